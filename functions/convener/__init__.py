@@ -1,0 +1,1 @@
+"""Convener: calls a community together."""

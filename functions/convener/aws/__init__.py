@@ -1,0 +1,1 @@
+"""The only room that knows boto3: adapters, each translating AWS errors once."""

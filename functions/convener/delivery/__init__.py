@@ -1,0 +1,1 @@
+"""Ledger states, chunks, sending."""

@@ -1,0 +1,1 @@
+"""What is due, composing, the calendar, preflight."""

@@ -1,0 +1,1 @@
+"""Session and series, the recurrence rule, reading what editors upload."""

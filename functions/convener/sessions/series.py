@@ -1,0 +1,154 @@
+"""The series: the recurring conversation that one stack serves, read from `templates/series.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from dateutil.rrule import rrulestr
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+
+from convener.errors import Misconfigured
+from convener.sessions.models import Frozen, HttpsUrl, MonthId
+
+Words = Annotated[str, StringConstraints(min_length=1)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone of the IANA database (such as Europe/London)")
+    return name
+
+
+def _monthly_rule(rule: str) -> str:
+    if "FREQ=MONTHLY" not in rule.upper():
+        raise ValueError("must be an RRULE with FREQ=MONTHLY (RFC 5545 §3.3.10), such as FREQ=MONTHLY;BYDAY=3TH")
+    rrulestr(rule)
+    return rule
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Sender(Frozen):
+    """Who the mails come from. `list_id` is the stable identifier of RFC 2919."""
+
+    name: Words
+    address: Words
+    reply_to: Words
+    list_id: Words
+
+
+class Organisation(Frozen):
+    """Who is responsible: shown at the end of every mail."""
+
+    name: Words
+    postal_address: Words
+    privacy_url: HttpsUrl
+
+
+class Palette(Frozen):
+    """Colours of one mode. `../docs/look.md` says where each is used."""
+
+    paper: Colour
+    card: Colour
+    ink: Colour
+    heading: Colour
+    quiet: Colour
+    accent: Colour
+    on_accent: Colour
+    line: Colour
+    panel: Colour
+
+
+class Brand(Frozen):
+    """How mails and pages look."""
+
+    light: Palette
+    dark: Palette
+    warm: Colour
+    logo_url: HttpsUrl | None = None
+    logo_alt: str = ""
+
+
+class Departure(Frozen):
+    """When a kind leaves, in the series' zone.
+
+    `hour` is its time of day. `quiet_minutes` must have passed since the last edit.
+    """
+
+    hour: time
+    days_before: Annotated[int, Field(ge=0, le=60)] = 0
+    quiet_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 0
+
+
+class RecapDeparture(Frozen):
+    """A recap waits for insights and recording, at most `wait_days`; after `give_up_days` it is too late."""
+
+    hour: time
+    quiet_minutes: Annotated[int, Field(ge=0, le=24 * 60)]
+    wait_days: Annotated[int, Field(ge=0, le=60)]
+    give_up_days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Departures(Frozen):
+    """When each kind leaves. Nothing leaves from `night_from` until the kind's hour."""
+
+    invite: Departure
+    reminder: Departure
+    recap: RecapDeparture
+    night_from: time
+
+
+class SkippedMonth(Frozen):
+    """A month without a conversation, and why."""
+
+    month: MonthId
+    reason: Words
+
+
+class Series(Frozen):
+    """Everything that is the same for every session. `zone_name` is how people say the zone ("UK time")."""
+
+    name: Words
+    tagline: str
+    zone: ZoneName
+    zone_name: Words
+    zone_short: Words
+    start: time
+    length_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
+    rule: Annotated[str, AfterValidator(_monthly_rule)]
+    mail_from: date
+    contact_email: Words
+    contact_words: Words
+    how_to_join: Words
+    how_it_goes: str
+    sender: Sender
+    organisation: Organisation
+    brand: Brand
+    departures: Departures
+    skipped: tuple[SkippedMonth, ...] = ()
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The series' zone."""
+        return ZoneInfo(self.zone)
+
+    def skip_reason(self, month: str) -> str | None:
+        """Why that month has no conversation, or None where it has one."""
+        return next((skipped.reason for skipped in self.skipped if skipped.month == month), None)
+
+
+def read_series(path: Path) -> Series:
+    """Read and check the series. Raises Misconfigured, which names the file and the key."""
+    try:
+        return Series.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"{path}: not readable as TOML: {error}") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise Misconfigured(f"{path}: {wrong}") from error

@@ -1,0 +1,1 @@
+"""Who gets the mails: addresses, consent, links, import."""
