@@ -21,7 +21,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriber:
-    """One row. `id` is the keyed hash of the address, `address` is as typed (empty once erased or moved)."""
+    """One row.
+
+    `id` is the keyed hash of the address. `address` is where mail goes: the local part as typed, the domain as A-label
+    (empty once erased or moved). `standing_since` is when the person left, bounced and so on, where that is known.
+    """
 
     id: str
     address: str
@@ -34,6 +38,7 @@ class Subscriber:
     text_only: bool = False
     source: str = ""
     version: int = 0
+    standing_since: datetime | None = None
 
     @property
     def shard(self) -> str:

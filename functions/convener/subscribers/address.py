@@ -1,0 +1,79 @@
+"""Addresses: what may be typed, what counts as the same, and what goes on the envelope."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from convener.errors import BadInput
+
+LONGEST = 254  # characters; RFC 5321 §4.5.3.1.3 with erratum 1690 of RFC 3696
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that mail can be sent to.
+
+    `typed` is what the person gave, without the space around it. `normalised` decides who is the same person; its
+    rule is frozen as v1, because every subscriber's id is made from it: trim, NFC, lower-case, domain as A-label; dots
+    and plus signs count. `envelope` is where mail goes: the local part as typed (its case may matter to its server,
+    RFC 5321 §2.4), the domain as A-label, because SES takes ASCII only.
+    """
+
+    typed: str
+    normalised: str
+    envelope: str
+
+
+def parse_address(typed: str) -> Address:
+    """Read one address. Raises BadInput with the reason; the message never repeats the address, so it may be logged."""
+    trimmed = unicodedata.normalize("NFC", typed.strip())
+    _refuse_common_slips(trimmed)
+    try:
+        # The test domains of RFC 6761 are welcome: nobody is harmed, and every example here uses them.
+        found = validate_email(
+            trimmed, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
+        )
+    except (EmailNotValidError, UnicodeError) as error:
+        raise BadInput(f"{error} Check the spelling.") from error
+    local = trimmed.partition("@")[0]
+    return Address(typed.strip(), f"{local.lower()}@{found.ascii_domain}", f"{local}@{found.ascii_domain}")
+
+
+def normalise(typed: str) -> str:
+    """The form in which two addresses of one person are equal (v1). Raises BadInput."""
+    return parse_address(typed).normalised
+
+
+def _refuse_common_slips(text: str) -> None:
+    """Say in plain words what the validator would say in technical ones. Raises BadInput."""
+    local, at, _ = text.partition("@")
+    if not text:
+        raise BadInput("There is no address.")
+    if len(text) > LONGEST:
+        raise BadInput(
+            f"The address has {len(text)} characters; {LONGEST} is the most. Is something else in that place?"
+        )
+    if "\n" in text or "\r" in text:
+        raise BadInput("There is a line break within the address. Put each address on a line of its own.")
+    if "<" in text or ">" in text:
+        raise BadInput("Give the address alone, without a name and without < and >.")
+    if '"' in text:
+        raise BadInput("There are quotation marks in the address. Take them out.")
+    if text.lower().startswith("mailto:"):
+        raise BadInput("Take out “mailto:” and keep the address.")
+    if hidden := next((c for c in text if unicodedata.category(c)[0] == "C"), ""):
+        raise BadInput(f"There is an invisible character (U+{ord(hidden):04X}) in the address. Type the address anew.")
+    if text.count("@") > 1:
+        raise BadInput("There is more than one @. Give one address at a time.")
+    if any(c.isspace() for c in text):
+        raise BadInput("There is a space within the address. Take it out, or give one address at a time.")
+    if not at:
+        raise BadInput("There is no @. An address looks like anna@example.org.")
+    if foreign := next((c for c in local if not c.isascii()), ""):
+        raise BadInput(
+            f"There is “{foreign}” before the @. Our mail service (Amazon SES) can send only to addresses with plain "
+            "letters there. Is there another address?"
+        )
