@@ -1,0 +1,162 @@
+"""The local stack while it runs: moto's server in a thread of this process, and what was deployed there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.request import Request, urlopen
+
+from moto.server import ThreadedMotoServer
+
+from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
+from local.stack.template import TEMPLATE, Template, replaced
+
+# What moto's CloudFormation can make of the template. It skips secrets, so those are made here; the policies that
+# demand TLS would lock out http://127.0.0.1; the rest (functions, roles, logs, schedule) a rehearsal plays itself.
+MADE_BY_CLOUDFORMATION = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket"})
+
+_numbers = count(1)
+_running: set[str] = set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalFunction:
+    """A function as the stack knows it: its handler, environment, and the queue that feeds it."""
+
+    name: str
+    handler: str
+    environment: Mapping[str, str]
+    queue_url: str | None
+    batch_size: int
+
+
+class LocalStack:
+    """Starts with `with` or `start()`. Several may run in one process; their resources never meet."""
+
+    def __init__(self, *, sender_identity: str, public_base_url: str, template: Path = TEMPLATE) -> None:
+        self._template = Template(template)
+        self._parameters = {"SenderIdentity": sender_identity, "PublicBaseUrl": public_base_url}
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self.name = f"convener-local-{next(_numbers)}"
+        self.outputs: dict[str, str] = {}
+        self.functions: dict[str, LocalFunction] = {}
+
+    def start(self) -> Self:
+        """Serve, deploy, verify the sender. Takes about three seconds, most of it moto's imports."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        self._server.start()
+        _running.add(self.name)
+        host, port = self._server.get_host_and_port()
+        self.endpoint_url = f"http://{host}:{port}"
+        self.session = LocalSession(self.endpoint_url)
+        self._deploy()
+        return self
+
+    def stop(self) -> None:
+        """End the server. The last stack of a process takes all of moto's memory along."""
+        _running.discard(self.name)
+        if not _running:
+            with urlopen(Request(f"{self.endpoint_url}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310 - ours
+                pass
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def environment(self, function: str) -> dict[str, str]:
+        """What `template.yaml` tells this function (`tick`, `fanout`, …), resolved."""
+        return dict(self.functions[function].environment)
+
+    @property
+    def aws_environment(self) -> dict[str, str]:
+        """What leads boto3 in another process, or in a handler, to this stack and nowhere else."""
+        own = {SES_ENDPOINT: os.environ[SES_ENDPOINT]} if os.environ.get(SES_ENDPOINT) else {}
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": KEY,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **own,
+        }
+
+    def _deploy(self) -> None:
+        known = {**self._secrets(), **self._mail()}
+        functions = self._template.functions()
+        variables = {
+            f"Own{function.logical_id}{variable.replace('_', '')}": (name, variable, value)
+            for name, function in functions.items()
+            for variable, value in function.environment.items()
+        }
+        queues = {f"Queue{name}": {"Ref": name} for name in self._template.of_type("AWS::SQS::Queue")}
+        resolved = self._create(
+            {
+                "Parameters": self._template.parameters,
+                "Resources": {n: r for n, r in self._template.resources.items() if r["Type"] in MADE_BY_CLOUDFORMATION},
+                # CloudFormation itself resolves each function's environment, as outputs that only this stack has.
+                "Outputs": {
+                    **self._template.outputs,
+                    **{key: {"Value": value} for key, value in queues.items()},
+                    **{key: {"Value": value} for key, (_, _, value) in variables.items()},
+                },
+            },
+            known,
+        )
+        self.outputs = {name: resolved[name] for name in self._template.outputs}
+        for name, function in functions.items():
+            self.functions[name] = LocalFunction(
+                name=name,
+                handler=function.handler,
+                environment={v: resolved[key] for key, (owner, v, _) in variables.items() if owner == name},
+                queue_url=resolved[f"Queue{function.queue}"] if function.queue else None,
+                batch_size=function.batch_size,
+            )
+
+    def _create(self, document: dict[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+        client = self.session.client("cloudformation")
+        client.create_stack(
+            StackName=self.name,
+            TemplateBody=json.dumps(replaced(document, known)),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self._parameters.items()],
+        )
+        outputs = client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+    def _secrets(self) -> dict[str, str]:
+        """Make what GenerateSecretString asks for, and give each secret's ARN."""
+        client = self.session.client("secretsmanager")
+        made = {}
+        for name, properties in self._template.of_type("AWS::SecretsManager::Secret").items():
+            wanted = dict(properties["GenerateSecretString"])
+            frame, key = wanted.pop("SecretStringTemplate", None), wanted.pop("GenerateStringKey", None)
+            value = client.get_random_password(**wanted)["RandomPassword"]
+            text = json.dumps({**json.loads(frame), key: value}) if frame else value
+            made[name] = client.create_secret(Name=f"{self.name}-{name}", SecretString=text)["ARN"]
+        return made
+
+    def _mail(self) -> dict[str, str]:
+        """Verify the sender in moto (never at another SES endpoint), and give each configuration set's name."""
+        client = self.session.client("sesv2", endpoint_url=self.endpoint_url)
+        if self._parameters["SenderIdentity"] not in _identities(client):
+            client.create_email_identity(EmailIdentity=self._parameters["SenderIdentity"])
+        sets = {name: f"{self.name}-{name}" for name in self._template.of_type("AWS::SES::ConfigurationSet")}
+        for name in sets.values():
+            client.create_configuration_set(ConfigurationSetName=name)
+        return sets
+
+
+def _identities(client: Any) -> set[str]:
+    return {identity["IdentityName"] for identity in client.list_email_identities()["EmailIdentities"]}
