@@ -1,0 +1,199 @@
+"""Cursors and chunks of the ledger.
+
+    campaign            item            what
+    2024-04/invite      shard#a         the shard's cursor
+    2024-04/invite#a    chunk#00001     what is fixed: the recipients; and the SES message ids, written once a call
+    2024-04/invite#a    state#00001     what changes with every event: one entry a recipient, under 1 KB
+
+A state item is in the sparse index `unfinished` as long as anything is left to do in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from convener.aws.items import WRITER, from_item, is_own, new_writer, query, to_item
+from convener.aws.translate import translated
+from convener.delivery.chunks import Chunk, Cursor, chunk_ref
+from convener.delivery.states import REACHED, Entry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+INDEX = "unfinished"
+
+
+class DynamoChunks:
+    """The Ledger table's cursors and chunks."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client, self._table = client, table
+
+    def cursor(self, campaign: str, shard: str) -> Cursor:
+        """Where a shard stands; at its beginning where nothing was written yet."""
+        key = to_item({"campaign": campaign, "item": f"shard#{shard}"})
+        with translated():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _cursor(from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
+
+    def cursors(self, campaign: str) -> Sequence[Cursor]:
+        """Every cursor that was written."""
+        values = {":campaign": campaign, ":shard": "shard#"}
+        with translated():
+            items = query(
+                self._client, self._table, "campaign = :campaign AND begins_with(#i, :shard)", values, **NAMES
+            )
+            return [_cursor(item) for item in items]
+
+    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
+        """Chunk and cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
+        writer = new_writer()
+        writes: list[Any] = [{"Put": self._cursor_put(campaign, frm, to, writer)}]
+        if chunk:
+            writes += [{"Put": {"TableName": self._table, "Item": to_item(item)}} for item in _chunk_items(chunk)]
+        with translated():
+            try:
+                self._client.transact_write_items(TransactItems=writes)
+            except ClientError:
+                # boto3 may have repeated a transaction whose answer was lost: then the cursor bears our own mark.
+                key = to_item({"campaign": campaign, "item": f"shard#{to.shard}"})
+                now = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+                if now is None or from_item(now).get(WRITER) != writer:
+                    raise
+
+    def _cursor_put(self, campaign: str, frm: Cursor, to: Cursor, writer: str) -> dict[str, Any]:
+        item = {
+            "campaign": campaign,
+            "item": f"shard#{to.shard}",
+            "shard": to.shard,
+            "last_id": to.last_id,
+            "count": to.count,
+            "chunks": to.chunks,
+            "finished": to.finished,
+            WRITER: writer,
+        }
+        put: dict[str, Any] = {"TableName": self._table, "Item": to_item(item)}
+        if frm == Cursor(shard=frm.shard):
+            return {**put, "ConditionExpression": "attribute_not_exists(campaign)"}
+        return {
+            **put,
+            "ConditionExpression": "last_id = :last AND #c = :count AND finished = :finished",
+            "ExpressionAttributeNames": {"#c": "count"},
+            "ExpressionAttributeValues": to_item(
+                {":last": frm.last_id, ":count": frm.count, ":finished": frm.finished}
+            ),
+        }
+
+    def chunk(self, campaign: str, ref: str) -> Chunk | None:
+        """One chunk, read consistently."""
+        shard, number = ref.split("-")
+        keys = [to_item({"campaign": f"{campaign}#{shard}", "item": f"{part}#{number}"}) for part in ("chunk", "state")]
+        with translated():
+            gets: Any = [{"Get": {"TableName": self._table, "Key": key}} for key in keys]
+            answer = self._client.transact_get_items(TransactItems=gets)
+        items = [from_item(response["Item"]) for response in answer["Responses"] if "Item" in response]
+        return _chunk(campaign, *items) if len(items) == len(keys) else None
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        """Entries on condition that the version is the one before; then the message ids. Raises Conflict."""
+        writer = new_writer()
+        values = {":before": chunk.version - 1, ":version": chunk.version, ":writer": writer}
+        values |= {":entries": [entry.encode() for entry in chunk.entries]}
+        change = "SET entries = :entries, version = :version, writer = :writer"
+        change += ", unfinished = :unfinished" if chunk.unfinished else " REMOVE unfinished"
+        values |= {":unfinished": INDEX} if chunk.unfinished else {}
+        with translated():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_chunk_key(chunk, "state"),
+                    UpdateExpression=change,
+                    ConditionExpression="version = :before",
+                    ExpressionAttributeValues=to_item(values),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                if not is_own(error, writer):
+                    raise
+            if messages:
+                self._save_messages(chunk, messages)
+
+    def _save_messages(self, chunk: Chunk, messages: Mapping[int, str]) -> None:
+        sets = ", ".join(f"messages.#p{place} = :p{place}" for place in messages)
+        self._client.update_item(
+            TableName=self._table,
+            Key=_chunk_key(chunk, "chunk"),
+            UpdateExpression=f"SET {sets}",
+            ExpressionAttributeNames={f"#p{place}": str(place) for place in messages},
+            ExpressionAttributeValues=to_item({f":p{place}": message for place, message in messages.items()}),
+        )
+
+    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
+        """Every chunk of a shard, read consistently, a page at a time."""
+        fixed, states = (self._parts(campaign, shard, part) for part in ("chunk#", "state#"))
+        with translated():
+            for one, other in zip(fixed, states, strict=True):
+                yield _chunk(campaign, one, other)
+
+    def _parts(self, campaign: str, shard: str, part: str) -> Iterator[dict[str, Any]]:
+        values = {":campaign": f"{campaign}#{shard}", ":part": part}
+        return query(self._client, self._table, "campaign = :campaign AND begins_with(#i, :part)", values, **NAMES)
+
+    def reached(self, campaign: str, shard: str) -> frozenset[str]:
+        """The recipients of a shard whom the campaign reached."""
+        return frozenset(
+            recipient
+            for chunk in self.of_shard(campaign, shard)
+            for recipient, entry in zip(chunk.recipients, chunk.entries, strict=True)
+            if entry.state in REACHED
+        )
+
+    def any_unfinished(self, campaign: str) -> bool:
+        """Whether the index knows of a chunk with work left. It lags a little: True may be late, False early."""
+        values = {":index": INDEX, ":campaign": f"{campaign}#"}
+        condition = "unfinished = :index AND begins_with(campaign, :campaign)"
+        with translated():
+            return any(query(self._client, self._table, condition, values, IndexName=INDEX))
+
+
+NAMES = {"ExpressionAttributeNames": {"#i": "item"}}
+
+
+def _chunk_key(chunk: Chunk, part: str) -> dict[str, Any]:
+    shard, number = chunk.ref.split("-")
+    return to_item({"campaign": f"{chunk.campaign}#{shard}", "item": f"{part}#{number}"})
+
+
+def _chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
+    shard, number = chunk.ref.split("-")
+    key = {"campaign": f"{chunk.campaign}#{shard}"}
+    entries = [entry.encode() for entry in chunk.entries]
+    return [
+        {**key, "item": f"chunk#{number}", "recipients": list(chunk.recipients), "messages": {}},
+        {**key, "item": f"state#{number}", "entries": entries, "version": 0, "unfinished": INDEX},
+    ]
+
+
+def _chunk(campaign: str, fixed: Mapping[str, Any], state: Mapping[str, Any]) -> Chunk:
+    shard, number = fixed["campaign"].rpartition("#")[2], int(fixed["item"].partition("#")[2])
+    return Chunk(
+        campaign=campaign,
+        ref=chunk_ref(shard, number),
+        recipients=tuple(fixed["recipients"]),
+        entries=tuple(Entry.decode(text) for text in state["entries"]),
+        version=state["version"],
+        messages={int(place): message for place, message in fixed["messages"].items()},
+    )
+
+
+def _cursor(item: Mapping[str, Any]) -> Cursor:
+    return Cursor(
+        shard=item["shard"],
+        last_id=item["last_id"],
+        count=item["count"],
+        chunks=item["chunks"],
+        finished=item["finished"],
+    )

@@ -1,0 +1,46 @@
+"""Editions in S3, each under its own hash: what is there never changes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from convener.aws.translate import translated
+from convener.editions.models import Edition
+from convener.errors import Conflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class S3Editions:
+    """The editions bucket."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+        self.get = lru_cache(maxsize=16)(self._get)  # a chunk message after another asks for the same one
+
+    def put(self, edition: Edition) -> str:
+        """Keep it under its digest, which is returned; where it lies already, that is as good."""
+        try:
+            with translated():
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=_key(edition.digest),
+                    Body=edition.to_json().encode(),
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                )
+        except Conflict:
+            pass  # the same hash is the same content
+        return edition.digest
+
+    def _get(self, digest: str) -> Edition:
+        """The edition with that digest."""
+        with translated():
+            body = self._client.get_object(Bucket=self._bucket, Key=_key(digest))["Body"].read()
+        return Edition.from_json(body.decode())
+
+
+def _key(digest: str) -> str:
+    return f"editions/{digest}.json"

@@ -1,0 +1,81 @@
+"""DynamoDB items as plain Python values, and writes that know their own repetition."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_to, _from = TypeSerializer(), TypeDeserializer()
+WRITER = "writer"
+
+
+def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Python values as DynamoDB wants them."""
+    return {name: _to.serialize(value) for name, value in values.items()}
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A DynamoDB item as Python values; whole numbers are int."""
+    return {name: _plain(_from.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return value
+
+
+def query(
+    client: DynamoDBClient, table: str, key: str, values: Mapping[str, Any], **more: Any
+) -> Iterator[dict[str, Any]]:
+    """Every item of a key condition, read consistently unless an index is named."""
+    consistent = "IndexName" not in more
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        KeyConditionExpression=key,
+        ExpressionAttributeValues=to_item(values),
+        ConsistentRead=consistent,
+        **more,
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield from_item(item)
+
+
+def new_writer() -> str:
+    """A fresh mark for one write. boto3 repeats DynamoDB writes by itself when an answer is lost."""
+    return uuid.uuid4().hex
+
+
+def is_own(error: ClientError, writer: str) -> bool:
+    """Whether a refused condition was refused because this very write had been done already."""
+    old: Mapping[str, Any] = error.response.get("Item") or {}
+    return bool(old) and from_item(old).get(WRITER) == writer
+
+
+def put_if(client: DynamoDBClient, table: str, item: Mapping[str, Any], condition: str, **more: Any) -> None:
+    """Put an item on a condition; its own repetition counts as done. boto3's ClientError passes through."""
+    writer = new_writer()
+    try:
+        client.put_item(
+            TableName=table,
+            Item=to_item({**item, WRITER: writer}),
+            ConditionExpression=condition,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **more,
+        )
+    except ClientError as error:
+        if not is_own(error, writer):
+            raise

@@ -1,0 +1,138 @@
+"""Subscribers in DynamoDB: PK the shard, SK the id, so that fan-out reads the base table, consistently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from convener.aws.items import from_item, put_if, to_item
+from convener.aws.translate import translated
+from convener.errors import Conflict, Throttled
+from convener.subscribers.models import Standing, Subscriber, shard_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BATCH = 100
+"""Keys that one BatchGetItem takes."""
+
+ROUNDS = 8
+"""How often keys that DynamoDB left out are asked for again."""
+
+IDENTITY = {"shard": "identity", "id": "fingerprint"}
+"""Where the identity key's fingerprint lies: beside the rows, in a shard that no id has."""
+
+
+class DynamoSubscribers:
+    """The Subscribers table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client, self._table = client, table
+
+    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
+        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
+        rows: list[Subscriber] = []
+        while len(rows) < limit:
+            condition = "shard = :shard AND id > :after" if after else "shard = :shard"
+            values = {":shard": shard, ":after": after} if after else {":shard": shard}
+            with translated():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=to_item(values),
+                    ConsistentRead=True,
+                    Limit=limit - len(rows),
+                )
+            rows += [_subscriber(from_item(item)) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            after = str(from_item(answer["LastEvaluatedKey"])["id"])
+        return rows
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        """Those of the ids that exist, read consistently."""
+        found: dict[str, Subscriber] = {}
+        for start in range(0, len(ids), BATCH):
+            for item in self._batch(ids[start : start + BATCH]):
+                subscriber = _subscriber(from_item(item))
+                found[subscriber.id] = subscriber
+        return found
+
+    def _batch(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        keys = [to_item({"shard": shard_of(one), "id": one}) for one in dict.fromkeys(ids)]
+        for _ in range(ROUNDS):
+            with translated():
+                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
+            yield from answer["Responses"].get(self._table, [])
+            left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if not left:
+                return
+            keys = [dict(key) for key in left]
+        raise Throttled("BatchGetItem kept leaving keys out")
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Write a new row. Raises Conflict where there is one with its id."""
+        with translated():
+            put_if(self._client, self._table, _item(subscriber), "attribute_not_exists(id)")
+
+    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
+        """Write over a row of that version. Raises Conflict where it has another."""
+        with translated():
+            put_if(
+                self._client,
+                self._table,
+                _item(subscriber),
+                "version = :expected",
+                ExpressionAttributeValues=to_item({":expected": expected_version}),
+            )
+
+    def fingerprint(self) -> str | None:
+        """The fingerprint of the identity key that made the ids here; None for an empty installation."""
+        with translated():
+            answer = self._client.get_item(TableName=self._table, Key=to_item(IDENTITY), ConsistentRead=True)
+        return str(from_item(answer["Item"])["value"]) if "Item" in answer else None
+
+    def keep_fingerprint(self, value: str) -> None:
+        """Write the fingerprint down, once for ever. Raises Conflict where another one lies there."""
+        with translated():
+            try:
+                put_if(self._client, self._table, {**IDENTITY, "value": value}, "attribute_not_exists(id)")
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                if self.fingerprint() != value:
+                    raise Conflict("another identity key is in use") from error
+
+
+def _item(subscriber: Subscriber) -> dict[str, Any]:
+    confirmed = subscriber.confirmed_at
+    return {
+        "shard": subscriber.shard,
+        "id": subscriber.id,
+        "address": subscriber.address,
+        "standing": subscriber.standing.value,
+        "first_name": subscriber.first_name,
+        "zone": subscriber.zone,
+        "kinds": sorted(subscriber.kinds),
+        "calendar_file": subscriber.calendar_file,
+        "text_only": subscriber.text_only,
+        "source": subscriber.source,
+        "version": subscriber.version,
+        **({"confirmed_at": confirmed.isoformat()} if confirmed else {}),
+    }
+
+
+def _subscriber(item: Mapping[str, Any]) -> Subscriber:
+    confirmed = item.get("confirmed_at")
+    return Subscriber(
+        id=item["id"],
+        address=item["address"],
+        standing=Standing(item["standing"]),
+        confirmed_at=datetime.fromisoformat(confirmed) if confirmed else None,
+        first_name=item["first_name"],
+        zone=item["zone"],
+        kinds=frozenset(item["kinds"]),
+        calendar_file=item["calendar_file"],
+        text_only=item["text_only"],
+        source=item["source"],
+        version=item["version"],
+    )

@@ -1,0 +1,59 @@
+"""AWS's errors become ours, here and nowhere else.
+
+A 4xx answer means that nothing was done; a time-out, a dropped connection or a 5xx may mean anything.
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html names what boto3 repeats by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+from convener.errors import Conflict, LostAnswer, Refused, Throttled, Unavailable
+
+THROTTLES = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+CONDITIONS = frozenset({"ConditionalCheckFailedException", "PreconditionFailed", "TransactionConflictException"})
+REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ValidationException"})
+SERVER_ERROR = 500
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise our errors for those of boto3, from them. No address gets into a message: SES's own may hold one."""
+    try:
+        yield
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
+        raise Unavailable("no connection was made") from error
+    except HTTPClientError as error:
+        raise LostAnswer("the connection ended without an answer") from error
+    except ClientError as error:
+        raise _ours(error) from error
+
+
+def _ours(error: ClientError) -> Exception:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in CONDITIONS or (code == "TransactionCanceledException" and _condition_failed(error)):
+        return Conflict(code)
+    if code in THROTTLES:
+        return Throttled(code)
+    if status >= SERVER_ERROR:
+        return LostAnswer(f"{status} {code}")
+    return Refused(code) if code in REFUSALS else Unavailable(code)  # the rest an operator can mend
+
+
+def _condition_failed(error: ClientError) -> bool:
+    reasons = error.response.get("CancellationReasons") or []
+    return any(reason.get("Code") in ("ConditionalCheckFailed", "TransactionConflict") for reason in reasons)

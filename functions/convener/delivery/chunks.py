@@ -1,0 +1,75 @@
+"""A chunk: up to 50 recipients of one campaign within one shard, and the shard's cursor. Standard library only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from convener.delivery.states import ACCEPTED, CLAIMABLE, UNFINISHED, Entry, State
+
+CHUNK_SIZE = 50
+"""SendBulkEmail takes 50 destinations (SES quotas), and 50 entries stay under one write unit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """How far fan-out has come in one shard: the last subscriber seen, recipients and chunks written so far."""
+
+    shard: str
+    last_id: str = ""
+    count: int = 0
+    chunks: int = 0
+    finished: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """Recipients and their entries, side by side. `ref` is `<shard>-<number>`, `version` counts the entries' writes."""
+
+    campaign: str
+    ref: str
+    recipients: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    version: int = 0
+    messages: Mapping[str, str] = field(default_factory=dict)
+
+    def claimable(self) -> list[int]:
+        """Positions that may be claimed, in order."""
+        return [place for place, entry in enumerate(self.entries) if entry.state in CLAIMABLE]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether anything is still to be done here."""
+        return any(entry.state in UNFINISHED for entry in self.entries)
+
+    def with_entries(self, changed: Mapping[int, Entry]) -> Chunk:
+        """The chunk after those positions changed; its version is the next one."""
+        entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
+        return replace(self, entries=entries, version=self.version + 1)
+
+
+def chunk_ref(shard: str, number: int) -> str:
+    """The name of a shard's n-th chunk, also as an SES tag."""
+    return f"{shard}-{number:05d}"
+
+
+def new_chunk(campaign: str, shard: str, number: int, recipients: Iterable[str]) -> Chunk:
+    """A chunk in which nobody was sent anything yet."""
+    ids = tuple(recipients)
+    return Chunk(campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(Entry(),) * len(ids))
+
+
+def totals(chunks: Iterable[Chunk]) -> dict[str, int]:
+    """Sums over chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
+    count: Counter[State] = Counter()
+    for chunk in chunks:
+        count.update(entry.state for entry in chunk.entries)
+    return {
+        "audience": sum(count.values()),
+        "accepted": sum(count[state] for state in ACCEPTED),
+        "skipped": count[State.SKIPPED],
+        "failed": count[State.FAILED],
+        "unknown": count[State.UNKNOWN],
+        "unfinished": sum(count[state] for state in UNFINISHED),
+    }

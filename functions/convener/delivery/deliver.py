@@ -1,0 +1,209 @@
+"""Delivery of one chunk: look again, claim, send, record. Standard library only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from convener.clock import Clock
+from convener.delivery.campaigns import Campaign, Stage
+from convener.delivery.chunks import Chunk
+from convener.delivery.mail import Mail, build_mail
+from convener.delivery.states import Entry, State
+from convener.editions.models import Edition
+from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
+from convener.subscribers.models import Standing, Subscriber
+
+CALL = 14
+"""Mails claimed at a time: what leaves in about a second at the usual first rate of SES."""
+
+MARGIN = 30.0
+"""Seconds kept back to record a call: longer than one call's mails can take."""
+
+AGAIN = 60
+"""Seconds until a chunk that SES would not take is tried again."""
+
+
+class Ledger(Protocol):
+    """What delivery reads and writes of the ledger."""
+
+    def campaign(self, campaign: str) -> Campaign | None:
+        """The campaign, read consistently."""
+
+    def chunk(self, campaign: str, ref: str) -> Chunk | None:
+        """The chunk, read consistently."""
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        """Write its entries, on condition that its version is the one before; then the SES message ids by position.
+
+        Raises Conflict where somebody else wrote meanwhile.
+        """
+
+
+class Subscribers(Protocol):
+    """Where recipients are looked up, just before they are claimed."""
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        """Those of the ids that exist, read consistently."""
+
+
+class Editions(Protocol):
+    """Where frozen editions lie."""
+
+    def get(self, digest: str) -> Edition:
+        """The edition with that digest."""
+
+
+class Mailer(Protocol):
+    """The way out. An error says whether the mail was taken: see `convener.errors`."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand over one mail; its message id. Raises Refused, Unavailable, Throttled or LostAnswer."""
+
+
+class LeaveLinks(Protocol):
+    """Links by which one reader leaves."""
+
+    def leave_url(self, subscriber_id: str) -> str:
+        """Valid for years, and says nothing about the reader."""
+
+
+class DeliverQueue(Protocol):
+    """Where a chunk goes that isn't finished."""
+
+    def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
+        """Queue it, to be seen after that many seconds."""
+
+
+def new_claim() -> str:
+    """A fresh claim id: 40 random bits, enough to tell the claims of one chunk apart."""
+    return uuid.uuid4().hex[:10]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Everything that delivering takes."""
+
+    ledger: Ledger
+    subscribers: Subscribers
+    editions: Editions
+    mailer: Mailer
+    links: LeaveLinks
+    queue: DeliverQueue
+    clock: Clock
+    claim_id: Callable[[], str] = new_claim
+
+    def deliver(self, campaign_id: str, ref: str) -> Chunk:
+        """Bring the chunk as far as it goes now, and queue it again if something is left. Returns it as it is now.
+
+        Raises BadInput where campaign or chunk does not exist.
+        """
+        campaign, chunk = self._read(campaign_id, ref)
+        edition = self.editions.get(campaign.edition)
+        while chunk.claimable():
+            if self.clock.time_left() < MARGIN:
+                self.queue.add_chunk(campaign_id, ref)
+                break
+            try:
+                chunk, going = self._call(chunk, edition)
+            except Conflict:
+                campaign, chunk = self._read(campaign_id, ref)  # another copy of the message is at work: look again
+                continue
+            if not going:
+                self.queue.add_chunk(campaign_id, ref, delay=AGAIN)
+                break
+        return chunk
+
+    def _read(self, campaign_id: str, ref: str) -> tuple[Campaign, Chunk]:
+        campaign, chunk = self.ledger.campaign(campaign_id), self.ledger.chunk(campaign_id, ref)
+        if campaign is None or chunk is None:
+            raise BadInput(f"There is no chunk {ref} of {campaign_id}: the message can't be carried out.")
+        return campaign, chunk
+
+    def _call(self, chunk: Chunk, edition: Edition) -> tuple[Chunk, bool]:
+        """One call: look at campaign and recipients again, claim, send, record. False: better later."""
+        places = chunk.claimable()[:CALL]
+        campaign = self.ledger.campaign(chunk.campaign)
+        if campaign is None or campaign.stage == Stage.DONE:
+            raise BadInput(f"The campaign {chunk.campaign} is gone or done: the chunk can't be delivered.")
+        found = self.subscribers.get(ids=[chunk.recipients[place] for place in places])
+        skipped = {
+            place: self._entry(campaign, State.SKIPPED, chunk.entries[place], reason)
+            for place in places
+            if (reason := self._reason_to_skip(campaign, found.get(chunk.recipients[place])))
+        }
+        claim = self.claim_id()
+        claimed = {
+            place: chunk.entries[place].claimed(claim, self._elapsed(campaign))
+            for place in places
+            if place not in skipped
+        }
+        chunk = chunk.with_entries(skipped | claimed)
+        self.ledger.save(chunk, messages={})
+        if not claimed:
+            return chunk, True
+        return self._send(campaign, chunk, edition, {place: found[chunk.recipients[place]] for place in claimed})
+
+    def _send(
+        self, campaign: Campaign, chunk: Chunk, edition: Edition, claimed: Mapping[int, Subscriber]
+    ) -> tuple[Chunk, bool]:
+        """Hand over what was claimed and record what came of each; give back what was certainly not handed over."""
+        outcomes: dict[int, Entry] = {}
+        messages: dict[int, str] = {}
+        going = True
+        for place, subscriber in claimed.items():
+            mine = chunk.entries[place]
+            if not going:
+                outcomes[place] = self._entry(campaign, State.RETRY, mine, "given-back")
+                continue
+            try:
+                messages[place] = self.mailer.send(self._mail(campaign, chunk, mine, edition, subscriber))
+                outcomes[place] = self._entry(campaign, State.ACCEPTED, mine)
+            except Refused:
+                outcomes[place] = self._entry(campaign, State.FAILED, mine, "refused")
+            except LostAnswer:
+                outcomes[place] = self._entry(campaign, State.UNKNOWN, mine, "answer-lost")
+            except Unavailable as reason:
+                outcomes[place] = self._entry(campaign, State.RETRY, mine, type(reason).__name__.lower())
+                going = False
+        return self._record(chunk, outcomes, messages), going
+
+    def _record(self, chunk: Chunk, outcomes: Mapping[int, Entry], messages: Mapping[int, str]) -> Chunk:
+        """Write the outcomes over whatever was written meanwhile: states only rise, so the order does not matter."""
+        while True:
+            risen = {place: chunk.entries[place].risen(outcome) for place, outcome in outcomes.items()}
+            recorded = chunk.with_entries(risen)
+            try:
+                self.ledger.save(recorded, messages=messages)
+            except Conflict:
+                _, chunk = self._read(chunk.campaign, chunk.ref)
+            else:
+                return recorded
+
+    def _mail(self, campaign: Campaign, chunk: Chunk, entry: Entry, edition: Edition, subscriber: Subscriber) -> Mail:
+        return build_mail(
+            campaign=campaign.id,
+            chunk=chunk.ref,
+            attempt=entry.attempt,
+            edition=edition,
+            subscriber=subscriber,
+            leave_url=self.links.leave_url(subscriber.id),
+            now=self.clock.now(),
+        )
+
+    def _reason_to_skip(self, campaign: Campaign, subscriber: Subscriber | None) -> str:
+        if self.clock.now() >= campaign.too_late_at:
+            return "too-late"
+        if subscriber is None:
+            return "gone"
+        if subscriber.standing != Standing.CONFIRMED:
+            return subscriber.standing.value
+        return "" if subscriber.wants(campaign.kind) else "not-wanted"
+
+    def _entry(self, campaign: Campaign, state: State, frm: Entry, note: str = "") -> Entry:
+        return Entry(state, frm.attempt, self._elapsed(campaign), note)
+
+    def _elapsed(self, campaign: Campaign) -> int:
+        return max(0, int((self.clock.now() - campaign.opened_at).total_seconds()))

@@ -1,0 +1,143 @@
+"""Fan-out: turn one shard of the subscribers into chunks of a campaign. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from convener.clock import Clock
+from convener.delivery.campaigns import Campaign, Stage
+from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
+from convener.errors import BadInput, Conflict
+from convener.subscribers.models import Standing, Subscriber
+
+PAGE = 400
+"""Rows a page: about 200 KB, well under DynamoDB's 1 MB, so memory does not grow with the list."""
+
+MARGIN = 20.0
+"""Seconds before the end of the invocation at which the shard is handed on to the next one."""
+
+
+class Ledger(Protocol):
+    """What fan-out reads and writes of the ledger."""
+
+    def campaign(self, campaign: str) -> Campaign | None:
+        """The campaign, read consistently."""
+
+    def cursor(self, campaign: str, shard: str) -> Cursor:
+        """Where the shard stands, read consistently; at its beginning where nothing was written yet."""
+
+    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
+        """Write the chunk and the cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
+
+    def reached(self, campaign: str, shard: str) -> frozenset[str]:
+        """The subscribers of that shard whom the campaign reached."""
+
+
+class Subscribers(Protocol):
+    """Where a shard is read."""
+
+    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
+        """Rows with ids above `after`, in order, read consistently; fewer than `limit` only at the end."""
+
+
+class Queues(Protocol):
+    """Where work is handed on."""
+
+    def add_chunk(self, campaign: str, ref: str) -> None:
+        """Queue a chunk for delivery."""
+
+    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
+        """Queue shards for fan-out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanOut:
+    """Everything that fan-out takes."""
+
+    ledger: Ledger
+    subscribers: Subscribers
+    queues: Queues
+    clock: Clock
+
+    def fan_out(self, campaign_id: str, shard: str) -> Cursor:
+        """Write the shard's chunks from where its cursor stands, and queue each. Returns where it stands now.
+
+        A rerun, a second copy of the message, and people who join or leave meanwhile change nothing: a chunk and the
+        cursor's move are one transaction, on condition that the cursor is what was read.
+        Raises BadInput for a campaign that does not exist.
+        """
+        campaign = self.ledger.campaign(campaign_id)
+        if campaign is None:
+            raise BadInput(f"There is no campaign {campaign_id}: the message can't be carried out.")
+        cursor = self.ledger.cursor(campaign_id, shard)
+        if campaign.stage == Stage.DONE or cursor.finished:
+            return cursor
+        reached = self.ledger.reached(campaign.reached_by, shard) if campaign.reached_by else None
+        while not cursor.finished:
+            if self.clock.time_left() < MARGIN:
+                self.queues.add_shards(campaign_id, [shard])
+                break
+            cursor = self._advance(campaign, cursor, reached)
+        return cursor
+
+    def _advance(self, campaign: Campaign, cursor: Cursor, reached: frozenset[str] | None) -> Cursor:
+        """As many steps as there is time for; after a second copy of the message was faster, on from where it is."""
+        try:
+            for moved, chunk in _steps(campaign, cursor, reached, self.subscribers):
+                self.ledger.move(campaign.id, frm=cursor, to=moved, chunk=chunk)
+                cursor = moved
+                if chunk:
+                    self.queues.add_chunk(campaign.id, chunk.ref)
+                if self.clock.time_left() < MARGIN:
+                    break
+        except Conflict:
+            return self.ledger.cursor(campaign.id, cursor.shard)
+        return cursor
+
+
+def _steps(
+    campaign: Campaign, cursor: Cursor, reached: frozenset[str] | None, subscribers: Subscribers
+) -> Iterator[tuple[Cursor, Chunk | None]]:
+    """The shard's steps from the cursor on: where it stands after each, and the chunk where there was anyone left."""
+    held: list[str] = []
+    for subscriber in _rows(subscribers, cursor):
+        if intended(subscriber, campaign, reached):
+            held.append(subscriber.id)
+        if len(held) == CHUNK_SIZE:
+            cursor, chunk = _step(campaign, cursor, held, finished=False)
+            held = []
+            yield cursor, chunk
+    yield _step(campaign, cursor, held, finished=True)
+
+
+def _step(campaign: Campaign, cursor: Cursor, ids: list[str], *, finished: bool) -> tuple[Cursor, Chunk | None]:
+    if not ids:
+        return replace(cursor, finished=finished), None
+    number = cursor.chunks + 1
+    moved = replace(cursor, last_id=ids[-1], count=cursor.count + len(ids), chunks=number, finished=finished)
+    return moved, new_chunk(campaign.id, cursor.shard, number, ids)
+
+
+def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber]:
+    after, full = cursor.last_id, True
+    while full:
+        rows = subscribers.page(cursor.shard, after=after, limit=PAGE)
+        yield from rows
+        full = len(rows) == PAGE
+        after = rows[-1].id if rows else after
+
+
+def intended(subscriber: Subscriber, campaign: Campaign, reached: frozenset[str] | None) -> bool:
+    """Whether the subscriber belongs to the audience: confirmed by the time it was opened, and wanting the kind.
+
+    For a campaign with an audience of its own, also whom the earlier one reached.
+    """
+    confirmed = subscriber.confirmed_at is not None and subscriber.confirmed_at <= campaign.opened_at
+    return (
+        confirmed
+        and subscriber.standing == Standing.CONFIRMED
+        and subscriber.wants(campaign.kind)
+        and (reached is None or subscriber.id in reached)
+    )

@@ -1,0 +1,107 @@
+"""One mail for one reader, as MIME. Standard library only: deliver's start-up pays for every import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from convener.delivery.campaigns import campaign_tag
+from convener.editions.models import Content, Edition
+from convener.editions.reader import fill, merge_values
+from convener.subscribers.models import Subscriber
+
+# 7-bit only, so that nothing between here and the reader needs to recode it (SES asks for it in Raw mails).
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """What the mailer hands over: one recipient, bytes, and the tags by which events find the ledger entry."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+    tags: Mapping[str, str]
+
+
+def build_mail(
+    *,
+    campaign: str,
+    chunk: str,
+    attempt: int,
+    edition: Edition,
+    subscriber: Subscriber,
+    leave_url: str,
+    now: datetime,
+) -> Mail:
+    """Fill the reader's own values into her variant of the edition, and put it in an envelope.
+
+    Headers: RFC 8058 one-click leaving, RFC 2919 List-Id, RFC 3834 Auto-Submitted, and an id of our own that is the
+    same on every attempt (SES replaces Message-ID).
+    """
+    values = merge_values(
+        occasion=edition.occasion,
+        zone=subscriber.zone,
+        first_name=subscriber.first_name,
+        confirmed_at=subscriber.confirmed_at,
+        leave_url=leave_url,
+        now=now,
+    )
+    content = fill(edition.variants[variant_for(subscriber)], values)
+    message = _body(content)
+    recipient = envelope_address(subscriber.address)
+    tag = campaign_tag(campaign)
+    headers = {
+        "From": edition.sender,
+        "To": recipient,
+        "Reply-To": edition.reply_to,
+        "Subject": content.subject,
+        "Date": now.astimezone(UTC),
+        "List-Id": f"<{edition.list_id}>",
+        "List-Unsubscribe": f"<{leave_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "X-Convener-Campaign": campaign,
+        "X-Convener-Recipient": subscriber.id,
+    }
+    for name, value in headers.items():
+        message[name] = value
+    tags = {"campaign": tag, "chunk": chunk, "recipient": subscriber.id, "attempt": str(attempt)}
+    return Mail(sender=edition.sender, recipient=recipient, raw=message.as_bytes(policy=POLICY), tags=tags)
+
+
+def variant_for(subscriber: Subscriber) -> str:
+    """Which variant of an edition this reader chose."""
+    if subscriber.text_only:
+        return "text"
+    return "full" if subscriber.calendar_file else "plain"
+
+
+def envelope_address(address: str) -> str:
+    """The address with its domain as A-labels: SES takes no other (SendEmail, Destination)."""
+    if address.isascii():
+        return address
+    import idna  # noqa: PLC0415 - few addresses need its tables, and deliver's start-up pays for every import
+
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def _body(content: Content) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message.set_content(content.text, cte="quoted-printable")
+    if content.html:
+        message.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    if content.calendar:
+        message.add_attachment(
+            content.calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="invite.ics",
+            cte="base64",
+            params={"charset": "UTF-8", "method": "PUBLISH"},
+        )
+    return message

@@ -1,0 +1,27 @@
+"""One message, one shard: writes its chunks to the ledger and queues them for delivery."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from convener import wiring
+
+logger = Logger()
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def record_handler(record: SQSRecord, lambda_context: Any) -> None:
+    """The message's `campaign` and `shard`."""
+    work = json.loads(record.body)
+    cursor = wiring.fanout(lambda_context).fan_out(work["campaign"], work["shard"])
+    logger.info("fanned out", extra={**work, "recipients": cursor.count, "finished": cursor.finished})
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Messages that fail are named in the answer, and come again."""
+    return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)

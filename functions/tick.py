@@ -1,0 +1,31 @@
+"""Every 15 minutes: what is due? Opens campaigns and sets them going."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from convener import wiring
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The event's `asked_at` is the moment that Scheduler meant, or absent: then the present one."""
+    ticker = wiring.tick(context)
+    asked_at = datetime.fromisoformat(event["asked_at"]) if event.get("asked_at") else ticker.clock.now()
+    report = ticker.tick(asked_at)
+    for name, count in (
+        ("Ticks", 1),
+        ("CampaignsOpened", len(report.opened)),
+        ("CampaignsBlocked", len(report.blocked)),
+    ):
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    (logger.error if report.blocked else logger.info)("ticked", extra={"report": asdict(report)})
+    return asdict(report)
