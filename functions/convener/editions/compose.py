@@ -1,0 +1,113 @@
+"""Composing: one session and one kind become an edition, the same bytes for the same input."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import formataddr
+
+from convener.editions.ics import calendar_file, calendar_links
+from convener.editions.models import Content, Edition, Occasion
+from convener.editions.render import Templates
+from convener.editions.view import (
+    MATERIALS,
+    Upcoming,
+    base_view,
+    cleaned,
+    links_of,
+    missed_view,
+    slides_of,
+    upcoming_view,
+)
+from convener.errors import Blocked
+from convener.sessions.models import Session
+from convener.sessions.series import Series
+
+__all__ = ["CALENDAR_KINDS", "Upcoming", "compose"]
+
+CALENDAR_KINDS = frozenset({"invite", "reminder"})
+BRINGING_KINDS = frozenset({"recap", "follow-up"})
+
+
+def compose(
+    *,
+    campaign: str,
+    kind: str,
+    session: Session,
+    previous: Session | None,
+    series: Series,
+    upcoming: Upcoming | None,
+    brings: frozenset[str],
+    templates: Templates,
+    join_url: str,
+    stamp: datetime,
+) -> Edition:
+    """The edition of one campaign, with merge fields left open.
+
+    `previous` is the latest earlier session, `upcoming` the next one, `brings` what a recap or follow-up is about
+    (insights, recording, presentations), `join_url` may be empty, `stamp` dates the calendar file.
+    Raises Blocked with words for an editor where something is missing.
+    """
+    session, series = cleaned(session), cleaned(series)
+    previous = cleaned(previous) if previous else None
+    view = base_view(session, series, join_url)
+    view |= {
+        "kind": kind,
+        "calendar": calendar_links(session, series, join_url=join_url),
+        "missed": missed_view(previous, session, series),
+        "upcoming": upcoming_view(upcoming, series),
+    }
+    view |= _materials(kind, session, brings)
+    file = calendar_file(session, series, join_url=join_url, stamp=stamp) if kind in CALENDAR_KINDS else ""
+    full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
+    return Edition(
+        campaign=campaign,
+        sender=formataddr((series.sender.name, series.sender.address)),
+        reply_to=series.sender.reply_to,
+        list_id=series.sender.list_id,
+        occasion=_occasion(session, previous, series),
+        variants={
+            "full": full,
+            "plain": plain,
+            "text": Content(subject=full.subject, text=full.text, calendar=full.calendar),
+        },
+    )
+
+
+def _content(kind: str, templates: Templates, view: dict[str, object], file: str) -> Content:
+    seen = {**view, "has_file": bool(file)}
+    return Content(
+        subject=templates.line(f"{kind}/subject.txt", seen),
+        text=templates.text(f"{kind}/body.txt", seen),
+        html=templates.html(f"{kind}/body.mjml", seen),
+        calendar=file,
+    )
+
+
+def _materials(kind: str, session: Session, brings: frozenset[str]) -> dict[str, object]:
+    """What is new, and what was there before. Raises Blocked where `brings` promises what the session lacks."""
+    links, slides = links_of(session), slides_of(session)
+    there = set(links) | ({"presentations"} if slides else set())
+    if kind in BRINGING_KINDS:
+        if not brings:
+            raise Blocked(f"{session.id}: a {kind} needs insights, a recording or presentations to bring.")
+        if lacking := [name for name in sorted(brings) if name not in there]:
+            raise Blocked(
+                f"{session.id}: the {kind} brings {', '.join(lacking)}, but the session has no https link to it."
+            )
+    return {
+        "brings": [name for name in MATERIALS if name in brings],
+        "links": {name: url for name, url in links.items() if name in brings},
+        "slides": slides if "presentations" in brings else [],
+        "older_links": {name: url for name, url in links.items() if name not in brings},
+        "older_slides": [] if "presentations" in brings else slides,
+    }
+
+
+def _occasion(session: Session, previous: Session | None, series: Series) -> Occasion:
+    return Occasion(
+        begins=session.begins(series.tz),
+        ends=session.ends(series.tz),
+        zone=series.zone,
+        zone_short=series.zone_short,
+        previous_begins=previous.begins(series.tz) if previous else None,
+    )

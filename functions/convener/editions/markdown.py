@@ -1,0 +1,86 @@
+"""Markdown that editors write, as safe HTML for mail and as plain text for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from convener.sessions.series import Palette
+
+TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr"}
+
+
+def _safe_link(url: str) -> bool:
+    """Mails link to https pages and to addresses. Any other link is shown as it was typed."""
+    return url.lower().startswith(("https://", "mailto:"))
+
+
+def parse(text: str) -> list[Token]:
+    """CommonMark without raw HTML (it is shown as typed) and without pictures (their words stay)."""
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.validateLink = _safe_link  # type: ignore[method-assign]
+    tokens = parser.parse(text)
+    for token in tokens:
+        if token.children:
+            token.children = [_without_picture(child) for child in token.children]
+    return tokens
+
+
+def _without_picture(token: Token) -> Token:
+    return Token("text", "", 0, content=token.content) if token.type == "image" else token
+
+
+def to_html(text: str, palette: Palette) -> str:
+    """Safe HTML with its styles inline. Headings become bold paragraphs, so that the mail's own order stays right."""
+    tokens = [_styled(token, palette) for token in _flattened(parse(text))]
+    dirty = MarkdownIt("commonmark", {"html": False}).renderer.render(tokens, MarkdownIt("commonmark").options, {})
+    return nh3.clean(
+        dirty,
+        tags=TAGS,
+        attributes={
+            **{tag: {"style", "class"} for tag in TAGS},
+            "a": {"href", "style", "class"},
+            "ol": {"start", "style"},
+        },
+        url_schemes={"https", "mailto"},
+        link_rel=None,
+    ).strip()
+
+
+def _flattened(tokens: Sequence[Token]) -> list[Token]:
+    """Headings as paragraphs in bold."""
+    flat: list[Token] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            flat.append(Token("paragraph_open", "p", 1, block=True))
+            flat.append(Token("strong_open", "strong", 1))
+        elif token.type == "heading_close":
+            flat.append(Token("strong_close", "strong", -1))
+            flat.append(Token("paragraph_close", "p", -1, block=True))
+        else:
+            flat.append(token)
+    return flat
+
+
+def _styled(token: Token, palette: Palette) -> Token:
+    styles = {
+        "p": "margin:0 0 14px",
+        "ul": "margin:0 0 14px;padding-left:22px",
+        "ol": "margin:0 0 14px;padding-left:22px",
+        "li": "margin:0 0 4px",
+        "blockquote": f"margin:0 0 14px;padding-left:14px;border-left:3px solid {palette.line}",
+        "pre": "margin:0 0 14px;white-space:pre-wrap;font-size:14px",
+        "hr": f"margin:0 0 14px;border:0;border-top:1px solid {palette.line}",
+        "a": f"color:{palette.accent};text-decoration:underline",
+    }
+    if token.nesting >= 0 and token.tag in styles:
+        token.attrSet("style", styles[token.tag])
+        if token.tag == "a":
+            token.attrSet("class", "link")
+            token.attrs.pop("title", None)
+    for child in token.children or ():
+        _styled(child, palette)
+    return token

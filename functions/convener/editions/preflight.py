@@ -1,0 +1,111 @@
+"""The checks that an edition must pass before its first mail leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from icalendar import Calendar
+
+from convener.editions.merge import fill
+from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
+
+VARIANTS = ("full", "plain", "text")
+MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
+LONGEST_SUBJECT = 150
+# Longer than any real value: the size is that of the longest mail.
+GENEROUS = {
+    "greeting": f"Hello {'n' * 200},",
+    "joined_on": " on 30 September 2099",
+    "leave_url": "https://" + "l" * 600,
+    "reader_time": "r" * 200,
+    "when": "w" * 80,
+}
+
+
+def preflight(edition: Edition, *, kind: str) -> list[str]:
+    """Every problem, in words for an editor; empty where the mailing may leave."""
+    problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
+    for name, content in edition.variants.items():
+        problems += [f"{kind}, {name}: {problem}" for problem in _problems(content, html_wanted=name != "text")]
+    return problems
+
+
+def _problems(content: Content, *, html_wanted: bool) -> Iterator[str]:
+    yield from _subject_problems(content.subject)
+    for part, words in (("subject", content.subject), ("text", content.text), ("HTML", content.html)):
+        yield from _mark_problems(part, words)
+    if not content.text.strip():
+        yield "there is no text part."
+    elif mark("leave_url") not in content.text:
+        yield "the text part has no link to leave."
+    if html_wanted:
+        yield from _html_problems(content)
+    if content.calendar:
+        yield from _calendar_problems(content.calendar)
+
+
+def _subject_problems(subject: str) -> Iterator[str]:
+    if not subject.strip():
+        yield "the subject is empty."
+    if "\n" in subject or "\r" in subject:
+        yield "the subject has a line break."
+    if len(subject) > LONGEST_SUBJECT:
+        yield f"the subject has {len(subject)} characters; at most {LONGEST_SUBJECT} fit. Shorten the title."
+
+
+def _mark_problems(part: str, words: str) -> Iterator[str]:
+    known = re.sub(f"{OPEN}({'|'.join(FIELDS)}){CLOSE}", "", words)
+    if unknown := re.search(f"{OPEN}([^{CLOSE}]*){CLOSE}", known):
+        yield f"the {part} has a merge field that nobody fills: {unknown[1]}."
+    elif OPEN in known or CLOSE in known or r"\u{e00" in known:
+        yield f"the {part} has a broken merge field."
+
+
+class _Page(HTMLParser):
+    """Collects what has rules of its own: links and pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.mute_pictures = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "a":
+            self.links.append(found.get("href") or "")
+        self.mute_pictures += tag == "img" and found.get("alt") is None
+
+
+def _html_problems(content: Content) -> Iterator[str]:
+    if not content.html:
+        yield "there is no HTML part."
+        return
+    size = len(_filled_html(content).encode())
+    if size > MOST_BYTES:
+        yield f"the HTML has {size:,} bytes; Gmail clips mails over {MOST_BYTES:,}. Shorten the summary."
+    page = _Page()
+    page.feed(content.html)
+    if mark("leave_url") not in page.links:
+        yield "the HTML part has no link to leave."
+    for link in page.links:
+        if not link.startswith(("https://", "mailto:", mark("leave_url"))):
+            yield f"a link is neither https nor mailto: {link or '(empty)'}"
+    if page.mute_pictures:
+        yield "a picture has no words (alt) for those who don't see it."
+
+
+def _filled_html(content: Content) -> str:
+    known = re.sub(f"{OPEN}(?!(?:{'|'.join(FIELDS)}){CLOSE})", "", content.html)
+    return fill(Content(subject="", text="", html=known), GENEROUS).html
+
+
+def _calendar_problems(file: str) -> Iterator[str]:
+    try:
+        events = Calendar.from_ical(file).walk("VEVENT")
+    except ValueError as error:
+        yield f"the calendar file is not readable: {error}"
+        return
+    if len(events) != 1:
+        yield f"the calendar file has {len(events)} events; it must have one."

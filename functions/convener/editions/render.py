@@ -1,0 +1,72 @@
+"""Templates: Jinja2 fills them, MJML becomes HTML that mail programs understand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import mjml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from convener.editions.plain import wrap
+from convener.editions.wording import listed
+from convener.errors import Blocked
+
+_REFERENCE = re.compile("&#([0-9]+);")
+
+
+class Templates:
+    """The folder of templates: one folder per mail, `_base` for what they share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._jinja = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".mjml"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._jinja.filters |= {"wrap": wrap, "underlined": underlined}
+        self._jinja.globals["and_list"] = listed
+
+    def text(self, name: str, view: Mapping[str, object]) -> str:
+        """A text template, filled: no spaces at line ends, never two empty lines in a row."""
+        lines = "\n".join(line.rstrip() for line in self._filled(name, view).splitlines())
+        return re.sub("\n{3,}", "\n\n", lines).strip() + "\n"
+
+    def line(self, name: str, view: Mapping[str, object]) -> str:
+        """A template of one line, such as a subject."""
+        return self._filled(name, view).strip()
+
+    def html(self, name: str, view: Mapping[str, object]) -> str:
+        """An MJML template, filled and made into HTML."""
+        source = self._filled(name, view)
+        try:
+            return _plain_again(mjml.mjml2html(_armoured(source)))
+        except ValueError as error:
+            raise Blocked(f"templates/{name}: not readable as MJML: {error}") from error
+
+    def _filled(self, name: str, view: Mapping[str, object]) -> str:
+        try:
+            return self._jinja.get_template(name).render(view)
+        except TemplateError as error:
+            where = getattr(error, "name", None) or name
+            line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+            raise Blocked(f"templates/{where}{line}: {error.message or type(error).__name__}") from error
+
+
+def _armoured(source: str) -> str:
+    r"""mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass as they are."""
+    return source.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _plain_again(html: str) -> str:
+    return _REFERENCE.sub(lambda found: chr(int(found[1])) if int(found[1]) > 127 else found[0], html)
+
+
+def underlined(text: str, line: str = "-") -> str:
+    """A heading of the text part, wrapped, with a line as long as its longest."""
+    lines = wrap(text).split("\n")
+    return "\n".join([*lines, line * max(map(len, lines))])

@@ -1,0 +1,128 @@
+"""Sessions to compose mails from: one with everything, one with next to nothing. Facts of April 2024, our own words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from convener.editions.compose import Upcoming, compose
+from convener.editions.models import Content, Edition
+from convener.editions.reader import fill, merge_values
+from convener.editions.render import Templates
+from convener.sessions.models import Material, Presentation, Session, Speaker
+from convener.sessions.series import Series, read_series
+
+ROOT = Path(__file__).parents[2]
+STAMP = datetime(2024, 4, 4, 8, 0, tzinfo=UTC)
+TEMPLATES = Templates(ROOT / "templates")
+KINDS = ("invite", "reminder", "recap", "follow-up")
+NOW = {
+    "invite": STAMP,
+    "reminder": datetime(2024, 4, 17, 8, 0, tzinfo=UTC),
+    "recap": datetime(2024, 4, 23, 8, 0, tzinfo=UTC),
+    "follow-up": datetime(2024, 4, 30, 8, 0, tzinfo=UTC),
+}
+
+RICH = Session(
+    id="2024-04",
+    month="2024-04",
+    date=date(2024, 4, 18),
+    date_source="rule",
+    start=time(18),
+    length_minutes=90,
+    title="The role of kindness in the British Red Cross",
+    speakers=(
+        Speaker(name="Lisa Hollins", role="Executive Director, UK services"),
+        Speaker(name="Victoria Corbishley", role="Director for Health"),
+        Speaker(name="Helen O’Connor", role="Head of Community Education"),
+    ),
+    summary="""How does an organisation that meets people on the worst day of their lives keep *kindness* at its centre?
+Three people who do this work every day tell us what helps them, and then we think together about:
+
+- what neighbours can do **before** help arrives,
+- how those who care are cared for,
+- and what we would like to [read on](https://kindness.example/reading).""",
+    join_url="https://meet.kindness.example/april",
+    insights=Material(announced=True, url="https://kindness.example/2024-04/insights.pdf"),
+    recording=Material(announced=True, url="https://kindness.example/2024-04/recording"),
+    presentations=(Presentation(title="Kindness in a crisis", url="https://kindness.example/2024-04/slides.pdf"),),
+)
+BARE = Session(
+    id="2024-04",
+    month="2024-04",
+    date=date(2024, 4, 18),
+    date_source="rule",
+    start=time(18),
+    length_minutes=90,
+    recording=Material(url="https://kindness.example/2024-04/recording"),
+)
+MARCH = Session(
+    id="2024-03",
+    month="2024-03",
+    date=date(2024, 3, 21),
+    date_source="rule",
+    start=time(18),
+    length_minutes=90,
+    title="Follow Your Compassion",
+    speakers=(Speaker(name="Dharaa Patel"), Speaker(name="Simon Newitt")),
+    insights=Material(url="https://kindness.example/2024-03/insights.pdf"),
+    recording=Material(url="https://kindness.example/2024-03/recording"),
+)
+MAY = Upcoming(datetime(2024, 5, 16, 17, 0, tzinfo=UTC), "Small acts, long echoes")
+
+
+def the_series() -> Series:
+    """The series that the project ships."""
+    return read_series(ROOT / "templates" / "series.toml")
+
+
+def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
+    """An edition of that kind; `others` replaces any argument of compose."""
+    bare = session.title is None
+    brings = {
+        "recap": {"recording"} if bare else {"insights", "recording", "presentations"},
+        "follow-up": {"recording"},
+    }
+    arguments = {
+        "campaign": f"{session.id}/{kind}",
+        "kind": kind,
+        "session": session,
+        "previous": None if bare else MARCH,
+        "series": the_series(),
+        "upcoming": None if bare else MAY,
+        "brings": frozenset(brings.get(kind, ())),
+        "templates": TEMPLATES,
+        "join_url": "" if bare else "https://kindness.example/join/q7XcE2",
+        "stamp": STAMP,
+    }
+    return compose(**{**arguments, **others})  # type: ignore[arg-type]
+
+
+def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content:
+    """The mail as Aroha in Auckland gets it."""
+    return fill(
+        edition.variants[variant],
+        merge_values(
+            occasion=edition.occasion,
+            zone="Pacific/Auckland",
+            first_name="Aroha",
+            confirmed_at=datetime(2023, 3, 3, 12, tzinfo=UTC),
+            leave_url="https://kindness.example/leave/aroha",
+            now=NOW[kind],
+        ),
+    )
+
+
+def read_by_nobody(edition: Edition, kind: str, variant: str = "full") -> Content:
+    """The mail as somebody gets it of whom nothing but the address is known."""
+    return fill(
+        edition.variants[variant],
+        merge_values(
+            occasion=edition.occasion,
+            zone="",
+            first_name="",
+            confirmed_at=None,
+            leave_url="https://kindness.example/leave/nobody",
+            now=NOW[kind],
+        ),
+    )
