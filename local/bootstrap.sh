@@ -1,13 +1,24 @@
 #!/bin/sh
-# Makes or refreshes the project's own .venv. Assumes only a Python 3.11+ with venv; says in one line what is missing.
+# Makes or refreshes the project's own .venv; `bootstrap.sh browser` adds Playwright to it, `bootstrap.sh sam` makes
+# .venv-sam. Assumes only a Python 3.11+ with venv, and says in one line what is missing.
 # A second call costs nothing: the stamp holds the checksum of what was installed.
 set -eu
 cd "$(dirname "$0")/.."
-requirements=local/requirements/dev.txt
-stamp=.venv/.installed
+what=${1:-dev}
+requirements=local/requirements/$what.txt
+venv=.venv
+case $what in
+  dev) probe='import boto3, moto, pytest' ;;
+  browser) probe='import playwright' ;;
+  sam) probe='import samcli' venv=.venv-sam ;;
+  *) echo "bootstrap.sh knows dev, browser and sam, not $what." >&2; exit 2 ;;
+esac
+stamp=$venv/.installed-$what
 
-usable() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' >/dev/null 2>&1; }
+recent='import sys; sys.exit(not (3, 11) <= sys.version_info[:2])'
+usable() { "$1" -c "$recent" >/dev/null 2>&1; }
 
+# A pyenv shim may be on the PATH and still answer "version 3.13 not installed": so each one is tried, not only found.
 find_python() {
   for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3.14 python3 python \
     "$HOME"/.pyenv/versions/3.13.*/bin/python "$HOME"/.pyenv/versions/3.1[124].*/bin/python /usr/bin/python3; do
@@ -17,25 +28,52 @@ find_python() {
   return 1
 }
 
-sum=$(cat "$requirements" pyproject.toml | cksum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && .venv/bin/python -c '' 2>/dev/null; then exit 0; fi
+# pip's progress as one line per package. The last lines of what it said beside that are shown only if it fails.
+install() {
+  total=$(grep -c '^[a-z0-9].*==' "$requirements")
+  { "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes -r "$requirements" \
+      2>"$venv/pip-errors.txt" || echo "Failed"; } | {
+    seen=0
+    while read -r word rest; do
+      case $word in
+        Collecting) seen=$((seen + 1)); echo "  $seen of up to $total: ${rest%% *}" ;;
+        Installing) echo "  installing …" ;;
+        Failed) exit 1 ;;
+      esac
+    done
+  } >&2 || {
+    grep -v '^WARNING' "$venv/pip-errors.txt" | tail -n 15 >&2
+    echo "The installation failed; the lines above say why. Run the command again once that is mended." >&2
+    return 1
+  }
+}
 
-python=$(find_python)
-if ! "$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then
-  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  echo "$python has no venv. Install it (on Debian and Ubuntu: sudo apt-get install python$version-venv) and run this again." >&2
-  exit 1
-fi
-echo "Preparing .venv with $("$python" -V) (once; about a minute) …" >&2
-if ! .venv/bin/python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' >/dev/null 2>&1; then
-  rm -rf .venv
-  "$python" -m venv .venv
+installed="$requirements"
+[ "$what" != dev ] || installed="$requirements pyproject.toml" # its entry points are part of the editable install
+sum=$(cat $installed | cksum)
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && "$venv/bin/python" -c '' 2>/dev/null; then exit 0; fi
+[ "$what" != browser ] || sh local/bootstrap.sh dev
+
+if ! usable "$venv/bin/python"; then
+  python=$(find_python)
+  if ! "$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    echo "$python has no venv. Install it (on Debian and Ubuntu: sudo apt-get install python$version-venv) and run this again." >&2
+    exit 1
+  fi
+  echo "Preparing $venv with $("$python" -V) (once; about a minute) …" >&2
+  rm -rf "$venv"
+  "$python" -m venv "$venv"
+  echo '*' >"$venv/.gitignore"
+else
+  echo "Refreshing $venv: $requirements …" >&2
 fi
 rm -f "$stamp"
-bar=on
-[ -t 2 ] || bar=off
-.venv/bin/python -m pip install --disable-pip-version-check --progress-bar "$bar" --require-hashes -r "$requirements" |
-  sed -u -n 's/^Collecting \([^ ]*\).*/  \1/p; s/^Installing collected packages.*/  installing …/p; s/^Successfully.*/  done/p' >&2
-.venv/bin/python -c 'import boto3, moto, pytest' || { echo "The installation failed; the lines above say why. Run the command again." >&2; exit 1; }
-.venv/bin/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . >&2
+install
+"$venv/bin/python" -c "$probe"
+if [ "$what" = dev ]; then
+  "$venv/bin/python" -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . 2>"$venv/pip-errors.txt" ||
+    { cat "$venv/pip-errors.txt" >&2; exit 1; }
+fi
 printf '%s' "$sum" >"$stamp"
+echo "  done" >&2

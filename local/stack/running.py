@@ -13,8 +13,6 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
-from moto.server import ThreadedMotoServer
-
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.template import TEMPLATE, Template, replaced
 
@@ -43,14 +41,16 @@ class LocalStack:
     def __init__(self, *, sender_identity: str, public_base_url: str, template: Path = TEMPLATE) -> None:
         self._template = Template(template)
         self._parameters = {"SenderIdentity": sender_identity, "PublicBaseUrl": public_base_url}
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.name = f"convener-local-{next(_numbers)}"
         self.outputs: dict[str, str] = {}
         self.functions: dict[str, LocalFunction] = {}
 
     def start(self) -> Self:
         """Serve, deploy, verify the sender. Takes about three seconds, most of it moto's imports."""
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for those who start it only
+
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._server.start()
         _running.add(self.name)
         host, port = self._server.get_host_and_port()

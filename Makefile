@@ -1,0 +1,50 @@
+# Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check types build browser pins clean
+PY := .venv/bin/python
+ARGS ?=
+export SAM_CLI_TELEMETRY := 0
+export PYTHON
+
+help: ## This list
+	@printf '\n  \033[1mConvener\033[0m calls a community together.\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36mmake %-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\n  Start with \033[36mmake demo\033[0m. It needs Python 3.11 or newer, and no AWS account.\n\n'
+
+demo: .ready ## A month of mail in virtual time, into build/demo (ARGS="--sessions FILE --from DATE …")
+	@.venv/bin/convener demo $(ARGS)
+
+serve: .ready ## Keep the local stack and its inbox running, for convener … --local
+	@.venv/bin/convener serve $(ARGS)
+
+test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
+	@$(PY) -m pytest $(ARGS)
+
+check: .ready .ready-sam ## Lint, formatting, strict types, the template
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/cfn-lint template.yaml
+	AWS_DEFAULT_REGION=eu-west-2 .venv-sam/bin/sam validate --lint
+
+# SAM's builder wants the runtime's own Python on the PATH, to ask its pip for wheels that fit Lambda.
+build: .ready .ready-sam ## The Lambda bundle, with sam build (ARGS="--parameter-overrides Architecture=x86_64")
+	@PATH="$$(sh local/runtime-python.sh)" && export PATH && .venv-sam/bin/sam build $(ARGS)
+
+browser: .ready-browser ## Look at the demo's page in Chromium, as a test
+	@test -f build/demo/index.html || .venv/bin/convener demo
+	@$(PY) -m pytest tests/browser $(ARGS)
+
+pins: ## Renew the pinned requirements
+	@sh local/pins.sh
+
+clean: ## Remove what was built, and keep the environments
+	rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: .ready .ready-sam .ready-browser
+.ready:
+	@sh local/bootstrap.sh dev
+.ready-sam:
+	@sh local/bootstrap.sh sam
+.ready-browser:
+	@sh local/bootstrap.sh browser

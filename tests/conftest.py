@@ -1,0 +1,25 @@
+"""What holds for every test: no sockets, but 127.0.0.1 for those that talk to moto's server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
+ON_MOTO = (HERE / "adapters", HERE / "functions")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Open 127.0.0.1, and nothing else, where a test needs moto."""
+    for item in items:
+        if item.get_closest_marker("moto") or any(folder in item.path.parents for folder in ON_MOTO):
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests never see the AWS set-up of the person who runs them."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,63 @@
+"""Who may do what: each function its own, and nobody everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.stack import Function, Template
+from local.stack.template import referred
+
+SAM = Template()
+FUNCTIONS = SAM.functions()
+
+# A statement for all resources, and why AWS offers no other.
+ALL_RESOURCES = {
+    ("QueuesWantTls", "RefusePlainHttp"): "a queue's own policy means that queue alone, and it only denies",
+}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in SAM.resources.items():
+        own = resource.get("Properties", {})
+        policies = [policy["PolicyDocument"] for policy in own.get("Policies", [])]
+        for document in [*policies, *listed(own.get("PolicyDocument") or [])]:
+            yield from ((name, statement) for statement in document["Statement"])
+
+
+def means(resource: Any, name: str) -> bool:
+    """Whether a statement's resource is the one of this logical id, or a part of it."""
+    return referred(resource) == name or f"${{{name}}}" in str(resource)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_what_a_function_is_told_it_may_use(function: Function) -> None:
+    """A table, queue, bucket, secret or configuration set in the environment is granted by the function's own role."""
+    role = referred(SAM.resources[function.logical_id]["Properties"]["Role"])
+    resources = [part for name, statement in statements() if name == role for part in listed(statement["Resource"])]
+    told = {referred(value) for value in function.environment.values()} & set(SAM.resources)
+    assert {name for name in told if not any(means(part, str(name)) for part in resources)} == set()
+
+
+def test_nobody_may_use_everything() -> None:
+    """A statement for all resources or all actions has its reason on the list above."""
+    for name, statement in statements():
+        if (name, statement["Sid"]) not in ALL_RESOURCES:
+            assert "*" not in listed(statement["Resource"]), f"{name}: {statement['Sid']}"
+        if statement["Effect"] == "Allow":
+            assert not any(action.endswith("*") for action in listed(statement["Action"])), name
+    assert not any("ManagedPolicyArns" in role for role in SAM.of_type("AWS::IAM::Role").values())
+
+
+def test_mail_leaves_only_from_the_verified_domain() -> None:
+    """Whoever may send mail may do so from the stack's own domain alone."""
+    for name, statement in statements():
+        if any(action.startswith("ses:Send") for action in listed(statement["Action"])):
+            address = statement["Condition"]["StringLike"]["ses:FromAddress"]
+            assert address == {"Fn::Sub": "*@${SenderIdentity}"}, name

@@ -1,0 +1,167 @@
+"""What `template.yaml` promises to the code, and the code to it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convener import settings
+from local.stack import TEMPLATE, Function, Template
+from local.stack.template import referred
+
+SAM = Template()
+FUNCTIONS = SAM.functions()
+QUEUES = SAM.of_type("AWS::SQS::Queue")
+SOURCES = {name: f for name, f in FUNCTIONS.items() if f.queue}
+NOT_OURS = re.compile("POWERTOOLS_")
+EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+
+# What a stack may lose: the tick queues work again, and logs are for a while anyway.
+KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
+
+
+def properties(function: Function) -> dict[str, Any]:
+    found: dict[str, Any] = SAM.resources[function.logical_id]["Properties"]
+    return found
+
+
+@EACH
+def test_every_handler_imports(function: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the template names as a handler is a function of a file in functions/."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
+    module, _, attribute = function.handler.partition(".")
+    loaded = importlib.import_module(module)
+    assert Path(str(loaded.__file__)).parent == TEMPLATE.parent / "functions"
+    assert callable(getattr(loaded, attribute))
+
+
+def test_every_handler_file_is_deployed() -> None:
+    """A file in functions/ that nothing starts would be dead code in the bundle."""
+    assert {path.stem for path in (TEMPLATE.parent / "functions").glob("*.py")} == set(FUNCTIONS)
+
+
+@EACH
+def test_environment_is_what_settings_read(function: Function) -> None:
+    """Each function is told exactly what its settings read, nothing missing and nothing stale."""
+    told = {name for name in function.environment if not NOT_OURS.match(name)}
+    kind: Any = settings.FUNCTIONS[function.name]
+    read = {field.name.upper() for field in fields(kind)}
+    assert told == read
+
+
+def test_environment_names_are_all_known() -> None:
+    """Over all functions, template and settings know the same names."""
+    told = {name for function in FUNCTIONS.values() for name in function.environment if not NOT_OURS.match(name)}
+    assert told == settings.ENVIRONMENT_NAMES
+
+
+@EACH
+def test_functions_log_to_their_own_group(function: Function) -> None:
+    """Every function has a log group of its own, with an end."""
+    group = referred(properties(function)["LoggingConfig"]["LogGroup"])
+    assert SAM.of_type("AWS::Logs::LogGroup")[str(group)]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert str(group).removesuffix("Logs") == function.logical_id
+
+
+@pytest.mark.parametrize("function", SOURCES.values(), ids=SOURCES)
+def test_visibility_outlasts_six_timeouts(function: Function) -> None:
+    """A message stays hidden for six times the function's timeout, as AWS advises, so that retries don't overlap."""
+    assert QUEUES[str(function.queue)]["VisibilityTimeout"] >= 6 * function.timeout
+
+
+@pytest.mark.parametrize("function", SOURCES.values(), ids=SOURCES)
+def test_queues_report_partial_failures(function: Function) -> None:
+    """One bad message never takes its batch along, and no queue floods the account's concurrency."""
+    for event in properties(function)["Events"].values():
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 10
+
+
+def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
+    """What fails ten times is kept for 14 days, apart."""
+    for function in SOURCES.values():
+        redrive = QUEUES[str(function.queue)]["RedrivePolicy"]
+        dead = QUEUES[str(referred(redrive["deadLetterTargetArn"]))]
+        assert redrive["maxReceiveCount"] >= 10
+        assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_every_queue_has_a_reader_or_is_a_dead_end() -> None:
+    """No queue fills up with nobody to read it."""
+    dead = {
+        referred(queue["RedrivePolicy"]["deadLetterTargetArn"]) for queue in QUEUES.values() if "RedrivePolicy" in queue
+    }
+    assert set(QUEUES) == {f.queue for f in SOURCES.values()} | dead | {"TickDeadLetterQueue"}
+
+
+def test_every_queue_refuses_plain_http() -> None:
+    """The policy that wants TLS names every queue."""
+    (policy,) = SAM.of_type("AWS::SQS::QueuePolicy").values()
+    assert {referred(queue) for queue in policy["Queues"]} == set(QUEUES)
+
+
+def test_tick_comes_every_quarter_of_an_hour() -> None:
+    """The schedule says for when it asks, has no fixed name, and its lost calls and failures end in a queue."""
+    tick = properties(FUNCTIONS["tick"])
+    (event,) = (e["Properties"] for e in tick["Events"].values() if e["Type"] == "ScheduleV2")
+    assert event["ScheduleExpression"] == "cron(0/15 * * * ? *)"
+    assert event["OmitName"] is True
+    assert event["Input"] == '{"asked_at": "<aws.scheduler.scheduled-time>"}'
+    assert {"RetryPolicy", "DeadLetterConfig"} <= set(event)
+    assert referred(tick["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]) in QUEUES
+
+
+@pytest.mark.parametrize(
+    ("table", "keys", "index"),
+    [
+        ("SessionsTable", ["part", "id"], None),
+        ("SubscribersTable", ["shard", "id"], None),
+        ("LedgerTable", ["campaign", "item"], ["unfinished", "campaign"]),
+    ],
+)
+def test_tables_have_the_designs_keys(table: str, keys: list[str], index: list[str] | None) -> None:
+    """Keys can't change later without moving all data: they are pinned here too."""
+    found = SAM.of_type("AWS::DynamoDB::Table")[table]
+    assert [key["AttributeName"] for key in found["KeySchema"]] == keys
+    indexes = {i["IndexName"]: i for i in found.get("GlobalSecondaryIndexes", [])}
+    assert list(indexes) == ([index[0]] if index else [])
+    for one in indexes.values():
+        assert [key["AttributeName"] for key in one["KeySchema"]] == index
+        assert one["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_tables_are_protected() -> None:
+    """On demand, encrypted, restorable to any second, and not deleted by mistake."""
+    for table in SAM.of_type("AWS::DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"]["SSEEnabled"] is True
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table["DeletionProtectionEnabled"] is True
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_holds_data_is_kept(kind: str) -> None:
+    """Neither deleting the stack nor a change that replaces a resource takes people's data or the keys along."""
+    for resource in (SAM.resources[name] for name in SAM.of_type(kind)):
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_two_stacks_fit_into_one_account() -> None:
+    """No resource has a fixed name, so a second stack collides with nothing."""
+    for name, resource in SAM.resources.items():
+        names = {"TableName", "BucketName", "QueueName", "FunctionName", "RoleName", "LogGroupName", "Name"}
+        assert not names & set(resource.get("Properties", {})), name
+
+
+def test_outputs_tell_the_command_where_everything_is() -> None:
+    """`convener --stack NAME` finds by its outputs whatever a function is told by its environment."""
+    values = [output["Value"] for output in SAM.outputs.values()]
+    for function in FUNCTIONS.values():
+        told = (value for name, value in function.environment.items() if not NOT_OURS.match(name))
+        assert all(value in values for value in told), function.name
+    assert {"IdentityKeySecret", "SigningKeysSecret", "ConfigurationSetName"} <= set(SAM.outputs)
