@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -47,32 +48,36 @@ def normalise(typed: str) -> str:
     return parse_address(typed).normalised
 
 
+# What the validator would say in technical words, in plain ones; the first that holds is told.
+_SLIPS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda text: not text, "There is no address."),
+    (
+        lambda text: len(text) > LONGEST,
+        f"The address has more than {LONGEST} characters. Is something else in its place?",
+    ),
+    (
+        lambda text: "\n" in text or "\r" in text,
+        "There is a line break within the address. Put each address on a line of its own.",
+    ),
+    (lambda text: "<" in text or ">" in text, "Give the address alone, without a name and without < and >."),
+    (lambda text: '"' in text, "There are quotation marks in the address. Take them out."),
+    (lambda text: text.lower().startswith("mailto:"), "Take out “mailto:” and keep the address."),
+    (lambda text: text.count("@") > 1, "There is more than one @. Give one address at a time."),
+    (
+        lambda text: any(c.isspace() for c in text),
+        "There is a space within the address. Take it out, or give one address at a time.",
+    ),
+    (lambda text: "@" not in text, "There is no @. An address looks like anna@example.org."),
+)
+
+
 def _refuse_common_slips(text: str) -> None:
-    """Say in plain words what the validator would say in technical ones. Raises BadInput."""
-    local, at, _ = text.partition("@")
-    if not text:
-        raise BadInput("There is no address.")
-    if len(text) > LONGEST:
-        raise BadInput(
-            f"The address has {len(text)} characters; {LONGEST} is the most. Is something else in that place?"
-        )
-    if "\n" in text or "\r" in text:
-        raise BadInput("There is a line break within the address. Put each address on a line of its own.")
-    if "<" in text or ">" in text:
-        raise BadInput("Give the address alone, without a name and without < and >.")
-    if '"' in text:
-        raise BadInput("There are quotation marks in the address. Take them out.")
-    if text.lower().startswith("mailto:"):
-        raise BadInput("Take out “mailto:” and keep the address.")
+    for slipped, reason in _SLIPS:
+        if slipped(text):
+            raise BadInput(reason)
     if hidden := next((c for c in text if unicodedata.category(c)[0] == "C"), ""):
         raise BadInput(f"There is an invisible character (U+{ord(hidden):04X}) in the address. Type the address anew.")
-    if text.count("@") > 1:
-        raise BadInput("There is more than one @. Give one address at a time.")
-    if any(c.isspace() for c in text):
-        raise BadInput("There is a space within the address. Take it out, or give one address at a time.")
-    if not at:
-        raise BadInput("There is no @. An address looks like anna@example.org.")
-    if foreign := next((c for c in local if not c.isascii()), ""):
+    if foreign := next((c for c in text.partition("@")[0] if not c.isascii()), ""):
         raise BadInput(
             f"There is “{foreign}” before the @. Our mail service (Amazon SES) can send only to addresses with plain "
             "letters there. Is there another address?"

@@ -21,7 +21,7 @@ class FingerprintStore(Protocol):
         """The kept fingerprint, or None in a new installation."""
 
     def keep_fingerprint(self, value: str) -> None:
-        """Keep it. Raises Conflict if there is one already."""
+        """Keep it for ever. Raises Conflict if there is another one already."""
 
 
 def subscriber_id(normalised: str, *, key: bytes) -> str:

@@ -1,0 +1,32 @@
+"""The example list that the project ships."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from convener.subscribers.imports import Outcome, import_subscribers
+from tests.support.fake_subscribers import FakeSubscribers
+
+EXAMPLE = Path(__file__).parents[3] / "local/examples/subscribers.csv"
+NOW = datetime(2024, 4, 1, tzinfo=UTC)
+
+
+def test_forty_invented_people_in_six_zones() -> None:
+    """All of it goes in without a word, some people have no name or zone, and no address can belong to anybody."""
+    store = FakeSubscribers()
+    report = import_subscribers(
+        EXAMPLE.read_bytes(), store=store, key=b"an identity key of thirty-two by", source="example", now=NOW
+    )
+    rows = list(store.rows.values())
+    zones = Counter(row.zone for row in rows)
+    assert report.counts == {Outcome.NEW: 40}
+    assert report.problems == ()
+    assert len(zones) - 1 == 6
+    assert {"Europe/London", "Pacific/Auckland", "America/New_York", "Asia/Kolkata"} < set(zones)
+    assert all(row.address.endswith((".example", "@example.org", "@example.com")) for row in rows)
+    assert all(row.confirmed_at and row.confirmed_at < NOW for row in rows)
+    assert sum(not row.first_name for row in rows) >= 3
+    assert zones[""] >= 2
+    assert sum("@xn--" in row.address for row in rows) == 1
