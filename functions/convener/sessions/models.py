@@ -6,9 +6,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, UrlConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    TypeAdapter,
+    UrlConstraints,
+)
 
-HttpsUrl = Annotated[HttpUrl, UrlConstraints(allowed_schemes=["https"]), AfterValidator(str)]
+_https: TypeAdapter[HttpUrl] = TypeAdapter(Annotated[HttpUrl, UrlConstraints(allowed_schemes=["https"])])
+
+
+def _https_address(text: str) -> str:
+    """The address in the form that a browser would send, with its host as A-labels."""
+    return str(_https.validate_python(text))
+
+
+HttpsUrl = Annotated[str, AfterValidator(_https_address)]
 MonthId = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 SessionId = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])[b-z]?$")]
 

@@ -1,0 +1,28 @@
+"""The `convener` command."""
+
+from __future__ import annotations
+
+import click
+
+from local.commands.demo import demo
+from local.commands.serve import serve
+from local.commands.sessions import sessions
+from local.commands.subscribers import subscribers
+from local.place import Place
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--local", is_flag=True, help="Work on the local stack that `make serve` keeps running.")
+@click.option("--stack", metavar="NAME", help="Work on a deployed stack, with your AWS credentials.")
+@click.version_option(package_name="convener")
+@click.pass_context
+def main(context: click.Context, *, local: bool, stack: str | None) -> None:
+    """Convener calls a community together: invitations, reminders and recaps for a recurring conversation.
+
+    Commands that read or write a stack want --local or --stack NAME before them: nobody mails real people by default.
+    """
+    context.obj = Place(local=local, stack=stack)
+
+
+for command in (demo, serve, sessions, subscribers):
+    main.add_command(command)

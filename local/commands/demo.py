@@ -1,0 +1,72 @@
+"""`convener demo`: rehearse a month of mail, and show where to look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from convener.errors import BadInput
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "local" / "examples"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--sessions", type=FILE, default=EXAMPLES / "archive.txt", help="An archive page as text.")
+@click.option("--subscribers", type=FILE, default=EXAMPLES / "subscribers.csv", help="A list of people, as CSV.")
+@click.option("--from", "begins", type=DAY, help="The first day, such as 2024-04-03.")
+@click.option("--to", "until", type=DAY, help="The last day.")
+@click.pass_context
+def demo(
+    context: click.Context, sessions: Path, subscribers: Path, begins: datetime | None, until: datetime | None
+) -> None:
+    """Rehearse a month of mail in virtual time, into build/demo.
+
+    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go.
+    """
+    from local.rehearsal.run import Script, run  # noqa: PLC0415 - moto takes seconds to import
+
+    script = Script(
+        sessions=sessions,
+        subscribers=subscribers,
+        folder=ROOT / "build" / "demo",
+        templates=ROOT / "templates",
+        begins=begins.date() if begins else None,
+        until=until.date() if until else None,
+    )
+    console = Console()
+    columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("", total=1.0)
+            outcome = run(script, progress=lambda part, words: bar.update(task, completed=part, description=words))
+            bar.update(task, completed=1.0, description="done")
+    except BadInput as error:
+        click.echo(str(error), err=True)
+        context.exit(2)
+    for note in outcome.notes:
+        console.print(note, markup=False)
+    console.print(_table(outcome.report))
+    console.print(f"{outcome.report['mails']} mails, {outcome.report['from']} to {outcome.report['to']}.")
+    console.print(
+        "Look at [bold]build/demo/index.html[/bold]; the mails are in build/demo/outbox, the numbers in report.json."
+    )
+
+
+def _table(report: dict[str, Any]) -> Table:
+    table = Table()
+    table.add_column("campaign")
+    numbers = ("audience", "accepted", "skipped", "failed", "unknown")
+    for number in numbers:
+        table.add_column(number, justify="right")
+    for campaign in report["campaigns"]:
+        table.add_row(campaign["id"], *(str(campaign[number]) for number in numbers))
+    return table

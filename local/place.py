@@ -1,0 +1,71 @@
+"""Where a command reads and writes: the running local stack, or a deployed one. Never a stack nobody named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+
+from convener.aws.secrets import read_secret
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from local.stack.session import LocalSession
+
+RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
+"""What `convener serve` writes while it runs: the endpoint and the stack's outputs."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stack, by its outputs. Which one is worked out when a command first needs it."""
+
+    local: bool = False
+    stack: str | None = None
+
+    def sessions(self) -> DynamoSessions:
+        """Its sessions."""
+        return DynamoSessions(self._session.client("dynamodb"), self._outputs["SessionsTable"])
+
+    def subscribers(self) -> DynamoSubscribers:
+        """Its people."""
+        return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
+
+    def identity_key(self) -> bytes:
+        """The key that makes their ids."""
+        return read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]).encode()
+
+    @property
+    def _session(self) -> boto3.Session:
+        return self._found[0]
+
+    @property
+    def _outputs(self) -> dict[str, str]:
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[boto3.Session, dict[str, str]]:
+        if self.local == bool(self.stack):
+            raise click.UsageError(
+                "Say which stack: `convener --local …` (the one that `make serve` keeps running) or "
+                "`convener --stack NAME …` (a deployed one). Nothing was changed."
+            )
+        return self._running() if self.local else self._deployed()
+
+    def _running(self) -> tuple[boto3.Session, dict[str, str]]:
+        try:
+            found: dict[str, Any] = json.loads(RUNNING.read_text("utf-8"))
+        except FileNotFoundError:
+            raise click.ClickException("No local stack is running: start one with `make serve` in another window.") from None
+        return LocalSession(found["endpoint_url"]), found["outputs"]
+
+    def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:
+        session = boto3.Session()
+        account = session.client("sts").get_caller_identity()["Account"]
+        click.echo(f"Stack {self.stack} in account {account}, {session.region_name}.", err=True)
+        stacks = session.client("cloudformation").describe_stacks(StackName=str(self.stack))["Stacks"]
+        return session, {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

@@ -1,0 +1,121 @@
+"""Plays Lambda's part: takes messages off the queues and gives them to the handlers that the template names."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from local.stack import LocalFunction, LocalStack
+from local.virtual_clock import VirtualClock
+
+AGAIN = timedelta(minutes=30)
+"""After how long a message comes again whose handler failed: the queues' visibility time-out, about."""
+
+MOST_TRIES = 10
+"""The queues' maxReceiveCount."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LambdaContext:
+    """What Powertools and our handlers read of the Lambda context."""
+
+    function_name: str
+    memory_limit_in_mb: int = 512
+    aws_request_id: str = "rehearsal"
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """An ARN of the usual form."""
+        return f"arn:aws:lambda:eu-west-2:000000000000:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Five minutes, always: virtual time does not run out."""
+        return 300_000
+
+
+@dataclass
+class _Held:
+    """A message that waits for its time, since moto's own delays run in real time."""
+
+    function: str
+    message: dict[str, Any]
+    until: datetime
+    tries: int = 0
+
+
+@dataclass
+class Pump:
+    """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time."""
+
+    stack: LocalStack
+    clock: VirtualClock
+    held: list[_Held] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+    _delays: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stack.session.events.register("before-parameter-build.sqs.SendMessage", self._take_delay)
+        self._sqs = self.stack.session.client("sqs")
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Call a function's handler as Lambda would."""
+        module, _, name = self.stack.functions[function].handler.partition(".")
+        return getattr(importlib.import_module(module), name)(event, LambdaContext(function_name=function))
+
+    def drain(self) -> None:
+        """Carry out everything that is queued now, and what that queues in turn."""
+        consumers = [function for function in self.stack.functions.values() if function.queue_url]
+        while any([self._round(function) for function in consumers]):
+            pass
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the first held message is due."""
+        return min((one.until for one in self.held), default=None)
+
+    def _round(self, function: LocalFunction) -> bool:
+        for one in [one for one in self.held if one.function == function.name and one.until <= self.clock.now()]:
+            self.held.remove(one)
+            self._carry_out(function, [one])
+        received = self._sqs.receive_message(QueueUrl=function.queue_url, MaxNumberOfMessages=10)
+        messages = received.get("Messages", [])
+        new = [_Held(function.name, message, self._due(message)) for message in messages]
+        for message in messages:
+            self._sqs.delete_message(QueueUrl=function.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        ready = [one for one in new if one.until <= self.clock.now()]
+        self.held += [one for one in new if one not in ready]
+        for start in range(0, len(ready), function.batch_size):
+            self._carry_out(function, ready[start : start + function.batch_size])
+        return bool(messages)
+
+    def _carry_out(self, function: LocalFunction, held: list[_Held]) -> None:
+        answer = self.invoke(function.name, {"Records": [_record(one.message) for one in held]})
+        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for one in held:
+            if one.message["MessageId"] in failed:
+                one.tries, one.until = one.tries + 1, self.clock.now() + AGAIN
+                (self.given_up if one.tries >= MOST_TRIES else self.held).append(one)  # type: ignore[attr-defined]
+
+    def _take_delay(self, params: dict[str, Any], **_: Any) -> None:
+        if delay := params.pop("DelaySeconds", 0):
+            self._delays[params["MessageBody"]] = self.clock.now() + timedelta(seconds=delay)
+
+    def _due(self, message: dict[str, Any]) -> datetime:
+        return self._delays.pop(message["Body"], self.clock.now())
+
+
+def _record(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as the event source mapping hands it over."""
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-2:000000000000:rehearsal",
+        "awsRegion": "eu-west-2",
+    }

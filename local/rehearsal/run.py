@@ -1,0 +1,126 @@
+"""One rehearsal from files to folder: load, live through the time, write down what happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from convener.editions.plan import next_hour
+from convener.errors import BadInput
+from convener.sessions.archive import read_archive
+from convener.sessions.loading import load_sessions
+from convener.sessions.models import Session
+from convener.sessions.series import Series, read_series
+from convener.subscribers.imports import import_subscribers
+from local.rehearsal.edits import ARRIVALS, Edit, hold_back
+from local.rehearsal.month import rehearse
+from local.rehearsal.report import build_report
+from local.rehearsal.world import World, world
+from local.timeline.moments import Moment
+from local.timeline.page import write_page
+
+LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=400)
+LOUD = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_SERVICE_NAME": "demo"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """What to rehearse. Without dates: from the day before the first invite to the day after its recap."""
+
+    sessions: Path
+    subscribers: Path
+    folder: Path
+    templates: Path
+    begins: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of it. `notes` are for the person who ran it."""
+
+    report: dict[str, Any]
+    page: Path
+    notes: list[str]
+
+
+def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
+    """Rehearse. `progress` hears the part that is done (0 to 1) and where virtual time stands.
+
+    Raises BadInput for files that can't be read and for dates that don't fit.
+    """
+    os.environ.update(LOUD)  # the handlers' own log lines would drown the progress
+    series = read_series(script.templates / "series.toml")
+    page = read_archive(script.sessions.read_bytes(), name=script.sessions.name, rule=series.rule)
+    dates = {archived.date for archived in page.sessions}
+    begins, until = _range(script, dates, series)
+    shutil.rmtree(script.folder, ignore_errors=True)
+    progress(0.0, "starting the local stack")
+    with world(series, outbox=script.folder / "outbox", begins=begins, templates=script.templates) as here:
+        people = import_subscribers(
+            script.subscribers.read_bytes(),
+            store=here.subscribers,
+            key=here.identity_key,
+            source=f"the rehearsal’s {script.subscribers.name}",
+            now=begins,
+        )
+        load_sessions(page, store=here.sessions, series=series, now=begins - timedelta(days=1))
+        edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
+        span = (until - begins).total_seconds()
+        notes = [f"{script.subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems]
+        moments = [Moment(at=begins, kind="load", text=_loaded(page.sessions, people.counts, script))]
+        moments += rehearse(
+            here,
+            edits,
+            until=until,
+            progress=lambda at: progress((at - begins).total_seconds() / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
+        )
+        if here.pump.given_up:
+            notes.append(f"{len(here.pump.given_up)} messages were given up: a handler kept failing")
+        report = build_report(here, begins=begins, until=until)
+    (script.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    return Outcome(
+        report=report, page=write_page(script.folder, series=series, moments=moments, report=report), notes=notes
+    )
+
+
+def _loaded(sessions: Any, counts: Any, script: Script) -> str:
+    people = sum(counts.values())
+    return f"{len(sessions)} sessions are loaded from {script.sessions.name}, {people} lines of subscribers from {script.subscribers.name}."
+
+
+def _held(session: Session, here: World, begins: datetime) -> list[Edit]:
+    known, edits = hold_back(session, here.series, begins)
+    if edits:
+        known = known.model_copy(update={"version": session.version + 1})
+        here.sessions.save(known, expected_version=session.version)
+    return list(edits)
+
+
+def _range(script: Script, dates: set[date], series: Series) -> tuple[datetime, datetime]:
+    """Midnight to midnight in the series' zone, as moments."""
+    mailed = sorted(day for day in dates if day >= series.mail_from)
+    if not mailed and not (script.begins and script.until):
+        raise BadInput(
+            f"{script.sessions.name} has no session from {series.mail_from:%d %B %Y} on (mail_from in series.toml), "
+            "so there is nothing to send: say --from and --to, or move mail_from."
+        )
+    departures = series.departures
+    begins = script.begins or mailed[0] - timedelta(days=departures.invite.days_before + 1)
+    until = script.until
+    if until is None:
+        last = datetime.combine(mailed[0] + timedelta(days=max(days for _, days, _ in ARRIVALS)), time(20), series.tz)
+        until = next_hour(last.astimezone(UTC), departures.recap.hour, series).astimezone(series.tz).date()
+        until += timedelta(days=1)
+    if until < begins:
+        raise BadInput(f"--to {until} is before --from {begins}: exchange them.")
+    return (
+        datetime.combine(begins, time(0), series.tz).astimezone(UTC),
+        datetime.combine(until + timedelta(days=1), time(0), series.tz).astimezone(UTC) - timedelta(seconds=1),
+    )

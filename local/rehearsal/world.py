@@ -1,0 +1,64 @@
+"""The world of a rehearsal: the local stack, its tables as the use cases know them, and a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from convener import wiring
+from convener.aws.ledger import DynamoLedger
+from convener.aws.secrets import read_secret
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from convener.sessions.series import Series
+from local.rehearsal.outbox import Outbox
+from local.rehearsal.pump import Pump
+from local.stack import LocalStack
+from local.virtual_clock import VirtualClock
+
+BASE_URL = "https://kindness.example"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Everything that a rehearsal touches."""
+
+    series: Series
+    clock: VirtualClock
+    pump: Pump
+    outbox: Outbox
+    sessions: DynamoSessions
+    subscribers: DynamoSubscribers
+    ledger: DynamoLedger
+    identity_key: bytes
+
+
+@contextmanager
+def world(series: Series, *, outbox: Path, begins: datetime, templates: Path) -> Iterator[World]:
+    """Start the local stack and put it in the place of AWS for as long as the block runs."""
+    clock = VirtualClock(begins)
+    identity = series.sender.address.rpartition("@")[2]
+    with LocalStack(sender_identity=identity, public_base_url=BASE_URL) as stack:
+        dynamodb, outputs = stack.session.client("dynamodb"), stack.outputs
+        key = read_secret(stack.session.client("secretsmanager"), outputs["IdentityKeySecret"])
+        here = World(
+            series=series,
+            clock=clock,
+            pump=Pump(stack, clock),
+            outbox=Outbox(outbox, stack.session),
+            sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
+            subscribers=DynamoSubscribers(dynamodb, outputs["SubscribersTable"]),
+            ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
+            identity_key=key.encode(),
+        )
+        surroundings = wiring.Surroundings(
+            environment=stack.environment,
+            session=lambda: stack.session,
+            clock=lambda _context: clock,
+            templates=templates,
+        )
+        with wiring.using(surroundings):
+            yield here

@@ -1,0 +1,58 @@
+"""Each contract runs twice: against the fake, and against the adapter on moto with tables made from the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from convener.aws.editions import S3Editions
+from convener.aws.ledger import DynamoLedger
+from convener.aws.queues import SqsQueues
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from local.stack import LocalStack
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """One local stack for all: each test empties what it uses."""
+    with LocalStack(sender_identity="mail.kindness.example", public_base_url="https://c.example") as running:
+        yield running
+
+
+@pytest.fixture(params=["fake", "moto"])
+def parts(request: pytest.FixtureRequest) -> Any:
+    """Every store and queue, fake or real, empty."""
+    if request.param == "fake":
+        return SimpleNamespace(
+            ledger=FakeLedger(),
+            sessions=FakeSessions(),
+            subscribers=FakeSubscribers(),
+            editions=FakeEditions(),
+            queues=FakeQueues(),
+        )
+    stack = request.getfixturevalue("stack")
+    dynamodb = stack.session.client("dynamodb")
+    for table in ("SessionsTable", "SubscribersTable", "LedgerTable"):
+        _empty(dynamodb, stack.outputs[table])
+    queues = SqsQueues(
+        stack.session.client("sqs"), fanout=stack.outputs["FanoutQueueUrl"], deliver=stack.outputs["DeliverQueueUrl"]
+    )
+    return SimpleNamespace(
+        ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
+        sessions=DynamoSessions(dynamodb, stack.outputs["SessionsTable"]),
+        subscribers=DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"]),
+        editions=S3Editions(stack.session.client("s3"), stack.outputs["EditionsBucket"]),
+        queues=queues,
+    )
+
+
+def _empty(dynamodb: Any, table: str) -> None:
+    keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})

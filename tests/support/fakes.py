@@ -1,0 +1,154 @@
+"""In-memory ledger, sessions, editions, queues and mailer. The contract suite holds them to what the adapters do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from convener.delivery.campaigns import Campaign, Stage
+from convener.delivery.chunks import Chunk, Cursor, totals
+from convener.delivery.mail import Mail
+from convener.delivery.states import REACHED
+from convener.editions.models import Edition
+from convener.errors import Conflict
+from convener.sessions.models import Session
+from convener.subscribers.models import SHARDS
+
+
+class FakeLedger:
+    """The Ledger table in dictionaries."""
+
+    def __init__(self) -> None:
+        self.campaigns: dict[str, Campaign] = {}
+        self.cursor_items: dict[tuple[str, str], Cursor] = {}
+        self.chunk_items: dict[tuple[str, str], Chunk] = {}
+
+    def all(self) -> Sequence[Campaign]:
+        return [self.campaigns[name] for name in sorted(self.campaigns)]
+
+    def campaign(self, campaign: str) -> Campaign | None:
+        return self.campaigns.get(campaign)
+
+    def open(self, campaign: Campaign) -> None:
+        if campaign.id in self.campaigns:
+            raise Conflict(campaign.id)
+        self.campaigns[campaign.id] = campaign
+
+    def advance(self, campaign: str, *, frm: Stage, to: Stage, totals: Mapping[str, int]) -> None:
+        known = self.campaigns.get(campaign)
+        if known is None or known.stage != frm:
+            raise Conflict(campaign)
+        self.campaigns[campaign] = replace(known, stage=to, totals=dict(totals))
+
+    def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
+        cursors = self.cursors(campaign)
+        if len(cursors) < len(SHARDS) or not all(cursor.finished for cursor in cursors):
+            return None
+        sums = totals(chunk for shard in SHARDS for chunk in self.of_shard(campaign, shard))
+        return None if sums["unfinished"] else sums
+
+    def cursor(self, campaign: str, shard: str) -> Cursor:
+        return self.cursor_items.get((campaign, shard), Cursor(shard=shard))
+
+    def cursors(self, campaign: str) -> Sequence[Cursor]:
+        return [cursor for (owner, _), cursor in sorted(self.cursor_items.items()) if owner == campaign]
+
+    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
+        if self.cursor(campaign, to.shard) != frm:
+            raise Conflict(campaign)
+        self.cursor_items[campaign, to.shard] = to
+        if chunk:
+            self.chunk_items[campaign, chunk.ref] = chunk
+
+    def chunk(self, campaign: str, ref: str) -> Chunk | None:
+        return self.chunk_items.get((campaign, ref))
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        known = self.chunk_items.get((chunk.campaign, chunk.ref))
+        if known is None or known.version != chunk.version - 1:
+            raise Conflict(chunk.ref)
+        merged = {**known.messages, **messages}
+        self.chunk_items[chunk.campaign, chunk.ref] = replace(chunk, messages=merged)
+
+    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
+        for (owner, ref), chunk in sorted(self.chunk_items.items()):
+            if owner == campaign and ref.startswith(f"{shard}-"):
+                yield chunk
+
+    def reached(self, campaign: str, shard: str) -> frozenset[str]:
+        return frozenset(
+            recipient
+            for chunk in self.of_shard(campaign, shard)
+            for recipient, entry in zip(chunk.recipients, chunk.entries, strict=True)
+            if entry.state in REACHED
+        )
+
+    def any_unfinished(self, campaign: str) -> bool:
+        return any(chunk.unfinished for (owner, _), chunk in self.chunk_items.items() if owner == campaign)
+
+
+class FakeSessions:
+    """The Sessions table in a dictionary."""
+
+    def __init__(self, sessions: Sequence[Session] = ()) -> None:
+        self.rows = {session.id: session for session in sessions}
+
+    def all(self) -> Sequence[Session]:
+        return [self.rows[name] for name in sorted(self.rows)]
+
+    def save(self, session: Session, *, expected_version: int) -> None:
+        known = self.rows.get(session.id)
+        if (known.version if known else 0) != expected_version:
+            raise Conflict(session.id)
+        self.rows[session.id] = session
+
+
+class FakeEditions:
+    """The editions bucket; what lies there is what was put there first."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, str] = {}
+
+    def put(self, edition: Edition) -> str:
+        self.objects.setdefault(edition.digest, edition.to_json())
+        return edition.digest
+
+    def get(self, digest: str) -> Edition:
+        return Edition.from_json(self.objects[digest])
+
+
+class FakeQueues:
+    """Both work queues as lists."""
+
+    def __init__(self) -> None:
+        self.shards: list[tuple[str, str]] = []
+        self.chunks: list[tuple[str, str, int]] = []
+
+    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
+        self.shards += [(campaign, shard) for shard in shards]
+
+    def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
+        self.chunks.append((campaign, ref, delay))
+
+
+class FakeMailer:
+    """Keeps what it takes. `fails` may raise for a mail, before anything is kept."""
+
+    def __init__(self, fails: Callable[[Mail], None] = lambda mail: None) -> None:
+        self.sent: list[Mail] = []
+        self.fails = fails
+
+    def send(self, mail: Mail) -> str:
+        self.fails(mail)
+        self.sent.append(mail)
+        return f"message-{len(self.sent)}"
+
+
+class FakeLinks:
+    """Links that show what they are for."""
+
+    def leave_url(self, subscriber_id: str) -> str:
+        return f"https://c.example/leave/{subscriber_id}"
+
+    def join_url(self, session_id: str) -> str:
+        return f"https://c.example/join/{session_id}"
