@@ -14,10 +14,10 @@ _GUARD = (
     "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'\">"
     '<meta name="color-scheme" content="{scheme}"><base target="_blank">\n'
 )
-_CSS = re.compile(r"""<style\b.*?</style\s*>|\b(?:media|style)\s*=\s*(?:"[^"]*"|'[^']*')""", re.I | re.S)
-_PREFERENCE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.I)
-_SCHEME = re.compile(r"(?<![-\w])color-scheme\s*:\s*([^;}\"']+)", re.I)
-_META = re.compile(r"<meta\b(?=[^>]*\bname\s*=\s*[\"']?color-scheme\b)[^>]*>", re.I)
+_CSS = re.compile(r"""<style\b.*?</style\s*>|\b(?:media|style)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE | re.DOTALL)
+_PREFERENCE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<![-\w])color-scheme\s*:\s*([^;}\"']+)", re.IGNORECASE)
+_META = re.compile(r"<meta\b(?=[^>]*\bname\s*=\s*[\"']?color-scheme\b)[^>]*>", re.IGNORECASE)
 
 
 def copy_in_mode(html: str, mode: Mode) -> str:
