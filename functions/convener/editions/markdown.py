@@ -50,19 +50,19 @@ def to_html(text: str, palette: Palette) -> str:
     ).strip()
 
 
-def _flattened(tokens: Sequence[Token]) -> list[Token]:
+def _flattened(tokens: Sequence[Token]) -> Sequence[Token]:
     """Headings as paragraphs in bold."""
-    flat: list[Token] = []
-    for token in tokens:
+    for number, token in enumerate(tokens):
         if token.type == "heading_open":
-            flat.append(Token("paragraph_open", "p", 1, block=True))
-            flat.append(Token("strong_open", "strong", 1))
-        elif token.type == "heading_close":
-            flat.append(Token("strong_close", "strong", -1))
-            flat.append(Token("paragraph_close", "p", -1, block=True))
-        else:
-            flat.append(token)
-    return flat
+            words = tokens[number + 1]
+            words.children = [
+                Token("strong_open", "strong", 1),
+                *(words.children or ()),
+                Token("strong_close", "strong", -1),
+            ]
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+    return tokens
 
 
 def _styled(token: Token, palette: Palette) -> Token:

@@ -37,7 +37,7 @@ def _or_nothing(values: Mapping[str, str], found: re.Match[str]) -> str:
 
 
 def _fill_text(text: str, values: Mapping[str, str]) -> str:
-    """Line by line: a line that its fields leave empty goes (and one of two empty lines around it), a long one wraps."""
+    """A line that its fields leave empty goes, and one of the empty lines around it; one that grew too long wraps."""
     lines: list[str] = []
     swallow = False
     for line in text.split("\n"):

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # The areas of the IANA database whose zones are named after a place. Others (Etc, US, Brazil …) are not.
-AREAS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+AREAS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
 NO_PLACE = frozenset(
     f"Australia/{name}"
     for name in ("ACT", "LHI", "NSW", "North", "Queensland", "South", "Victoria", "West", "Yancowinna")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
 import mjml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from convener.editions.plain import wrap
 from convener.editions.wording import listed
@@ -20,6 +21,7 @@ class Templates:
     """The folder of templates: one folder per mail, `_base` for what they share."""
 
     def __init__(self, folder: Path) -> None:
+        """`folder` is what the project calls `templates/`."""
         self._jinja = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -52,13 +54,19 @@ class Templates:
         try:
             return self._jinja.get_template(name).render(view)
         except TemplateError as error:
-            where = getattr(error, "name", None) or name
-            line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-            raise Blocked(f"templates/{where}{line}: {error.message or type(error).__name__}") from error
+            raise Blocked(f"templates/{_where(error, name)}: {error.message or type(error).__name__}") from error
+
+
+def _where(error: TemplateError, name: str) -> str:
+    """The file and line in which it happened: an included file's own, where Jinja2 says so."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or name}, line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/templates/" in frame.filename]
+    return f"{frames[-1].filename.rpartition('/templates/')[2]}, line {frames[-1].lineno}" if frames else name
 
 
 def _armoured(source: str) -> str:
-    r"""mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass as they are."""
+    r"""mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass."""
     return source.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

@@ -107,7 +107,7 @@ def links_of(session: Session, names: Sequence[str] = ("insights", "recording"))
 
 def slides_of(session: Session) -> list[tuple[str, str]]:
     """Title and address of each presentation."""
-    return [(one_line(slides.title) or "Presentation", slides.url) for slides in session.presentations]
+    return [(one_line(slides.title) or "Presentation", str(slides.url)) for slides in session.presentations]
 
 
 def missed_view(previous: Session | None, session: Session, series: Series) -> Missed | None:

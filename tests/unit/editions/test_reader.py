@@ -1,0 +1,156 @@
+"""What differs by reader: their own time, day and name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.editions.models import FIELDS, Occasion
+from convener.editions.reader import merge_values
+from convener.editions.wording import day_and_month
+
+LONDON = ZoneInfo("Europe/London")
+APRIL = datetime(2024, 4, 18, 18, tzinfo=LONDON)
+MARCH = datetime(2024, 3, 21, 18, tzinfo=LONDON)
+DAY_BEFORE = datetime(2024, 4, 17, 8, tzinfo=UTC)
+
+
+def occasion(begins: datetime = APRIL, previous: datetime | None = MARCH) -> Occasion:
+    """A conversation of 90 minutes in London."""
+    return Occasion(
+        begins=begins,
+        ends=begins + timedelta(minutes=90),
+        zone="Europe/London",
+        zone_short="UK",
+        previous_begins=previous,
+    )
+
+
+def values(zone: str, *, now: datetime = DAY_BEFORE, about: Occasion | None = None, name: str = "") -> dict[str, str]:
+    """Merge values of a reader in that zone."""
+    return merge_values(
+        occasion=about or occasion(),
+        zone=zone,
+        first_name=name,
+        confirmed_at=None,
+        leave_url="https://x.example",
+        now=now,
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "line"),
+    [
+        (
+            "Pacific/Auckland",
+            "For you in Auckland: Friday 19 April, 05:00. Clocks changed: two hours earlier than last month.",
+        ),
+        (
+            "America/Argentina/Buenos_Aires",
+            "For you in Buenos Aires: Thursday 18 April, 14:00. Clocks changed: one hour earlier than last month.",
+        ),
+        (
+            "Asia/Kathmandu",
+            "For you in Kathmandu: Thursday 18 April, 22:45. Clocks changed: one hour earlier than last month.",
+        ),
+        (
+            "Australia/Lord_Howe",
+            "For you in Lord Howe: Friday 19 April, 03:30. "
+            "Clocks changed: one and a half hours earlier than last month.",
+        ),
+        ("Etc/GMT+3", "For you at UTC−3: Thursday 18 April, 14:00. Clocks changed: one hour earlier than last month."),
+        ("UTC", "For you at UTC: Thursday 18 April, 17:00. Clocks changed: one hour earlier than last month."),
+        ("Europe/Paris", "For you in Paris: Thursday 18 April, 19:00"),
+    ],
+)
+def test_the_readers_own_time(zone: str, line: str) -> None:
+    """A reader elsewhere learns day, hour, and that the clocks moved since last month."""
+    assert values(zone)["reader_time"] == line
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "Europe/London", "Europe/Lisbon", "Mars/Olympus", "America", "../etc/passwd", "a\x00b"]
+)
+def test_nothing_where_there_is_nothing_to_say(zone: str) -> None:
+    """A reader whose clock shows the same, or whose zone is unknown or strange, gets no line and no error."""
+    assert values(zone)["reader_time"] == ""
+    assert values(zone)["when"] == "Tomorrow, 6pm UK"
+
+
+def test_a_clock_that_agrees_again_is_told_too() -> None:
+    """Reykjavik shows London's hour in winter, one hour later than at the last summer-time conversation."""
+    winter = occasion(datetime(2024, 11, 21, 18, tzinfo=LONDON), datetime(2024, 10, 17, 18, tzinfo=LONDON))
+    line = values("Atlantic/Reykjavik", about=winter)["reader_time"]
+    assert line.endswith("18:00. Clocks changed: one hour later than last month.")
+
+
+def test_a_long_pause_is_no_month() -> None:
+    """After more than six weeks the comparison is with last time."""
+    after_pause = occasion(previous=datetime(2024, 2, 15, 18, tzinfo=LONDON))
+    assert values("Pacific/Auckland", about=after_pause)["reader_time"].endswith("than last time.")
+
+
+def test_a_moved_session_is_not_blamed_on_the_clocks() -> None:
+    """Where the series' own hour was another, nothing is said about clocks."""
+    moved = occasion(previous=datetime(2024, 3, 21, 17, tzinfo=LONDON))
+    assert values("Pacific/Auckland", about=moved)["reader_time"] == "For you in Auckland: Friday 19 April, 05:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "words"),
+    [
+        ("Europe/London", DAY_BEFORE, "Tomorrow, 6pm UK"),
+        ("Europe/London", datetime(2024, 4, 18, 9, tzinfo=UTC), "Today, 6pm UK"),
+        ("America/New_York", datetime(2024, 4, 18, 2, tzinfo=UTC), "Tomorrow, 6pm UK"),
+        ("Pacific/Auckland", DAY_BEFORE, "Friday, 5am in Auckland"),
+        ("Pacific/Auckland", datetime(2024, 4, 17, 13, tzinfo=UTC), "Tomorrow, 5am in Auckland"),
+        ("Pacific/Honolulu", DAY_BEFORE, "Thursday, 6pm UK"),
+        ("Etc/GMT-12", DAY_BEFORE, "Friday, 5am at UTC+12"),
+        ("Europe/London", datetime(2024, 4, 1, 9, tzinfo=UTC), "Thu 18 April, 6pm UK"),
+    ],
+)
+def test_today_and_tomorrow_are_the_readers(zone: str, now: datetime, words: str) -> None:
+    """The reminder's first words are true by the reader's own calendar at the moment of sending."""
+    assert values(zone, now=now)["when"] == words
+
+
+@given(
+    zone=st.sampled_from(sorted(available_timezones() - {"localtime"})),
+    day=st.dates(datetime(2024, 1, 1).date(), datetime(2037, 12, 31).date()),
+    weeks=st.sampled_from([4, 5, 9]),
+)
+def test_the_line_is_true_everywhere_and_always(zone: str, day: datetime, weeks: int) -> None:
+    """In any zone on any day, date, hour and direction are what the reader's own clock shows."""
+    begins = datetime.combine(day, time(18), tzinfo=LONDON)
+    previous = datetime.combine(day - timedelta(weeks=weeks), time(18), tzinfo=LONDON)
+    line = values(zone, about=occasion(begins, previous))["reader_time"]
+    there, before = begins.astimezone(ZoneInfo(zone)), previous.astimezone(ZoneInfo(zone))
+    same_clock = there.replace(tzinfo=None) == begins.replace(tzinfo=None)
+    if there.time() == before.time():
+        assert "Clocks" not in line
+        assert bool(line) is not same_clock
+    else:
+        moved = (there.replace(tzinfo=None) - before.replace(tzinfo=None)) - timedelta(weeks=weeks)
+        assert ("later" if moved > timedelta() else "earlier") in line
+    if line:
+        assert f": {day_and_month(there)}, {there:%H:%M}" in line
+
+
+def test_the_other_fields() -> None:
+    """A known name greets, a known date says since when; every field has a value."""
+    full = merge_values(
+        occasion=occasion(),
+        zone="",
+        first_name=" Aroha\r\nBcc: x ",
+        confirmed_at=datetime(2023, 3, 2, 23, 30, tzinfo=UTC),
+        leave_url="https://leave.example/1",
+        now=DAY_BEFORE,
+    )
+    assert set(full) == set(FIELDS)
+    assert full["greeting"] == "Hello Aroha Bcc: x,"
+    assert full["joined_on"] == " on 2 March 2023"
+    assert values("")["greeting"] == values("")["joined_on"] == ""

@@ -1,0 +1,56 @@
+"""Dates and times in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from convener.editions.wording import from_to, full_date, hour_words, hours_words, listed, one_line, short_date
+
+
+def test_dates_are_written_out() -> None:
+    """A date is never left to guess which number is the month."""
+    assert full_date(date(2024, 4, 18)) == "Thursday 18 April 2024"
+    assert short_date(date(2024, 4, 18)) == "Thu 18 April"
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "words"),
+    [(18, 0, "6pm"), (18, 30, "6.30pm"), (9, 5, "9.05am"), (12, 0, "12 noon"), (12, 30, "12.30pm"), (0, 0, "12am")],
+)
+def test_hours_as_people_say_them(hour: int, minute: int, words: str) -> None:
+    """Hours are said as in a conversation, and noon can't be taken for midnight."""
+    assert hour_words(datetime(2024, 4, 18, hour, minute)) == words
+
+
+def test_a_session_past_midnight_names_both_days() -> None:
+    """Where a session ends on another day, that day is said."""
+    late, early = datetime(2024, 4, 18, 23), datetime(2024, 4, 19, 0, 30)
+    assert from_to(late, early, "UK time") == "Thursday 18 April 2024, 23:00, to Friday 19 April, 00:30 UK time"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (60, "one hour"),
+        (120, "two hours"),
+        (30, "half an hour"),
+        (90, "one and a half hours"),
+        (45, "45 minutes"),
+        (105, "one hour and 45 minutes"),
+    ],
+)
+def test_spans_in_words(minutes: int, words: str) -> None:
+    """A span of time reads like speech."""
+    assert hours_words(minutes) == words
+
+
+def test_lists_of_names() -> None:
+    """Names are joined as people write them, whatever their number."""
+    assert [listed(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
+
+
+def test_one_line_has_no_breaks() -> None:
+    """Nothing that ends a header line survives."""
+    assert one_line(" a\r\nBcc: x\x00\u2028 b ") == "a Bcc: x b"
