@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
+from functools import lru_cache
 from pathlib import Path
+
+# Python parses a header anew at each look, and the mails of a campaign share most of theirs: remembering them makes
+# reading an outbox several times faster.
+_POLICY = policy.default.clone(header_factory=lru_cache(maxsize=4096)(HeaderRegistry()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +56,7 @@ def read_outbox(folder: Path) -> list[Mail]:
 def read_mail(file: Path, *, number: str) -> Mail:
     """Read one `.eml` file. What can't be decoded is replaced (U+FFFD), never a reason to stop."""
     raw = file.read_bytes()
-    message = message_from_bytes(raw, policy=policy.default)
+    message = message_from_bytes(raw, policy=_POLICY)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return Mail(
         number=number,
