@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,7 +99,7 @@ def _announced(material: Material) -> dict[str, Any]:
 
 def _read(file: str, *, rule: str) -> ArchivePage:
     name = "standard input" if file == "-" else file
-    data = click.get_binary_stream("stdin").read(MOST_BYTES + 1) if file == "-" else _bytes_of(Path(file))
+    data = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else _bytes_of(Path(file))
     if len(data) > MOST_BYTES:
         raise BadInput(f"{name}: larger than {MOST_BYTES // 1_000_000} MB, so hardly an archive page in plain text.")
     return read_archive(data, name=name, rule=rule)

@@ -63,7 +63,9 @@ class WrittenDate:
     @property
     def weekday_is_wrong(self) -> bool:
         """Whether a weekday is stated that isn't that day's."""
-        return bool(self.given and self.weekday) and not _DAYS[self.given.weekday()].startswith(self.weekday[:3])
+        if self.given is None or not self.weekday:
+            return False
+        return not _DAYS[self.given.weekday()].startswith(self.weekday[:3])
 
 
 def date_at_start(text: str) -> WrittenDate | None:

@@ -49,16 +49,16 @@ def tokens(text: str) -> list[Token]:
     """Words and delimiters of a sentence, without its full stop and quotation marks."""
     found = [Token(match.group().strip('‘"*_'), match.start()) for match in _TOKEN.finditer(text)]
     found = [token for token in found if token.text]
-    if found and not is_initials(found[-1].text):
+    if found and not re.fullmatch(r"[^\W\d_]\.", found[-1].text):
         found[-1] = Token(found[-1].text.rstrip(".!?…") or ",", found[-1].start)
     return found
 
 
 def is_initials(word: str) -> bool:
     """Whether it stands for first names: "J.", "AJ", "J.R."."""
-    if not _INITIALS.match(word) or word in _SHOUTED_ORGANISATION:
-        return False
     letters = word.replace(".", "")
+    if not _INITIALS.match(word) or letters in _SHOUTED_ORGANISATION:
+        return False
     return letters.isupper() and (len(letters) == 1 or "." in word or len(letters) == 2)
 
 
@@ -110,7 +110,8 @@ def person_at(words: Sequence[Token], start: int) -> Name | None:
             role = _role(words[start:at])
             return None if role is None else Name(found.text, at, found.end, role, found.titled)
         word = words[at]
-        if word.delimits or word.low in lexicon.THINGS or not (word.text.islower() or lexicon.known_word(word.text)):
+        before_names = word.text.islower() or word.low in lexicon.ROLES or word.low in lexicon.NO_ROLE
+        if word.delimits or word.low in lexicon.THINGS or not before_names:
             return None
         if word.text.islower() and (
             word.low in lexicon.CLAUSES or word.low in lexicon.SPEAKING or _preposition(word.low)

@@ -58,6 +58,8 @@ class ListReader:
         if begin >= len(self.words):
             self.at = begin
             return False
+        if self.people and begin > 0 and self.words[begin - 1].text == "(":
+            return self._attribute(begin)
         if found := person_at(self.words, self.at) or person_at(self.words, begin):
             self._add(found)
             return True
@@ -102,7 +104,8 @@ class ListReader:
         adverb = begin + 1 < len(self.words) and first in lexicon.ADVERBS
         if first in lexicon.RELATIVE:
             return self._skip_clause(begin)
-        if first in lexicon.CLAUSES or first in lexicon.SPEAKING or adverb:
+        verb = first in lexicon.SPEAKING and self.words[begin].text.islower()  # "Chair of X" is no verb
+        if first in lexicon.CLAUSES or verb or adverb:
             self.at = begin
             return not self.strict and self._skip_clause(begin)
         end = self._end_of_attribute(begin)

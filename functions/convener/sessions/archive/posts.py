@@ -10,7 +10,7 @@ from convener.sessions.archive import lexicon
 
 _ARTICLE = re.compile(r"^(?:and )?(?:an?|the|our|its|their) ")
 _PREPOSITION = re.compile(r"\b(?:of|for|at|in|from|on|to|with|who|whose|behind|and|&)\b")
-_AT = re.compile(r"^(?P<role>.*?)(?:^| )(?:at|from) (?:the )?(?P<place>[^a-z ].*)$")
+_AT = re.compile(r"^(?P<role>.*?)(?:^| )(?P<link>at|from) (?:the )?(?P<place>[^a-z ].*)$")
 _OF = re.compile(r"^(?P<role>[\w’'-]+(?: [\w’'-]+)?) (?:of|with) (?:the )?(?P<place>[^a-z ].*)$")
 _SMALL = lexicon.words_of("of for and the in on at & to de la du")
 
@@ -77,7 +77,7 @@ def _is_place(words: str, *, alone: bool) -> bool:
 
 
 def _divide(words: str) -> tuple[str, str]:
-    if match := _AT.match(words):
+    if (match := _AT.match(words)) and (match["link"] == "at" or " " in match["place"] or match["place"].isupper()):
         return match["role"].strip(), match["place"].strip()
     if (match := _OF.match(words)) and _is_institution(match["place"]) and not re.search(r"\band\b", match["role"]):
         return match["role"], match["place"]

@@ -32,11 +32,10 @@ _CUES = re.compile(
     re.IGNORECASE,
 )
 _CUES_OF_ANNOUNCEMENTS = re.compile(r"\b(?:from|by|with|featuring|between)\b", re.IGNORECASE)
-_LEAD_IN = lexicon.words_of(
-    "in at for on during this last over to with from after before as here today tonight then later finally next"
-)
+_LEAD_IN = lexicon.words_of("in at for on during this last next over to with after before as here today tonight then")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’]? (?=[\"“‘]?[^\W\d_])")
 _NO_END = re.compile(r"(?:^|[ (])(?:[A-Z]|Drs?|Profs?|Mrs?|Ms|Mx|St|Rev|Hon|No|vs|e\.g|i\.e)\.$")
+MOST_BEFORE = 5  # words of "This month", "In our first session" before the name
 _BULLET = re.compile(r"^(?:[-–—*+•·▪]|\d{1,2}[.)]) ")
 
 
@@ -144,10 +143,15 @@ def _starts(words: Sequence[Token]) -> Iterator[tuple[int, Post]]:
     for at, word in enumerate(words):
         if word.text in "–—" and at:
             yield at + 1, group_post(" ".join(before.text for before in words[:at]))
-        elif word.low in (";", ":", "and", "then", "while", "before") or (
-            word.text == "," and words[0].low in _LEAD_IN
-        ):
+        elif word.low in (",", ";", ":", "and", "then", "while", "before"):
             yield at + 1, Post()
+        elif 0 < at < MOST_BEFORE and words[0].low in _LEAD_IN and name_at(words, at) and _plain(words[at - 1]):
+            yield at, Post()
+
+
+def _plain(word: Token) -> bool:
+    """Whether a name may follow: no capital and no article, which would make it a thing's."""
+    return word.text.islower() and word.low not in ("the", "a", "an", "our")
 
 
 def _speaks(words: Sequence[Token], at: int) -> bool:
