@@ -31,7 +31,7 @@ find_python() {
 # pip's progress as one line per package. The last lines of what it said beside that are shown only if it fails.
 install() {
   total=$(grep -c '^[a-z0-9].*==' "$requirements")
-  { "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes -r "$requirements" \
+  { "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --no-compile --require-hashes -r "$requirements" \
       2>"$venv/pip-errors.txt" || echo "Failed"; } | {
     seen=0
     while read -r word rest; do
@@ -61,7 +61,7 @@ if ! usable "$venv/bin/python"; then
     echo "$python has no venv. Install it (on Debian and Ubuntu: sudo apt-get install python$version-venv) and run this again." >&2
     exit 1
   fi
-  echo "Preparing $venv with $("$python" -V) (once; about a minute) …" >&2
+  echo "Preparing $venv with $("$python" -V) (once; a minute or two) …" >&2
   rm -rf "$venv"
   "$python" -m venv "$venv"
   echo '*' >"$venv/.gitignore"

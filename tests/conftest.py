@@ -18,6 +18,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the browser's tests to `make browser`, which names their folder: `make test` needs no browser."""
+    asked = any("browser" in argument for argument in config.args)
+    return True if collection_path == HERE / "browser" and not asked else None
+
+
 @pytest.fixture(autouse=True)
 def _nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never see the AWS set-up of the person who runs them."""
