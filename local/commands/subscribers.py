@@ -127,8 +127,8 @@ def _show(report: ImportReport, file: Path, *, dry_run: bool) -> None:
         address = f"{problem.address[:80]}: " if problem.address else ""
         click.echo(_printable(f"{file}:{problem.line}: {address}{problem.reason}"))
     table = Table(title="What would happen" if dry_run else "What happened")
-    table.add_column("Lines")
-    table.add_column("", justify="right")
+    table.add_column("")
+    table.add_column("lines", justify="right")
     for outcome in Outcome:
         if outcome is not Outcome.NOTE and (report.counts.get(outcome) or outcome in ALWAYS):
             table.add_row(WORDS[outcome], str(report.counts.get(outcome, 0)))

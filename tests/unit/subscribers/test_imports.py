@@ -54,10 +54,13 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
 
 def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
     """An import adds a missing name or zone and takes nothing from the person's own words."""
-    store = FakeSubscribers([replace(ANNA, zone="Asia/Kolkata")])
-    report = load("email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01", store)
-    assert store.rows[ANNA.id] == replace(ANNA, first_name="Anna", zone="Asia/Kolkata", version=4)
-    assert report.counts == {Outcome.UPDATED: 1}
+    line = "email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01"
+    for known in (replace(ANNA, zone="Asia/Kolkata"), replace(ANNA, first_name="Annie")):
+        store = FakeSubscribers([known])
+        assert load(line, store).counts == {Outcome.UPDATED: 1}
+        assert store.rows[ANNA.id] == replace(
+            known, first_name=known.first_name or "Anna", zone=known.zone or "Europe/London", version=4
+        )
 
 
 def test_a_known_person_without_news_is_not_written() -> None:

@@ -120,6 +120,14 @@ def test_a_quote_that_never_closes_costs_one_line() -> None:
     assert "quotation marks" in problem.reason
 
 
+def test_a_quote_that_closes_far_below_swallows_nobody() -> None:
+    """Two stray quotes that happen to match are two broken lines, not one endless field."""
+    between = "".join(f"p{n}@example.org,P\n" for n in range(LONGEST_RECORD * 3))
+    data = f'email,first_name\n"anna@example.org,Anna\n{between}zed@example.org,"\n'
+    assert len(people(data)) == LONGEST_RECORD * 3
+    assert [problem.line for problem in problems(data)] == [2, LONGEST_RECORD * 3 + 3]
+
+
 def test_a_field_longer_than_csv_allows_costs_one_line() -> None:
     """A runaway field is reported and reading goes on."""
     data = f"email\n{'x' * 140_000}\nanna@example.org\n"
