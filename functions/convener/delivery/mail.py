@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from convener.delivery.campaigns import campaign_tag
 from convener.editions.models import Content, Edition
 from convener.editions.reader import fill, merge_values
 from convener.subscribers.models import Subscriber
 
+
+class _Whole(UniqueUnstructuredHeader):
+    """A header that is never folded: Python would turn a long address into encoded words, which nobody reads."""
+
+    def fold(self, *, policy: Policy[EmailMessage]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+for _name in ("list-unsubscribe", "list-id"):
+    _headers.map_to_type(_name, _Whole)
+
 # 7-bit only, so that nothing between here and the reader needs to recode it (SES asks for it in Raw mails).
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,183 @@
+"""Fan-out: everybody in the audience in exactly one chunk, whatever is repeated or changes meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.delivery.campaigns import Kind, Stage
+from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
+from convener.delivery.fanout import PAGE, FanOut, intended
+from convener.delivery.states import Entry, State
+from convener.errors import BadInput, Unavailable
+from convener.subscribers.models import SHARDS, Standing, Subscriber
+from local.virtual_clock import VirtualClock
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeLedger, FakeQueues
+from tests.support.people import OPENED, campaign, subscriber
+
+ID = "2024-04/invite"
+
+
+def world(rows: list[Subscriber], *, ledger: FakeLedger | None = None, **changes: Any) -> FanOut:
+    """Fan-out over those rows, with an open invite."""
+    ledger = ledger or FakeLedger()
+    ledger.campaigns.setdefault(ID, campaign(**changes))
+    return FanOut(ledger=ledger, subscribers=FakeSubscribers(rows), queues=FakeQueues(), clock=VirtualClock(OPENED))
+
+
+def recipients(fan: Any) -> Counter[str]:
+    """How often each subscriber stands in a chunk."""
+    return Counter(one for chunk in fan.ledger.chunk_items.values() for one in chunk.recipients)
+
+
+@given(st.sets(st.integers(1, 5000), max_size=160), st.sampled_from(SHARDS))
+def test_each_subscriber_of_a_shard_is_in_one_chunk(numbers: set[int], shard: str) -> None:
+    """However many there are, each is in one chunk of at most 50, and each chunk is queued once."""
+    rows = [subscriber(number) for number in numbers]
+    fan = world(rows)
+    cursor = fan.fan_out(ID, shard)
+    assert recipients(fan) == {row.id: 1 for row in rows if row.shard == shard}
+    assert cursor.finished
+    assert cursor.count == len(recipients(fan))
+    sizes = [len(chunk.recipients) for chunk in fan.ledger.of_shard(ID, shard)]  # type: ignore[attr-defined]
+    assert all(size == CHUNK_SIZE for size in sizes[:-1])
+    assert len(fan.queues.chunks) == len(set(fan.queues.chunks)) == len(sizes)  # type: ignore[attr-defined]
+
+
+def test_a_shard_of_several_pages_is_read_to_its_end() -> None:
+    """More rows than a page holds, with people in between who are not in the audience."""
+    rows = [
+        subscriber(16 * n, standing=Standing.LEFT if n % 3 == 0 else Standing.CONFIRMED) for n in range(1, 2 * PAGE + 9)
+    ]
+    fan = world(rows)
+    fan.fan_out(ID, "0")
+    assert recipients(fan) == {row.id: 1 for row in rows if row.standing == Standing.CONFIRMED}
+
+
+def test_a_second_copy_of_the_message_changes_nothing() -> None:
+    """Neither chunks nor cursor nor queue."""
+    fan: Any = world([subscriber(16 * n) for n in range(1, 120)])
+    fan.fan_out(ID, "0")
+    before = dict(fan.ledger.chunk_items), list(fan.queues.chunks)
+    fan.fan_out(ID, "0")
+    assert (dict(fan.ledger.chunk_items), list(fan.queues.chunks)) == before
+
+
+class Dies(FakeQueues):
+    """A queue at which fan-out dies, once, after so many chunks."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
+        self.after -= 1
+        if self.after == 0:
+            raise Unavailable("SQS")
+        super().add_chunk(campaign, ref, delay=delay)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_a_rerun_goes_on_where_it_died_although_people_join_and_leave(after: int) -> None:
+    """Whoever was there at both times is in one chunk; whoever joined after the opening in none."""
+    rows = [subscriber(16 * n) for n in range(2, 140)]
+    fan: Any = replace(world(rows), queues=Dies(after))
+    with pytest.raises(Unavailable):
+        fan.fan_out(ID, "0")
+    gone, late = rows[-1], subscriber(16, confirmed_at=OPENED + timedelta(seconds=1))
+    del fan.subscribers.rows[gone.id]
+    fan.subscribers.rows[late.id] = late
+    fan.fan_out(ID, "0")
+    found = recipients(fan)
+    assert set(found.values()) == {1}
+    assert {row.id for row in rows[:-1]} <= set(found)
+    assert late.id not in found
+
+
+class Faster(FakeLedger):
+    """A ledger in which another copy of the message makes the first step just before ours."""
+
+    rival: Any = None
+
+    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
+        if self.rival:
+            rival, self.rival = self.rival, None
+            rival.fan_out(campaign, to.shard)
+        super().move(campaign, frm=frm, to=to, chunk=chunk)
+
+
+def test_of_two_copies_at_once_each_recipient_is_written_once() -> None:
+    """The slower one finds the cursor moved, and goes on behind it."""
+    ledger = Faster()
+    fan = world([subscriber(16 * n) for n in range(1, 130)], ledger=ledger)
+    ledger.rival = replace(fan, queues=FakeQueues())
+    fan.fan_out(ID, "0")
+    assert set(recipients(fan).values()) == {1}
+    assert sum(recipients(fan).values()) == 129
+
+
+class Running(VirtualClock):
+    """A clock whose Lambda has less time left at each look."""
+
+    def time_left(self) -> float:
+        self.left -= 10
+        return self.left
+
+
+def test_a_shard_that_takes_too_long_is_handed_on() -> None:
+    """Near the end of the invocation the shard is queued again, and the next one finishes it."""
+    fan: Any = replace(world([subscriber(16 * n) for n in range(1, 300)]), clock=Running(OPENED, left=45))
+    assert not fan.fan_out(ID, "0").finished
+    assert fan.queues.shards == [(ID, "0")]
+    fan = replace(fan, clock=VirtualClock(OPENED))
+    assert fan.fan_out(ID, "0").finished
+    assert sum(recipients(fan).values()) == 299
+
+
+def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
+    """It can't be carried out, and the message names the campaign."""
+    with pytest.raises(BadInput, match="2030-01/invite"):
+        world([]).fan_out("2030-01/invite", "0")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"confirmed_at": OPENED}, True),
+        ({"confirmed_at": OPENED + timedelta(seconds=1)}, False),
+        ({"confirmed_at": None, "standing": Standing.PENDING}, False),
+        ({"standing": Standing.LEFT}, False),
+        ({"standing": Standing.BOUNCED}, False),
+        ({"standing": Standing.COMPLAINED}, False),
+        ({"standing": Standing.ERASED}, False),
+        ({"kinds": frozenset({"recap"})}, False),
+        ({"kinds": frozenset({"invite"})}, True),
+    ],
+)
+def test_the_audience_is_who_was_confirmed_by_then_and_wants_it(changes: dict[str, Any], expected: bool) -> None:
+    """Confirmed at or before the opening, still subscribed, and with the kind chosen."""
+    assert intended(subscriber(1, **changes), campaign(), None) is expected
+
+
+def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:
+    """Who joined since, and whose recap failed, is not in its audience."""
+    rows = [subscriber(16 * n) for n in range(1, 5)]
+    fan: Any = world(rows)
+    recap = campaign(Kind.RECAP, stage=Stage.DONE)
+    states = [State.ACCEPTED, State.UNKNOWN, State.FAILED]
+    entries = tuple(Entry(state, 1) for state in states)
+    ids = tuple(row.id for row in rows[:3])
+    fan.ledger.chunk_items[recap.id, "0-00001"] = Chunk(
+        campaign=recap.id, ref="0-00001", recipients=ids, entries=entries
+    )
+    fan.ledger.campaigns["2024-04/follow-up"] = campaign(Kind.FOLLOW_UP, reached_by=recap.id)
+    fan.fan_out("2024-04/follow-up", "0")
+    assert set(fan.ledger.chunk_items["2024-04/follow-up", "0-00001"].recipients) == {rows[0].id, rows[1].id}

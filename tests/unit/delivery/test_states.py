@@ -1,0 +1,86 @@
+"""The life of one mail: only claims raise the attempt, and within one states only rise."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.delivery.campaigns import Kind, campaign_id, campaign_of_tag, campaign_tag
+from convener.delivery.chunks import CHUNK_SIZE, Chunk, new_chunk, totals
+from convener.delivery.states import CLAIMABLE, Entry, State
+
+entries = st.builds(
+    Entry,
+    state=st.sampled_from(State),
+    attempt=st.integers(0, 99),
+    at=st.integers(0, 10**7),
+    note=st.from_regex(r"[a-z0-9.-]{0,12}", fullmatch=True),
+)
+
+
+@given(entries)
+def test_an_entry_survives_the_ledger(entry: Entry) -> None:
+    """What is encoded is decoded, whatever the note holds."""
+    assert Entry.decode(entry.encode()) == entry
+
+
+@given(st.lists(entries, min_size=2, max_size=4))
+def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Entry]) -> None:
+    """However entries come, the same (attempt, rank) stands in the end."""
+    results = set()
+    for order in permutations(heard):
+        entry = Entry()
+        for other in order:
+            entry = entry.risen(other)
+        results.add((entry.attempt, entry.state.rank))
+    assert len(results) == 1
+
+
+@given(entries, entries)
+def test_a_state_never_falls(one: Entry, other: Entry) -> None:
+    """After anything was heard, attempt and rank are at least what they were."""
+    risen = one.risen(other)
+    assert (risen.attempt, risen.state.rank) >= (one.attempt, one.state.rank)
+
+
+@pytest.mark.parametrize("state", set(State) - CLAIMABLE)
+def test_only_pending_and_retry_can_be_claimed(state: State) -> None:
+    """Least of all UNKNOWN, whose mail may have been sent."""
+    with pytest.raises(ValueError, match="claimed"):
+        Entry(state, 1).claimed("c", 0)
+
+
+def test_a_claim_raises_the_attempt() -> None:
+    """Each claim is a new attempt, on its way."""
+    assert Entry(State.RETRY, 2, 5, "throttled").claimed("c1", 9) == Entry(State.SENDING, 3, 9, "c1")
+
+
+@given(st.lists(entries, max_size=CHUNK_SIZE))
+def test_the_sums_add_up_to_the_audience(given_entries: list[Entry]) -> None:
+    """Accepted, skipped, failed, unknown and unfinished leave nobody out and count nobody twice."""
+    chunk = Chunk(campaign="c", ref="a-00001", recipients=("x",) * len(given_entries), entries=tuple(given_entries))
+    sums = totals([chunk])
+    assert sum(sums.values()) - sums["audience"] == sums["audience"] == len(given_entries)
+
+
+def test_the_states_of_a_full_chunk_stay_under_one_write_unit() -> None:
+    """50 entries with long notes, in DynamoDB's own sizes, are under 1 KB."""
+    chunk = new_chunk("2024-04/follow-up/2", "a", 12345, [f"{n:032x}" for n in range(CHUNK_SIZE)])
+    encoded = [entry.claimed("0123456789", 5_000_000).encode() for entry in chunk.entries]
+    overhead = len("campaign2024-04/follow-up/2#aitemstate#12345entriesversionunfinishedunfinishedwriter") + 32 + 60
+    assert sum(len(text) + 1 for text in encoded) + overhead < 1400
+    typical = [Entry(State.DELIVERED, 1, 90_000).encode() for _ in chunk.entries]
+    assert sum(len(text) + 1 for text in typical) + overhead < 1024
+
+
+@pytest.mark.parametrize("number", [1, 2, 11])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_campaigns_tag_leads_back_to_it(kind: Kind, number: int) -> None:
+    """The tag has only characters that SES allows, and no two campaigns share one."""
+    name = campaign_id("2024-04b", kind, number)
+    tag = campaign_tag(name)
+    assert campaign_of_tag(tag) == name
+    assert tag.replace("_", "").replace("-", "").isalnum()

@@ -1,0 +1,204 @@
+"""What is due, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from convener.delivery.campaigns import Campaign, Kind, Stage
+from convener.editions.plan import Mailing, Waiting, due, next_due, plan
+from convener.sessions.models import Material, Session
+from tests.support.people import campaign, series, session, there
+
+SERIES = series()
+
+
+def london(*moment: int) -> datetime:
+    """A wall-clock time in London."""
+    return datetime(*moment, tzinfo=SERIES.tz).astimezone(UTC)  # type: ignore[arg-type, misc]
+
+
+def leaves(kind: Kind, campaigns: Iterable[Campaign] = (), **changes: Any) -> datetime | None:
+    """When that kind leaves for a session with those changes; None where it waits or isn't planned."""
+    items = plan([session(**changes)], campaigns, SERIES)
+    return next((item.leaves_at for item in items if isinstance(item, Mailing) and item.kind == kind), None)
+
+
+def kinds_due(now: datetime, *sessions: Session, campaigns: Iterable[Campaign] = ()) -> list[str]:
+    """Ids of what is due."""
+    return [mailing.campaign for mailing in due(now, sessions, campaigns, SERIES)]
+
+
+def test_the_invite_leaves_fourteen_days_before_at_nine() -> None:
+    """09:00 in London, also where that is on the other side of a change of clocks."""
+    assert leaves(Kind.INVITE) == london(2024, 4, 4, 9)
+    assert leaves(Kind.INVITE, date=date(2025, 4, 10), edited_at=london(2025, 1, 1)) == london(2025, 3, 27, 9)
+
+
+def test_the_reminder_leaves_the_day_before_at_nine() -> None:
+    """Also in a month that begins on a Thursday, where the third Wednesday comes after the third Thursday."""
+    assert leaves(Kind.REMINDER) == london(2024, 4, 17, 9)
+    assert leaves(Kind.REMINDER, date=date(2026, 10, 15)) == london(2026, 10, 14, 9)
+
+
+def test_an_invite_waits_for_a_title() -> None:
+    """Without a title nothing is due, and the plan says why."""
+    items = plan([session(title=None)], [], SERIES)
+    assert Waiting(session="2024-04", kind=Kind.INVITE, why="waits for a title") in items
+    assert kinds_due(london(2024, 4, 4, 9), session(title=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("edited", "expected"),
+    [
+        (london(2024, 4, 4, 8, 20), london(2024, 4, 4, 9)),
+        (london(2024, 4, 4, 8, 45), london(2024, 4, 4, 9, 15)),
+        (london(2024, 4, 8, 15, 10), london(2024, 4, 8, 15, 40)),
+        (london(2024, 4, 8, 20, 45), london(2024, 4, 9, 9)),
+        (london(2024, 4, 8, 2, 0), london(2024, 4, 8, 9)),
+    ],
+)
+def test_an_invite_waits_for_thirty_quiet_minutes_and_never_leaves_at_night(
+    edited: datetime, expected: datetime
+) -> None:
+    """After an edit it waits half an hour; where that ends at night, until nine in the morning."""
+    assert leaves(Kind.INVITE, edited_at=edited) == expected
+
+
+def test_no_invite_comes_after_the_reminder() -> None:
+    """A title that comes after the reminder's time brings the reminder only."""
+    late = session(edited_at=london(2024, 4, 17, 10))
+    assert kinds_due(london(2024, 4, 17, 11), late) == ["2024-04/reminder"]
+    assert kinds_due(london(2024, 4, 18, 9), session(), campaigns=[campaign(Kind.REMINDER)]) == []
+
+
+def test_no_reminder_comes_once_the_session_began() -> None:
+    """Two minutes before it may still leave; from the beginning on it may not."""
+    assert kinds_due(london(2024, 4, 18, 17, 58), session()) == ["2024-04/reminder"]
+    assert kinds_due(london(2024, 4, 18, 18, 0), session()) == []
+
+
+def test_nothing_leaves_at_night() -> None:
+    """What a tick finds due at 21:00 leaves at nine the next morning."""
+    one = session()
+    assert kinds_due(london(2024, 4, 4, 20, 59), one) == ["2024-04/invite"]
+    assert kinds_due(london(2024, 4, 4, 21, 0), one) == []
+    assert kinds_due(london(2024, 4, 5, 8, 59), one) == []
+    assert kinds_due(london(2024, 4, 5, 9, 0), one) == ["2024-04/invite"]
+
+
+def test_the_recap_leaves_at_the_first_nine_with_insights_and_recording() -> None:
+    """The morning after, where both are there already."""
+    both = {"insights": there("i"), "recording": there("r")}
+    assert leaves(Kind.RECAP, **both) == london(2024, 4, 19, 9)
+
+
+@pytest.mark.parametrize(
+    ("edited", "expected"),
+    [
+        (london(2024, 4, 22, 7, 0), london(2024, 4, 22, 9)),
+        (london(2024, 4, 22, 7, 1), london(2024, 4, 23, 9)),
+        (london(2024, 4, 22, 15, 0), london(2024, 4, 23, 9)),
+    ],
+)
+def test_the_recap_waits_for_two_quiet_hours(edited: datetime, expected: datetime) -> None:
+    """Exactly two hours are enough."""
+    assert leaves(Kind.RECAP, insights=there("i"), recording=there("r"), edited_at=edited) == expected
+
+
+def test_a_mere_announcement_is_not_a_recording() -> None:
+    """An announced recording without an address counts as missing: the recap waits its ten days."""
+    announced = {"insights": there("i"), "recording": Material(announced=True)}
+    assert leaves(Kind.RECAP, **announced) == london(2024, 4, 28, 9)
+
+
+def test_after_ten_days_the_recap_leaves_with_what_there_is() -> None:
+    """It brings just that; with nothing it waits, and once something comes it leaves the next morning."""
+    one = session(recording=there("r"))
+    (recap,) = due(london(2024, 4, 28, 9), [one], [campaign(), campaign(Kind.REMINDER)], SERIES)
+    assert (recap.kind, recap.brings) == (Kind.RECAP, {"recording"})
+    assert leaves(Kind.RECAP) is None
+    assert leaves(Kind.RECAP, insights=there("i"), edited_at=london(2024, 5, 20, 16)) == london(2024, 5, 21, 9)
+
+
+def test_no_recap_comes_sixty_days_after() -> None:
+    """The last moment is 60 days after the session was over."""
+    one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 6, 1))
+    assert kinds_due(london(2024, 6, 17, 19, 29), one) == ["2024-04/recap"]
+    assert kinds_due(london(2024, 6, 17, 19, 30), one) == []
+
+
+def recap_with(*brings: str, stage: Stage = Stage.DONE) -> Campaign:
+    """A recap that was opened on 28 April and brought those."""
+    return campaign(Kind.RECAP, stage=stage, brings=frozenset(brings), opened_at=london(2024, 4, 28, 9))
+
+
+def test_a_follow_up_brings_what_the_recap_lacked_to_its_readers() -> None:
+    """It leaves at nine, two quiet hours after the edit, to those whom the recap reached."""
+    one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 5, 2, 11))
+    earlier = [campaign(), campaign(Kind.REMINDER), recap_with("insights")]
+    assert kinds_due(london(2024, 5, 2, 12), one, campaigns=earlier) == []
+    (mailing,) = due(london(2024, 5, 3, 9), [one], earlier, SERIES)
+    assert (mailing.campaign, mailing.brings) == ("2024-04/follow-up", {"recording"})
+    assert mailing.reached_by == "2024-04/recap"
+
+
+def test_a_complete_recap_has_no_follow_up() -> None:
+    """Nothing was lacking, so nothing follows, whatever is edited later."""
+    one = session(insights=there("new"), recording=there("r"), edited_at=london(2024, 5, 2))
+    assert kinds_due(london(2024, 5, 3, 9), one, campaigns=[recap_with("insights", "recording")]) == []
+
+
+def test_a_follow_up_waits_until_the_recap_is_done() -> None:
+    """Who still waits for the recap in a quota would otherwise be left out."""
+    one = session(insights=there("i"), recording=there("r"))
+    assert kinds_due(london(2024, 5, 3, 9), one, campaigns=[recap_with("insights", stage=Stage.SENDING)]) == []
+
+
+def test_two_things_that_come_one_by_one_make_two_follow_ups() -> None:
+    """A recap of slides alone lacked both; each arrival is told once, under an id of its own."""
+    first = replace(campaign(Kind.FOLLOW_UP, stage=Stage.DONE), brings=frozenset({"insights"}))
+    one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 5, 2))
+    earlier = [recap_with("presentations"), first]
+    (mailing,) = due(london(2024, 5, 3, 9), [one], earlier, SERIES)
+    assert (mailing.campaign, mailing.brings) == ("2024-04/follow-up/2", {"recording"})
+
+
+def test_nothing_is_sent_for_what_began_before_mail_from() -> None:
+    """A session the day before mail_from mails nobody; one on that day does."""
+    whole = {"insights": there("i"), "recording": there("r")}
+    old, new = session(date=date(2024, 3, 31), **whole), session(date=date(2024, 4, 1), **whole)
+    assert kinds_due(london(2024, 4, 2, 9), old) == []
+    assert kinds_due(london(2024, 4, 2, 9), new) == ["2024-04/recap"]
+
+
+def test_a_cancelled_session_mails_nobody() -> None:
+    """Neither invite nor reminder nor recap."""
+    assert plan([session(status="cancelled", insights=there("i"))], [], SERIES) == []
+
+
+def test_the_next_due_moment_is_the_earliest_ahead() -> None:
+    """It looks past what is open, and from the night to the morning."""
+    one = session()
+    assert next_due(london(2024, 3, 1), [one], [], SERIES) == london(2024, 4, 4, 9)
+    assert next_due(london(2024, 4, 4, 9), [one], [campaign()], SERIES) == london(2024, 4, 17, 9)
+    assert next_due(london(2024, 4, 4, 22), [one], [], SERIES) == london(2024, 4, 5, 9)
+    assert next_due(london(2024, 4, 18, 18), [one], [], SERIES) is None
+
+
+def test_no_moment_is_missed_between_two_ticks() -> None:
+    """Whenever something is due at a quarter of an hour, next_due from the one before led there."""
+    one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 4, 8, 15, 10))
+    at, step = london(2024, 4, 1), timedelta(minutes=15)
+    before: set[str] = set()
+    while at < london(2024, 4, 22):
+        now = set(kinds_due(at, one))
+        if now - before:
+            ahead = next_due(at - step, [one], [], SERIES)
+            assert ahead is not None
+            assert ahead <= at
+        before, at = now, at + step

@@ -1,0 +1,209 @@
+"""A tick may be missed, doubled, late, or die half way: the same campaigns, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from convener.delivery.campaigns import Campaign, Stage
+from convener.editions.models import Edition
+from convener.editions.opening import Composer, before, following
+from convener.editions.plan import Mailing
+from convener.editions.render import Templates
+from convener.editions.tick import Ticker
+from convener.errors import Blocked, Unavailable
+from convener.sessions.models import Session
+from convener.subscribers.models import SHARDS
+from local.virtual_clock import VirtualClock
+from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeQueues, FakeSessions
+from tests.support.people import TEMPLATES, campaign, edition, series, session, there
+
+NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)  # 09:00 in London
+COMPOSER = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks())
+
+
+@dataclass
+class World:
+    """A ticker and everything around it."""
+
+    sessions: Sequence[Session] = (session(),)
+    composer: Any = COMPOSER
+    queues: Any = field(default_factory=FakeQueues)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    editions: FakeEditions = field(default_factory=FakeEditions)
+
+    def tick(self, asked: datetime, now: datetime | None = None) -> Any:
+        ticker = Ticker(
+            clock=VirtualClock(now or asked),
+            shelf=FakeSessions(self.sessions),
+            ledger=self.ledger,
+            editions=self.editions,
+            queue=self.queues,
+            composer=self.composer,
+        )
+        return ticker.tick(asked)
+
+
+def test_a_tick_opens_freezes_and_queues_what_is_due() -> None:
+    """The campaign names its frozen edition, and each shard is queued."""
+    world = World()
+    report = world.tick(NINE)
+    assert (report.opened, report.started) == (["2024-04/invite"], ["2024-04/invite"])
+    opened = world.ledger.campaigns["2024-04/invite"]
+    assert opened.stage == Stage.SENDING
+    assert "Kindness under pressure" in world.editions.get(opened.edition).variants["full"].subject
+    assert sorted(world.queues.shards) == [("2024-04/invite", shard) for shard in SHARDS]
+
+
+def test_a_second_tick_does_nothing() -> None:
+    """The same moment again, or a quarter of an hour later: idle."""
+    world = World()
+    world.tick(NINE)
+    assert world.tick(NINE).idle
+    assert world.tick(NINE + timedelta(minutes=15)).idle
+    assert len(world.queues.shards) == len(SHARDS)
+
+
+def test_a_missed_tick_is_made_good_by_the_next() -> None:
+    """Hours without a tick change only when it leaves."""
+    late, punctual = World(), World()
+    late.tick(NINE + timedelta(hours=5))
+    punctual.tick(NINE)
+    assert list(late.ledger.campaigns) == list(punctual.ledger.campaigns) == ["2024-04/invite"]
+
+
+def test_a_tick_that_comes_hours_late_opens_what_it_was_asked_for() -> None:
+    """Asked for nine and carried out at noon, it opens what was due at nine."""
+    world = World()
+    assert world.tick(NINE, now=NINE + timedelta(hours=3)).opened == ["2024-04/invite"]
+    assert world.tick(NINE - timedelta(hours=1), now=NINE + timedelta(hours=3)).idle
+
+
+def test_a_tick_so_late_that_it_is_night_waits_for_the_morning() -> None:
+    """Night is by the clock, not by what the event says."""
+    world = World()
+    assert world.tick(NINE, now=NINE + timedelta(hours=13)).idle
+    assert world.tick(NINE + timedelta(days=1)).opened == ["2024-04/invite"]
+
+
+def test_a_tick_so_late_that_it_is_too_late_sends_nothing() -> None:
+    """A reminder that was asked for in time is not sent once the session began."""
+    world = World()
+    begins = datetime(2024, 4, 18, 17, tzinfo=UTC)
+    assert world.tick(begins - timedelta(hours=1), now=begins).idle
+    assert world.ledger.campaigns == {}
+
+
+class TwoAtOnce(FakeLedger):
+    """A ledger in which another tick opens the campaign between our look and our write."""
+
+    def open(self, campaign: Campaign) -> None:
+        self.campaigns.setdefault(campaign.id, campaign)
+        super().open(campaign)
+
+
+def test_of_two_ticks_at_once_one_opens() -> None:
+    """The other finds it open, and both leave one campaign that is being sent."""
+    world = World(ledger=TwoAtOnce())
+    report = world.tick(NINE)
+    assert report.opened == []
+    assert [one.stage for one in world.ledger.all()] == [Stage.SENDING]
+
+
+class DyingQueues(FakeQueues):
+    """Takes so many batches of shards, then fails once."""
+
+    failed = False
+
+    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
+        super().add_shards(campaign, shards[:10])
+        if not self.failed:
+            self.failed = True
+            raise Unavailable("SQS")
+        super().add_shards(campaign, shards[10:])
+
+
+def test_what_a_dying_tick_opened_the_next_one_sets_going() -> None:
+    """Opened but not queued: the next tick queues every shard, and only then calls it started."""
+    world = World(queues=DyingQueues())
+    with pytest.raises(Unavailable):
+        world.tick(NINE)
+    assert world.ledger.campaigns["2024-04/invite"].stage == Stage.OPEN
+    assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
+    assert {shard for _, shard in world.queues.shards} == set(SHARDS)
+
+
+@dataclass
+class Picky:
+    """A composer that refuses some campaigns."""
+
+    refuses: Callable[[str], bool]
+    series: Any = COMPOSER.series
+
+    def edition(self, mailing: Mailing, sessions: Sequence[Session]) -> Edition:
+        if self.refuses(mailing.campaign):
+            raise Blocked("the picture has no words")
+        return edition()
+
+
+def test_one_blocked_campaign_does_not_hold_up_another() -> None:
+    """The blocked one is reported with its reason; the other leaves."""
+    both = (session(), session(id="2024-04b", title="A second one"))
+    world = World(sessions=both, composer=Picky(lambda name: name == "2024-04/invite"))
+    report = world.tick(NINE)
+    assert report.opened == ["2024-04b/invite"]
+    assert report.blocked == {"2024-04/invite": "the picture has no words"}
+
+
+def test_a_finished_campaign_is_closed_with_its_sums() -> None:
+    """Once every shard is finished and nothing is left, the next tick writes down the totals."""
+    from convener.delivery.chunks import Cursor
+
+    world = World()
+    world.tick(NINE)
+    for shard in SHARDS:
+        world.ledger.move("2024-04/invite", frm=Cursor(shard=shard), to=Cursor(shard=shard, finished=True), chunk=None)
+    assert world.tick(NINE + timedelta(minutes=15)).done == ["2024-04/invite"]
+    closed = world.ledger.campaigns["2024-04/invite"]
+    assert (closed.stage, closed.totals["audience"]) == (Stage.DONE, 0)
+
+
+def test_the_conversation_before_is_the_latest_that_took_place() -> None:
+    """Cancelled ones don't count, nor does the order in which they are stored."""
+    march = session(id="2024-03", month="2024-03", date="2024-03-21")
+    off = session(id="2024-03b", month="2024-03", date="2024-03-28", status="cancelled")
+    assert before(session(), [session(), off, march]) == march
+    assert before(march, [session(), march]) is None
+
+
+def test_the_next_conversation_is_by_the_rule_where_none_is_recorded() -> None:
+    """It skips the months that the series skips."""
+    skipping = series(skipped=(*series().skipped, type(series().skipped[0])(month="2024-05", reason="holiday")))
+    found = following(session(), [session()], skipping)
+    assert found is not None
+    assert (found.begins.date().isoformat(), found.title) == ("2024-06-20", None)
+
+
+def test_an_archive_mails_nobody_for_what_lies_before_mail_from() -> None:
+    """Twenty filled-in months before mail_from, ticked through a year: no campaign but for April's own."""
+    old = [
+        session(
+            id=f"{2022 + n // 12}-{n % 12 + 1:02d}",
+            month=f"{2022 + n // 12}-{n % 12 + 1:02d}",
+            date=f"{2022 + n // 12}-{n % 12 + 1:02d}-16",
+            insights=there("i"),
+            recording=there("r"),
+        )
+        for n in range(27)
+    ]
+    world = World(sessions=(*old, session(insights=there("i"), recording=there("r"))))
+    at = datetime(2024, 3, 25, tzinfo=UTC)
+    while at < datetime(2025, 3, 25, tzinfo=UTC):
+        world.tick(at)
+        at += timedelta(hours=6) if at.hour % 12 else timedelta(hours=9)
+    assert {one.session for one in world.ledger.all()} == {"2024-04"}
+    assert campaign().id in world.ledger.campaigns
