@@ -98,6 +98,8 @@ def test_an_announcement_over_two_lines() -> None:
     """A wrapped announcement is out of the summary to its end, and no further."""
     session = under_heading("Watch the conversation hosted by Ana Silva and\nBo Lind, below.\nThen we split.")
     assert (session.summary, len(session.speakers)) == ("Then we split.", 2)
+    wrapped = under_heading("Watch the talk hosted by Ana\nSilva and Bo\nLind, below.\nThen we split.")
+    assert (wrapped.summary, wrapped.speakers) == (session.summary, session.speakers)
 
 
 def test_an_announcement_at_the_end_of_a_line() -> None:

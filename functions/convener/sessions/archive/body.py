@@ -16,6 +16,7 @@ from convener.sessions.models import Material, Presentation
 _RULE = re.compile(r"^[\W_]{3,}$")
 _SENTENCE = re.compile(r"(?<=[.!?…]) (?=[A-Z])")
 _ENDED = (".", "!", "?", ":", "…", "below", "here")
+_NAMING = re.compile(r"\b(?:by|from|with) (?:[a-z]+ ){0,3}[A-Z]")
 _WRAPPED = 55  # characters; a line this long without an end probably goes on in the next
 
 
@@ -73,7 +74,7 @@ def _take(body: Body, line: Line, previous: str, announcing: bool) -> bool:
         _give(body, line, body.waiting, links(spell_out(line.text)))
         body.waiting = []
         return announcing
-    if announcing and _goes_on_announcing(previous, line.text):
+    if announcing and _goes_on_announcing(body.announcing[-1], line.text):
         body.announcing[-1].append(line)
         _announce(body, line, body.waiting, continued=True)
         return True
@@ -97,10 +98,13 @@ def _text(body: Body, line: Line, *, inside: bool) -> None:
         body.note(line, "an address that nothing announces; kept as text")
 
 
-def _goes_on_announcing(previous: str, text: str) -> bool:
-    if goes_on(previous) or text[:1].islower():
+def _goes_on_announcing(begun: Sequence[Line], text: str) -> bool:
+    """Whether a line goes on with the announcement of the lines before: one that names people is often wrapped."""
+    last, whole = begun[-1].text, " ".join(line.text for line in begun)
+    if goes_on(last) or text[:1].islower():
         return True
-    return len(previous) >= _WRAPPED and not previous.lower().endswith(_ENDED) and not links(previous)
+    ended = last.lower().endswith(_ENDED) or links(last)
+    return not ended and bool(len(last) >= _WRAPPED or _NAMING.search(whole))
 
 
 def _announce(body: Body, line: Line, clauses: Sequence[Clause], *, continued: bool = False) -> None:
