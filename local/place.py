@@ -60,7 +60,7 @@ class Place:
         try:
             found: dict[str, Any] = json.loads(RUNNING.read_text("utf-8"))
         except FileNotFoundError:
-            raise click.ClickException("No local stack is running: start one with `make serve` in another window.") from None
+            raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
         return LocalSession(found["endpoint_url"]), found["outputs"]
 
     def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:

@@ -28,10 +28,13 @@ class SystemClock:
         self._remaining = remaining
 
     def now(self) -> datetime:
+        """The present moment."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
+        """Really wait."""
         time.sleep(seconds)
 
     def time_left(self) -> float:
+        """What the invocation still has; for ever outside Lambda."""
         return self._remaining() / 1000 if self._remaining else float("inf")

@@ -1,4 +1,4 @@
-"""What editors do during a rehearsal: an archive tells how a month ended, so its materials arrive as they would have."""
+"""What editors do during a rehearsal: what an archive tells of a month's end arrives as it would have."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ class Edit:
 
     def applied(self, session: Session) -> Session:
         """The session after the edit."""
-        return session.model_copy(
-            update={self.field: self.value, "version": session.version + 1, "edited_at": self.at}
-        )
+        return session.model_copy(update={self.field: self.value, "version": session.version + 1, "edited_at": self.at})
 
 
 def hold_back(session: Session, series: Series, begins: datetime) -> tuple[Session, Sequence[Edit]]:

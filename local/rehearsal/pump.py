@@ -52,7 +52,7 @@ class Pump:
     stack: LocalStack
     clock: VirtualClock
     held: list[_Held] = field(default_factory=list)
-    given_up: list[str] = field(default_factory=list)
+    given_up: list[_Held] = field(default_factory=list)
     _delays: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,29 +66,30 @@ class Pump:
 
     def drain(self) -> None:
         """Carry out everything that is queued now, and what that queues in turn."""
-        consumers = [function for function in self.stack.functions.values() if function.queue_url]
-        while any([self._round(function) for function in consumers]):
-            pass
+        consumers = [(one, one.queue_url) for one in self.stack.functions.values() if one.queue_url]
+        busy = True
+        while busy:
+            busy = sum(self._round(function, queue) for function, queue in consumers) > 0
 
     @property
     def next_due(self) -> datetime | None:
         """When the first held message is due."""
         return min((one.until for one in self.held), default=None)
 
-    def _round(self, function: LocalFunction) -> bool:
+    def _round(self, function: LocalFunction, queue: str) -> int:
+        """Carry out up to ten messages of one queue; how many there were."""
         for one in [one for one in self.held if one.function == function.name and one.until <= self.clock.now()]:
             self.held.remove(one)
             self._carry_out(function, [one])
-        received = self._sqs.receive_message(QueueUrl=function.queue_url, MaxNumberOfMessages=10)
-        messages = received.get("Messages", [])
+        messages: list[Any] = self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
         new = [_Held(function.name, message, self._due(message)) for message in messages]
         for message in messages:
-            self._sqs.delete_message(QueueUrl=function.queue_url, ReceiptHandle=message["ReceiptHandle"])
+            self._sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         ready = [one for one in new if one.until <= self.clock.now()]
         self.held += [one for one in new if one not in ready]
         for start in range(0, len(ready), function.batch_size):
             self._carry_out(function, ready[start : start + function.batch_size])
-        return bool(messages)
+        return len(messages)
 
     def _carry_out(self, function: LocalFunction, held: list[_Held]) -> None:
         answer = self.invoke(function.name, {"Records": [_record(one.message) for one in held]})
@@ -96,7 +97,7 @@ class Pump:
         for one in held:
             if one.message["MessageId"] in failed:
                 one.tries, one.until = one.tries + 1, self.clock.now() + AGAIN
-                (self.given_up if one.tries >= MOST_TRIES else self.held).append(one)  # type: ignore[attr-defined]
+                (self.given_up if one.tries >= MOST_TRIES else self.held).append(one)
 
     def _take_delay(self, params: dict[str, Any], **_: Any) -> None:
         if delay := params.pop("DelaySeconds", 0):

@@ -72,14 +72,14 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
         )
         load_sessions(page, store=here.sessions, series=series, now=begins - timedelta(days=1))
         edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
-        span = (until - begins).total_seconds()
+        span = until - begins
         notes = [f"{script.subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems]
         moments = [Moment(at=begins, kind="load", text=_loaded(page.sessions, people.counts, script))]
         moments += rehearse(
             here,
             edits,
             until=until,
-            progress=lambda at: progress((at - begins).total_seconds() / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
+            progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
         )
         if here.pump.given_up:
             notes.append(f"{len(here.pump.given_up)} messages were given up: a handler kept failing")
@@ -92,7 +92,10 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
 
 def _loaded(sessions: Any, counts: Any, script: Script) -> str:
     people = sum(counts.values())
-    return f"{len(sessions)} sessions are loaded from {script.sessions.name}, {people} lines of subscribers from {script.subscribers.name}."
+    return (
+        f"{len(sessions)} sessions are loaded from {script.sessions.name}, "
+        f"and {people} lines of subscribers from {script.subscribers.name}."
+    )
 
 
 def _held(session: Session, here: World, begins: datetime) -> list[Edit]:

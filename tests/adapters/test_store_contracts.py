@@ -9,7 +9,7 @@ import pytest
 
 from convener.errors import Conflict
 from convener.subscribers.models import Standing
-from tests.support.people import edition, session, subscriber, there
+from tests.support.people import LONG_AGO, edition, session, subscriber, there
 
 
 def test_a_session_comes_back_as_it_was_saved(parts: Any) -> None:
@@ -34,7 +34,14 @@ def test_a_session_is_saved_only_over_the_version_that_was_read(parts: Any) -> N
 
 def test_a_subscriber_comes_back_as_it_was_added(parts: Any) -> None:
     """Every field survives, and who isn't there is left out."""
-    rich = subscriber(1, kinds=frozenset({"recap", "invite"}), text_only=True, calendar_file=False, source="form")
+    rich = subscriber(
+        1,
+        kinds=frozenset({"recap", "invite"}),
+        text_only=True,
+        calendar_file=False,
+        source="form",
+        standing_since=LONG_AGO,
+    )
     bare = subscriber(2, confirmed_at=None, standing=Standing.PENDING, first_name="", zone="")
     for one in (rich, bare):
         parts.subscribers.add(one)

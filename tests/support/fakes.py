@@ -67,7 +67,7 @@ class FakeLedger:
         known = self.chunk_items.get((chunk.campaign, chunk.ref))
         if known is None or known.version != chunk.version - 1:
             raise Conflict(chunk.ref)
-        merged = {**known.messages, **messages}
+        merged = dict(known.messages) | dict(messages)
         self.chunk_items[chunk.campaign, chunk.ref] = replace(chunk, messages=merged)
 
     def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
@@ -134,7 +134,7 @@ class FakeQueues:
 class FakeMailer:
     """Keeps what it takes. `fails` may raise for a mail, before anything is kept."""
 
-    def __init__(self, fails: Callable[[Mail], None] = lambda mail: None) -> None:
+    def __init__(self, fails: Callable[[Mail], None] = lambda _mail: None) -> None:
         self.sent: list[Mail] = []
         self.fails = fails
 

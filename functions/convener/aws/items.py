@@ -61,7 +61,7 @@ def new_writer() -> str:
 
 def is_own(error: ClientError, writer: str) -> bool:
     """Whether a refused condition was refused because this very write had been done already."""
-    old: Mapping[str, Any] = error.response.get("Item") or {}
+    old: Any = error.response.get("Item") or {}
     return bool(old) and from_item(old).get(WRITER) == writer
 
 

@@ -65,10 +65,10 @@ class DynamoSubscribers:
             with translated():
                 answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
             yield from answer["Responses"].get(self._table, [])
-            left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            left = answer.get("UnprocessedKeys", {}).get(self._table)
             if not left:
                 return
-            keys = [dict(key) for key in left]
+            keys = [dict(key) for key in left["Keys"]]
         raise Throttled("BatchGetItem kept leaving keys out")
 
     def add(self, subscriber: Subscriber) -> None:
@@ -104,7 +104,7 @@ class DynamoSubscribers:
 
 
 def _item(subscriber: Subscriber) -> dict[str, Any]:
-    confirmed = subscriber.confirmed_at
+    moments = {"confirmed_at": subscriber.confirmed_at, "standing_since": subscriber.standing_since}
     return {
         "shard": subscriber.shard,
         "id": subscriber.id,
@@ -117,17 +117,17 @@ def _item(subscriber: Subscriber) -> dict[str, Any]:
         "text_only": subscriber.text_only,
         "source": subscriber.source,
         "version": subscriber.version,
-        **({"confirmed_at": confirmed.isoformat()} if confirmed else {}),
+        **{name: moment.isoformat() for name, moment in moments.items() if moment},
     }
 
 
 def _subscriber(item: Mapping[str, Any]) -> Subscriber:
-    confirmed = item.get("confirmed_at")
     return Subscriber(
         id=item["id"],
         address=item["address"],
         standing=Standing(item["standing"]),
-        confirmed_at=datetime.fromisoformat(confirmed) if confirmed else None,
+        confirmed_at=_moment(item, "confirmed_at"),
+        standing_since=_moment(item, "standing_since"),
         first_name=item["first_name"],
         zone=item["zone"],
         kinds=frozenset(item["kinds"]),
@@ -136,3 +136,7 @@ def _subscriber(item: Mapping[str, Any]) -> Subscriber:
         source=item["source"],
         version=item["version"],
     )
+
+
+def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]) if name in item else None

@@ -32,7 +32,7 @@ class Chunk:
     recipients: tuple[str, ...]
     entries: tuple[Entry, ...]
     version: int = 0
-    messages: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[int, str] = field(default_factory=dict)
 
     def claimable(self) -> list[int]:
         """Positions that may be claimed, in order."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import EmailPolicy
 
 from convener.delivery.campaigns import campaign_tag
 from convener.editions.models import Content, Edition
@@ -15,19 +14,24 @@ from convener.editions.reader import fill, merge_values
 from convener.subscribers.models import Subscriber
 
 
-class _Whole(UniqueUnstructuredHeader):
-    """A header that is never folded: Python would turn a long address into encoded words, which nobody reads."""
+class _Policy(EmailPolicy):
+    """7-bit parts, so that nothing on the way needs to recode them, and headers with addresses in one line.
 
-    def fold(self, *, policy: Policy[EmailMessage]) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+    Python folds a long address into encoded words (RFC 2047), and then no mail program can follow it.
+    """
+
+    WHOLE = frozenset({"list-id", "list-unsubscribe"})
+
+    def fold(self, name: str, value: str) -> str:
+        """As EmailPolicy's, save for those headers."""
+        return f"{name}: {value}{self.linesep}" if name.lower() in self.WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """What `as_bytes` calls."""
+        return self.fold(name, value).encode("ascii")
 
 
-_headers = HeaderRegistry()
-for _name in ("list-unsubscribe", "list-id"):
-    _headers.map_to_type(_name, _Whole)
-
-# 7-bit only, so that nothing between here and the reader needs to recode it (SES asks for it in Raw mails).
-POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers)
+POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,7 +111,7 @@ def following(session: Session, sessions: Sequence[Session], series: Series) -> 
         return Upcoming(begins=recorded.begins(series.tz), title=recorded.title)
     year, month = session.date.year, session.date.month
     for _ in range(12):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         name = f"{year:04d}-{month:02d}"
         if series.skip_reason(name) is None and (day := _by_rule(name, series)):
             return Upcoming(begins=datetime.combine(day, series.start, tzinfo=series.tz), title=None)

@@ -36,5 +36,5 @@ def offset_words(moment: datetime) -> str:
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
     if not hours and not minutes:
         return "UTC"
-    sign = "−" if offset < timedelta() else "+"  # noqa: RUF001
+    sign = "−" if offset < timedelta() else "+"
     return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}"

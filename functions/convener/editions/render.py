@@ -66,7 +66,7 @@ def _where(error: TemplateError, name: str) -> str:
 
 
 def _armoured(source: str) -> str:
-    r"""mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass."""
+    r"""Mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass."""
     return source.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

@@ -20,7 +20,7 @@ from tests.support.people import edition, subscriber
 
 NOW = datetime(2024, 4, 4, 8, tzinfo=UTC)
 URL = "https://c.example/leave/k1.CK1A8CIJulabF3EP3tjF-Q.k9aCOGVwbUyYbSKCkZUzFBu-JxZyyc5Wl7-jLyHwEmI"
-MODEL = botocore.session.get_session().get_service_model("sesv2").operation_model("SendEmail").input_shape
+MODEL: Any = botocore.session.get_session().get_service_model("sesv2").operation_model("SendEmail").input_shape
 
 
 def mail_for(**changes: Any) -> Mail:

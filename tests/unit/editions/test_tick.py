@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from convener.delivery.campaigns import Campaign, Stage
+from convener.delivery.chunks import Cursor
 from convener.editions.models import Edition
 from convener.editions.opening import Composer, before, following
 from convener.editions.plan import Mailing
@@ -144,7 +145,7 @@ class Picky:
     refuses: Callable[[str], bool]
     series: Any = COMPOSER.series
 
-    def edition(self, mailing: Mailing, sessions: Sequence[Session]) -> Edition:
+    def edition(self, mailing: Mailing, _sessions: Sequence[Session]) -> Edition:
         if self.refuses(mailing.campaign):
             raise Blocked("the picture has no words")
         return edition()
@@ -161,8 +162,6 @@ def test_one_blocked_campaign_does_not_hold_up_another() -> None:
 
 def test_a_finished_campaign_is_closed_with_its_sums() -> None:
     """Once every shard is finished and nothing is left, the next tick writes down the totals."""
-    from convener.delivery.chunks import Cursor
-
     world = World()
     world.tick(NINE)
     for shard in SHARDS:

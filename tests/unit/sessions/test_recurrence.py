@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, time, timedelta
 
 import pytest
 
@@ -44,8 +44,6 @@ def test_six_in_london_is_six_in_london_whatever_the_clocks_do(day: date, hour: 
 
 def test_a_length_is_elapsed_time_across_the_change_of_clocks() -> None:
     """A session over the night in which clocks go forward lasts as long as any other."""
-    from datetime import time
-
     night = session(date=date(2024, 3, 31), start=time(0, 30), length_minutes=60)
     ends = night.ends(series().tz)
     assert (ends.hour, ends.minute) == (2, 30)

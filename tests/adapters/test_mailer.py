@@ -1,0 +1,116 @@
+"""The way out: one request a mail, and every kind of answer told apart."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from convener.aws.mailer import SesMailer, sending_client
+from convener.delivery.deliver import MARGIN
+from convener.delivery.mail import Mail
+from convener.errors import ConvenerError, LostAnswer, Refused, Throttled, Unavailable
+from local.stack import LocalStack
+from local.stack.session import LocalSession
+
+MAIL = Mail(
+    sender="Talk <talk@mail.kindness.example>",
+    recipient="reader@example.org",
+    raw=b"From: talk@mail.kindness.example\r\nTo: reader@example.org\r\nSubject: s\r\n\r\nbody\r\n",
+    tags={"campaign": "2024-04_invite", "attempt": "1"},
+)
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[tuple[SesMailer, list[str]]]:
+    """A mailer whose SES answers like that, and the requests that reach it."""
+    requests: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            requests.append(self.path)
+            answer(self)
+
+        def log_message(self, *_args: object) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        session = LocalSession(f"http://127.0.0.1:{server.server_port}")
+        yield SesMailer(sending_client(session), "set"), requests
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def error(status: int, code: str) -> Answer:
+    """An error answer as SES gives it."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = b'{"message": "no"}'
+        handler.send_response(status)
+        handler.send_header("x-amzn-ErrorType", code)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def dropped(handler: BaseHTTPRequestHandler) -> None:
+    """The connection ends without an answer."""
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (error(429, "TooManyRequestsException"), Throttled),
+        (error(400, "LimitExceededException"), Throttled),
+        (error(400, "MessageRejected"), Refused),
+        (error(400, "BadRequestException"), Refused),
+        (error(400, "SendingPausedException"), Unavailable),
+        (error(400, "AccountSuspendedException"), Unavailable),
+        (error(404, "NotFoundException"), Unavailable),
+        (error(403, "AccessDeniedException"), Unavailable),
+        (error(500, "InternalFailure"), LostAnswer),
+        (error(503, "ServiceUnavailable"), LostAnswer),
+        (dropped, LostAnswer),
+    ],
+)
+def test_every_answer_is_told_apart_after_a_single_request(answer: Answer, expected: type[ConvenerError]) -> None:
+    """Whatever SES answers, or doesn't, it was asked once: boto3 would repeat by itself."""
+    with answering(answer) as (mailer, requests):
+        with pytest.raises(ConvenerError) as raised:
+            mailer.send(MAIL)
+        assert type(raised.value) is expected
+        assert len(requests) == 1
+        assert "reader@example.org" not in str(raised.value)
+
+
+def test_no_connection_is_certainly_not_sent() -> None:
+    """A closed port means that nothing was handed over."""
+    session = LocalSession("http://127.0.0.1:9")
+    with pytest.raises(Unavailable):
+        SesMailer(sending_client(session), "set").send(MAIL)
+
+
+def test_a_taken_mail_has_a_message_id(stack: LocalStack) -> None:
+    """Moto's SES takes the same request."""
+    assert SesMailer(sending_client(stack.session), "set").send(MAIL)
+
+
+def test_the_sending_client_never_repeats_and_answers_in_time() -> None:
+    """One attempt in all, and a read time-out below deliver's margin."""
+    config: Any = sending_client(LocalSession("http://127.0.0.1:9")).meta.config
+    assert config.retries["total_max_attempts"] == 1
+    assert config.connect_timeout + config.read_timeout < MARGIN

@@ -1,0 +1,59 @@
+"""A local stack with one session and a few subscribers, in which handlers are called with the files of `events/`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convener import wiring
+from convener.aws.ledger import DynamoLedger
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from local.rehearsal.outbox import Outbox
+from local.rehearsal.pump import Pump
+from local.stack import LocalStack
+from local.virtual_clock import VirtualClock
+from tests.support.people import TEMPLATES, session, subscriber
+
+EVENTS = Path(__file__).parents[2] / "events"
+NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What a handler test looks at. `play` invokes the function that an event file is named after."""
+
+    ledger: DynamoLedger
+    outbox: Outbox
+    clock: VirtualClock
+    play: Callable[[str], Any]
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """The world just before the invite of April 2024, with three readers in shard a."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    with LocalStack(sender_identity="mail.kindness.example", public_base_url="https://c.example") as stack:
+        dynamodb, clock = stack.session.client("dynamodb"), VirtualClock(NINE)
+        DynamoSessions(dynamodb, stack.outputs["SessionsTable"]).save(session(), expected_version=0)
+        people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
+        for number in (0x1A, 0x2A, 0x3A):
+            people.add(subscriber(number))
+        outbox, pump = Outbox(tmp_path, stack.session), Pump(stack, clock)
+        surroundings = wiring.Surroundings(
+            environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
+        )
+        with wiring.using(surroundings):
+            yield Scene(
+                ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
+                outbox=outbox,
+                clock=clock,
+                play=lambda name: pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text())),
+            )

@@ -1,0 +1,87 @@
+"""Each handler with every file of `events/`, on the local stack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+from convener.delivery.states import State
+from tests.functions.conftest import EVENTS, Scene
+
+OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
+USED = {
+    "tick-scheduled",
+    "tick-by-hand",
+    "fanout-shard",
+    "fanout-empty-shard",
+    "fanout-unknown-campaign",
+    "deliver-chunk",
+    "deliver-unknown-chunk",
+    "deliver-not-json",
+}
+
+
+def test_every_event_file_is_played_here() -> None:
+    """A new file in events/ needs a test, and a test its file."""
+    assert {path.stem for path in EVENTS.glob("*.json")} == USED
+
+
+@pytest.mark.parametrize("event", ["tick-scheduled", "tick-by-hand"])
+def test_a_tick_opens_the_invite_and_a_second_one_nothing(scene: Scene, event: str) -> None:
+    """By Scheduler or by hand, the answer says what it did."""
+    first, second = scene.play(event), scene.play(event)
+    assert (first["opened"], first["started"]) == (["2024-04/invite"], ["2024-04/invite"])
+    assert (second["opened"], second["started"], second["blocked"]) == ([], [], {})
+
+
+def test_a_shard_becomes_a_chunk(scene: Scene) -> None:
+    """The three readers of shard a are in one chunk; a shard without readers is finished without one."""
+    scene.play("tick-scheduled")
+    assert scene.play("fanout-shard") == OK
+    assert scene.play("fanout-empty-shard") == OK
+    chunk = scene.ledger.chunk("2024-04/invite", "a-00001")
+    assert chunk is not None
+    assert len(chunk.recipients) == 3
+    assert scene.ledger.cursor("2024-04/invite", "f").finished
+
+
+def test_one_bad_message_does_not_take_its_batch_along(scene: Scene) -> None:
+    """The message for an unknown campaign is named as failed; the other one of its batch is carried out."""
+    scene.play("tick-scheduled")
+    answer = scene.play("fanout-unknown-campaign")
+    assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000001"]
+    assert scene.ledger.cursor("2024-04/invite", "a").finished
+
+
+def test_a_chunk_becomes_mails(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each reader has one mail, also after the message comes again; no log line holds an address, name or token."""
+    scene.play("tick-scheduled")
+    scene.play("fanout-shard")
+    assert scene.play("deliver-chunk") == OK
+    assert scene.play("deliver-chunk") == OK
+    chunk = scene.ledger.chunk("2024-04/invite", "a-00001")
+    assert chunk is not None
+    assert {entry.state for entry in chunk.entries} == {State.ACCEPTED}
+    assert len(chunk.messages) == len(list(scene.outbox.folder.glob("*.eml"))) == 3
+    logged = capsys.readouterr()
+    for secret in ("reader26@", "example.org", "Aroha", "/leave/"):
+        assert secret not in logged.out + logged.err
+
+
+@pytest.mark.parametrize("event", ["deliver-unknown-chunk", "deliver-not-json"])
+def test_a_message_that_cant_be_carried_out_comes_again_and_sends_nothing(scene: Scene, event: str) -> None:
+    """Alone in its batch it fails the invocation, so that SQS counts it towards the dead-letter queue."""
+    scene.play("tick-scheduled")
+    with pytest.raises(BatchProcessingError):
+        scene.play(event)
+    assert list(scene.outbox.folder.glob("*.eml")) == []
+
+
+def test_the_event_files_are_readable() -> None:
+    """They are JSON objects, indented as people read them."""
+    for path in EVENTS.glob("*.json"):
+        text = Path(path).read_text("utf-8")
+        assert json.dumps(json.loads(text), indent=2) + "\n" == text
