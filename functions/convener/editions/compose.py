@@ -28,7 +28,7 @@ CALENDAR_KINDS = frozenset({"invite", "reminder"})
 BRINGING_KINDS = frozenset({"recap", "follow-up"})
 
 
-def compose(
+def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothing else
     *,
     campaign: str,
     kind: str,

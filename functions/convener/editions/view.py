@@ -76,7 +76,7 @@ def base_view(session: Session, series: Series, join_url: str) -> dict[str, obje
         "date": day_and_month(begins),
         "date_and_time": from_to(begins, ends, series.zone_name),
         "short_when": f"{short_date(begins)}, {hour_words(begins)} {series.zone_short}",
-        "summary_html": Markup(to_html(session.summary, series.brand.light)),
+        "summary_html": Markup(to_html(session.summary, series.brand.light)),  # noqa: S704 - nh3 made it safe
         "summary_text": to_text(session.summary),
         "join_url": join_url,
         "fields": {name: mark(name) for name in FIELDS},

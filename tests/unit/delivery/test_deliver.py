@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from convener.delivery.chunks import Chunk, new_chunk
-from convener.delivery.deliver import AGAIN, CALL, Delivery
-from convener.delivery.mail import Mail
-from convener.delivery.states import Entry, State
-from convener.errors import BadInput, Conflict, LostAnswer, Refused, Throttled, Unavailable
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.deliver import AGAIN, CALL
+from convener.delivery.states import State
+from convener.errors import BadInput, LostAnswer, Refused, Throttled, Unavailable
+from convener.subscribers.models import Standing
 from local.virtual_clock import VirtualClock
-from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues
-from tests.support.people import OPENED, campaign, edition, subscriber
-
-ID, REF = "2024-04/invite", "0-00001"
-
-
-def world(count: int = 3, *, mailer: Any = None, rows: Sequence[Subscriber] | None = None, **changes: Any) -> Any:
-    """A chunk of so many readers, not yet delivered."""
-    people = list(rows) if rows else [subscriber(16 * n) for n in range(1, count + 1)]
-    ledger, editions = FakeLedger(), FakeEditions()
-    ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
-    ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, [person.id for person in people])
-    return Delivery(
-        ledger=ledger,
-        subscribers=FakeSubscribers(people),
-        editions=editions,
-        mailer=mailer or FakeMailer(),
-        links=FakeLinks(),
-        queue=FakeQueues(),
-        clock=VirtualClock(OPENED + timedelta(minutes=1)),
-    )
-
-
-def states(delivery: Any) -> list[str]:
-    """Names of the entries' states, with notes."""
-    entries = delivery.ledger.chunk_items[ID, REF].entries
-    return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in entries]
-
-
-def raising(error: Exception, on: int) -> Callable[[Mail], None]:
-    """Fail at the n-th mail, once."""
-    left = [on]
-
-    def fails(_mail: Mail) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise error
-
-    return fails
+from tests.support.delivering import ID, REF, raising, states, world
+from tests.support.fakes import FakeMailer
+from tests.support.people import OPENED, subscriber
 
 
 def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
@@ -153,54 +113,6 @@ def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Except
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 3
 
 
-class Rivals(FakeLedger):
-    """A ledger in which another copy of the message claims just before we do."""
-
-    rival: Any = None
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        if self.rival:
-            rival, self.rival = self.rival, None
-            rival.deliver(ID, REF)
-        super().save(chunk, messages=messages)
-
-
-def test_of_two_copies_at_once_each_recipient_is_sent_one_mail() -> None:
-    """The slower one's claim is refused; it looks again and finds nothing left."""
-    delivery = world(5)
-    ledger = Rivals()
-    ledger.campaigns, ledger.chunk_items = delivery.ledger.campaigns, delivery.ledger.chunk_items
-    delivery = replace(delivery, ledger=ledger)
-    ledger.rival = delivery
-    delivery.deliver(ID, REF)
-    assert len(delivery.mailer.sent) == 5
-    assert states(delivery) == ["ACCEPTED"] * 5
-
-
-def test_an_event_that_was_faster_than_our_own_record_stands() -> None:
-    """A bounce written while the call was under way is not undone by ACCEPTED, and nothing is lost beside it."""
-    delivery = world(2)
-    ledger = delivery.ledger
-
-    def bounce(_mail: Mail) -> None:
-        chunk = ledger.chunk_items[ID, REF]
-        if chunk.entries[0].state == State.SENDING:
-            ledger.save(chunk.with_entries({0: Entry(State.BOUNCED, 1, 60)}), messages={})
-
-    delivery.mailer.fails = bounce
-    delivery.deliver(ID, REF)
-    assert [entry.state for entry in ledger.chunk_items[ID, REF].entries] == [State.BOUNCED, State.ACCEPTED]
-
-
-def test_a_mail_that_is_on_its_way_is_never_claimed_again() -> None:
-    """SENDING that a dead Lambda left behind is not sent by the next one."""
-    delivery = world(2)
-    chunk = delivery.ledger.chunk_items[ID, REF]
-    delivery.ledger.save(chunk.with_entries({0: Entry(State.SENDING, 1, 0, "dead")}), messages={})
-    delivery.deliver(ID, REF)
-    assert states(delivery) == ["SENDING:dead", "ACCEPTED"]
-
-
 def test_near_the_end_of_its_time_nothing_is_claimed() -> None:
     """The chunk is queued again at once, untouched."""
     delivery = replace(world(), clock=VirtualClock(OPENED, left=29))
@@ -214,20 +126,3 @@ def test_a_message_for_what_is_not_there_says_so(campaign_id: str, ref: str) -> 
     """It can't be carried out, and names chunk and campaign."""
     with pytest.raises(BadInput, match=f"{ref} of {campaign_id}"):
         world().deliver(campaign_id, ref)
-
-
-def test_a_record_that_keeps_conflicting_is_written_in_the_end() -> None:
-    """Three rivals in a row only mean that it is read and merged three times."""
-    delivery = world(1)
-    ledger, refusals = delivery.ledger, [3]
-    save = ledger.save
-
-    def stubborn(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        if chunk.entries[0].state == State.ACCEPTED and refusals[0]:
-            refusals[0] -= 1
-            raise Conflict(chunk.ref)
-        save(chunk, messages=messages)
-
-    ledger.save = stubborn
-    delivery.deliver(ID, REF)
-    assert states(delivery) == ["ACCEPTED"]

@@ -12,7 +12,7 @@ import pytest
 from convener.delivery.campaigns import Campaign, Stage
 from convener.delivery.chunks import Cursor
 from convener.editions.models import Edition
-from convener.editions.opening import Composer, before, following
+from convener.editions.opening import Composer
 from convener.editions.plan import Mailing
 from convener.editions.render import Templates
 from convener.editions.tick import Ticker
@@ -169,22 +169,6 @@ def test_a_finished_campaign_is_closed_with_its_sums() -> None:
     assert world.tick(NINE + timedelta(minutes=15)).done == ["2024-04/invite"]
     closed = world.ledger.campaigns["2024-04/invite"]
     assert (closed.stage, closed.totals["audience"]) == (Stage.DONE, 0)
-
-
-def test_the_conversation_before_is_the_latest_that_took_place() -> None:
-    """Cancelled ones don't count, nor does the order in which they are stored."""
-    march = session(id="2024-03", month="2024-03", date="2024-03-21")
-    off = session(id="2024-03b", month="2024-03", date="2024-03-28", status="cancelled")
-    assert before(session(), [session(), off, march]) == march
-    assert before(march, [session(), march]) is None
-
-
-def test_the_next_conversation_is_by_the_rule_where_none_is_recorded() -> None:
-    """It skips the months that the series skips."""
-    skipping = series(skipped=(*series().skipped, type(series().skipped[0])(month="2024-05", reason="holiday")))
-    found = following(session(), [session()], skipping)
-    assert found is not None
-    assert (found.begins.date().isoformat(), found.title) == ("2024-06-20", None)
 
 
 def test_an_archive_mails_nobody_for_what_lies_before_mail_from() -> None:

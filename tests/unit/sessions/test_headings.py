@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,9 @@ CASES = [str, str.upper, str.lower, str.title]
     before=st.sampled_from(["", " ", "\u00a0", "\ufeff", "\t"]),
     end=st.sampled_from(["\n", "\r\n", "\r", " \n", "\u00a0\r\n"]),
 )
-def test_every_month_separator_and_case(month, year, separator, case, before, end) -> None:  # type: ignore[no-untyped-def]
+def test_every_month_separator_and_case(
+    month: str, year: int, separator: str, case: Callable[[str], str], before: str, end: str
+) -> None:
     """A heading is read whatever its dash, spaces, case and line end."""
     session = only(f"{before}{case(month)} {year}{separator}Small acts{end}{end}Text.{end}")
     assert session.month == f"{year}-{MONTHS.index(month) + 1:02}"

@@ -33,7 +33,7 @@ def test_windows_text_is_told() -> None:
 @pytest.mark.parametrize("data", [b"", b"  \r\n\t", b"\xef\xbb\xbf", b"\x00\x00", "\u200b \n".encode()])
 def test_an_empty_file_is_refused(data: bytes) -> None:
     """Nothing but space is nothing to read."""
-    with pytest.raises(BadInput, match="empty|nothing but spaces"):
+    with pytest.raises(BadInput, match=r"empty|nothing but spaces"):
         page(data)
 
 

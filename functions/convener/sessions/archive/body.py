@@ -61,7 +61,7 @@ def read_body(lines: Sequence[Line]) -> Body:
     return body
 
 
-def _take(body: Body, line: Line, previous: str, announcing: bool) -> bool:
+def _take(body: Body, line: Line, previous: str, announcing: bool) -> bool:  # noqa: FBT001 - a fold's state
     """Put one line where it belongs. Tells whether it (still) announces."""
     inside = bool(previous) and not announcing and (goes_on(previous) or line.text[:1].islower())
     clauses = [] if inside else announced(line.text)

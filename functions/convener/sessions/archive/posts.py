@@ -45,7 +45,8 @@ def post(attributes: Sequence[str], *, several: bool = False) -> Post:
     """Role and organisation of one person, or what holds for each of several."""
     roles: list[str] = []
     organisation = ""
-    for words in (re.split(r" who\b", attribute)[0].strip() for attribute in attributes):
+    for attribute in attributes:
+        words = re.split(r" who\b", attribute)[0].strip()
         if not organisation and _is_place(words, alone=bool(roles)):
             organisation = words
             continue

@@ -89,7 +89,7 @@ def _passages(groups: Sequence[Sequence[Line]], *, announces: bool) -> Iterator[
         pending = []
 
 
-def _joined(lines: Sequence[Line], announces: bool) -> Passage:
+def _joined(lines: Sequence[Line], announces: bool) -> Passage:  # noqa: FBT001 - a field of Passage
     text, starts, listing = "", [], False
     for line in lines:
         bullet = _BULLET.match(line.text)
