@@ -20,7 +20,7 @@ def record_handler(record: SQSRecord, lambda_context: Any) -> None:
     """The message's `campaign` and `chunk`."""
     work = json.loads(record.body)
     chunk = wiring.deliver(lambda_context).deliver(work["campaign"], work["chunk"])
-    logger.info("delivered", extra={**work, **totals([chunk])})
+    logger.info("delivered", extra={**work, **totals([chunk.entries])})
 
 
 @logger.inject_lambda_context

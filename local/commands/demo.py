@@ -45,7 +45,7 @@ def demo(
     console = Console()
     columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     try:
-        with Progress(*columns, console=console) as bar:
+        with Progress(*columns, console=console, refresh_per_second=4) as bar:
             task = bar.add_task("", total=1.0)
             outcome = run(script, progress=lambda part, words: bar.update(task, completed=part, description=words))
             bar.update(task, completed=1.0, description="done")

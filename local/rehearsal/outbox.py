@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 import boto3
-
-from convener.delivery.campaigns import campaign_tag
 
 REFUSED = range(400, 500)
 
@@ -29,18 +25,17 @@ class Outbox:
         session.events.register("after-call-error.sesv2.SendEmail", self._after_error)
 
     def _before(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        context["convener_raw"] = params["Content"]["Raw"]["Data"]
+        context["convener_mail"] = (params["Content"]["Raw"]["Data"], params["EmailTags"])
 
     def _after(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
         if http_response.status_code not in REFUSED:
-            self._keep(context["convener_raw"])
+            self._keep(*context["convener_mail"])
 
     def _after_error(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
         if type(exception).__name__ not in ("EndpointConnectionError", "ConnectTimeoutError"):
-            self._keep(context["convener_raw"])
+            self._keep(*context["convener_mail"])
 
-    def _keep(self, raw: bytes) -> None:
+    def _keep(self, raw: bytes, tags: list[dict[str, str]]) -> None:
         self.count += 1
-        headers = message_from_bytes(raw, policy=SMTP)
-        tag, recipient = campaign_tag(headers["X-Convener-Campaign"]), headers["X-Convener-Recipient"][:8]
-        (self.folder / f"{self.count:04d}-{tag}-{recipient}.eml").write_bytes(raw)
+        named = {tag["Name"]: tag["Value"] for tag in tags}
+        (self.folder / f"{self.count:04d}-{named['campaign']}-{named['recipient'][:8]}.eml").write_bytes(raw)

@@ -83,8 +83,9 @@ class Pump:
             self._carry_out(function, [one])
         messages: list[Any] = self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
         new = [_Held(function.name, message, self._due(message)) for message in messages]
-        for message in messages:
-            self._sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        if messages:
+            handles = [{"Id": str(place), "ReceiptHandle": one["ReceiptHandle"]} for place, one in enumerate(messages)]
+            self._sqs.delete_message_batch(QueueUrl=queue, Entries=handles)  # type: ignore[arg-type]
         ready = [one for one in new if one.until <= self.clock.now()]
         self.held += [one for one in new if one not in ready]
         for start in range(0, len(ready), function.batch_size):

@@ -26,8 +26,7 @@ def build_report(world: World, *, begins: datetime, until: datetime) -> dict[str
 
 
 def _numbers(campaign: Campaign, world: World) -> dict[str, Any]:
-    chunks = (chunk for shard in SHARDS for chunk in world.ledger.of_shard(campaign.id, shard))
-    sums = campaign.totals or totals(chunks)
+    sums = campaign.totals or totals(part for shard in SHARDS for part in world.ledger.entries(campaign.id, shard))
     named = {"id": campaign.id, "kind": campaign.kind.value, "session": campaign.session}
     unfinished = {"unfinished": sums["unfinished"]} if sums["unfinished"] else {}
     return {**named, **{number: sums[number] for number in NUMBERS}, **unfinished}

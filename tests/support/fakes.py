@@ -8,7 +8,7 @@ from dataclasses import replace
 from convener.delivery.campaigns import Campaign, Stage
 from convener.delivery.chunks import Chunk, Cursor, totals
 from convener.delivery.mail import Mail
-from convener.delivery.states import REACHED
+from convener.delivery.states import REACHED, Entry
 from convener.editions.models import Edition
 from convener.errors import Conflict
 from convener.sessions.models import Session
@@ -44,7 +44,7 @@ class FakeLedger:
         cursors = self.cursors(campaign)
         if len(cursors) < len(SHARDS) or not all(cursor.finished for cursor in cursors):
             return None
-        sums = totals(chunk for shard in SHARDS for chunk in self.of_shard(campaign, shard))
+        sums = totals(part for shard in SHARDS for part in self.entries(campaign, shard))
         return None if sums["unfinished"] else sums
 
     def cursor(self, campaign: str, shard: str) -> Cursor:
@@ -74,6 +74,9 @@ class FakeLedger:
         for (owner, ref), chunk in sorted(self.chunk_items.items()):
             if owner == campaign and ref.startswith(f"{shard}-"):
                 yield chunk
+
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+        return (chunk.entries for chunk in self.of_shard(campaign, shard))
 
     def reached(self, campaign: str, shard: str) -> frozenset[str]:
         return frozenset(

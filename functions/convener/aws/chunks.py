@@ -101,7 +101,7 @@ class DynamoChunks:
         """Entries on condition that the version is the one before; then the message ids. Raises Conflict."""
         writer = new_writer()
         values = {":before": chunk.version - 1, ":version": chunk.version, ":writer": writer}
-        values |= {":entries": [entry.encode() for entry in chunk.entries]}
+        values |= {":entries": " ".join(entry.encode() for entry in chunk.entries)}
         change = "SET entries = :entries, version = :version, writer = :writer"
         change += ", unfinished = :unfinished" if chunk.unfinished else " REMOVE unfinished"
         values |= {":unfinished": INDEX} if chunk.unfinished else {}
@@ -138,6 +138,12 @@ class DynamoChunks:
             for one, other in zip(fixed, states, strict=True):
                 yield _chunk(campaign, one, other)
 
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+        """The entries of every chunk of a shard, without who they are: a third of what `of_shard` reads."""
+        with translated():
+            for state in self._parts(campaign, shard, "state#"):
+                yield _entries(state)
+
     def _parts(self, campaign: str, shard: str, part: str) -> Iterator[dict[str, Any]]:
         values = {":campaign": f"{campaign}#{shard}", ":part": part}
         return query(self._client, self._table, "campaign = :campaign AND begins_with(#i, :part)", values, **NAMES)
@@ -170,9 +176,9 @@ def _chunk_key(chunk: Chunk, part: str) -> dict[str, Any]:
 def _chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
     shard, number = chunk.ref.split("-")
     key = {"campaign": f"{chunk.campaign}#{shard}"}
-    entries = [entry.encode() for entry in chunk.entries]
+    entries = " ".join(entry.encode() for entry in chunk.entries)
     return [
-        {**key, "item": f"chunk#{number}", "recipients": list(chunk.recipients), "messages": {}},
+        {**key, "item": f"chunk#{number}", "recipients": " ".join(chunk.recipients), "messages": {}},
         {**key, "item": f"state#{number}", "entries": entries, "version": 0, "unfinished": INDEX},
     ]
 
@@ -182,11 +188,15 @@ def _chunk(campaign: str, fixed: Mapping[str, Any], state: Mapping[str, Any]) ->
     return Chunk(
         campaign=campaign,
         ref=chunk_ref(shard, number),
-        recipients=tuple(fixed["recipients"]),
-        entries=tuple(Entry.decode(text) for text in state["entries"]),
+        recipients=tuple(fixed["recipients"].split()),
+        entries=_entries(state),
         version=state["version"],
         messages={int(place): message for place, message in fixed["messages"].items()},
     )
+
+
+def _entries(state: Mapping[str, Any]) -> tuple[Entry, ...]:
+    return tuple(Entry.decode(text) for text in state["entries"].split())
 
 
 def _cursor(item: Mapping[str, Any]) -> Cursor:

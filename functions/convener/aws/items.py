@@ -41,17 +41,19 @@ def query(
     client: DynamoDBClient, table: str, key: str, values: Mapping[str, Any], **more: Any
 ) -> Iterator[dict[str, Any]]:
     """Every item of a key condition, read consistently unless an index is named."""
-    consistent = "IndexName" not in more
-    pages = client.get_paginator("query").paginate(
-        TableName=table,
-        KeyConditionExpression=key,
-        ExpressionAttributeValues=to_item(values),
-        ConsistentRead=consistent,
+    request: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": key,
+        "ExpressionAttributeValues": to_item(values),
+        "ConsistentRead": "IndexName" not in more,
         **more,
-    )
-    for page in pages:
+    }
+    while request:
+        page = client.query(**request)
         for item in page["Items"]:
             yield from_item(item)
+        last = page.get("LastEvaluatedKey")
+        request = {**request, "ExclusiveStartKey": last} if last else {}
 
 
 def new_writer() -> str:

@@ -67,7 +67,7 @@ class DynamoLedger(DynamoChunks):
             return None
         if self.any_unfinished(campaign):
             return None
-        sums = totals(chunk for shard in SHARDS for chunk in self.of_shard(campaign, shard))
+        sums = totals(part for cursor in cursors if cursor.chunks for part in self.entries(campaign, cursor.shard))
         return None if sums["unfinished"] else sums
 
 

@@ -25,7 +25,7 @@ class DynamoSessions:
         """Every session, oldest first."""
         with translated():
             items = list(query(self._client, self._table, "part = :part", {":part": PART}))
-        return [Session.model_validate(item["session"]) for item in items]
+        return [Session.model_validate_json(item["session"]) for item in items]
 
     def save(self, session: Session, *, expected_version: int) -> None:
         """Write it where the version is still the expected one (0: none yet). Raises Conflict otherwise."""
@@ -33,7 +33,7 @@ class DynamoSessions:
             "part": PART,
             "id": session.id,
             "version": session.version,
-            "session": session.model_dump(mode="json"),
+            "session": session.model_dump_json(),
         }
         with translated():
             if expected_version == 0:

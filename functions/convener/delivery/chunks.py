@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from convener.delivery.states import ACCEPTED, CLAIMABLE, UNFINISHED, Entry, State
@@ -60,11 +60,11 @@ def new_chunk(campaign: str, shard: str, number: int, recipients: Iterable[str])
     return Chunk(campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(Entry(),) * len(ids))
 
 
-def totals(chunks: Iterable[Chunk]) -> dict[str, int]:
-    """Sums over chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
+def totals(entries: Iterable[Sequence[Entry]]) -> dict[str, int]:
+    """Sums over the entries of chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
     count: Counter[State] = Counter()
-    for chunk in chunks:
-        count.update(entry.state for entry in chunk.entries)
+    for part in entries:
+        count.update(entry.state for entry in part)
     return {
         "audience": sum(count.values()),
         "accepted": sum(count[state] for state in ACCEPTED),

@@ -49,29 +49,28 @@ class Delivery:
 
         Raises BadInput where campaign or chunk does not exist.
         """
-        campaign, chunk = self._read(campaign_id, ref)
-        edition = self.editions.get(campaign.edition)
+        chunk = self._chunk(campaign_id, ref)
         while chunk.claimable():
             if self.clock.time_left() < MARGIN:
                 self.queue.add_chunk(campaign_id, ref)
                 break
             try:
-                chunk, going = self._call(chunk, edition)
+                chunk, going = self._call(chunk)
             except Conflict:
-                campaign, chunk = self._read(campaign_id, ref)  # another copy of the message is at work: look again
+                chunk = self._chunk(campaign_id, ref)  # another copy of the message is at work: look again
                 continue
             if not going:
                 self.queue.add_chunk(campaign_id, ref, delay=AGAIN)
                 break
         return chunk
 
-    def _read(self, campaign_id: str, ref: str) -> tuple[Campaign, Chunk]:
-        campaign, chunk = self.ledger.campaign(campaign_id), self.ledger.chunk(campaign_id, ref)
-        if campaign is None or chunk is None:
+    def _chunk(self, campaign_id: str, ref: str) -> Chunk:
+        chunk = self.ledger.chunk(campaign_id, ref)
+        if chunk is None:
             raise BadInput(f"There is no chunk {ref} of {campaign_id}: the message can't be carried out.")
-        return campaign, chunk
+        return chunk
 
-    def _call(self, chunk: Chunk, edition: Edition) -> tuple[Chunk, bool]:
+    def _call(self, chunk: Chunk) -> tuple[Chunk, bool]:
         """One call: look at campaign and recipients again, claim, send, record. False: better later."""
         places = chunk.claimable()[:CALL]
         campaign = self.ledger.campaign(chunk.campaign)
@@ -93,6 +92,7 @@ class Delivery:
         self.ledger.save(chunk, messages={})
         if not claimed:
             return chunk, True
+        edition = self.editions.get(campaign.edition)
         return self._send(campaign, chunk, edition, {place: found[chunk.recipients[place]] for place in claimed})
 
     def _send(
@@ -127,7 +127,7 @@ class Delivery:
             try:
                 self.ledger.save(recorded, messages=messages)
             except Conflict:
-                _, chunk = self._read(chunk.campaign, chunk.ref)
+                chunk = self._chunk(chunk.campaign, chunk.ref)
             else:
                 return recorded
 

@@ -47,7 +47,7 @@ REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN})
 class Entry:
     """One recipient's line in the ledger: `at` is in seconds since the campaign was opened.
 
-    `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN.
+    `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; it has no spaces.
     """
 
     state: State = State.PENDING

@@ -62,7 +62,7 @@ def test_a_claim_raises_the_attempt() -> None:
 def test_the_sums_add_up_to_the_audience(given_entries: list[Entry]) -> None:
     """Accepted, skipped, failed, unknown and unfinished leave nobody out and count nobody twice."""
     chunk = Chunk(campaign="c", ref="a-00001", recipients=("x",) * len(given_entries), entries=tuple(given_entries))
-    sums = totals([chunk])
+    sums = totals([chunk.entries])
     assert sum(sums.values()) - sums["audience"] == sums["audience"] == len(given_entries)
 
 
