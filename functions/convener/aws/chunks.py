@@ -1,7 +1,6 @@
-"""Cursors and chunks of the ledger.
+"""Chunks in the ledger.
 
     campaign            item            what
-    2024-04/invite      shard#a         the shard's cursor
     2024-04/invite#a    chunk#00001     what is fixed: the recipients; and the SES message ids, written once a call
     2024-04/invite#a    state#00001     what changes with every event: one entry a recipient, under 1 KB
 
@@ -13,11 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from convener.aws.items import WRITER, from_item, is_own, new_writer, query, to_item
+from convener.aws.items import from_item, is_own, new_writer, query, to_item
 from convener.aws.translate import translated
-from convener.delivery.chunks import Chunk, Cursor, chunk_ref
+from convener.delivery.chunks import Chunk, chunk_ref
 from convener.delivery.states import REACHED, Entry
 
 if TYPE_CHECKING:
@@ -27,65 +24,10 @@ INDEX = "unfinished"
 
 
 class DynamoChunks:
-    """The Ledger table's cursors and chunks."""
+    """The Ledger table's chunks."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
-
-    def cursor(self, campaign: str, shard: str) -> Cursor:
-        """Where a shard stands; at its beginning where nothing was written yet."""
-        key = to_item({"campaign": campaign, "item": f"shard#{shard}"})
-        with translated():
-            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return _cursor(from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
-
-    def cursors(self, campaign: str) -> Sequence[Cursor]:
-        """Every cursor that was written."""
-        values = {":campaign": campaign, ":shard": "shard#"}
-        with translated():
-            items = query(
-                self._client, self._table, "campaign = :campaign AND begins_with(#i, :shard)", values, **NAMES
-            )
-            return [_cursor(item) for item in items]
-
-    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
-        """Chunk and cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
-        writer = new_writer()
-        writes: list[Any] = [{"Put": self._cursor_put(campaign, frm, to, writer)}]
-        if chunk:
-            writes += [{"Put": {"TableName": self._table, "Item": to_item(item)}} for item in _chunk_items(chunk)]
-        with translated():
-            try:
-                self._client.transact_write_items(TransactItems=writes)
-            except ClientError:
-                # boto3 may have repeated a transaction whose answer was lost: then the cursor bears our own mark.
-                key = to_item({"campaign": campaign, "item": f"shard#{to.shard}"})
-                now = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-                if now is None or from_item(now).get(WRITER) != writer:
-                    raise
-
-    def _cursor_put(self, campaign: str, frm: Cursor, to: Cursor, writer: str) -> dict[str, Any]:
-        item = {
-            "campaign": campaign,
-            "item": f"shard#{to.shard}",
-            "shard": to.shard,
-            "last_id": to.last_id,
-            "count": to.count,
-            "chunks": to.chunks,
-            "finished": to.finished,
-            WRITER: writer,
-        }
-        put: dict[str, Any] = {"TableName": self._table, "Item": to_item(item)}
-        if frm == Cursor(shard=frm.shard):
-            return {**put, "ConditionExpression": "attribute_not_exists(campaign)"}
-        return {
-            **put,
-            "ConditionExpression": "last_id = :last AND #c = :count AND finished = :finished",
-            "ExpressionAttributeNames": {"#c": "count"},
-            "ExpressionAttributeValues": to_item(
-                {":last": frm.last_id, ":count": frm.count, ":finished": frm.finished}
-            ),
-        }
 
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
         """One chunk, read consistently."""
@@ -173,7 +115,8 @@ def _chunk_key(chunk: Chunk, part: str) -> dict[str, Any]:
     return to_item({"campaign": f"{chunk.campaign}#{shard}", "item": f"{part}#{number}"})
 
 
-def _chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
+def chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
+    """The two items of a new chunk."""
     shard, number = chunk.ref.split("-")
     key = {"campaign": f"{chunk.campaign}#{shard}"}
     entries = " ".join(entry.encode() for entry in chunk.entries)
@@ -197,13 +140,3 @@ def _chunk(campaign: str, fixed: Mapping[str, Any], state: Mapping[str, Any]) ->
 
 def _entries(state: Mapping[str, Any]) -> tuple[Entry, ...]:
     return tuple(Entry.decode(text) for text in state["entries"].split())
-
-
-def _cursor(item: Mapping[str, Any]) -> Cursor:
-    return Cursor(
-        shard=item["shard"],
-        last_id=item["last_id"],
-        count=item["count"],
-        chunks=item["chunks"],
-        finished=item["finished"],
-    )

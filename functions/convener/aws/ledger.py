@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from convener.aws.chunks import DynamoChunks
+from convener.aws.cursors import DynamoCursors
 from convener.aws.items import from_item, is_own, new_writer, put_if, query, to_item
 from convener.aws.translate import translated
 from convener.delivery.campaigns import Campaign, Kind, Stage
@@ -19,7 +19,7 @@ from convener.subscribers.models import SHARDS
 PARTITION = "campaigns"
 
 
-class DynamoLedger(DynamoChunks):
+class DynamoLedger(DynamoCursors):
     """Campaign items: `campaign` = "campaigns", `item` = the campaign's id."""
 
     def all(self) -> Sequence[Campaign]:
