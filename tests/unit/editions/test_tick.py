@@ -21,7 +21,7 @@ from convener.sessions.models import Session
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeQueues, FakeSessions
-from tests.support.people import TEMPLATES, campaign, edition, series, session, there
+from tests.support.people import TEMPLATES, edition, series, session
 
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)  # 09:00 in London
 COMPOSER = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks())
@@ -169,24 +169,3 @@ def test_a_finished_campaign_is_closed_with_its_sums() -> None:
     assert world.tick(NINE + timedelta(minutes=15)).done == ["2024-04/invite"]
     closed = world.ledger.campaigns["2024-04/invite"]
     assert (closed.stage, closed.totals["audience"]) == (Stage.DONE, 0)
-
-
-def test_an_archive_mails_nobody_for_what_lies_before_mail_from() -> None:
-    """Twenty filled-in months before mail_from, ticked through a year: no campaign but for April's own."""
-    old = [
-        session(
-            id=f"{2022 + n // 12}-{n % 12 + 1:02d}",
-            month=f"{2022 + n // 12}-{n % 12 + 1:02d}",
-            date=f"{2022 + n // 12}-{n % 12 + 1:02d}-16",
-            insights=there("i"),
-            recording=there("r"),
-        )
-        for n in range(27)
-    ]
-    world = World(sessions=(*old, session(insights=there("i"), recording=there("r"))))
-    at = datetime(2024, 3, 25, tzinfo=UTC)
-    while at < datetime(2025, 3, 25, tzinfo=UTC):
-        world.tick(at)
-        at += timedelta(hours=6) if at.hour % 12 else timedelta(hours=9)
-    assert {one.session for one in world.ledger.all()} == {"2024-04"}
-    assert campaign().id in world.ledger.campaigns

@@ -1,0 +1,73 @@
+"""A rehearsal's world in memory: the shipped use cases on fakes, in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from convener.delivery.deliver import Delivery
+from convener.delivery.fanout import FanOut
+from convener.editions.opening import Composer
+from convener.editions.render import Templates
+from convener.editions.tick import Ticker
+from convener.sessions.models import Session
+from convener.subscribers.models import Subscriber
+from local.virtual_clock import VirtualClock
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues, FakeSessions
+from tests.support.people import TEMPLATES, series
+
+
+class SmallPump:
+    """Carries out ticks and queues. `ticks` are the moments asked for, `busy` those that changed something."""
+
+    next_due = None
+
+    def __init__(self, sessions: FakeSessions, people: Sequence[Subscriber], clock: VirtualClock) -> None:
+        self.ledger, self.mailer, self.queues, editions = FakeLedger(), FakeMailer(), FakeQueues(), FakeEditions()
+        composer = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks())
+        subscribers = FakeSubscribers(people)
+        self.ticker = Ticker(
+            clock=clock, shelf=sessions, ledger=self.ledger, editions=editions, queue=self.queues, composer=composer
+        )
+        self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
+        self.delivery = Delivery(
+            ledger=self.ledger,
+            subscribers=subscribers,
+            editions=editions,
+            mailer=self.mailer,
+            links=FakeLinks(),
+            queue=self.queues,
+            clock=clock,
+        )
+        self.ticks: list[datetime] = []
+        self.busy: list[datetime] = []
+
+    def invoke(self, _function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """A tick."""
+        asked = datetime.fromisoformat(event["asked_at"])
+        report = self.ticker.tick(asked)
+        self.ticks.append(asked)
+        if not report.idle:
+            self.busy.append(asked)
+        return asdict(report)
+
+    def drain(self) -> None:
+        """Everything that is queued, and what that queues."""
+        while self.queues.shards or self.queues.chunks:
+            shards, self.queues.shards = self.queues.shards, []
+            for campaign, shard in shards:
+                self.fanout.fan_out(campaign, shard)
+            chunks, self.queues.chunks = self.queues.chunks, []
+            for campaign, ref, _ in chunks:
+                self.delivery.deliver(campaign, ref)
+
+
+def small_world(sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime) -> Any:
+    """What `rehearse` needs, in memory."""
+    clock, shelf = VirtualClock(begins), FakeSessions(sessions)
+    pump = SmallPump(shelf, people, clock)
+    return SimpleNamespace(series=series(), clock=clock, sessions=shelf, ledger=pump.ledger, pump=pump)
