@@ -15,16 +15,18 @@ from convener.subscribers.models import Subscriber
 
 
 class _Policy(EmailPolicy):
-    """7-bit parts, so that nothing on the way needs to recode them, and headers with addresses in one line.
+    """7-bit parts, so that nothing on the way needs to recode them, and ASCII headers in one line.
 
-    Python folds a long address into encoded words (RFC 2047), and then no mail program can follow it.
+    Python folds a long address into encoded words (RFC 2047), which no mail program follows, and some subjects with an
+    empty first line. A line may have 998 characters (RFC 5322 §2.1.1).
     """
 
-    WHOLE = frozenset({"list-id", "list-unsubscribe"})
+    LONGEST = 990
 
     def fold(self, name: str, value: str) -> str:
-        """As EmailPolicy's, save for those headers."""
-        return f"{name}: {value}{self.linesep}" if name.lower() in self.WHOLE else super().fold(name, value)
+        """As EmailPolicy's, save for those."""
+        whole = f"{name}: {value}"
+        return whole + self.linesep if whole.isascii() and len(whole) < self.LONGEST else super().fold(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """What `as_bytes` calls."""

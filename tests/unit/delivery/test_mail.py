@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from convener.aws.mailer import request
 from convener.delivery.mail import Mail, build_mail, envelope_address
+from convener.editions.models import Edition
 from tests.support.people import edition, subscriber
 
 NOW = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -23,13 +25,13 @@ URL = "https://c.example/leave/k1.CK1A8CIJulabF3EP3tjF-Q.k9aCOGVwbUyYbSKCkZUzFBu
 MODEL: Any = botocore.session.get_session().get_service_model("sesv2").operation_model("SendEmail").input_shape
 
 
-def mail_for(**changes: Any) -> Mail:
+def mail_for(content: Edition | None = None, **changes: Any) -> Mail:
     """A mail of the small edition for a reader with those changes."""
     return build_mail(
         campaign="2024-04/follow-up/2",
         chunk="a-00001",
         attempt=3,
-        edition=edition(),
+        edition=content or edition(),
         subscriber=subscriber(10, **changes),
         leave_url=URL,
         now=NOW,
@@ -49,6 +51,16 @@ def test_one_click_leaving_is_whole_and_literal() -> None:
     assert f"List-Unsubscribe: <{URL}>" in lines
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
     assert "List-Id: <talk.mail.kindness.example>" in lines
+
+
+@pytest.mark.parametrize("subject", ["Friday, 5am in Auckland: How we keep kindness in the British Isles", "Zoë " * 40])
+def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
+    """Long, with commas, or beyond ASCII: no space is added in front and none is lost."""
+    one = edition()
+    content = replace(one.variants["full"], subject=subject.strip())
+    mail = mail_for(replace(one, variants={"full": content}))
+    assert parsed(mail)["Subject"] == subject.strip()
+    assert max(map(len, mail.raw.split(b"\r\n"))) < 998
 
 
 def test_the_mail_is_ascii_in_lines_that_ses_takes() -> None:
