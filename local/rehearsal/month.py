@@ -15,6 +15,13 @@ from local.timeline.moments import Moment
 TICK = timedelta(minutes=15)
 MATERIALS = {"insights": "the insights", "presentations": "the presentations", "recording": "the recording"}
 
+KINDS = {
+    "invite": "The invitation to",
+    "reminder": "The reminder of",
+    "recap": "The recap of",
+    "follow-up": "The follow-up to",
+}
+
 
 def next_tick(moment: datetime) -> datetime:
     """The first tick at or after a moment: Scheduler fires at 0, 15, 30 and 45 minutes past."""
@@ -58,13 +65,16 @@ def _carry_out(edit: Edit, world: World) -> Moment:
 
 def _told(report: dict[str, Any], waiting: dict[str, str], world: World) -> Iterator[Moment]:
     now = world.clock.now()
+    sessions = world.sessions.all()
+    titles = {session.id: session.title or session.id for session in sessions}
     for campaign in report["opened"]:
-        yield Moment(at=now, kind="campaign", text=f"The {campaign.split('/')[1]} leaves.", campaign=campaign)
+        session, kind = campaign.split("/")[:2]
+        yield Moment(at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign)
     for campaign, why in report["blocked"].items():
         if waiting.get(campaign) != why:
             yield Moment(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}")
             waiting[campaign] = why
-    over = {session.id for session in world.sessions.all() if session.ends(world.series.tz) <= now}
+    over = {session.id for session in sessions if session.ends(world.series.tz) <= now}
     for campaign, why in report["waiting"].items():
         session, _, kind = campaign.partition("/")
         if waiting.get(campaign) != why and (session in over or kind == "invite"):

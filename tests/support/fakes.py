@@ -95,6 +95,7 @@ class FakeSessions:
 
     def __init__(self, sessions: Sequence[Session] = ()) -> None:
         self.rows = {session.id: session for session in sessions}
+        self.unreadable: dict[str, str] = {}
 
     def all(self) -> Sequence[Session]:
         return [self.rows[name] for name in sorted(self.rows)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from convener.aws.items import put_if, query, to_item
 from convener.aws.translate import translated
 from convener.sessions.models import Session
@@ -20,12 +22,21 @@ class DynamoSessions:
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
+        self.unreadable: dict[str, str] = {}
 
     def all(self) -> Sequence[Session]:
-        """Every session, oldest first."""
+        """Every session, oldest first, but those in `unreadable`: one bad record must not hold up the others."""
         with translated():
             items = list(query(self._client, self._table, "part = :part", {":part": PART}))
-        return [Session.model_validate_json(item["session"]) for item in items]
+        self.unreadable = {}
+        sessions = []
+        for item in items:
+            try:
+                sessions.append(Session.model_validate_json(item["session"]))
+            except ValidationError as error:
+                fields = sorted({".".join(map(str, wrong["loc"])) or "all of it" for wrong in error.errors()})
+                self.unreadable[item["id"]] = f"its record can't be read: {', '.join(fields)}"
+        return sessions
 
     def save(self, session: Session, *, expected_version: int) -> None:
         """Write it where the version is still the expected one (0: none yet). Raises Conflict otherwise."""

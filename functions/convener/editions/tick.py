@@ -17,10 +17,14 @@ from convener.subscribers.models import SHARDS
 
 
 class SessionShelf(Protocol):
-    """Where sessions are read."""
+    """Where sessions are read. `unreadable` tells after `all` which were left out, and why."""
+
+    @property
+    def unreadable(self) -> Mapping[str, str]:
+        """Reasons by session."""
 
     def all(self) -> Sequence[Session]:
-        """Every session."""
+        """Every session that can be read."""
 
 
 class Ledger(CampaignBook, Protocol):
@@ -78,6 +82,7 @@ class Ticker:
         report = TickReport()
         self._settle(report)
         sessions, campaigns = self.shelf.all(), self.ledger.all()
+        report.blocked |= self.shelf.unreadable
         now, series = self.clock.now(), self.composer.series
         for mailing in due(min(asked_at, now), sessions, campaigns, series):
             if may_leave(mailing, now, series):

@@ -31,9 +31,9 @@ SessionId = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])[b-
 
 
 class Frozen(BaseModel):
-    """A value: unknown keys are mistakes, and nothing changes after it was made."""
+    """A value: unknown keys are mistakes, nothing changes once it is made, errors don't repeat what people wrote."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class Speaker(Frozen):

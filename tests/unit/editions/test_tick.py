@@ -33,14 +33,17 @@ class World:
 
     sessions: Sequence[Session] = (session(),)
     composer: Any = COMPOSER
+    unreadable: dict[str, str] = field(default_factory=dict)
     queues: Any = field(default_factory=FakeQueues)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     editions: FakeEditions = field(default_factory=FakeEditions)
 
     def tick(self, asked: datetime, now: datetime | None = None) -> Any:
+        shelf = FakeSessions(self.sessions)
+        shelf.unreadable = self.unreadable
         ticker = Ticker(
             clock=VirtualClock(now or asked),
-            shelf=FakeSessions(self.sessions),
+            shelf=shelf,
             ledger=self.ledger,
             editions=self.editions,
             queue=self.queues,
@@ -169,3 +172,11 @@ def test_a_finished_campaign_is_closed_with_its_sums() -> None:
     assert world.tick(NINE + timedelta(minutes=15)).done == ["2024-04/invite"]
     closed = world.ledger.campaigns["2024-04/invite"]
     assert (closed.stage, closed.totals["audience"]) == (Stage.DONE, 0)
+
+
+def test_an_unreadable_session_is_reported_and_the_others_leave() -> None:
+    """The operator hears which record is broken; readers of the other sessions get theirs."""
+    world = World(unreadable={"2024-06": "its record can't be read: title"})
+    report = world.tick(NINE)
+    assert report.opened == ["2024-04/invite"]
+    assert report.blocked == {"2024-06": "its record can't be read: title"}
