@@ -71,6 +71,22 @@ def dropped(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def empty(handler: BaseHTTPRequestHandler) -> None:
+    """Yes, but no message id: perhaps not SES at all."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "2")
+    handler.end_headers()
+    handler.wfile.write(b"{}")
+
+
+def cut(handler: BaseHTTPRequestHandler) -> None:
+    """Half an answer."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "500")
+    handler.end_headers()
+    handler.wfile.write(b'{"Message')
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
@@ -85,6 +101,8 @@ def dropped(handler: BaseHTTPRequestHandler) -> None:
         (error(500, "InternalFailure"), LostAnswer),
         (error(503, "ServiceUnavailable"), LostAnswer),
         (dropped, LostAnswer),
+        (empty, LostAnswer),
+        (cut, LostAnswer),
     ],
 )
 def test_every_answer_is_told_apart_after_a_single_request(answer: Answer, expected: type[ConvenerError]) -> None:

@@ -33,10 +33,9 @@ class DynamoChunks:
         """One chunk, read consistently."""
         shard, number = ref.split("-")
         keys = [to_item({"campaign": f"{campaign}#{shard}", "item": f"{part}#{number}"}) for part in ("chunk", "state")]
-        with translated():
-            gets: Any = [{"Get": {"TableName": self._table, "Key": key}} for key in keys]
-            answer = self._client.transact_get_items(TransactItems=gets)
-        items = [from_item(response["Item"]) for response in answer["Responses"] if "Item" in response]
+        with translated():  # one by one: a transaction is refused while somebody writes, and what is fixed can't differ
+            answers = [self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True) for key in keys]
+        items = [from_item(answer["Item"]) for answer in answers if "Item" in answer]
         return _chunk(campaign, *items) if len(items) == len(keys) else None
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:

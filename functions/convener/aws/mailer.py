@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from convener.aws.translate import translated
 from convener.delivery.mail import Mail
+from convener.errors import LostAnswer
 
 if TYPE_CHECKING:
     import boto3
@@ -35,7 +36,10 @@ class SesMailer:
     def send(self, mail: Mail) -> str:
         """Hand over one mail; its message id. Raises Refused, Unavailable, Throttled or LostAnswer."""
         with translated():
-            return self._client.send_email(**request(mail, self._configuration_set))["MessageId"]
+            answer = self._client.send_email(**request(mail, self._configuration_set))
+        if "MessageId" not in answer:  # something between us and SES answered, or cut the answer short
+            raise LostAnswer("an answer without a message id")
+        return answer["MessageId"]
 
 
 def request(mail: Mail, configuration_set: str) -> dict[str, Any]:

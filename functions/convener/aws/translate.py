@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
+from botocore.parsers import ResponseParserError
 
 from convener.errors import Conflict, LostAnswer, Refused, Throttled, Unavailable
 
@@ -25,6 +35,8 @@ THROTTLES = frozenset(
     }
 )
 CONDITIONS = frozenset({"ConditionalCheckFailedException", "PreconditionFailed", "TransactionConflictException"})
+UNREACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+UNSIGNED = (NoCredentialsError, CredentialRetrievalError)
 REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ValidationException"})
 SERVER_ERROR = 500
 
@@ -34,9 +46,13 @@ def translated() -> Iterator[None]:
     """Raise our errors for those of boto3, from them. No address gets into a message: SES's own may hold one."""
     try:
         yield
-    except (EndpointConnectionError, ConnectTimeoutError) as error:
+    except UNREACHED as error:
         raise Unavailable("no connection was made") from error
-    except HTTPClientError as error:
+    except UNSIGNED as error:
+        raise Unavailable("there are no AWS credentials") from error
+    except ParamValidationError as error:
+        raise Refused("the request does not fit the service's model") from error
+    except (BotoCoreError, ResponseParserError) as error:  # dropped, timed out, or an answer that can't be read
         raise LostAnswer("the connection ended without an answer") from error
     except ClientError as error:
         raise _ours(error) from error

@@ -20,7 +20,7 @@ CALL = 14
 """Mails claimed at a time: what leaves in about a second at the usual first rate of SES."""
 
 MARGIN = 30.0
-"""Seconds kept back to record a call: longer than one call's mails can take."""
+"""Seconds kept back: longer than one mail can take and the record of its call."""
 
 AGAIN = 60
 """Seconds until a chunk that SES would not take is tried again."""
@@ -54,11 +54,7 @@ class Delivery:
             if self.clock.time_left() < MARGIN:
                 self.queue.add_chunk(campaign_id, ref)
                 break
-            try:
-                chunk, going = self._call(chunk)
-            except Conflict:
-                chunk = self._chunk(campaign_id, ref)  # another copy of the message is at work: look again
-                continue
+            chunk, going = self._call(chunk)
             if not going:
                 self.queue.add_chunk(campaign_id, ref, delay=AGAIN)
                 break
@@ -71,44 +67,61 @@ class Delivery:
         return chunk
 
     def _call(self, chunk: Chunk) -> tuple[Chunk, bool]:
-        """One call: look at campaign and recipients again, claim, send, record. False: better later."""
+        """One call: look at campaign and recipients again, claim, send, record. False: better later.
+
+        Mails are made before they are claimed: what fails until then fails with nothing on its way.
+        """
         places = chunk.claimable()[:CALL]
         campaign = self.ledger.campaign(chunk.campaign)
         if campaign is None or campaign.stage == Stage.DONE:
             raise BadInput(f"The campaign {chunk.campaign} is gone or done: the chunk can't be delivered.")
         found = self.subscribers.get(ids=[chunk.recipients[place] for place in places])
-        skipped = {
-            place: self._entry(campaign, State.SKIPPED, chunk.entries[place], reason)
-            for place in places
-            if (reason := self._reason_to_skip(campaign, found.get(chunk.recipients[place])))
-        }
-        claim = self.claim_id()
-        claimed = {
-            place: chunk.entries[place].claimed(claim, self._elapsed(campaign))
-            for place in places
-            if place not in skipped
-        }
-        chunk = chunk.with_entries(skipped | claimed)
-        self.ledger.save(chunk, messages={})
-        if not claimed:
-            return chunk, True
         edition = self.editions.get(campaign.edition)
-        return self._send(campaign, chunk, edition, {place: found[chunk.recipients[place]] for place in claimed})
+        claim, changed, mails = self.claim_id(), dict[int, Entry](), dict[int, Mail]()
+        for place in places:
+            entry, subscriber = chunk.entries[place], found.get(chunk.recipients[place])
+            reason = self._reason_to_skip(campaign, subscriber)
+            if subscriber is None or reason:
+                changed[place] = self._entry(campaign, State.SKIPPED, entry, reason)
+                continue
+            mine = entry.claimed(claim, self._elapsed(campaign))
+            try:
+                mails[place] = self._mail(campaign, chunk, mine, edition, subscriber)
+            except UnicodeError:  # a domain that IDNA 2008 doesn't know
+                changed[place] = self._entry(campaign, State.FAILED, entry, "unmailable")
+            else:
+                changed[place] = mine
+        chunk, mails = self._claim(chunk, changed, mails)
+        return self._send(campaign, chunk, mails) if mails else (chunk, True)
 
-    def _send(
-        self, campaign: Campaign, chunk: Chunk, edition: Edition, claimed: Mapping[int, Subscriber]
-    ) -> tuple[Chunk, bool]:
+    def _claim(
+        self, chunk: Chunk, changed: Mapping[int, Entry], mails: Mapping[int, Mail]
+    ) -> tuple[Chunk, Mapping[int, Mail]]:
+        """Write the claims; the chunk as it is then, and the mails that are ours to send.
+
+        Where somebody else wrote meanwhile, none are, save what bears our claim: boto3 may have repeated a claim
+        that was done, after the other had gone on from it.
+        """
+        claimed = chunk.with_entries(changed)
+        try:
+            self.ledger.save(claimed, messages={})
+        except Conflict:
+            claimed = self._chunk(chunk.campaign, chunk.ref)
+            mails = {place: mail for place, mail in mails.items() if claimed.entries[place] == changed[place]}
+        return claimed, mails
+
+    def _send(self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail]) -> tuple[Chunk, bool]:
         """Hand over what was claimed and record what came of each; give back what was certainly not handed over."""
         outcomes: dict[int, Entry] = {}
         messages: dict[int, str] = {}
         going = True
-        for place, subscriber in claimed.items():
+        for place, mail in mails.items():
             mine = chunk.entries[place]
-            if not going:
+            if not going or self.clock.time_left() < MARGIN:
                 outcomes[place] = self._entry(campaign, State.RETRY, mine, "given-back")
                 continue
             try:
-                messages[place] = self.mailer.send(self._mail(campaign, chunk, mine, edition, subscriber))
+                messages[place] = self.mailer.send(mail)
                 outcomes[place] = self._entry(campaign, State.ACCEPTED, mine)
             except Refused:
                 outcomes[place] = self._entry(campaign, State.FAILED, mine, "refused")

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict
+from local.virtual_clock import VirtualClock
 from tests.support.delivering import ID, REF, states, world
-from tests.support.fakes import FakeLedger
+from tests.support.fakes import FakeLedger, FakeMailer
+from tests.support.people import OPENED, subscriber
 
 
 class Rivals(FakeLedger):
@@ -77,3 +81,54 @@ def test_a_record_that_keeps_conflicting_is_written_in_the_end() -> None:
     ledger.save = stubborn
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED"]
+
+
+def test_a_claim_that_was_done_although_it_was_refused_is_ours() -> None:
+    """boto3 repeats a claim whose answer was lost; when a rival wrote in between, our own claims are still sent."""
+    delivery = world(2)
+    ledger = delivery.ledger
+    save = ledger.save
+
+    def twice(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        ledger.save = save
+        save(chunk, messages=messages)
+        save(chunk.with_entries({1: Entry(State.BOUNCED, 1, 60)}), messages={})
+        save(chunk, messages=messages)  # the repetition, refused
+
+    ledger.save = twice
+    delivery.deliver(ID, REF)
+    assert states(delivery) == ["ACCEPTED", "BOUNCED"]
+    assert len(delivery.mailer.sent) == 1
+
+
+def test_what_fails_before_a_mail_could_leave_leaves_nothing_on_its_way() -> None:
+    """An edition that can't be read is found out before anybody is claimed, so a later copy sends them all."""
+    delivery = world(2)
+    objects = delivery.editions.objects
+    delivery.editions.objects = {}
+    with pytest.raises(KeyError):
+        delivery.deliver(ID, REF)
+    assert states(delivery) == ["PENDING", "PENDING"]
+    delivery.editions.objects = objects
+    delivery.deliver(ID, REF)
+    assert states(delivery) == ["ACCEPTED", "ACCEPTED"]
+
+
+def test_an_address_that_makes_no_mail_does_not_stop_the_others() -> None:
+    """A domain that IDNA refuses fails for good; everybody else in the call has the mail."""
+    delivery = world(rows=[subscriber(16), subscriber(32, address="a@\u2260\u0301-.example"), subscriber(48)])
+    delivery.deliver(ID, REF)
+    assert states(delivery) == ["ACCEPTED", "FAILED:unmailable", "ACCEPTED"]
+
+
+def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
+    """Slow answers eat the invocation's time: the rest of the call isn't begun, and the chunk is queued at once."""
+    clock = VirtualClock(OPENED, left=300)
+
+    def slow(_mail: Mail) -> None:
+        clock.left -= 140
+
+    delivery = replace(world(4, mailer=FakeMailer(slow)), clock=clock)
+    delivery.deliver(ID, REF)
+    assert states(delivery) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back", "RETRY:given-back"]
+    assert delivery.queue.chunks == [(ID, REF, 0)]
