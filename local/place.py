@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
@@ -59,12 +60,20 @@ class Place:
     def _running(self) -> tuple[boto3.Session, dict[str, str]]:
         try:
             found: dict[str, Any] = json.loads(RUNNING.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, json.JSONDecodeError):
             raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
         return LocalSession(found["endpoint_url"]), found["outputs"]
 
     def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:
-        session = boto3.Session()
+        try:
+            return self._outputs_in_aws(boto3.Session())
+        except (BotoCoreError, ClientError) as error:
+            raise click.ClickException(
+                f"The stack {self.stack} can't be reached: {error} Check AWS_PROFILE and AWS_REGION. "
+                "Nothing was changed."
+            ) from error
+
+    def _outputs_in_aws(self, session: boto3.Session) -> tuple[boto3.Session, dict[str, str]]:
         account = session.client("sts").get_caller_identity()["Account"]
         click.echo(f"Stack {self.stack} in account {account}, {session.region_name}.", err=True)
         stacks = session.client("cloudformation").describe_stacks(StackName=str(self.stack))["Stacks"]

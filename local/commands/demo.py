@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from convener.errors import BadInput
+from convener.errors import ConvenerError
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples"
@@ -49,7 +49,7 @@ def demo(
             task = bar.add_task("", total=1.0)
             outcome = run(script, progress=lambda part, words: bar.update(task, completed=part, description=words))
             bar.update(task, completed=1.0, description="done")
-    except BadInput as error:
+    except ConvenerError as error:
         click.echo(str(error), err=True)
         context.exit(2)
     for note in outcome.notes:

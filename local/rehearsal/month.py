@@ -41,16 +41,19 @@ def rehearse(
             yield _carry_out(left.pop(0), world)
         report = world.pump.invoke("tick", {"asked_at": at.isoformat()})
         yield from _told(report, waiting, world)
-        world.pump.drain()
+        busy = world.pump.drain() > 0 or any(report[done] for done in ("opened", "started", "done"))
         progress(at)
-        at = _next(world, at, left)
+        at = _next(world, at, left, busy=busy)
+    while world.pump.next_due:  # what SES would not take until then is tried until it does, or until it is too late
+        world.clock.move_to(world.pump.next_due)
+        world.pump.drain()
 
 
-def _next(world: World, at: datetime, left: Sequence[Edit]) -> datetime | None:
+def _next(world: World, at: datetime, left: Sequence[Edit], *, busy: bool) -> datetime | None:
     """The next tick at which there may be something to do."""
     sessions, campaigns = world.sessions.all(), world.ledger.all()
     moments = [next_due(at, sessions, campaigns, world.series), world.pump.next_due, *(edit.at for edit in left[:1])]
-    if any(campaign.stage != Stage.DONE for campaign in campaigns):
+    if busy and any(campaign.stage != Stage.DONE for campaign in campaigns):
         moments.append(at + TICK)
     earliest = min((moment for moment in moments if moment), default=None)
     return max(next_tick(earliest), at + TICK) if earliest else None

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from local.stack import LocalFunction, LocalStack
 from local.virtual_clock import VirtualClock
 
 AGAIN = timedelta(minutes=30)
 """After how long a message comes again whose handler failed: the queues' visibility time-out, about."""
+
+OK = 200
+LONGEST = timedelta(days=7)
+"""The longest that a message is held."""
 
 MOST_TRIES = 10
 """The queues' maxReceiveCount."""
@@ -47,16 +54,21 @@ class _Held:
 
 @dataclass
 class Pump:
-    """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time."""
+    """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time.
+
+    While SES takes nothing, a message's delay quadruples each time: else an outage would be rehearsed by the minute.
+    """
 
     stack: LocalStack
     clock: VirtualClock
     held: list[_Held] = field(default_factory=list)
     given_up: list[_Held] = field(default_factory=list)
     _delays: dict[str, datetime] = field(default_factory=dict)
+    _in_vain: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.stack.session.events.register("before-parameter-build.sqs.SendMessage", self._take_delay)
+        self.stack.session.events.register("after-call.sesv2.SendEmail", self._taken)
         self._sqs = self.stack.session.client("sqs")
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
@@ -64,12 +76,13 @@ class Pump:
         module, _, name = self.stack.functions[function].handler.partition(".")
         return getattr(importlib.import_module(module), name)(event, LambdaContext(function_name=function))
 
-    def drain(self) -> None:
-        """Carry out everything that is queued now, and what that queues in turn."""
+    def drain(self) -> int:
+        """Carry out everything that is queued now, and what that queues in turn; how many messages there were."""
         consumers = [(one, one.queue_url) for one in self.stack.functions.values() if one.queue_url]
-        busy = True
-        while busy:
-            busy = sum(self._round(function, queue) for function, queue in consumers) > 0
+        total = 0
+        while number := sum(self._round(function, queue) for function, queue in consumers):
+            total += number
+        return total
 
     @property
     def next_due(self) -> datetime | None:
@@ -77,8 +90,9 @@ class Pump:
         return min((one.until for one in self.held), default=None)
 
     def _round(self, function: LocalFunction, queue: str) -> int:
-        """Carry out up to ten messages of one queue; how many there were."""
-        for one in [one for one in self.held if one.function == function.name and one.until <= self.clock.now()]:
+        """Carry out what was held until now and up to ten messages of one queue; how many there were."""
+        due = [one for one in self.held if one.function == function.name and one.until <= self.clock.now()]
+        for one in due:
             self.held.remove(one)
             self._carry_out(function, [one])
         messages: list[Any] = self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
@@ -90,11 +104,14 @@ class Pump:
         self.held += [one for one in new if one not in ready]
         for start in range(0, len(ready), function.batch_size):
             self._carry_out(function, ready[start : start + function.batch_size])
-        return len(messages)
+        return len(due) + len(messages)
 
     def _carry_out(self, function: LocalFunction, held: list[_Held]) -> None:
-        answer = self.invoke(function.name, {"Records": [_record(one.message) for one in held]})
-        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        try:
+            answer = self.invoke(function.name, {"Records": [_record(one.message) for one in held]})
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        except BatchProcessingError:  # Powertools raises where every record failed: all of them come again
+            failed = {one.message["MessageId"] for one in held}
         for one in held:
             if one.message["MessageId"] in failed:
                 one.tries, one.until = one.tries + 1, self.clock.now() + AGAIN
@@ -102,7 +119,14 @@ class Pump:
 
     def _take_delay(self, params: dict[str, Any], **_: Any) -> None:
         if delay := params.pop("DelaySeconds", 0):
-            self._delays[params["MessageBody"]] = self.clock.now() + timedelta(seconds=delay)
+            body = params["MessageBody"]
+            wait = min(timedelta(seconds=delay) * 4 ** min(self._in_vain[body], 10), LONGEST)
+            self._delays[body] = self.clock.now() + wait
+            self._in_vain[body] += 1
+
+    def _taken(self, http_response: Any, **_: Any) -> None:
+        if http_response.status_code == OK:
+            self._in_vain.clear()
 
     def _due(self, message: dict[str, Any]) -> datetime:
         return self._delays.pop(message["Body"], self.clock.now())

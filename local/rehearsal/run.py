@@ -26,7 +26,7 @@ from local.rehearsal.world import World, world
 from local.timeline.moments import Moment
 from local.timeline.page import write_page
 
-LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=400)
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_SERVICE_NAME": "demo"}
 
 
@@ -110,10 +110,14 @@ def _held(session: Session, here: World, begins: datetime) -> list[Edit]:
 
 def _range(script: Script, dates: set[date], series: Series) -> tuple[datetime, datetime]:
     """Midnight to midnight in the series' zone, as moments."""
-    mailed = sorted(day for day in dates if day >= series.mail_from)
+    wanted = [day for day in (script.begins, script.until) if day]
+    if any(not EARLIEST <= day <= LATEST for day in wanted):
+        raise BadInput(f"--from and --to must lie between {EARLIEST} and {LATEST}.")
+    first = max(series.mail_from, script.begins or series.mail_from)
+    mailed = sorted(day for day in dates if day >= first)
     if not mailed and not (script.begins and script.until):
         raise BadInput(
-            f"{script.sessions.name} has no session from {series.mail_from:%d %B %Y} on (mail_from in series.toml), "
+            f"{script.sessions.name} has no session from {first:%d %B %Y} on (--from, or mail_from in series.toml), "
             "so there is nothing to send: say --from and --to, or move mail_from."
         )
     departures = series.departures

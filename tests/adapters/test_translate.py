@@ -28,7 +28,7 @@ URL = "https://email.example"
         (ParamValidationError(report="no"), Refused),
         (ReadTimeoutError(endpoint_url=URL), LostAnswer),
         (ConnectionClosedError(endpoint_url=URL), LostAnswer),
-        (SSLError(endpoint_url=URL, error="bad record"), LostAnswer),
+        (SSLError(endpoint_url=URL, error=OSError("bad record")), LostAnswer),
         (ResponseParserError("half an answer"), LostAnswer),
     ],
 )

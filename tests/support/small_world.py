@@ -55,8 +55,9 @@ class SmallPump:
             self.busy.append(asked)
         return asdict(report)
 
-    def drain(self) -> None:
-        """Everything that is queued, and what that queues."""
+    def drain(self) -> int:
+        """Everything that is queued, and what that queues; how many messages there were."""
+        number = 0
         while self.queues.shards or self.queues.chunks:
             shards, self.queues.shards = self.queues.shards, []
             for campaign, shard in shards:
@@ -64,6 +65,8 @@ class SmallPump:
             chunks, self.queues.chunks = self.queues.chunks, []
             for campaign, ref, _ in chunks:
                 self.delivery.deliver(campaign, ref)
+            number += len(shards) + len(chunks)
+        return number
 
 
 def small_world(sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime) -> Any:

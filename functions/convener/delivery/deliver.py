@@ -91,8 +91,8 @@ class Delivery:
                 changed[place] = self._entry(campaign, State.FAILED, entry, "unmailable")
             else:
                 changed[place] = mine
-        chunk, mails = self._claim(chunk, changed, mails)
-        return self._send(campaign, chunk, mails) if mails else (chunk, True)
+        chunk, ours = self._claim(chunk, changed, mails)
+        return self._send(campaign, chunk, ours) if ours else (chunk, True)
 
     def _claim(
         self, chunk: Chunk, changed: Mapping[int, Entry], mails: Mapping[int, Mail]
