@@ -61,3 +61,28 @@ def test_mail_leaves_only_from_the_verified_domain() -> None:
         if any(action.startswith("ses:Send") for action in listed(statement["Action"])):
             address = statement["Condition"]["StringLike"]["ses:FromAddress"]
             assert address == {"Fn::Sub": "*@${SenderIdentity}"}, name
+
+
+# What each function's adapters call, by table or bucket. A transaction needs the actions of its parts.
+CALLED = {
+    ("TickRole", "SessionsTable"): {"dynamodb:Query"},
+    ("TickRole", "LedgerTable"): {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    ("TickRole", "EditionsBucket"): {"s3:PutObject"},
+    ("FanoutRole", "SubscribersTable"): {"dynamodb:Query"},
+    ("FanoutRole", "LedgerTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+    ("DeliverRole", "SubscribersTable"): {"dynamodb:BatchGetItem"},
+    ("DeliverRole", "LedgerTable"): {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    ("DeliverRole", "EditionsBucket"): {"s3:GetObject"},
+}
+
+
+def test_a_function_may_do_what_it_does_and_no_more() -> None:
+    """The actions on each table and bucket are the calls that the function makes there."""
+    stores = {name for _, name in CALLED}
+    granted = {
+        (role, store): set(listed(statement["Action"]))
+        for role, statement in statements()
+        for store in stores
+        if statement["Effect"] == "Allow" and any(means(part, store) for part in listed(statement["Resource"]))
+    }
+    assert granted == CALLED
