@@ -123,3 +123,18 @@ def test_no_file_needs_a_map(path: Path) -> None:
     """If a room needs a map, make two: no file has more than 200 lines, but those that say why."""
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= 200 or str(path.relative_to(ROOT)) in LONG
+
+
+@pytest.mark.parametrize(
+    ("part", "above"),
+    [
+        ("sessions", ("editions", "delivery", "subscribers")),
+        ("subscribers", ("sessions", "editions", "delivery")),
+        ("editions", ("delivery",)),
+    ],
+)
+def test_parts_stand_on_each_other_in_one_direction(part: str, above: tuple[str, ...]) -> None:
+    """Delivery stands on editions, editions on sessions and subscribers; no arrow runs back up."""
+    names = [f"convener.{other}" for other in above]
+    found = {str(path.relative_to(PACKAGE)): reaching(path, *names) for path in (PACKAGE / part).rglob("*.py")}
+    assert {path: reached for path, reached in found.items() if reached} == {}

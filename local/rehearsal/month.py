@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from convener.delivery.campaigns import Stage
+from convener.campaigns import Stage
 from convener.editions.plan import next_due
 from local.rehearsal.edits import Edit
 from local.rehearsal.world import World

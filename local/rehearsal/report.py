@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from convener.delivery.campaigns import Campaign
+from convener.campaigns import Campaign
 from convener.delivery.chunks import totals
 from convener.subscribers.models import SHARDS
 from local.rehearsal.world import World

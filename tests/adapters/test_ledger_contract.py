@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.campaigns import Kind, Stage
+from convener.campaigns import Kind, Stage
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict

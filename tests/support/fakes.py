@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from convener.delivery.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Chunk, Cursor, totals
 from convener.delivery.mail import Mail
 from convener.delivery.states import REACHED, Entry

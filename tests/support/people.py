@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from convener.delivery.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Kind, Stage
 from convener.editions.models import Content, Edition, Occasion, mark
 from convener.sessions.models import Material, Session
 from convener.sessions.series import Series, read_series

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from convener.delivery.campaigns import Campaign, Kind
+from convener.campaigns import Campaign, Kind
 from convener.editions.plan import Mailing, due, plan
 from convener.sessions.models import Session
 from tests.support.people import series, session

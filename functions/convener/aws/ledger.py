@@ -12,7 +12,7 @@ from typing import Any
 from convener.aws.cursors import DynamoCursors
 from convener.aws.items import from_item, is_own, new_writer, put_if, query, to_item
 from convener.aws.translate import translated
-from convener.delivery.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Kind, Stage
 from convener.delivery.chunks import totals
 from convener.subscribers.models import SHARDS
 

@@ -63,10 +63,10 @@ def _ours(error: ClientError) -> Exception:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in CONDITIONS or (code == "TransactionCanceledException" and _condition_failed(error)):
         return Conflict(code)
+    if status >= SERVER_ERROR:
+        return LostAnswer(f"{status} {code}")  # whatever its code: it may have been done
     if code in THROTTLES:
         return Throttled(code)
-    if status >= SERVER_ERROR:
-        return LostAnswer(f"{status} {code}")
     return Refused(code) if code in REFUSALS else Unavailable(code)  # the rest an operator can mend
 
 

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.delivery.campaigns import Campaign, Stage
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Mailer, Subscribers

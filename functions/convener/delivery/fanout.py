@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.delivery.campaigns import Campaign, Stage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
 from convener.errors import BadInput, Conflict
 from convener.subscribers.models import Standing, Subscriber

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from convener.delivery.campaigns import campaign_tag
+from convener.campaigns import campaign_tag
 from convener.editions.models import Content, Edition
 from convener.editions.reader import fill, merge_values
 from convener.subscribers.models import Subscriber

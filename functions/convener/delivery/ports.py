@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from convener.delivery.campaigns import Campaign
+from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
 from convener.editions.models import Edition

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from convener.delivery.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Stage
 from convener.editions.compose import Upcoming, compose
 from convener.editions.models import Edition
 from convener.editions.plan import Mailing

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from convener.delivery.campaigns import Campaign, Kind, Stage, campaign_id
+from convener.campaigns import Campaign, Kind, Stage, campaign_id
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.delivery.campaigns import Campaign, Stage
 from convener.editions.opening import CampaignBook, Composer, Editions, open_campaign
 from convener.editions.plan import Mailing, Waiting, due, may_leave, plan
-from convener.errors import Blocked, Conflict
+from convener.errors import Blocked, Conflict, LostAnswer, Unavailable
 from convener.sessions.models import Session
 from convener.subscribers.models import SHARDS
 
@@ -110,14 +110,20 @@ class Ticker:
         Queueing a shard twice is harmless: its cursor stands where it stood.
         """
         for campaign in self.ledger.all():
-            if campaign.stage == Stage.OPEN:
-                self.queue.add_shards(campaign.id, SHARDS)
-                if self._advance(campaign, Stage.SENDING, {}):
-                    report.started.append(campaign.id)
-            elif campaign.stage == Stage.SENDING:
-                totals = self.ledger.finished_totals(campaign.id)
-                if totals is not None and self._advance(campaign, Stage.DONE, totals):
-                    report.done.append(campaign.id)
+            try:
+                self._settle_one(campaign, report)
+            except (Unavailable, LostAnswer) as reason:
+                report.blocked[campaign.id] = f"{reason}; the next tick tries again"
+
+    def _settle_one(self, campaign: Campaign, report: TickReport) -> None:
+        if campaign.stage == Stage.OPEN:
+            self.queue.add_shards(campaign.id, SHARDS)
+            if self._advance(campaign, Stage.SENDING, {}):
+                report.started.append(campaign.id)
+        elif campaign.stage == Stage.SENDING:
+            totals = self.ledger.finished_totals(campaign.id)
+            if totals is not None and self._advance(campaign, Stage.DONE, totals):
+                report.done.append(campaign.id)
 
     def _advance(self, campaign: Campaign, to: Stage, totals: Mapping[str, int]) -> bool:
         try:

@@ -9,7 +9,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil.rrule import rrulestr
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from convener.errors import Misconfigured
 from convener.sessions.models import Frozen, HttpsUrl, MonthId
@@ -102,6 +102,14 @@ class Departures(Frozen):
     reminder: Departure
     recap: RecapDeparture
     night_from: time
+
+    @model_validator(mode="after")
+    def _day_before_night(self) -> Departures:
+        for name in ("invite", "reminder", "recap"):
+            hour = getattr(self, name).hour
+            if hour >= self.night_from:
+                raise ValueError(f"{name}.hour {hour:%H:%M} is not before night_from {self.night_from:%H:%M}")
+        return self
 
 
 class SkippedMonth(Frozen):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.delivery.campaigns import Kind, Stage
+from convener.campaigns import Kind, Stage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
 from convener.delivery.fanout import PAGE, FanOut, intended
 from convener.delivery.states import Entry, State

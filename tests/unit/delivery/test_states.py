@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.delivery.campaigns import Kind, campaign_id, campaign_of_tag, campaign_tag
+from convener.campaigns import Kind, campaign_id, campaign_of_tag, campaign_tag
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, new_chunk, totals
 from convener.delivery.states import CLAIMABLE, Entry, State
 

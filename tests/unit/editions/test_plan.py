@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from convener.delivery.campaigns import Kind
+from convener.campaigns import Kind
 from convener.editions.plan import Waiting, next_due, plan
 from tests.support.people import campaign, session, there
 from tests.support.planning import SERIES, kinds_due, leaves, london
@@ -53,6 +53,12 @@ def test_no_invite_comes_after_the_reminder() -> None:
     late = session(edited_at=london(2024, 4, 17, 10))
     assert kinds_due(london(2024, 4, 17, 11), late) == ["2024-04/reminder"]
     assert kinds_due(london(2024, 4, 18, 9), session(), campaigns=[campaign(Kind.REMINDER)]) == []
+
+
+def test_a_session_that_moves_after_its_reminder_gets_no_invite() -> None:
+    """Readers were told by the reminder already; an invite now would say the same as news."""
+    moved = session(date=date(2024, 5, 23), edited_at=london(2024, 4, 18, 9))
+    assert kinds_due(london(2024, 5, 9, 9), moved, campaigns=[campaign(Kind.REMINDER)]) == []
 
 
 def test_no_reminder_comes_once_the_session_began() -> None:

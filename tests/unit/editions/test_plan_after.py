@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Kind, Stage
 from convener.editions.plan import due
 from convener.sessions.models import Material
 from tests.support.people import campaign, session, there

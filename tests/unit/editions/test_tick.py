@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from convener.delivery.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Cursor
 from convener.editions.models import Edition
 from convener.editions.opening import Composer
@@ -119,23 +117,32 @@ def test_of_two_ticks_at_once_one_opens() -> None:
 
 
 class DyingQueues(FakeQueues):
-    """Takes so many batches of shards, then fails once."""
+    """Takes ten shards, then fails, so many times."""
 
-    failed = False
+    failures = 1
 
     def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
         super().add_shards(campaign, shards[:10])
-        if not self.failed:
-            self.failed = True
+        if self.failures:
+            self.failures -= 1
             raise Unavailable("SQS")
         super().add_shards(campaign, shards[10:])
+
+
+def test_a_queue_that_fails_for_one_campaign_does_not_hold_up_another() -> None:
+    """The one is reported and waits for the next tick; the other is set going."""
+    both = (session(), session(id="2024-04b", title="A second one"))
+    world = World(sessions=both, queues=DyingQueues())
+    report = world.tick(NINE)
+    assert report.started == ["2024-04b/invite"]
+    assert report.blocked == {"2024-04/invite": "SQS; the next tick tries again"}
+    assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
 
 
 def test_what_a_dying_tick_opened_the_next_one_sets_going() -> None:
     """Opened but not queued: the next tick queues every shard, and only then calls it started."""
     world = World(queues=DyingQueues())
-    with pytest.raises(Unavailable):
-        world.tick(NINE)
+    assert world.tick(NINE).started == []
     assert world.ledger.campaigns["2024-04/invite"].stage == Stage.OPEN
     assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
     assert {shard for _, shard in world.queues.shards} == set(SHARDS)

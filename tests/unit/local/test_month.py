@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.campaigns import Stage
+from convener.campaigns import Stage
 from local.rehearsal import month
 from local.rehearsal.edits import hold_back
 from local.rehearsal.month import TICK, next_tick, rehearse
