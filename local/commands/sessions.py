@@ -22,7 +22,7 @@ from convener.sessions.models import Material
 from convener.sessions.series import read_series
 
 SERIES = Path(__file__).parents[2] / "templates" / "series.toml"
-MOST_BYTES = 10_000_000  # a page of text of a thousand sessions is a tenth of that
+MOST_BYTES = 2_000_000  # a page of text of a thousand sessions is half of that
 
 
 class Place(Protocol):

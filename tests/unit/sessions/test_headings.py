@@ -147,3 +147,11 @@ def test_text_between_headings_is_only_text(paragraphs: list[str]) -> None:
     text = "\n\n".join(paragraphs)
     read = page(f"June 2025 – One\n\nStart.\n{text}\n\nMay 2025 – Two\n\n{text}\n\nApril 2025\n")
     assert [one.id for one in read.sessions] == ["2025-06", "2025-05", "2025-04"]
+
+
+@pytest.mark.parametrize("heading", ["March–April 2024 – Spring", "12/2023 – Frost"])
+def test_spans_and_months_in_figures_are_told(heading: str) -> None:
+    """Neither makes a session, neither is passed over in silence, and a span isn't blamed on its year."""
+    (note,) = page(f"{heading}\n\nMay 2031 – Hope\n\nText.\n").warnings
+    assert heading in note.text
+    assert "four digits" not in note.text

@@ -18,9 +18,11 @@ _ODD_YEAR = re.compile(
     rf"^(?:{DAY} )?{MONTH}\b\.?,? ?(?:['’‘]?\d{{1,3}}|\d{{5,}})?(?!\d)(?:st|nd|rd|th)?{_ALONE}", re.IGNORECASE
 )
 _NUMERIC = re.compile(
-    rf"^(?:\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}} {MONTH}){_ALONE}", re.IGNORECASE
+    rf"^(?:\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-](?:\d{{1,2}}[./-]\d{{2,4}}|\d{{4}})|\d{{4}} {MONTH}){_ALONE}",
+    re.IGNORECASE,
 )
 _DATE_LAST = re.compile(rf"^.{{3,90}} [{DASH}|] ?{MONTH} \d{{4}}$", re.IGNORECASE)
+_SPAN = re.compile(rf"^{MONTH} ?(?:[{DASH}/&]|to|and) ?{MONTH} \d{{4}}{_ALONE}", re.IGNORECASE)
 _NO_MONTHS = words_of(
     """
     about after around before between circa during from nearly over since some than the through throughout until
@@ -109,10 +111,20 @@ def _unmarked(when: WrittenDate, rest: str, *, before: str, after: str) -> Headi
 def _lookalike(text: str, *, alone: bool) -> Lookalike | None:
     if found := _ODD_MONTH.match(text):
         return _odd_month(found, alone=alone)
+    return _odd_date(text, alone=alone) or _odd_place(text)
+
+
+def _odd_date(text: str, *, alone: bool) -> Lookalike | None:
+    if _SPAN.match(text):
+        return Lookalike("names a span of time, not one month", closes=alone)
     if _ODD_YEAR.match(text):
         return Lookalike("the year must have four digits, as in “April 2024 – Title”", closes=alone)
     if _NUMERIC.match(text):
         return Lookalike("write the month in letters, as in “18 April 2024 – Title”", closes=alone)
+    return None
+
+
+def _odd_place(text: str) -> Lookalike | None:
     if _DATE_LAST.match(text):
         return Lookalike("the month must come first, as in “April 2024 – Title”; taken as text", closes=False)
     bullet = _BULLET.match(text)

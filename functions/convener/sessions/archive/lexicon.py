@@ -18,7 +18,8 @@ TITLES = words_of(
 )
 PARTICLES = words_of(
     """
-    de da di del della der den van von bin ibn ben al el la le dos das du ten ter af av zu zur
+    de da di del della der den van von bin bint ibn ben al el la las le los dos das du ten ter af av zu zur ap ab ferch
+    verch y e i
     """
 )
 POST_NOMINALS = words_of(
@@ -41,11 +42,14 @@ ROLES = words_of(
     officer organiser paramedic partner patient pharmacist philosopher physician physiotherapist poet
     policymaker practitioner president presenter principal producer professor psychiatrist psychologist
     psychotherapist psychologists reader receptionist registrar regional representative researcher scholar
-    scientist secretary senior sociologist specialist storyteller student supervisor surgeon teacher technician
+    scientist secretary senior sister sociologist specialist storyteller student supervisor surgeon teacher technician
     therapist trainee trainer treasurer trustee tutor vice vice-chair vice-president visiting volunteer
     volunteers writer youth
     """
 )
+# Words of other sets that are also somebody's first name or surname, in these places only.
+FIRST_NAMES = words_of("april august charity june may sunday")
+SURNAMES = words_of("french may west winter")
 # Words of organisations and places. A name with one of them is no person's.
 ORGANISATIONS = words_of(
     """
@@ -92,6 +96,7 @@ OTHERS = words_of(
     policy population practical primary psychology public quality research resources rights safety science
     sciences secondary social staff strategy studies syndrome teaching technology therapy training
     transformation wellbeing workforce hosts host moderator facilitator facilitators chaired together thanks
+    black extinction future lives matter rebellion voices
     """
 )
 # What a lower-case word in front of a name must not be: then the name is a thing's.
@@ -106,7 +111,7 @@ THINGS = words_of(
 # Words that may stand between a person's name and the rest of the sentence.
 AFTER_A_NAME = words_of(
     """
-    about also and as at below both by each first for from here in last moderated next of on our then to
+    about also and & as at below both by each first for from here in last moderated next of on our then to
     together twice via who whose with will is are was were has have had again kindly all later later; below; –
     """
 )
@@ -135,8 +140,8 @@ SPEAKING = words_of(
     examined explain explained explains explore explored explores facilitate facilitated facilitates gave give
     gives guide guided guides highlighted host hosted hosts introduce introduced introduces invite invited
     invites join joined joins launch launched lead leads led moderated offer offered offers open opened opens
-    outlined perform performed present presented presents read reflect reflected reflects reveal revealed share
-    shared shares show showed shows spoke speak speaks take takes talk talked talks taught teach teaches tell
+    outlined perform performed played present presented presents read reflect reflected reflects reveal revealed sang
+    share shared shares show showed shows spoke speak speaks take takes talk talked talks taught teach teaches tell
     tells told took walk walked walks shed set sets
     """
 )
@@ -158,7 +163,8 @@ _ABSTRACT = re.compile(r"(?:ment|tion|sion|ship|ness|ity|ology|ics|ance|ence|ism
 def known_word(word: str) -> bool:
     """Whether a capitalised word is known to be no part of a person's name."""
     low = word.lower().replace("’", "'").strip(".")
-    return low in ROLES or low in ORGANISATIONS or low in ADJECTIVES_OF_PLACE or low in OTHERS
+    single = low.removesuffix("s")
+    return single in ROLES or low in ROLES | ORGANISATIONS | ADJECTIVES_OF_PLACE | OTHERS
 
 
 def abstract_word(word: str) -> bool:

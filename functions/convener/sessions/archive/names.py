@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from convener.sessions.archive import lexicon
 
-_TOKEN = re.compile(r"(?:[^\s,;:()–—|\"“”]|(?<=[^\W\d_])–(?=[^\W\d_]))+|[,;:()–—|]")
-DELIMITERS = frozenset(",;:()–—|-")
+_TOKEN = re.compile(r"(?:[^\s,;:()–—|•\"“”]|(?<=[^\W\d_])–(?=[^\W\d_]))+|[,;:()–—|•]")
+DELIMITERS = frozenset(",;:()–—|•-")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?){1,3}$")
-_ARTICLED = re.compile(r"^(?:[aeu]l|d|l|o|ap)[-’'‘](?=[^\W\d_])")
+_ARTICLED = re.compile(r"^(?:(?:[aeu]l|d|l|o|ap)[-’'‘](?=[^\W\d_])|(?:t|h|n|bh)(?=[A-ZÁÉÍÓÚ][a-záéíóú]))")
 _SHOUTED_ORGANISATION = lexicon.words_of("UK US EU UN GP AI IT HR TV")
+_IRISH_ARTICLES = ("an", "na")
 MOST_WORDS = 4
 
 
@@ -89,7 +90,7 @@ def name_at(words: Sequence[Token], start: int) -> Name | None:
     while end < len(words) and core <= MOST_WORDS:
         if is_name_word(words[end].text) or (is_initials(words[end].text) and _more_follows(words, end)):
             end, core = end + 1, core + 1
-        elif core and words[end].low in lexicon.PARTICLES and _more_follows(words, end):
+        elif core and _particle(words, end) and _more_follows(words, end):
             end += 1
         else:
             break
@@ -110,8 +111,8 @@ def person_at(words: Sequence[Token], start: int) -> Name | None:
             role = _role(words[start:at])
             return None if role is None else Name(found.text, at, found.end, role, found.titled)
         word = words[at]
-        before_names = word.text.islower() or word.low in lexicon.ROLES or word.low in lexicon.NO_ROLE
-        if word.delimits or word.low in lexicon.THINGS or not before_names:
+        before_names = word.text.islower() or lexicon.known_word(word.text) or word.low in lexicon.NO_ROLE
+        if word.delimits or (word.low in lexicon.THINGS and word.text.islower()) or not before_names:
             return None
         if word.text.islower() and (
             word.low in lexicon.CLAUSES or word.low in lexicon.SPEAKING or _preposition(word.low)
@@ -128,6 +129,12 @@ def single_at(words: Sequence[Token], start: int) -> Name | None:
     return Name(words[start].text, start, start + 1) if alone else None
 
 
+def _particle(words: Sequence[Token], at: int) -> bool:
+    """A small word inside a name. An Irish article only after the word for a son or a daughter."""
+    irish = words[at].text in _IRISH_ARTICLES and words[at - 1].text in ("Mac", "Mag", "Nic", "Mhic", "Uí", "Ó", "Ní")
+    return irish or words[at].text in lexicon.PARTICLES
+
+
 def _more_follows(words: Sequence[Token], at: int) -> bool:
     after = words[at + 1].text if at + 1 < len(words) else ""
     return is_name_word(after) or is_initials(after) or after.lower() in lexicon.PARTICLES
@@ -138,7 +145,15 @@ def _like_a_person(core: Sequence[str], *, titled: bool) -> bool:
         return False
     if titled:
         return not any(word.lower() in lexicon.ORGANISATIONS for word in core[-1:])
-    return not any(lexicon.known_word(word) for word in core)
+    if not any(not lexicon.known_word(word) and not lexicon.abstract_word(word) for word in core):
+        return False
+    return all(_in_a_name(word, first=at == 0, last=at == len(core) - 1) for at, word in enumerate(core))
+
+
+def _in_a_name(word: str, *, first: bool, last: bool) -> bool:
+    if word in _IRISH_ARTICLES or not lexicon.known_word(word):
+        return True
+    return (first and word.lower() in lexicon.FIRST_NAMES) or (last and word.lower() in lexicon.SURNAMES)
 
 
 def _may_follow(words: Sequence[Token], end: int) -> bool:
@@ -158,11 +173,13 @@ def _role(before: Sequence[Token]) -> str | None:
     kept = [word.text for word in before]
     while kept and kept[0].lower() in lexicon.NO_ROLE:
         kept.pop(0)
-    while kept and kept[-1].lower() in lexicon.NO_ROLE - {"fellow", "lead"}:
+    while kept and kept[-1].lower() in lexicon.NO_ROLE - {"fellow", "lead", "with", "from", "by"}:
         kept.pop()
+    if kept and kept[-1].lower() in ("with", "from", "by"):
+        return None
     if not kept:
         only_article = [word.low for word in before] in (["the"], ["a"], ["an"])
         return None if only_article else ""
-    if any(word.lower() in lexicon.OTHERS and word[:1].isupper() for word in kept):
-        return None
-    return " ".join(kept)
+    sure = kept[-1].lower() in lexicon.ROLES
+    others = [word for word in kept if word[:1].isupper() and word.lower() not in lexicon.ROLES]
+    return None if others and not sure else " ".join(kept)

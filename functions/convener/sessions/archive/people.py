@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from convener.sessions.archive import lexicon
 from convener.sessions.archive.lexicon import abstract_word
 from convener.sessions.archive.names import Name, Token, person_at, single_at
-from convener.sessions.archive.posts import is_plural, post
+from convener.sessions.archive.posts import is_human, is_plural, is_thing, post
+from convener.sessions.archive.turns import about_others, may_begin, singles_with_a_post, unread
 
 
 @dataclass
@@ -40,6 +41,7 @@ class ListReader:
         self.words, self.at, self.strict = words, start, strict
         self.people: list[Found] = []
         self.group: list[Found] = []  # people named side by side, since the last attribute
+        self.before: list[Name] = []  # the "Ana" of "Ana and Bo Lund, sisters and nurses"
         self.singles: list[Name] = []
         self.unsure: list[Name] = []
 
@@ -48,6 +50,7 @@ class ListReader:
         while self.at < len(self.words) and self._step():
             pass
         self._settle_singles("")
+        self.people = [person for person in self.people if not any(map(is_thing, person.attributes[:1]))]
         for person in self.people:
             told = post(person.attributes)
             person.role, person.organisation = person.role or told.role, person.organisation or told.organisation
@@ -60,10 +63,12 @@ class ListReader:
             return False
         if self.people and begin > 0 and self.words[begin - 1].text == "(":
             return self._attribute(begin)
-        if found := person_at(self.words, self.at) or person_at(self.words, begin):
+        if may_begin(self.words, self.at, begin, first=not self.people) and (
+            found := person_at(self.words, self.at) or person_at(self.words, begin)
+        ):
             self._add(found)
             return True
-        listed = self.people or self.singles or not self.strict
+        listed = self.people or self.singles or not self.strict or singles_with_a_post(self.words, begin)
         if listed and (single := single_at(self.words, begin)):
             return self._single(single)
         if not self.people and not self.singles:
@@ -82,6 +87,7 @@ class ListReader:
         return at
 
     def _add(self, name: Name) -> None:
+        self.before = [] if self.people else self.singles
         self._settle_singles("")
         person = Found(name.text, self.words[name.start].start, role=name.role)
         self.people.append(person)
@@ -105,10 +111,14 @@ class ListReader:
         if first in lexicon.RELATIVE:
             return self._skip_clause(begin)
         verb = first in lexicon.SPEAKING and self.words[begin].text.islower()  # "Chair of X" is no verb
+        verb = verb or [word.low for word in self.words[begin : begin + 2]] == ["in", "conversation"]
         if first in lexicon.CLAUSES or verb or adverb:
             self.at = begin
             return not self.strict and self._skip_clause(begin)
         end = self._end_of_attribute(begin)
+        if not self.singles and about_others(self.words, self.at, begin, end):
+            self.unsure += unread(self.words, begin)
+            return self._skip_clause(begin)
         joined = (
             " ".join(word.text for word in self.words[max(self.at, begin - 1) : end])
             .replace(" ,", ",")
@@ -124,6 +134,10 @@ class ListReader:
             self._settle_singles(words)
             return
         last = self.people[-1]
+        if self.before and self.people == [last] and not last.attributes and is_human(words):
+            self.unsure = [name for name in self.unsure if name not in self.before]
+            self.people[:0] = self.group[:0] = [self._with_one_name(name) for name in self.before]
+        self.before = []
         shared = len(self.group) > 1 and not last.attributes and (touching or is_plural(words))
         if shared:
             told = post([words], several=True)
@@ -139,12 +153,16 @@ class ListReader:
         """Single names count only where the text says that they are people: "Ana, Bo and Cy, nurses who …"."""
         told = words.split()
         human = bool(told) and told[0].islower() and (is_plural(words) or "who" in told)
+        human = human and (not self.strict or is_human(words))
         for name in self.singles:
             if human:
-                self.people.append(Found(name.text, self.words[name.start].start, doubt="only one name"))
+                self.people.append(self._with_one_name(name))
             else:
                 self.unsure.append(name)
         self.singles = []
+
+    def _with_one_name(self, name: Name) -> Found:
+        return Found(name.text, self.words[name.start].start, doubt="only one name")
 
     def _end_of_attribute(self, begin: int) -> int:
         at = begin
@@ -169,7 +187,7 @@ class ListReader:
             if self.strict and word.delimits and word.text in ",–—)":
                 self.at = at
                 return True
-            if (word.text == ";" or (word.text == "," and self._joins(at + 1))) and self._person_behind(at + 1):
+            if (word.text in ";•" or (word.text == "," and self._joins(at + 1))) and self._person_behind(at + 1):
                 self.at, self.group = at, []
                 return True
         self.at = len(self.words)

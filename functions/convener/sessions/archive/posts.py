@@ -10,8 +10,10 @@ from convener.sessions.archive import lexicon
 
 _ARTICLE = re.compile(r"^(?:and )?(?:an?|the|our|its|their) ")
 _PREPOSITION = re.compile(r"\b(?:of|for|at|in|from|on|to|with|who|whose|behind|and|&)\b")
-_AT = re.compile(r"^(?P<role>.*?)(?:^| )(?P<link>at|from) (?:the )?(?P<place>[^a-z ].*)$")
+_AT = re.compile(r"^(?P<role>.*?)(?:^| )(?P<link>at|from) (?:the )?(?P<place>[^a-z ].*?)(?P<more> and [a-z].*)?$")
 _OF = re.compile(r"^(?P<role>[\w’'-]+(?: [\w’'-]+)?) (?:of|with) (?:the )?(?P<place>[^a-z ].*)$")
+_OF_WHICH = re.compile(r"^of (?:the )?(?P<place>[^a-z ].*)$")
+_LINKS = ("of", "for", "at", "in", "on", "to", "and")
 _SMALL = lexicon.words_of("of for and the in on at & to de la du")
 
 
@@ -29,10 +31,29 @@ def is_plural(words: str) -> bool:
     return bool(head) and not _ARTICLE.match(words) and _plural(head[-1])
 
 
+def is_thing(words: str) -> bool:
+    """Whether a phrase says what a work or a body is: "a book by X"."""
+    head = _PREPOSITION.split(re.split(r"\bby\b", _ARTICLE.sub("", words))[0], maxsplit=1)[0].split()
+    return bool(head) and head[-1] in lexicon.THINGS
+
+
+def is_human(words: str) -> bool:
+    """Whether a phrase in the plural is about people by its own words: "nurses at X", not "groups that meet"."""
+    head = _PREPOSITION.split(words, maxsplit=1)[0].lower().replace(",", "").split()
+    relations = ("people", "women", "men", "midwives", "sisters", "brothers", "pupils", "parents", "farmers")
+    if not words[:1].islower() or not head or not _plural(head[-1]):
+        return False
+    return head[-1] in relations or head[-1].removesuffix("s") in lexicon.ROLES
+
+
 def is_organisation(words: str) -> bool:
     """Whether a phrase is an organisation's name: capitals throughout, with a word or the form of one."""
     parts = words.split()
-    if not parts or not all(part[:1].isupper() or part[:1].isdigit() or part.lower() in _SMALL for part in parts):
+    if (
+        not parts
+        or parts[0] in _LINKS
+        or not all(part[:1].isupper() or part[:1].isdigit() or part.lower() in _SMALL for part in parts)
+    ):
         return False
     if not parts[-1][:1].isupper() and not parts[-1][:1].isdigit():
         return False
@@ -47,6 +68,9 @@ def post(attributes: Sequence[str], *, several: bool = False) -> Post:
     organisation = ""
     for attribute in attributes:
         words = re.split(r" who\b", attribute)[0].strip()
+        if set(words.split()) <= lexicon.POST_NOMINALS:
+            roles.append(words)
+            continue
         if not organisation and _is_place(words, alone=bool(roles)):
             organisation = words
             continue
@@ -79,7 +103,9 @@ def _is_place(words: str, *, alone: bool) -> bool:
 
 def _divide(words: str) -> tuple[str, str]:
     if (match := _AT.match(words)) and (match["link"] == "at" or " " in match["place"] or match["place"].isupper()):
-        return match["role"].strip(), match["place"].strip()
+        return match["role"].strip() + (match["more"] or ""), match["place"].strip()
+    if (match := _OF_WHICH.match(words)) and is_organisation(match["place"]):
+        return "", match["place"]
     if (match := _OF.match(words)) and _is_institution(match["place"]) and not re.search(r"\band\b", match["role"]):
         return match["role"], match["place"]
     return words, ""
