@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from convener.editions.merge import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
+from convener.editions.wording import listed
 
 VARIANTS = ("full", "plain", "text")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
@@ -27,8 +28,13 @@ GENEROUS = {
 def preflight(edition: Edition, *, kind: str) -> list[str]:
     """Every problem, in words for an editor; empty where the mailing may leave."""
     problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
+    found: dict[str, list[str]] = {}
     for name, content in edition.variants.items():
-        problems += [f"{kind}, {name}: {problem}" for problem in _problems(content, html_wanted=name != "text")]
+        for problem in _problems(content, html_wanted=name != "text"):
+            found.setdefault(problem, []).append(name)
+    for problem, names in found.items():
+        where = "" if len(names) == len(edition.variants) else f", {listed(names)}"
+        problems.append(f"{kind}{where}: {problem}")
     return problems
 
 

@@ -14,11 +14,21 @@ from pydantic import BaseModel, ValidationError
 from convener.editions.markdown import to_html
 from convener.editions.models import FIELDS, mark, mark_free
 from convener.editions.plain import to_text
-from convener.editions.wording import MONTHS, day_and_month, from_to, hour_words, listed, one_line, short_date
+from convener.editions.wording import (
+    MONTHS,
+    day_and_month,
+    from_to,
+    hour_words,
+    listed,
+    one_line,
+    short_date,
+    shortened,
+)
 from convener.errors import Blocked
 from convener.sessions.models import Session, Speaker
 from convener.sessions.series import Series
 
+LONGEST_TITLE = 100  # characters of a title in a subject; inside the mail it stands in full
 MATERIALS = ("insights", "recording", "presentations")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -70,6 +80,7 @@ def base_view(session: Session, series: Series, join_url: str) -> dict[str, obje
         "series": series,
         "session": session,
         "title": title_of(session, series),
+        "short_title": shortened(title_of(session, series), LONGEST_TITLE),
         "titled": bool(session.title),
         "speakers": [speaker_parts(speaker) for speaker in session.speakers],
         "speaker_names": names_of(session),

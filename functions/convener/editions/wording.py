@@ -93,6 +93,14 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def shortened(text: str, most: int) -> str:
+    """The same words, cut after a whole one where there are more than so many characters."""
+    if len(text) <= most:
+        return text
+    kept = text[:most].rpartition(" ")[0] or text[: most - 1]
+    return kept.rstrip(" ,;:.–—-&") + "…"
+
+
 def one_line(text: str) -> str:
     """The same words without control characters, and one space between two of them: fit for a subject."""
     return " ".join(without_controls(text).split())

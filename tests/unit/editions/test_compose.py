@@ -69,8 +69,28 @@ def test_variants(kind: str) -> None:
     ],
 )
 def test_subjects(kind: str, brings: set[str], subject: str) -> None:
-    """The subject says what there is, and never cuts a title."""
+    """The subject says what there is, with the whole of a title of ordinary length."""
     assert composed(kind, brings=frozenset(brings)).variants["full"].subject == subject
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_long_title_holds_no_mail_back(kind: str) -> None:
+    """The subject ends it after a whole word; the mail shows all of it, and may leave."""
+    title = "On patience and kindness " * 7 + "at the end"
+    edition = composed(kind, RICH.model_copy(update={"title": title}))
+    assert preflight(edition, kind=kind) == []
+    mail = edition.variants["full"]
+    assert mail.subject.endswith("On patience and kindness…")
+    assert title in shown(mail.html)
+
+
+@pytest.mark.parametrize(("title", "words"), [("Our slides", "Presentation: Our slides"), ("", "Presentation")])
+def test_a_missed_presentation_is_called_one(title: str, words: str) -> None:
+    """Beside insights and recording, a talk's bare title wouldn't say what it opens."""
+    slides = (RICH.presentations or MARCH.presentations)[0].model_copy(update={"title": title})
+    mail = composed("invite", previous=MARCH.model_copy(update={"presentations": (slides,)})).variants["full"]
+    assert f">{words}</a>" in mail.html
+    assert f"\n{words}\n" in mail.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -48,6 +48,13 @@ def test_each_fault_is_named(changes: dict[str, str], words: str) -> None:
     assert problems[0].startswith("invite, full: ")
 
 
+def test_a_fault_of_all_variants_is_said_once() -> None:
+    """An editor reads it once, not once a variant."""
+    edition = composed("invite")
+    bare = {name: replace(content, subject="") for name, content in edition.variants.items()}
+    assert preflight(replace(edition, variants=bare), kind="invite") == ["invite: the subject is empty."]
+
+
 def test_a_missing_variant_is_named() -> None:
     """Each of the three variants must be there."""
     edition = composed("invite")
