@@ -69,9 +69,9 @@ CALLED = {
     ("TickRole", "LedgerTable"): {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     ("TickRole", "EditionsBucket"): {"s3:PutObject"},
     ("FanoutRole", "SubscribersTable"): {"dynamodb:Query"},
-    ("FanoutRole", "LedgerTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+    ("FanoutRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
     ("DeliverRole", "SubscribersTable"): {"dynamodb:BatchGetItem"},
-    ("DeliverRole", "LedgerTable"): {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    ("DeliverRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
     ("DeliverRole", "EditionsBucket"): {"s3:GetObject"},
 }
 

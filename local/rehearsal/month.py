@@ -29,10 +29,17 @@ def next_tick(moment: datetime) -> datetime:
 
 
 def rehearse(
-    world: World, edits: Sequence[Edit], *, until: datetime, progress: Callable[[datetime], None]
+    world: World,
+    edits: Sequence[Edit],
+    *,
+    until: datetime,
+    progress: Callable[[datetime], None],
+    waiting: dict[str, str],
 ) -> Iterator[Moment]:
-    """Live through the time from the clock's present until `until`, telling what happens."""
-    waiting: dict[str, str] = {}
+    """Live through the time from the clock's present until `until`, telling what happens.
+
+    `waiting` is filled: by campaign, why it could not leave at the time.
+    """
     left = sorted(edits, key=lambda edit: edit.at)
     at: datetime | None = next_tick(world.clock.now())
     while at is not None and at <= until:
@@ -75,7 +82,7 @@ def _told(report: dict[str, Any], waiting: dict[str, str], world: World) -> Iter
         yield Moment(at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign)
     for campaign, why in report["blocked"].items():
         if waiting.get(campaign) != why:
-            yield Moment(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}")
+            yield Moment(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}.")
             waiting[campaign] = why
     over = {session.id for session in sessions if session.ends(world.series.tz) <= now}
     for campaign, why in report["waiting"].items():

@@ -77,15 +77,19 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
         span = until - begins
         notes = [f"{script.subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems]
         moments = [Moment(at=begins, kind="load", text=_loaded(page.sessions, people.counts, script))]
+        waiting: dict[str, str] = {}
         moments += rehearse(
             here,
             edits,
             until=until,
+            waiting=waiting,
             progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
         )
         if here.pump.given_up:
             notes.append(f"{len(here.pump.given_up)} messages were given up: a handler kept failing")
         report = build_report(here, begins=begins, until=until)
+        left = {campaign["id"] for campaign in report["campaigns"]}
+        notes += [f"{campaign} did not leave: {why}" for campaign, why in waiting.items() if campaign not in left]
     (script.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     return Outcome(
         report=report, page=write_page(script.folder, series=series, moments=moments, report=report), notes=notes

@@ -27,6 +27,16 @@ def test_a_campaign_comes_back_as_it_was_written(parts: Any) -> None:
     assert parts.ledger.campaign("2024-05/invite") is None
 
 
+def test_a_shard_is_read_together_with_its_campaign(parts: Any) -> None:
+    """Either may not be there yet; the cursor is of that shard alone."""
+    assert parts.ledger.shard(ID, "a") == (None, Cursor(shard="a"))
+    parts.ledger.open(campaign())
+    moved = Cursor(shard="a", last_id="a2", count=2, chunks=1)
+    parts.ledger.move(ID, frm=Cursor(shard="a"), to=moved, chunk=new_chunk(ID, "a", 1, ["a1", "a2"]))
+    assert parts.ledger.shard(ID, "a") == (campaign(), moved)
+    assert parts.ledger.shard(ID, "b") == (campaign(), Cursor(shard="b"))
+
+
 def test_a_campaign_is_opened_once(parts: Any) -> None:
     """The second to open a campaign is told, and changes nothing."""
     parts.ledger.open(campaign())

@@ -29,6 +29,9 @@ class FakeLedger:
     def campaign(self, campaign: str) -> Campaign | None:
         return self.campaigns.get(campaign)
 
+    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+        return self.campaign(campaign), self.cursor(campaign, shard)
+
     def open(self, campaign: Campaign) -> None:
         if campaign.id in self.campaigns:
             raise Conflict(campaign.id)

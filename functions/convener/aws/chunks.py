@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.items import from_item, is_own, new_writer, query, to_item
+from convener.aws.items import batch_get, is_own, new_writer, query, to_item
 from convener.aws.translate import translated
 from convener.delivery.chunks import Chunk, chunk_ref
 from convener.delivery.states import REACHED, Entry
@@ -32,10 +32,9 @@ class DynamoChunks:
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
         """One chunk, read consistently."""
         shard, number = ref.split("-")
-        keys = [to_item({"campaign": f"{campaign}#{shard}", "item": f"{part}#{number}"}) for part in ("chunk", "state")]
-        with translated():  # one by one: a transaction is refused while somebody writes, and what is fixed can't differ
-            answers = [self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True) for key in keys]
-        items = [from_item(answer["Item"]) for answer in answers if "Item" in answer]
+        keys = [{"campaign": f"{campaign}#{shard}", "item": f"{part}#{number}"} for part in ("chunk", "state")]
+        with translated():  # no transaction: that is refused while somebody writes, and what is fixed can't differ
+            items = sorted(batch_get(self._client, self._table, keys), key=lambda item: str(item["item"]))
         return _chunk(campaign, *items) if len(items) == len(keys) else None
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:

@@ -21,7 +21,7 @@ class DynamoCursors(DynamoChunks):
         key = to_item({"campaign": campaign, "item": f"shard#{shard}"})
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return _cursor(from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
+        return cursor_of(from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
 
     def cursors(self, campaign: str) -> Sequence[Cursor]:
         """Every cursor that was written."""
@@ -30,7 +30,7 @@ class DynamoCursors(DynamoChunks):
             items = query(
                 self._client, self._table, "campaign = :campaign AND begins_with(#i, :shard)", values, **NAMES
             )
-            return [_cursor(item) for item in items]
+            return [cursor_of(item) for item in items]
 
     def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
         """Chunk and cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
@@ -72,7 +72,8 @@ class DynamoCursors(DynamoChunks):
         }
 
 
-def _cursor(item: Mapping[str, Any]) -> Cursor:
+def cursor_of(item: Mapping[str, Any]) -> Cursor:
+    """A cursor as it was written."""
     return Cursor(
         shard=item["shard"],
         last_id=item["last_id"],

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from convener.errors import Throttled
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _to, _from = TypeSerializer(), TypeDeserializer()
 WRITER = "writer"
+
+ROUNDS = 8
+"""How often keys that DynamoDB left out are asked for again."""
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,6 +59,20 @@ def query(
             yield from_item(item)
         last = page.get("LastEvaluatedKey")
         request = {**request, "ExclusiveStartKey": last} if last else {}
+
+
+def batch_get(client: DynamoDBClient, table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Those of up to 100 keys that exist, read consistently, in no order. Raises Throttled."""
+    left: Any = [to_item(key) for key in keys]
+    for _ in range(ROUNDS):
+        answer = client.batch_get_item(RequestItems={table: {"Keys": left, "ConsistentRead": True}})
+        for item in answer["Responses"].get(table, []):
+            yield from_item(item)
+        unprocessed = answer.get("UnprocessedKeys", {}).get(table)
+        if not unprocessed:
+            return
+        left = unprocessed["Keys"]
+    raise Throttled("BatchGetItem kept leaving keys out")
 
 
 def new_writer() -> str:

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from convener.aws.cursors import DynamoCursors
-from convener.aws.items import from_item, is_own, new_writer, put_if, query, to_item
+from convener.aws.cursors import DynamoCursors, cursor_of
+from convener.aws.items import batch_get, from_item, is_own, new_writer, put_if, query, to_item
 from convener.aws.translate import translated
 from convener.campaigns import Campaign, Kind, Stage
-from convener.delivery.chunks import totals
+from convener.delivery.chunks import Cursor, totals
 from convener.subscribers.models import SHARDS
 
 PARTITION = "campaigns"
@@ -33,6 +33,14 @@ class DynamoLedger(DynamoCursors):
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=_key(campaign), ConsistentRead=True)
         return _campaign(from_item(answer["Item"])) if "Item" in answer else None
+
+    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+        """A campaign and where one of its shards stands, read consistently in one request."""
+        keys = [{"campaign": PARTITION, "item": campaign}, {"campaign": campaign, "item": f"shard#{shard}"}]
+        with translated():
+            found = {item["campaign"]: item for item in batch_get(self._client, self._table, keys)}
+        there, cursor = found.get(PARTITION), found.get(campaign)
+        return _campaign(there) if there else None, cursor_of(cursor) if cursor else Cursor(shard=shard)
 
     def open(self, campaign: Campaign) -> None:
         """Write a new campaign. Raises Conflict where there is one with its id."""

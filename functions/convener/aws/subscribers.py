@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.items import from_item, put_if, to_item
+from convener.aws.items import batch_get, from_item, put_if, to_item
 from convener.aws.translate import translated
-from convener.errors import Conflict, Throttled
+from convener.errors import Conflict
 from convener.subscribers.models import Standing, Subscriber, shard_of
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Keys that one BatchGetItem takes."""
-
-ROUNDS = 8
-"""How often keys that DynamoDB left out are asked for again."""
 
 IDENTITY = {"shard": "identity", "id": "fingerprint"}
 """Where the identity key's fingerprint lies: beside the rows, in a shard that no id has."""
@@ -54,22 +51,11 @@ class DynamoSubscribers:
         """Those of the ids that exist, read consistently."""
         found: dict[str, Subscriber] = {}
         for start in range(0, len(ids), BATCH):
-            for item in self._batch(ids[start : start + BATCH]):
-                subscriber = _subscriber(from_item(item))
-                found[subscriber.id] = subscriber
-        return found
-
-    def _batch(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        keys = [to_item({"shard": shard_of(one), "id": one}) for one in dict.fromkeys(ids)]
-        for _ in range(ROUNDS):
+            keys = [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids[start : start + BATCH])]
             with translated():
-                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
-            yield from answer["Responses"].get(self._table, [])
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            if not left:
-                return
-            keys = [dict(key) for key in left["Keys"]]
-        raise Throttled("BatchGetItem kept leaving keys out")
+                rows = [_subscriber(item) for item in batch_get(self._client, self._table, keys)]
+            found |= {row.id: row for row in rows}
+        return found
 
     def add(self, subscriber: Subscriber) -> None:
         """Write a new row. Raises Conflict where there is one with its id."""

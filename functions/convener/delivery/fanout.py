@@ -22,11 +22,11 @@ MARGIN = 20.0
 class Ledger(Protocol):
     """What fan-out reads and writes of the ledger."""
 
-    def campaign(self, campaign: str) -> Campaign | None:
-        """The campaign, read consistently."""
+    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+        """The campaign and where the shard stands, at its beginning where nothing was written yet; consistently."""
 
     def cursor(self, campaign: str, shard: str) -> Cursor:
-        """Where the shard stands, read consistently; at its beginning where nothing was written yet."""
+        """Where the shard stands."""
 
     def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
         """Write the chunk and the cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
@@ -68,10 +68,9 @@ class FanOut:
         cursor's move are one transaction, on condition that the cursor is what was read.
         Raises BadInput for a campaign that does not exist.
         """
-        campaign = self.ledger.campaign(campaign_id)
+        campaign, cursor = self.ledger.shard(campaign_id, shard)
         if campaign is None:
             raise BadInput(f"There is no campaign {campaign_id}: the message can't be carried out.")
-        cursor = self.ledger.cursor(campaign_id, shard)
         if campaign.stage == Stage.DONE or cursor.finished:
             return cursor
         reached = self.ledger.reached(campaign.reached_by, shard) if campaign.reached_by else None

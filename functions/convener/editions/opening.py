@@ -64,7 +64,7 @@ class Composer:
             stamp=max(session.edited_at, mailing.leaves_at).astimezone(UTC),
         )
         if problems := preflight(edition, kind=mailing.kind):
-            raise Blocked(f"{mailing.campaign}: {'; '.join(problems)}")
+            raise Blocked("; ".join(problems))
         return edition
 
 

@@ -80,14 +80,17 @@ class Ticker:
         One campaign that can't leave never holds up another.
         """
         report = TickReport()
-        self._settle(report)
-        sessions, campaigns = self.shelf.all(), self.ledger.all()
+        campaigns = self.ledger.all()
+        if self._settle(campaigns, report):
+            campaigns = self.ledger.all()
+        sessions = self.shelf.all()
         report.blocked |= self.shelf.unreadable
         now, series = self.clock.now(), self.composer.series
-        for mailing in due(min(asked_at, now), sessions, campaigns, series):
-            if may_leave(mailing, now, series):
-                self._open(mailing, sessions, now, report)
-        self._settle(report)
+        mailings = [one for one in due(min(asked_at, now), sessions, campaigns, series) if may_leave(one, now, series)]
+        for mailing in mailings:
+            self._open(mailing, sessions, now, report)
+        if mailings:
+            self._settle(self.ledger.all(), report)
         waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, Waiting))
         report.waiting = {f"{item.session}/{item.kind}": item.why for item in waiting}
         return report
@@ -104,16 +107,18 @@ class Ticker:
         else:
             report.opened.append(campaign.id)
 
-    def _settle(self, report: TickReport) -> None:
+    def _settle(self, campaigns: Sequence[Campaign], report: TickReport) -> bool:
         """Set going what a tick opened, this one or one that died; close what has nothing left to do.
 
-        Queueing a shard twice is harmless: its cursor stands where it stood.
+        True where any campaign changed. Queueing a shard twice is harmless: its cursor stands where it stood.
         """
-        for campaign in self.ledger.all():
+        before = len(report.started) + len(report.done)
+        for campaign in campaigns:
             try:
                 self._settle_one(campaign, report)
             except (Unavailable, LostAnswer) as reason:
                 report.blocked[campaign.id] = f"{reason}; the next tick tries again"
+        return len(report.started) + len(report.done) > before
 
     def _settle_one(self, campaign: Campaign, report: TickReport) -> None:
         if campaign.stage == Stage.OPEN:

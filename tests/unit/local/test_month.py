@@ -24,7 +24,7 @@ def lived(edited: datetime) -> Any:
     march = session(id="2024-03", month="2024-03", date="2024-03-21", insights=there("i"))
     known, edits = hold_back(whole, small_world([], [], BEGINS).series, BEGINS)
     world = small_world([known, march], [subscriber(n) for n in range(1, 40)], BEGINS)
-    world.moments = list(rehearse(world, edits, until=UNTIL, progress=lambda _at: None))
+    world.moments = list(rehearse(world, edits, until=UNTIL, progress=lambda _at: None, waiting={}))
     return world
 
 
