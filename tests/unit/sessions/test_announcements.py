@@ -10,8 +10,8 @@ from tests.support.pages import under_heading
 @pytest.mark.parametrize(
     ("line", "insights", "recording"),
     [
-        ("Download the insights and summary of the conversation", True, False),
-        ("Download insights from and a summary of the conversation", True, False),
+        ("Download the insights and summary of the evening", True, False),
+        ("Download insights from and a summary of the evening", True, False),
         ("Watch the conversation below.", False, True),
         ("WATCH THE CONVERSATION AND PRESENTATIONS BELOW", False, True),
         ("Watch below", False, True),

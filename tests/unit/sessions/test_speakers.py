@@ -141,7 +141,7 @@ def test_names_in_sentences_of_many_shapes(text: str, expected: str) -> None:
         "Rest in Healthcare community members came together to discuss it.",
         "Watch the recording from the Dale Institute below.",
         "Her son was born with Up Syndrome, and The Soft Answer movement shared its thanks.",
-        "We heard about their ambition. Download insights from and a summary of the conversation",
+        "We heard about their ambition. Download insights from and a summary of the evening",
         "Our purpose was to explore the Clear Speech method. Clear Speech methods shared the day.",
     ],
 )
