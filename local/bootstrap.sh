@@ -70,6 +70,11 @@ else
 fi
 rm -f "$stamp"
 install
+# Where Python may not keep what it compiles while it runs, every run would compile all of it again.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+  echo "  compiling …" >&2
+  "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # some packages ship files for other Pythons
+fi
 "$venv/bin/python" -c "$probe"
 if [ "$what" = dev ]; then
   "$venv/bin/python" -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . 2>"$venv/pip-errors.txt" ||

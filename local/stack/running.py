@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, urlopen
 
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
+from local.stack.shortcut import Shortcut
 from local.stack.template import TEMPLATE, Template, replaced
 
 # What moto's CloudFormation can make of the template. It skips secrets, so those are made here; the policies that
@@ -56,6 +57,8 @@ class LocalStack:
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
         self.session = LocalSession(self.endpoint_url)
+        shortcut: Any = Shortcut(self.endpoint_url)
+        self.session.events.register("before-send", shortcut)
         self._deploy()
         return self
 
