@@ -14,6 +14,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "email": ("email", "emailaddress", "mail", "address"),
     "first_name": ("firstname", "givenname", "forename"),
     "zone": ("zone", "timezone"),
+    "status": ("status", "state", "memberstatus", "subscriptionstatus", "subscriberstatus"),
     "joined": (
         "joined",
         "joinedon",

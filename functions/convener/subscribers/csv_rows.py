@@ -79,6 +79,10 @@ def _read(
         yield from _row(record, columns)
 
 
+# What other programs call people who get their mails; whoever has any other status is left alone.
+WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
+
+
 def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
     if isinstance(record, Broken):
         reason = "The quotation marks don't match. Put them around a whole field, and double those within."
@@ -94,6 +98,11 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
     except BadInput as error:
         span = f" Lines {record.line} to {record.last} were read as one." if record.last > record.line else ""
         yield Problem(record.line, typed, Outcome.MALFORMED, f"{error}{span}")
+        return
+    status = columns.cell(record.cells, "status")
+    if status.casefold() not in WILLING:
+        reason = f"Its status is “{status[:40]}”. Only people who are subscribed, confirmed or active are brought in."
+        yield Problem(record.line, typed, Outcome.LEFT, reason)
         return
     first_name, zone, left_out = _extras(record, columns)
     yield from (Problem(record.line, typed, Outcome.NOTE, reason) for reason in left_out)

@@ -1,0 +1,24 @@
+"""A list that another program wrote says who has left."""
+
+from __future__ import annotations
+
+import pytest
+
+from convener.subscribers.csv_rows import Outcome, Problem, Row, read_csv
+
+
+@pytest.mark.parametrize("header", ["status", "Subscription Status", "State"])
+@pytest.mark.parametrize("status", ["unsubscribed", "Unsubscribed", "bounced", "cleaned", "no", "pending", "¿qué?"])
+def test_who_left_elsewhere_is_not_brought_in(header: str, status: str) -> None:
+    """Anything but a status that says yes leaves the line out, named with what the file says."""
+    (found,) = read_csv(f"email,{header}\na@example.org,{status}\n".encode())
+    assert isinstance(found, Problem)
+    assert (found.line, found.outcome) == (2, Outcome.LEFT)
+    assert f"“{status}”" in found.reason
+
+
+@pytest.mark.parametrize("status", ["subscribed", "Subscribed", "CONFIRMED", "active", ""])
+def test_who_is_subscribed_elsewhere_is_brought_in(status: str) -> None:
+    """A status that says yes, or none at all, is no hindrance."""
+    (found,) = read_csv(f"email,status\na@example.org,{status}\n".encode())
+    assert isinstance(found, Row)
