@@ -52,7 +52,7 @@ class Organisation(Frozen):
 
 
 class Palette(Frozen):
-    """Colours of one mode. `../docs/look.md` says where each is used."""
+    """Colours of one mode. `docs/look.md` says where each is used."""
 
     paper: Colour
     card: Colour
