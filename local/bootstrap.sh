@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes or refreshes the project's own .venv; `bootstrap.sh browser` adds Playwright to it, `bootstrap.sh sam` makes
-# .venv-sam. Assumes only a Python 3.11+ with venv, and says in one line what is missing.
+# Makes or refreshes the project's own .venv; `bootstrap.sh browser` adds Playwright to it, and `bootstrap.sh sam`,
+# `checkov` and `ministack` make environments of their own, since each pins its own boto3. Assumes only a Python 3.11+ with venv, and says in one line what is missing.
 # A second call costs nothing: the stamp holds the checksum of what was installed.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,7 +11,9 @@ case $what in
   dev) probe='import boto3, moto, pytest' ;;
   browser) probe='import playwright' ;;
   sam) probe='import samcli' venv=.venv-sam ;;
-  *) echo "bootstrap.sh knows dev, browser and sam, not $what." >&2; exit 2 ;;
+  checkov) probe='import checkov' venv=.venv-checkov ;;
+  ministack) probe='import ministack' venv=.venv-ministack ;;
+  *) echo "bootstrap.sh knows dev, browser, sam, checkov and ministack, not $what." >&2; exit 2 ;;
 esac
 stamp=$venv/.installed-$what
 

@@ -17,3 +17,5 @@ pin -o functions/requirements.txt pyproject.toml
 pin -o local/requirements/dev.txt --extra dev -c functions/requirements.txt pyproject.toml
 pin -o local/requirements/browser.txt local/requirements/browser.in
 pin -o local/requirements/sam.txt local/requirements/sam.in
+pin -o local/requirements/checkov.txt local/requirements/checkov.in
+pin -o local/requirements/ministack.txt local/requirements/ministack.in

@@ -74,7 +74,15 @@ def test_handlers_only_route(path: Path) -> None:
 @pytest.mark.parametrize("path", PARTS, ids=named(PARTS))
 def test_parts_know_nothing_of_what_is_outside(path: Path) -> None:
     """Use cases take collaborators as arguments: they import neither AWS nor wiring, settings or Powertools."""
-    outside = ("convener.aws", "convener.wiring", "convener.settings", "aws_lambda_powertools", "os", "os.environ")
+    outside = (
+        "convener.aws",
+        "convener.wiring",
+        "convener.surroundings",
+        "convener.settings",
+        "aws_lambda_powertools",
+        "os",
+        "os.environ",
+    )
     assert reaching(path, *AWS, *outside) == []
 
 
@@ -85,9 +93,9 @@ def test_what_ships_never_imports_what_stays(path: Path) -> None:
 
 
 def test_only_one_room_knows_boto3() -> None:
-    """boto3 is known to convener/aws/, and to wiring, which makes the session that it hands there."""
+    """boto3 is known to convener/aws/, and to the surroundings, which make the session that it hands there."""
     knowing = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if reaching(path, *AWS)}
-    assert knowing <= {"aws", "wiring.py"}
+    assert knowing <= {"aws", "surroundings.py"}
 
 
 def test_only_settings_read_the_environment() -> None:

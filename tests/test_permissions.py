@@ -55,12 +55,12 @@ def test_nobody_may_use_everything() -> None:
     assert not any("ManagedPolicyArns" in role for role in SAM.of_type("AWS::IAM::Role").values())
 
 
-def test_mail_leaves_only_from_the_verified_domain() -> None:
-    """Whoever may send mail may do so from the stack's own domain alone."""
+def test_mail_leaves_only_from_the_stacks_address() -> None:
+    """Whoever may send mail may do so from the stack's own address alone."""
     for name, statement in statements():
         if any(action.startswith("ses:Send") for action in listed(statement["Action"])):
-            address = statement["Condition"]["StringLike"]["ses:FromAddress"]
-            assert address == {"Fn::Sub": "*@${SenderIdentity}"}, name
+            address = statement["Condition"]["StringEquals"]["ses:FromAddress"]
+            assert address == {"Ref": "SenderAddress"}, name
 
 
 # What each function's adapters call, by table or bucket. A transaction needs the actions of its parts.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar
 
 from convener.errors import Misconfigured
@@ -20,7 +20,8 @@ class TickSettings:
     fanout_queue_url: str
     signing_keys_secret: str
     public_base_url: str
-    sender_identity: str
+    sender_address: str
+    reply_to_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,63 @@ class DeliverSettings:
     signing_keys_secret: str
     configuration_set: str
     public_base_url: str
+    send_rate_share: str
 
 
-FUNCTIONS = {"tick": TickSettings, "fanout": FanoutSettings, "deliver": DeliverSettings}
+@dataclass(frozen=True)
+class FeedbackSettings:
+    """For `feedback`."""
+
+    subscribers_table: str
+    ledger_table: str
+    configuration_set: str
+
+
+@dataclass(frozen=True)
+class IngestSettings:
+    """For `ingest`."""
+
+    sessions_table: str
+    uploads_bucket: str
+
+
+@dataclass(frozen=True)
+class PublicSettings:
+    """For `public`."""
+
+    sessions_table: str
+    subscribers_table: str
+    ledger_table: str
+    editions_bucket: str
+    signing_keys_secret: str
+    public_base_url: str
+
+
+FUNCTIONS = {
+    "tick": TickSettings,
+    "fanout": FanoutSettings,
+    "deliver": DeliverSettings,
+    "feedback": FeedbackSettings,
+    "ingest": IngestSettings,
+    "public": PublicSettings,
+}
 ENVIRONMENT_NAMES = frozenset(field.name.upper() for kind in FUNCTIONS.values() for field in fields(kind))
 
-Kind = TypeVar("Kind", TickSettings, FanoutSettings, DeliverSettings)
+Kind = TypeVar("Kind")
 
 
 def parse(kind: type[Kind], environment: Mapping[str, str]) -> Kind:
-    """Settings of one function. Raises Misconfigured, which names every variable that is missing or empty."""
-    values: dict[str, Any] = {field.name: environment.get(field.name.upper(), "").strip() for field in fields(kind)}
-    missing = sorted(name.upper() for name, value in values.items() if not value)
+    """Settings of one function. Raises Misconfigured, which names every variable that is missing or empty.
+
+    A setting with a default may be empty.
+    """
+    known: Any = kind
+    values = {field.name: environment.get(field.name.upper(), "").strip() for field in fields(known)}
+    wanted = {field.name for field in fields(known) if field.default is MISSING}
+    missing = sorted(name.upper() for name, value in values.items() if not value and name in wanted)
     if missing:
         raise Misconfigured(f"Not set in the environment: {', '.join(missing)}")
-    return kind(**values)
+    return known(**values)  # type: ignore[no-any-return]
 
 
 def environment() -> Mapping[str, str]:

@@ -24,8 +24,7 @@ def serve() -> None:
     from local.stack import LocalStack  # noqa: PLC0415 - moto takes seconds to import
 
     series = read_series(ROOT / "templates" / "series.toml")
-    domain = series.sender.address.rpartition("@")[2]
-    with LocalStack(sender_identity=domain, public_base_url="https://kindness.example") as stack:
+    with LocalStack(sender_address=series.sender.address, public_base_url="https://kindness.example") as stack:
         RUNNING.parent.mkdir(parents=True, exist_ok=True)
         RUNNING.write_text(json.dumps({"endpoint_url": stack.endpoint_url, "outputs": stack.outputs}), "utf-8")
         click.echo(f"The local stack runs at {stack.endpoint_url}. In another window, for instance:")

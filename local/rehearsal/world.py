@@ -40,8 +40,7 @@ class World:
 def world(series: Series, *, outbox: Path, begins: datetime, templates: Path) -> Iterator[World]:
     """Start the local stack and put it in the place of AWS for as long as the block runs."""
     clock = VirtualClock(begins)
-    identity = series.sender.address.rpartition("@")[2]
-    with LocalStack(sender_identity=identity, public_base_url=BASE_URL) as stack:
+    with LocalStack(sender_address=series.sender.address, public_base_url=BASE_URL) as stack:
         dynamodb, outputs = stack.session.client("dynamodb"), stack.outputs
         key = read_secret(stack.session.client("secretsmanager"), outputs["IdentityKeySecret"])
         here = World(

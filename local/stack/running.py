@@ -39,9 +39,9 @@ class LocalFunction:
 class LocalStack:
     """Starts with `with` or `start()`. Several may run in one process; their resources never meet."""
 
-    def __init__(self, *, sender_identity: str, public_base_url: str, template: Path = TEMPLATE) -> None:
+    def __init__(self, *, sender_address: str, public_base_url: str, template: Path = TEMPLATE) -> None:
         self._template = Template(template)
-        self._parameters = {"SenderIdentity": sender_identity, "PublicBaseUrl": public_base_url}
+        self._parameters = {"SenderAddress": sender_address, "PublicBaseUrl": public_base_url}
         self.name = f"convener-local-{next(_numbers)}"
         self.outputs: dict[str, str] = {}
         self.functions: dict[str, LocalFunction] = {}
@@ -153,8 +153,9 @@ class LocalStack:
     def _mail(self) -> dict[str, str]:
         """Verify the sender in moto (never at another SES endpoint), and give each configuration set's name."""
         client = self.session.client("sesv2", endpoint_url=self.endpoint_url)
-        if self._parameters["SenderIdentity"] not in _identities(client):
-            client.create_email_identity(EmailIdentity=self._parameters["SenderIdentity"])
+        domain = self._parameters["SenderAddress"].rpartition("@")[2]
+        if domain not in _identities(client):
+            client.create_email_identity(EmailIdentity=domain)
         sets = {name: f"{self.name}-{name}" for name in self._template.of_type("AWS::SES::ConfigurationSet")}
         for name in sets.values():
             client.create_configuration_set(ConfigurationSetName=name)

@@ -21,7 +21,9 @@ from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessio
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """One local stack for all: each test empties what it uses."""
-    with LocalStack(sender_identity="mail.kindness.example", public_base_url="https://c.example") as running:
+    with LocalStack(
+        sender_address="conversation@mail.kindness.example", public_base_url="https://c.example"
+    ) as running:
         yield running
 
 

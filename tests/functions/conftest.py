@@ -40,7 +40,7 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """The world just before the invite of April 2024, with three readers in shard a."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-    with LocalStack(sender_identity="mail.kindness.example", public_base_url="https://c.example") as stack:
+    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack:
         dynamodb, clock = stack.session.client("dynamodb"), VirtualClock(NINE)
         DynamoSessions(dynamodb, stack.outputs["SessionsTable"]).save(session(), expected_version=0)
         people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])

@@ -63,7 +63,8 @@ class Session(Frozen):
 
     `id` is its first month and stays when it moves. `version` rises with every change, `sequence` only when the
     calendar entry must change (date, time, length or link: RFC 5545 §3.8.7.4). `start` is wall-clock time in the
-    series' zone, `edited_at` the moment of the last change.
+    series' zone, `edited_at` the moment of the last change,
+    `edited_by` who made it (an AWS principal, or a person's name on a machine).
     """
 
     id: SessionId
@@ -83,6 +84,7 @@ class Session(Frozen):
     version: int = 0
     sequence: int = 0
     edited_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    edited_by: str = ""
 
     def begins(self, zone: ZoneInfo) -> datetime:
         """When it starts, aware, in the series' zone."""

@@ -21,6 +21,7 @@ from convener.subscribers.signing_keys import SigningKeys
 
 _SUBSCRIBER = re.compile(r"[0-9a-f]{32}")
 _SESSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])[b-z]?", re.ASCII)
+_CAMPAIGN = re.compile(rf"{_SESSION.pattern}/[a-z-]{{1,20}}(/[1-9]\d?)?", re.ASCII)
 _LONGEST = 128  # characters; no token of ours comes near, and nothing longer is worth hashing
 
 
@@ -46,6 +47,14 @@ class Tokens:
     def read_join(self, token: str) -> str:
         """The session's id. Raises BadInput when the token isn't whole or isn't ours."""
         return self._read("join", token)
+
+    def view(self, campaign: str) -> str:
+        """The token of a mailing in the browser, the same for every reader: it says nothing about who opens it."""
+        return self._token("view", campaign, self._keys.active)
+
+    def read_view(self, token: str) -> str:
+        """The campaign's id. Raises BadInput when the token isn't whole or isn't ours."""
+        return self._read("view", token)
 
     def _token(self, purpose: str, value: str, key_id: str) -> str:
         payload = base64.urlsafe_b64encode(_PACK[purpose](value)).rstrip(b"=").decode()
@@ -93,5 +102,15 @@ def _pack_session(value: str) -> bytes:
     return value.encode()
 
 
-_PACK: dict[str, Callable[[str], bytes]] = {"leave": _pack_subscriber, "join": _pack_session}
-_UNPACK: dict[str, Callable[[bytes], str]] = {"leave": bytes.hex, "join": lambda packed: packed.decode("ascii")}
+def _pack_campaign(value: str) -> bytes:
+    if not _CAMPAIGN.fullmatch(value):
+        raise ValueError("a campaign's id looks like 2024-04/invite or 2024-04/update/2")
+    return value.encode()
+
+
+def _text(packed: bytes) -> str:
+    return packed.decode("ascii")
+
+
+_PACK: dict[str, Callable[[str], bytes]] = {"leave": _pack_subscriber, "join": _pack_session, "view": _pack_campaign}
+_UNPACK: dict[str, Callable[[bytes], str]] = {"leave": bytes.hex, "join": _text, "view": _text}

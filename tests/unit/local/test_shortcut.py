@@ -11,7 +11,7 @@ pytestmark = pytest.mark.moto
 
 def test_the_short_way_and_the_socket_lead_to_the_same_tables() -> None:
     """What one client writes without a socket, a client of another process reads over HTTP, and the reverse."""
-    with LocalStack(sender_identity="mail.kindness.example", public_base_url="https://c.example") as stack:
+    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack:
         short, long = (one.client("s3") for one in (stack.session, LocalSession(stack.endpoint_url)))
         bucket = stack.outputs["EditionsBucket"]
         body = "Zoë\r\n".encode() * 1000

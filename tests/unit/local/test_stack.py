@@ -14,12 +14,12 @@ from local.stack import REGION, LocalSession, LocalStack, Template
 from local.stack.template import referred, replaced
 
 pytestmark = pytest.mark.moto
-DOMAIN, BASE = "mail.kindness.example", "https://meet.kindness.example"
+ADDRESS, BASE = "hello@mail.kindness.example", "https://meet.kindness.example"
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    with LocalStack(sender_identity=DOMAIN, public_base_url=BASE) as running:
+    with LocalStack(sender_address=ADDRESS, public_base_url=BASE) as running:
         yield running
 
 
@@ -27,7 +27,7 @@ def test_every_output_is_resolved(stack: LocalStack) -> None:
     """What a deployed stack tells the command, the local one tells too."""
     assert set(stack.outputs) == set(Template().outputs)
     assert all(stack.outputs.values())
-    assert (stack.outputs["SenderIdentity"], stack.outputs["PublicBaseUrl"]) == (DOMAIN, BASE)
+    assert (stack.outputs["SenderAddress"], stack.outputs["PublicBaseUrl"]) == (ADDRESS, BASE)
 
 
 @pytest.mark.parametrize("function", settings.FUNCTIONS)
@@ -68,9 +68,9 @@ def test_secrets_are_made_as_the_template_asks(stack: LocalStack) -> None:
 
 def test_sender_is_verified(stack: LocalStack) -> None:
     """A mail from the series' domain is accepted, with the stack's configuration set."""
-    raw = f"From: hello@{DOMAIN}\r\nTo: ada@reader.example\r\nSubject: Hi\r\n\r\nHi\r\n"
+    raw = f"From: {ADDRESS}\r\nTo: ada@reader.example\r\nSubject: Hi\r\n\r\nHi\r\n"
     answer = stack.session.client("sesv2").send_email(
-        FromEmailAddress=f"hello@{DOMAIN}",
+        FromEmailAddress=ADDRESS,
         Destination={"ToAddresses": ["ada@reader.example"]},
         Content={"Raw": {"Data": raw.encode()}},
         ConfigurationSetName=stack.outputs["ConfigurationSetName"],
@@ -80,7 +80,7 @@ def test_sender_is_verified(stack: LocalStack) -> None:
 
 def test_two_stacks_never_meet(stack: LocalStack) -> None:
     """A second stack in the process has resources of its own, and its end leaves the first alone."""
-    with LocalStack(sender_identity=DOMAIN, public_base_url=BASE) as other:
+    with LocalStack(sender_address=ADDRESS, public_base_url=BASE) as other:
         assert other.outputs["LedgerTable"] != stack.outputs["LedgerTable"]
     assert stack.session.client("dynamodb").describe_table(TableName=stack.outputs["LedgerTable"])
 

@@ -1,0 +1,102 @@
+"""What surrounds the use cases: this process's environment, boto3's session and the real clock.
+
+A test or the rehearsal puts others in their place with `using`. Handlers and use cases never see this; `wiring` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import boto3
+
+from convener import settings
+from convener.aws.editions import S3Editions
+from convener.aws.ledger import DynamoLedger
+from convener.aws.secrets import read_secret
+from convener.clock import Clock, SystemClock
+from convener.links import Links
+from convener.subscribers.signing_keys import SigningKeys
+from convener.subscribers.tokens import Tokens
+
+if TYPE_CHECKING:
+    from convener.sessions.series import Series
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+Made = TypeVar("Made")
+
+
+class Context(Protocol):
+    """What we use of the Lambda context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until this invocation is ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where the parts live. What costs time to make (clients, keys, templates) is made once and kept."""
+
+    environment: Callable[[str], Mapping[str, str]] = lambda _function: settings.environment()
+    session: Callable[[], boto3.Session] = boto3.Session
+    clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
+    templates: Path = TEMPLATES
+    _made: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` makes, the first time; the same one ever after."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]  # type: ignore[no-any-return]
+
+    def client(self, service: str) -> Any:
+        """A client that repeats requests by itself, as boto3 does by default: never for sending mail."""
+        return self.once(("client", service), lambda: self.aws.client(service))  # type: ignore[call-overload]
+
+    @property
+    def aws(self) -> boto3.Session:
+        """The session that clients are made with."""
+        return self.once("session", self.session)
+
+    @property
+    def series(self) -> Series:
+        """The series, as `series.toml` has it."""
+        from convener.sessions.series import read_series  # noqa: PLC0415 - pydantic, for those who need it
+
+        return self.once("series", lambda: read_series(self.templates / "series.toml"))
+
+    def ledger(self, table: str) -> DynamoLedger:
+        """The ledger."""
+        return self.once("ledger", lambda: DynamoLedger(self.client("dynamodb"), table))
+
+    def editions(self, bucket: str) -> S3Editions:
+        """The frozen editions; it remembers those it read."""
+        return self.once("editions", lambda: S3Editions(self.client("s3"), bucket))
+
+    def links(self, secret: str, base_url: str) -> Links:
+        """Links signed with the installation's keys."""
+        return self.once("links", lambda: Links(base_url=base_url, tokens=Tokens(self._signing_keys(secret))))
+
+    def _signing_keys(self, secret: str) -> SigningKeys:
+        return SigningKeys.parse(read_secret(self.client("secretsmanager"), secret))
+
+
+_stack: list[Surroundings] = [Surroundings()]
+
+
+@contextmanager
+def using(other: Surroundings) -> Iterator[Surroundings]:
+    """Put other surroundings in place of the present ones for a while."""
+    _stack.append(other)
+    try:
+        yield other
+    finally:
+        _stack.remove(other)
+
+
+def present() -> Surroundings:
+    """Those that hold now."""
+    return _stack[-1]
