@@ -15,6 +15,8 @@ from convener.editions.wording import listed
 VARIANTS = ("full", "plain", "text")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
 LONGEST_SUBJECT = 150
+# The template wants an https address for a deployed stack's links; only the local stack's own lead to 127.0.0.1.
+LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"))
 # Longer than any real value: the size is that of the longest mail.
 GENEROUS = {
     "greeting": f"Hello {'n' * 200},",
@@ -96,7 +98,7 @@ def _html_problems(content: Content) -> Iterator[str]:
     if mark("leave_url") not in page.links:
         yield "the HTML part has no link to leave."
     for link in page.links:
-        if not link.startswith(("https://", "mailto:", mark("leave_url"))):
+        if not link.startswith(LINKS):
             yield f"a link is neither https nor mailto: {link or '(empty)'}"
     if page.mute_pictures:
         yield "a picture has no words (alt) for those who don't see it."
