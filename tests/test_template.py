@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ QUEUES = SAM.of_type("AWS::SQS::Queue")
 SOURCES = {name: f for name, f in FUNCTIONS.items() if f.queue}
 NOT_OURS = re.compile("POWERTOOLS_")
 EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+
+# The properties by which resources get a name of their own; a reference to another resource is none.
+NAMES = {
+    *("TableName", "BucketName", "QueueName", "FunctionName", "RoleName", "LogGroupName", "TopicName", "AlarmName"),
+    *("PolicyName", "RuleName", "Name"),
+}
 
 # What a stack may lose: the tick queues work again, and logs are for a while anyway.
 KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
@@ -100,9 +107,13 @@ def test_every_queue_has_a_reader_or_is_a_dead_end() -> None:
 
 
 def test_every_queue_refuses_plain_http() -> None:
-    """The policy that wants TLS names every queue."""
-    (policy,) = SAM.of_type("AWS::SQS::QueuePolicy").values()
-    assert {referred(queue) for queue in policy["Queues"]} == set(QUEUES)
+    """Every queue has one policy (a second resource would overwrite the first), and that one wants TLS."""
+    policies = SAM.of_type("AWS::SQS::QueuePolicy").values()
+    assert Counter(referred(queue) for policy in policies for queue in policy["Queues"]) == Counter(set(QUEUES))
+    for policy in policies:
+        first = policy["PolicyDocument"]["Statement"][0]
+        assert (first["Effect"], first["Action"]) == ("Deny", "sqs:*")
+        assert first["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_tick_comes_every_quarter_of_an_hour() -> None:
@@ -154,14 +165,15 @@ def test_what_holds_data_is_kept(kind: str) -> None:
 def test_two_stacks_fit_into_one_account() -> None:
     """No resource has a fixed name, so a second stack collides with nothing."""
     for name, resource in SAM.resources.items():
-        names = {"TableName", "BucketName", "QueueName", "FunctionName", "RoleName", "LogGroupName", "Name"}
-        assert not names & set(resource.get("Properties", {})), name
+        own = resource.get("Properties", {})
+        assert not NAMES & {key for key, value in own.items() if isinstance(value, str)}, name
+    assert "${AWS::StackName}" in str(SAM.resources["Api"]["Properties"]["Name"])  # APIs may share a name anyway
 
 
 def test_outputs_tell_the_command_where_everything_is() -> None:
-    """`convener --stack NAME` finds by its outputs whatever a function is told by its environment."""
+    """`convener --stack NAME` finds by its outputs every resource that a function is told of by its environment."""
     values = [output["Value"] for output in SAM.outputs.values()]
     for function in FUNCTIONS.values():
-        told = (value for name, value in function.environment.items() if not NOT_OURS.match(name))
+        told = (value for value in function.environment.values() if referred(value) in SAM.resources)
         assert all(value in values for value in told), function.name
     assert {"IdentityKeySecret", "SigningKeysSecret", "ConfigurationSetName"} <= set(SAM.outputs)

@@ -13,13 +13,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
+from local.stack import beside
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.shortcut import Shortcut
-from local.stack.template import TEMPLATE, Template, replaced
+from local.stack.template import TEMPLATE, Template, references, replaced
 
-# What moto's CloudFormation can make of the template. It skips secrets, so those are made here; the policies that
-# demand TLS would lock out http://127.0.0.1; the rest (functions, roles, logs, schedule) a rehearsal plays itself.
-MADE_BY_CLOUDFORMATION = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket"})
+# What moto's CloudFormation can make of the template. It skips secrets and buckets' notifications: see `beside`. The
+# policies that demand TLS would lock out http://127.0.0.1; the rest (functions, roles, logs, schedule, pages, alarms) a
+# rehearsal plays itself or does without.
+MADE_BY_CLOUDFORMATION = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule"})
 
 _numbers = count(1)
 _running: set[str] = set()
@@ -27,7 +29,7 @@ _running: set[str] = set()
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFunction:
-    """A function as the stack knows it: its handler, environment, and the queue that feeds it."""
+    """A function as the stack knows it: its handler, environment, and the queue that feeds it, where one does."""
 
     name: str
     handler: str
@@ -41,7 +43,8 @@ class LocalStack:
 
     def __init__(self, *, sender_address: str, public_base_url: str, template: Path = TEMPLATE) -> None:
         self._template = Template(template)
-        self._parameters = {"SenderAddress": sender_address, "PublicBaseUrl": public_base_url}
+        own = {"SenderAddress": sender_address, "PublicBaseUrl": public_base_url, "AlarmEmail": sender_address}
+        self._parameters = {name: value for name, value in own.items() if name in self._template.parameters}
         self.name = f"convener-local-{next(_numbers)}"
         self.outputs: dict[str, str] = {}
         self.functions: dict[str, LocalFunction] = {}
@@ -97,36 +100,48 @@ class LocalStack:
         }
 
     def _deploy(self) -> None:
-        known = {**self._secrets(), **self._mail()}
+        known = {
+            **beside.secrets(self.session, self._template, self.name),
+            **beside.mail(self.session, self._template, self.name, self._parameters["SenderAddress"]),
+        }
         functions = self._template.functions()
         variables = {
             f"Own{function.logical_id}{variable.replace('_', '')}": (name, variable, value)
             for name, function in functions.items()
             for variable, value in function.environment.items()
         }
-        queues = {f"Queue{name}": {"Ref": name} for name in self._template.of_type("AWS::SQS::Queue")}
+        resources = {n: r for n, r in self._template.resources.items() if r["Type"] in MADE_BY_CLOUDFORMATION}
+        outputs = self._resolvable({*resources, *known})
         resolved = self._create(
             {
                 "Parameters": self._template.parameters,
-                "Resources": {n: r for n, r in self._template.resources.items() if r["Type"] in MADE_BY_CLOUDFORMATION},
+                "Conditions": self._template.conditions,
+                "Resources": resources,
                 # CloudFormation itself resolves each function's environment, as outputs that only this stack has.
                 "Outputs": {
-                    **self._template.outputs,
-                    **{key: {"Value": value} for key, value in queues.items()},
+                    **outputs,
+                    **{f"Made{name}": {"Value": {"Ref": name}} for name in resources},
                     **{key: {"Value": value} for key, (_, _, value) in variables.items()},
                 },
             },
             known,
         )
-        self.outputs = {name: resolved[name] for name in self._template.outputs}
+        self.outputs = {name: resolved[name] for name in outputs if name in resolved}
+        made = {name: resolved[f"Made{name}"] for name in resources}
+        beside.notifications(self.session, self._template, made)
         for name, function in functions.items():
             self.functions[name] = LocalFunction(
                 name=name,
                 handler=function.handler,
                 environment={v: resolved[key] for key, (owner, v, _) in variables.items() if owner == name},
-                queue_url=resolved[f"Queue{function.queue}"] if function.queue else None,
+                queue_url=made[function.queue] if function.queue else None,
                 batch_size=function.batch_size,
             )
+
+    def _resolvable(self, there: set[str]) -> dict[str, Any]:
+        """The outputs that need nothing but what is made here: no pages' address, no records for a real domain."""
+        names = there | set(self._template.parameters)
+        return {name: output for name, output in self._template.outputs.items() if references(output) <= names}
 
     def _create(self, document: dict[str, Any], known: Mapping[str, str]) -> dict[str, str]:
         client = self.session.client("cloudformation")
@@ -137,30 +152,3 @@ class LocalStack:
         )
         outputs = client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
-
-    def _secrets(self) -> dict[str, str]:
-        """Make what GenerateSecretString asks for, and give each secret's ARN."""
-        client = self.session.client("secretsmanager")
-        made = {}
-        for name, properties in self._template.of_type("AWS::SecretsManager::Secret").items():
-            wanted = dict(properties["GenerateSecretString"])
-            frame, key = wanted.pop("SecretStringTemplate", None), wanted.pop("GenerateStringKey", None)
-            value = client.get_random_password(**wanted)["RandomPassword"]
-            text = json.dumps({**json.loads(frame), key: value}) if frame else value
-            made[name] = client.create_secret(Name=f"{self.name}-{name}", SecretString=text)["ARN"]
-        return made
-
-    def _mail(self) -> dict[str, str]:
-        """Verify the sender in moto (never at another SES endpoint), and give each configuration set's name."""
-        client = self.session.client("sesv2", endpoint_url=self.endpoint_url)
-        domain = self._parameters["SenderAddress"].rpartition("@")[2]
-        if domain not in _identities(client):
-            client.create_email_identity(EmailIdentity=domain)
-        sets = {name: f"{self.name}-{name}" for name in self._template.of_type("AWS::SES::ConfigurationSet")}
-        for name in sets.values():
-            client.create_configuration_set(ConfigurationSetName=name)
-        return sets
-
-
-def _identities(client: Any) -> set[str]:
-    return {identity["IdentityName"] for identity in client.list_email_identities()["EmailIdentities"]}

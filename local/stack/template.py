@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ class Template:
         self.globals: dict[str, Any] = document["Globals"]["Function"]
         self.resources: dict[str, dict[str, Any]] = document["Resources"]
         self.outputs: dict[str, Any] = document["Outputs"]
+        self.conditions: dict[str, Any] = document.get("Conditions", {})
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The properties of every resource whose type is `kind`, or begins with it where it ends in `::`."""
@@ -74,6 +76,22 @@ def referred(value: Any) -> str | None:
         case {"Fn::Sub": str(text)} if "${" in text:
             return text.partition("${")[2].partition("}")[0].partition(".")[0]
     return None
+
+
+def references(value: Any) -> set[str]:
+    """Every name that a `!Ref`, `!GetAtt` or `!Sub` inside `value` needs, pseudo parameters left out."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return set() if name.startswith("AWS::") else {name}
+        case {"Fn::Sub": str(text)}:
+            return set(re.findall(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?}", text))
+        case {"Fn::Sub": [str(text), dict(own)]}:
+            return (references({"Fn::Sub": text}) - set(own)) | references(list(own.values()))
+        case dict():
+            return references(list(value.values()))
+        case list():
+            return {name for part in value for name in references(part)}
+    return set()
 
 
 def replaced(value: Any, known: Mapping[str, str]) -> Any:

@@ -1,0 +1,67 @@
+"""What moto's CloudFormation leaves out of a template, made through the services' own requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from local.stack.session import LocalSession
+from local.stack.template import Template, referred
+
+
+def secrets(session: LocalSession, template: Template, stack: str) -> dict[str, str]:
+    """Make what GenerateSecretString asks for, and give each secret's ARN."""
+    client = session.client("secretsmanager")
+    made = {}
+    for name, properties in template.of_type("AWS::SecretsManager::Secret").items():
+        wanted = dict(properties["GenerateSecretString"])
+        frame, key = wanted.pop("SecretStringTemplate", None), wanted.pop("GenerateStringKey", None)
+        value = client.get_random_password(**wanted)["RandomPassword"]
+        text = json.dumps({**json.loads(frame), key: value}) if frame else value
+        made[name] = client.create_secret(Name=f"{stack}-{name}", SecretString=text)["ARN"]
+    return made
+
+
+def mail(session: LocalSession, template: Template, stack: str, sender_address: str) -> dict[str, str]:
+    """Verify the sender in moto (never at another SES endpoint), and give each configuration set's name."""
+    client = session.client("sesv2", endpoint_url=session.endpoint_url)
+    domain = sender_address.rpartition("@")[2]
+    if domain not in {identity["IdentityName"] for identity in client.list_email_identities()["EmailIdentities"]}:
+        client.create_email_identity(EmailIdentity=domain)
+    sets = {name: f"{stack}-{name}" for name in template.of_type("AWS::SES::ConfigurationSet")}
+    for name in sets.values():
+        client.create_configuration_set(ConfigurationSetName=name)
+    return sets
+
+
+def notifications(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
+    """Let each bucket tell its queues what arrives. `made`: logical id -> bucket name or queue URL.
+
+    S3 first sends a message that says `s3:TestEvent`, here as in AWS; it is taken away, so that the queues start empty.
+    """
+    sqs, s3 = session.client("sqs"), session.client("s3")
+    for name, properties in template.of_type("AWS::S3::Bucket").items():
+        told = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
+        queues = [made[str(referred(one["Queue"]))] for one in told]
+        if not told:
+            continue
+        s3.put_bucket_notification_configuration(
+            Bucket=made[name],
+            NotificationConfiguration={
+                "QueueConfigurations": [
+                    _configuration(one, _arn(sqs, url)) for one, url in zip(told, queues, strict=True)
+                ]
+            },
+        )
+        for url in queues:
+            sqs.purge_queue(QueueUrl=url)
+
+
+def _configuration(told: Mapping[str, Any], arn: str) -> Any:
+    rules = told.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    return {"QueueArn": arn, "Events": [told["Event"]], "Filter": {"Key": {"FilterRules": rules}}}
+
+
+def _arn(sqs: Any, url: str) -> str:
+    return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
