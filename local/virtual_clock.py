@@ -1,7 +1,9 @@
-"""A clock that stands still until it is told to move."""
+"""Clocks that are told to move: one that stands still in between, and one that runs on."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -27,3 +29,19 @@ class VirtualClock:
     def move_to(self, moment: datetime) -> None:
         """Move forward to a moment; one that is past changes nothing."""
         self._now = max(self._now, moment.astimezone(UTC))
+
+
+class RunningClock(VirtualClock):
+    """Runs with real time from the moment it is given, and can be moved forward, never back."""
+
+    def __init__(self, now: datetime, *, passed: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(now)
+        self._passed, self._since = passed, passed()
+
+    def now(self) -> datetime:
+        """The moment it began with, what it was moved by, and the time that has passed since."""
+        return self._now + timedelta(seconds=self._passed() - self._since)
+
+    def move_to(self, moment: datetime) -> None:
+        """Move forward to a moment; one that is past changes nothing."""
+        self._now += max(moment.astimezone(UTC) - self.now(), timedelta(0))

@@ -41,19 +41,38 @@ def rehearse(
     `waiting` is filled: by campaign, why it could not leave at the time.
     """
     left = sorted(edits, key=lambda edit: edit.at)
-    at: datetime | None = next_tick(world.clock.now())
-    while at is not None and at <= until:
-        world.clock.move_to(at)
-        while left and left[0].at <= at:
-            yield _carry_out(left.pop(0), world)
-        report = world.pump.invoke("tick", {"asked_at": at.isoformat()})
-        yield from _told(report, waiting, world)
-        busy = world.pump.drain() > 0 or any(report[done] for done in ("opened", "started", "done"))
-        progress(at)
-        at = _next(world, at, left, busy=busy)
+    yield from live(world, left, until=until, progress=progress, waiting=waiting)
     while world.pump.next_due:  # what SES would not take until then is tried until it does, or until it is too late
         world.clock.move_to(world.pump.next_due)
         world.pump.drain()
+
+
+def live(
+    world: World,
+    edits: list[Edit],
+    *,
+    until: datetime,
+    progress: Callable[[datetime], None],
+    waiting: dict[str, str],
+) -> Iterator[Moment]:
+    """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come."""
+    at: datetime | None = next_tick(world.clock.now())
+    while at is not None and at <= until:
+        world.clock.move_to(at)
+        moments, busy = step(world, at, edits, waiting)
+        yield from moments
+        progress(at)
+        at = _next(world, at, edits, busy=busy)
+
+
+def step(world: World, at: datetime, edits: list[Edit], waiting: dict[str, str]) -> tuple[list[Moment], bool]:
+    """One tick and all that follows from it: what there is to tell, and whether anything was done."""
+    moments = []
+    while edits and edits[0].at <= at:
+        moments.append(_carry_out(edits.pop(0), world))
+    report = world.pump.invoke("tick", {"asked_at": at.isoformat()})
+    moments += _told(report, waiting, world)
+    return moments, world.pump.drain() > 0 or any(report[done] for done in ("opened", "started", "done"))
 
 
 def _next(world: World, at: datetime, left: Sequence[Edit], *, busy: bool) -> datetime | None:

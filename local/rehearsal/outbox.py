@@ -38,4 +38,6 @@ class Outbox:
     def _keep(self, raw: bytes, tags: list[dict[str, str]]) -> None:
         self.count += 1
         named = {tag["Name"]: tag["Value"] for tag in tags}
-        (self.folder / f"{self.count:04d}-{named['campaign']}-{named['recipient'][:8]}.eml").write_bytes(raw)
+        unfinished = self.folder / "unfinished"
+        unfinished.write_bytes(raw)  # whoever looks at the folder meanwhile sees whole mails only
+        unfinished.rename(self.folder / f"{self.count:04d}-{named['campaign']}-{named['recipient'][:8]}.eml")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,12 +59,14 @@ class Pump:
     """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time.
 
     While SES takes nothing, a message's delay quadruples each time: else an outage would be rehearsed by the minute.
+    One handler works at a time, whichever thread asks for it: neither moto nor Powertools guards what threads share.
     """
 
     stack: LocalStack
     clock: VirtualClock
     held: list[_Held] = field(default_factory=list)
     given_up: list[_Held] = field(default_factory=list)
+    lock: AbstractContextManager[Any] = field(default_factory=threading.RLock)
     _delays: dict[str, datetime] = field(default_factory=dict)
     _in_vain: Counter[str] = field(default_factory=Counter)
 
@@ -74,7 +78,8 @@ class Pump:
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call a function's handler as Lambda would."""
         module, _, name = self.stack.functions[function].handler.partition(".")
-        return getattr(importlib.import_module(module), name)(event, LambdaContext(function_name=function))
+        with self.lock:
+            return getattr(importlib.import_module(module), name)(event, LambdaContext(function_name=function))
 
     def drain(self) -> int:
         """Carry out everything that is queued now, and what that queues in turn; how many messages there were."""

@@ -15,16 +15,15 @@ from typing import Any
 from convener.editions.plan import next_hour
 from convener.errors import BadInput
 from convener.sessions.archive import read_archive
-from convener.sessions.loading import load_sessions
-from convener.sessions.models import Session
 from convener.sessions.series import Series, read_series
-from convener.subscribers.imports import import_subscribers
-from local.rehearsal.edits import ARRIVALS, Edit, hold_back
+from local.rehearsal.edits import ARRIVALS
+from local.rehearsal.filling import fill
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
-from local.rehearsal.world import World, world
+from local.rehearsal.world import world
 from local.timeline.moments import Moment
 from local.timeline.page import write_page
+from local.virtual_clock import VirtualClock
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_SERVICE_NAME": "demo"}
@@ -64,23 +63,23 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     begins, until = _range(script, dates, series)
     shutil.rmtree(script.folder, ignore_errors=True)
     progress(0.0, "starting the local stack")
-    with world(series, outbox=script.folder / "outbox", begins=begins, templates=script.templates) as here:
-        people = import_subscribers(
-            script.subscribers.read_bytes(),
-            store=here.subscribers,
-            key=here.identity_key,
+    clock = VirtualClock(begins)
+    with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
+        filled = fill(
+            here,
+            page,
+            archive=script.sessions.name,
+            subscribers=script.subscribers,
             source=f"the rehearsal’s {script.subscribers.name}",
-            now=begins,
+            begins=begins,
         )
-        load_sessions(page, store=here.sessions, series=series, now=begins - timedelta(days=1))
-        edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
         span = until - begins
-        notes = [f"{script.subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems]
-        moments = [Moment(at=begins, kind="load", text=_loaded(page.sessions, people.counts, script))]
+        notes = filled.notes
+        moments = [Moment(at=begins, kind="load", text=filled.text)]
         waiting: dict[str, str] = {}
         moments += rehearse(
             here,
-            edits,
+            filled.edits,
             until=until,
             waiting=waiting,
             progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
@@ -94,22 +93,6 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     return Outcome(
         report=report, page=write_page(script.folder, series=series, moments=moments, report=report), notes=notes
     )
-
-
-def _loaded(sessions: Any, counts: Any, script: Script) -> str:
-    people = sum(counts.values())
-    return (
-        f"{len(sessions)} sessions are loaded from {script.sessions.name}, "
-        f"and {people} lines of subscribers from {script.subscribers.name}."
-    )
-
-
-def _held(session: Session, here: World, begins: datetime) -> list[Edit]:
-    known, edits = hold_back(session, here.series, begins)
-    if edits:
-        known = known.model_copy(update={"version": session.version + 1})
-        here.sessions.save(known, expected_version=session.version)
-    return list(edits)
 
 
 def _range(script: Script, dates: set[date], series: Series) -> tuple[datetime, datetime]:

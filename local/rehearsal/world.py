@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from convener import wiring
@@ -27,6 +26,7 @@ class World:
     """Everything that a rehearsal touches."""
 
     series: Series
+    stack: LocalStack
     clock: VirtualClock
     pump: Pump
     outbox: Outbox
@@ -37,14 +37,16 @@ class World:
 
 
 @contextmanager
-def world(series: Series, *, outbox: Path, begins: datetime, templates: Path) -> Iterator[World]:
+def world(
+    series: Series, *, outbox: Path, clock: VirtualClock, templates: Path, base_url: str = BASE_URL
+) -> Iterator[World]:
     """Start the local stack and put it in the place of AWS for as long as the block runs."""
-    clock = VirtualClock(begins)
-    with LocalStack(sender_address=series.sender.address, public_base_url=BASE_URL) as stack:
+    with LocalStack(sender_address=series.sender.address, public_base_url=base_url) as stack:
         dynamodb, outputs = stack.session.client("dynamodb"), stack.outputs
         key = read_secret(stack.session.client("secretsmanager"), outputs["IdentityKeySecret"])
         here = World(
             series=series,
+            stack=stack,
             clock=clock,
             pump=Pump(stack, clock),
             outbox=Outbox(outbox, stack.session),

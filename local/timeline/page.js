@@ -14,7 +14,7 @@
   const usual = matchMedia("(min-width: 760px)").matches ? "html" : "phone";
   let mail = mails[0], view = usual;
 
-  const fileOf = (name) => `mails/${mail.dataset.mail}${name === "html" || name === "phone" ? "" : `-${name}`}.html`;
+  const fileOf = (name) => mail.getAttribute("href").replace(/\.html$/, name === "html" || name === "phone" ? "$&" : `-${name}$&`);
   const address = (link, name) => `#mail=${link.dataset.mail}&view=${name}`;
   const go = (link, name = view) => location.replace(address(link, name)); // replace: "back" leaves the page
 
@@ -36,7 +36,7 @@
     one(".title").textContent = one(".subject", mail)?.textContent || group.dataset.subject || "No subject";
     one(".to", reader).textContent = `To ${one(".to", mail).textContent}`;
     one(".at", reader).textContent = one("time", mail).title;
-    one(".file", reader).href = `outbox/${mail.dataset.file}`;
+    one(".file", reader).href = mail.dataset.file;
     one(".place").textContent = among.includes(mail) ? `${among.indexOf(mail) + 1} of ${among.length}` : "";
     for (const tab of tabs) {
       tab.href = address(mail, tab.dataset.view);

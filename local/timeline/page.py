@@ -20,6 +20,7 @@ from local.timeline.sections import days, groups
 from local.timeline.words import written_campaign, written_kind, written_moment, written_range
 
 _HERE = Path(__file__).parent
+SCRIPT = _HERE / "page.js"
 VIEWS = (
     ("html", "HTML"),
     ("phone", "Phone"),
@@ -38,12 +39,13 @@ def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], repor
     is replaced) and `assets/`. The page opens from the disk, without a network, and without JavaScript too.
     """
     mails = read_outbox(folder / "outbox")
-    pages = _environment(series)
+    pages = environment(series)
     _write_assets(folder / "assets", pages)
     shutil.rmtree(folder / "mails", ignore_errors=True)
     (folder / "mails").mkdir(parents=True)
     for mail in mails:
-        _write_mail(folder / "mails", mail, pages, series)
+        for name, html in mail_views(mail, pages, series).items():
+            (folder / "mails" / name).write_text(html, "utf-8", "replace")
     index = folder / "index.html"
     campaigns = report["campaigns"]
     index.write_text(
@@ -55,7 +57,6 @@ def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], repor
             groups=groups(mails, [campaign["id"] for campaign in campaigns]),
             mails=mails,
             counts=COUNTS,
-            views=VIEWS,
         ),
         "utf-8",
         "replace",
@@ -63,9 +64,17 @@ def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], repor
     return index
 
 
-def _environment(series: Series) -> Environment:
+def environment(series: Series, *folders: Path, home: str = "", sandbox: str = "") -> Environment:
+    """The page's templates, those of other `folders` first.
+
+    Mails lie under `home`; `sandbox` is what their frames may do.
+    """
     pages = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader([*folders, _HERE]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
     def when(moment: datetime | None) -> str:
@@ -76,18 +85,23 @@ def _environment(series: Series) -> Environment:
         return f"{local.day} {local:%b}, {local:%H:%M}" if local else "no date"
 
     pages.filters |= {"kind": written_kind, "campaign": written_campaign, "when": when, "short": short, "quote": quote}
-    pages.globals |= {"series": series}
+    pages.globals |= {"series": series, "home": home, "sandbox": sandbox, "views": VIEWS}
     return pages
 
 
 def _write_assets(assets: Path, pages: Environment) -> None:
     assets.mkdir(parents=True, exist_ok=True)
-    styles = pages.get_template("colours.css").render() + (_HERE / "page.css").read_text("utf-8")
-    (assets / "page.css").write_text(styles, "utf-8")
-    shutil.copyfile(_HERE / "page.js", assets / "page.js")
+    (assets / "page.css").write_text(styles(pages), "utf-8")
+    shutil.copyfile(SCRIPT, assets / "page.js")
 
 
-def _write_mail(folder: Path, mail: Mail, pages: Environment, series: Series) -> None:
+def styles(pages: Environment) -> str:
+    """The page's style sheet, in the series' colours."""
+    return pages.get_template("colours.css").render() + (_HERE / "page.css").read_text("utf-8")
+
+
+def mail_views(mail: Mail, pages: Environment, series: Series) -> dict[str, str]:
+    """The small pages of one mail by their file names: HTML (also for the phone), dark, text, headers, calendar."""
     absent = pages.get_template("absent.html").render(mail=mail, what="HTML")
     light, dark = (copy_in_mode(mail.html, mode) if mail.html else absent for mode in ("light", "dark"))
     views = {
@@ -97,8 +111,7 @@ def _write_mail(folder: Path, mail: Mail, pages: Environment, series: Series) ->
         "-headers": pages.get_template("headers.html").render(mail=mail),
         "-calendar": _calendar_page(mail, pages, series),
     }
-    for view, html in views.items():
-        (folder / f"{mail.number}{view}.html").write_text(html, "utf-8", "replace")
+    return {f"{mail.number}{view}.html": html for view, html in views.items()}
 
 
 def _calendar_page(mail: Mail, pages: Environment, series: Series) -> str:

@@ -1,0 +1,54 @@
+"""Fills a world with an archive and a list of people, as both were known on its first day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from convener.sessions.archive import ArchivePage
+from convener.sessions.loading import load_sessions
+from convener.sessions.models import Session
+from convener.sessions.series import Series
+from convener.subscribers.imports import import_subscribers
+from local.rehearsal.edits import Edit, hold_back
+from local.rehearsal.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """What came of it: edits that bring the rest in their time, notes for a person, and one sentence that tells it."""
+
+    edits: list[Edit]
+    notes: list[str]
+    text: str
+
+
+def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
+    """The day before the first invite that the series' rules allow. Raises ValueError where there is none."""
+    first = min(day for day in dates if day >= series.mail_from)
+    return first - timedelta(days=series.departures.invite.days_before + 1)
+
+
+def fill(here: World, page: ArchivePage, *, archive: str, subscribers: Path, source: str, begins: datetime) -> Filled:
+    """Load the page and import the list. Materials of sessions that lie ahead are held back."""
+    people = import_subscribers(
+        subscribers.read_bytes(), store=here.subscribers, key=here.identity_key, source=source, now=begins
+    )
+    load_sessions(page, store=here.sessions, series=here.series, now=begins - timedelta(days=1))
+    edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
+    return Filled(
+        edits=edits,
+        notes=[f"{subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems],
+        text=f"{len(page.sessions)} sessions are loaded from {archive}, "
+        f"and {sum(people.counts.values())} lines of subscribers from {subscribers.name}.",
+    )
+
+
+def _held(session: Session, here: World, begins: datetime) -> list[Edit]:
+    known, edits = hold_back(session, here.series, begins)
+    if edits:
+        known = known.model_copy(update={"version": session.version + 1})
+        here.sessions.save(known, expected_version=session.version)
+    return list(edits)
