@@ -13,10 +13,11 @@ from convener.delivery.fanout import FanOut
 from convener.surroundings import Context, Surroundings, present, using
 
 if TYPE_CHECKING:
+    from convener.delivery.feedback import Feedback
     from convener.editions.tick import Ticker
     from convener.sessions.series import Series
 
-__all__ = ["Surroundings", "deliver", "fanout", "tick", "using"]
+__all__ = ["Surroundings", "deliver", "fanout", "feedback", "tick", "using"]
 
 
 def tick(context: Context) -> Ticker:
@@ -72,4 +73,17 @@ def deliver(context: Context) -> Delivery:
         links=here.links(its.signing_keys_secret, its.public_base_url),
         queue=SqsQueues(here.client("sqs"), deliver=its.deliver_queue_url),
         clock=here.clock(context),
+    )
+
+
+def feedback(_context: Context) -> Feedback:
+    """Feedback: it knows no time but that of the events."""
+    from convener.delivery.feedback import Feedback  # noqa: PLC0415
+
+    here = present()
+    its = settings.parse(settings.FeedbackSettings, here.environment("feedback"))
+    return Feedback(
+        ledger=here.ledger(its.ledger_table),
+        subscribers=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
+        configuration_set=its.configuration_set,
     )

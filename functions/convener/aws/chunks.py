@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.items import batch_get, is_own, new_writer, query, to_item
+from convener.aws.items import batch_get, is_own, new_writer, query, readable, to_item
 from convener.aws.translate import translated
 from convener.delivery.chunks import Chunk, chunk_ref
 from convener.delivery.states import REACHED, Entry
@@ -30,12 +30,13 @@ class DynamoChunks:
         self._client, self._table = client, table
 
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
-        """One chunk, read consistently."""
+        """One chunk, read consistently. Raises BadInput where it can't be understood."""
         shard, number = ref.split("-")
         keys = [{"campaign": f"{campaign}#{shard}", "item": f"{part}#{number}"} for part in ("chunk", "state")]
         with translated():  # no transaction: that is refused while somebody writes, and what is fixed can't differ
             items = sorted(batch_get(self._client, self._table, keys), key=lambda item: str(item["item"]))
-        return _chunk(campaign, *items) if len(items) == len(keys) else None
+        with readable(f"Chunk {ref} of {campaign}"):
+            return _chunk(campaign, *items) if len(items) == len(keys) else None
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         """Entries on condition that the version is the one before; then the message ids. Raises Conflict."""
@@ -126,11 +127,14 @@ def chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
 
 def _chunk(campaign: str, fixed: Mapping[str, Any], state: Mapping[str, Any]) -> Chunk:
     shard, number = fixed["campaign"].rpartition("#")[2], int(fixed["item"].partition("#")[2])
+    recipients, entries = tuple(fixed["recipients"].split()), _entries(state)
+    if len(recipients) != len(entries):
+        raise ValueError("recipients and entries differ in number")
     return Chunk(
         campaign=campaign,
         ref=chunk_ref(shard, number),
-        recipients=tuple(fixed["recipients"].split()),
-        entries=_entries(state),
+        recipients=recipients,
+        entries=entries,
         version=state["version"],
         messages={int(place): message for place, message in fixed["messages"].items()},
     )

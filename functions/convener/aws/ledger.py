@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from convener.aws.cursors import DynamoCursors, cursor_of
-from convener.aws.items import batch_get, from_item, is_own, new_writer, put_if, query, to_item
+from convener.aws.items import batch_get, from_item, is_own, new_writer, put_if, query, readable, to_item
 from convener.aws.translate import translated
 from convener.campaigns import Campaign, Kind, Stage
 from convener.delivery.chunks import Cursor, totals
@@ -29,10 +29,11 @@ class DynamoLedger(DynamoCursors):
         return [_campaign(item) for item in items]
 
     def campaign(self, campaign: str) -> Campaign | None:
-        """One campaign, read consistently."""
+        """One campaign, read consistently. Raises BadInput where it can't be understood."""
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=_key(campaign), ConsistentRead=True)
-        return _campaign(from_item(answer["Item"])) if "Item" in answer else None
+        with readable(f"Campaign {campaign}"):
+            return _campaign(from_item(answer["Item"])) if "Item" in answer else None
 
     def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
         """A campaign and where one of its shards stands, read consistently in one request."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.items import batch_get, from_item, put_if, to_item
+from convener.aws.items import batch_get, from_item, put_if, readable, to_item
 from convener.aws.translate import translated
 from convener.errors import Conflict
 from convener.subscribers.models import Standing, Subscriber, shard_of
@@ -48,13 +48,14 @@ class DynamoSubscribers:
         return rows
 
     def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of the ids that exist, read consistently."""
+        """Those of the ids that exist, read consistently. Raises BadInput where one can't be understood."""
         found: dict[str, Subscriber] = {}
         for start in range(0, len(ids), BATCH):
             keys = [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids[start : start + BATCH])]
             with translated():
-                rows = [_subscriber(item) for item in batch_get(self._client, self._table, keys)]
-            found |= {row.id: row for row in rows}
+                items = list(batch_get(self._client, self._table, keys))
+            with readable("A subscriber"):
+                found |= {row.id: row for row in map(_subscriber, items)}
         return found
 
     def add(self, subscriber: Subscriber) -> None:

@@ -6,12 +6,13 @@
                         └─▶ UNKNOWN  the answer was lost
     PENDING | RETRY ─▶ SKIPPED       left, suppressed or too late meanwhile
 
-Only a claim raises the attempt. Within an attempt a state gives way to one of higher rank and to no other.
+Only a claim raises the attempt. Within an attempt a state gives way to one of higher rank and to no other. What SES
+tells besides, such as a delay, is a remark in the note: it is kept through later states and changes none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -42,12 +43,19 @@ UNFINISHED = CLAIMABLE | {State.SENDING}
 ACCEPTED = frozenset({State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED})
 REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN})
 
+EARLIER = "earlier"
+"""The remark that a mail of an earlier attempt was taken too."""
+
+REMARKS = frozenset({"delayed", "mailbox-full", "not-spam", "soft-bounce", "unclear-bounce", EARLIER})
+"""Every word that events leave in notes, whatever else a note says; "+" stands between the words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One recipient's line in the ledger: `at` is in seconds since the campaign was opened.
 
-    `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; it has no spaces.
+    `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; then come remarks.
+    It has no spaces.
     """
 
     state: State = State.PENDING
@@ -65,9 +73,34 @@ class Entry:
         attempt, at, note = text[1:].split(".", 2)
         return cls(State(text[:1]), int(attempt), int(at), note)
 
+    @property
+    def remarks(self) -> frozenset[str]:
+        """What events left in the note."""
+        return REMARKS.intersection(self.note.split("+"))
+
+    @property
+    def reason(self) -> str:
+        """The note without its remarks."""
+        return "+".join(word for word in self.note.split("+") if word not in REMARKS)
+
     def risen(self, other: Entry) -> Entry:
-        """The higher of the two: what is known after both were heard, in whatever order."""
-        return max(self, other, key=lambda entry: (entry.attempt, entry.state.rank))
+        """The higher of the two, with the remarks of both: what is known after both were heard, in whatever order.
+
+        Of two equal ones the first heard stays; once an event says how it ended, the first that happened does.
+        """
+        higher, lower = (other, self) if other._order > self._order else (self, other)
+        left = lower.remarks if lower.attempt == higher.attempt else lower.remarks & {EARLIER}
+        if lower.attempt < higher.attempt and lower.state in ACCEPTED:
+            left |= {EARLIER}
+        if left <= higher.remarks:
+            return higher
+        words = [higher.reason, *sorted(higher.remarks | left)]
+        return replace(higher, note="+".join(filter(None, words)))
+
+    @property
+    def _order(self) -> tuple[int, int, int, str]:
+        ended = self.state.rank > State.ACCEPTED.rank
+        return (self.attempt, self.state.rank, -self.at if ended else 0, self.reason if ended else "")
 
     def claimed(self, claim: str, at: int) -> Entry:
         """A new attempt, on its way. Raises ValueError where the state can't be claimed."""

@@ -1,0 +1,150 @@
+"""What SES tells about a mail, read from the EventBridge event around it. Standard library only.
+
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html has the shapes of `detail`. An
+event holds addresses and, where it bounced, what another server said: nothing of that gets into a message of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from convener.campaigns import campaign_of_tag
+from convener.delivery.states import State
+from convener.errors import BadInput
+
+SET_TAG = "ses:configuration-set"
+TAGS = {
+    "campaign": re.compile(r"[A-Za-z0-9_-]{1,256}"),
+    "chunk": re.compile(r"[0-9a-f]-[0-9]{5,9}"),
+    "recipient": re.compile(r"[A-Za-z0-9_-]{1,256}"),
+    "attempt": re.compile(r"[1-9][0-9]{0,5}"),
+}
+"""The tags that `mail.py` puts on a mail, and what each must look like."""
+
+PLAIN = {
+    "Send": (State.ACCEPTED, ""),
+    "Delivery": (State.DELIVERED, ""),
+    "DeliveryDelay": (State.ACCEPTED, "delayed"),
+    "Reject": (State.FAILED, "rejected"),
+    "Rendering Failure": (State.FAILED, "not-rendered"),
+    # Nobody asks SES for these. Should somebody do so, they say that the mail was taken, and nothing about its reader.
+    "Open": (State.ACCEPTED, ""),
+    "Click": (State.ACCEPTED, ""),
+    "Subscription": (State.ACCEPTED, ""),
+}
+"""Kinds of event that say the same whatever else is in them. Each proves that SES took the mail."""
+
+PARTS = {State.DELIVERED: "delivery", State.BOUNCED: "bounce", State.COMPLAINED: "complaint"}
+"""Where the time of an end is written; for all else it is when SES took the mail, which every event repeats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailEvent:
+    """What one event says of one attempt at one recipient: at least this state, since then, and perhaps a remark."""
+
+    campaign: str
+    chunk: str
+    recipient: str
+    attempt: int
+    message_id: str
+    state: State
+    at: datetime
+    note: str = ""
+
+
+def read_event(body: str, *, configuration_set: str) -> MailEvent | None:
+    """The event in a queue message; None where it is about a mail of another sender.
+
+    Raises BadInput, without a word of what the event holds, where it is none or says what this version doesn't know.
+    """
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("The message is no JSON.") from error
+    if _object({"event": event}, "event").get("source") != "aws.ses":
+        raise BadInput("The event is not from SES: its source is not aws.ses.")
+    detail = _object(event, "detail")
+    mail = _object(detail, "mail")
+    tags = _object(mail, "tags") if "tags" in mail else {}
+    if not (SET_TAG in tags and TAGS.keys() & tags.keys()) or _only(tags, SET_TAG) != configuration_set:
+        return None
+    ours = {name: _tag(tags, name, shape) for name, shape in TAGS.items()}
+    state, note = _told(detail)
+    part = _object(detail, PARTS[state]) if state in PARTS else {}
+    return MailEvent(
+        campaign=campaign_of_tag(ours["campaign"]),
+        chunk=ours["chunk"],
+        recipient=ours["recipient"],
+        attempt=int(ours["attempt"]),
+        message_id=_text(mail, "messageId"),
+        state=state,
+        at=_moment(part if "timestamp" in part else mail),
+        note=note,
+    )
+
+
+def _told(detail: Mapping[str, Any]) -> tuple[State, str]:
+    kind = detail.get("eventType")
+    if kind == "Bounce":
+        return _bounce(_object(detail, "bounce"))
+    if kind == "Complaint":
+        # A reader who takes a mail back out of the spam folder is reported too: RFC 5965 §7.3, "not-spam".
+        kind_of = _object(detail, "complaint").get("complaintFeedbackType")
+        return (State.ACCEPTED, "not-spam") if kind_of == "not-spam" else (State.COMPLAINED, "")
+    if not isinstance(kind, str) or kind not in PLAIN:
+        raise BadInput("The event is of a kind that this version doesn't know.")
+    return PLAIN[kind]
+
+
+def _bounce(bounce: Mapping[str, Any]) -> tuple[State, str]:
+    """Permanent ones include addresses on SES's suppression lists; transient ones, automatic out-of-office replies."""
+    match bounce.get("bounceType"):
+        case "Permanent":
+            return State.BOUNCED, ""
+        case "Transient":
+            return State.ACCEPTED, "mailbox-full" if bounce.get("bounceSubType") == "MailboxFull" else "soft-bounce"
+        case "Undetermined":
+            return State.ACCEPTED, "unclear-bounce"
+        case _:
+            raise BadInput("The bounce is of a type that this version doesn't know.")
+
+
+def _object(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = parent.get(name)
+    if not isinstance(value, dict):
+        raise BadInput(f"The event has no object {name!r} where SES has one.")
+    return value
+
+
+def _text(parent: Mapping[str, Any], name: str) -> str:
+    value = parent.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= 256:
+        raise BadInput(f"The event's {name!r} is no text of 1 to 256 characters.")
+    return value
+
+
+def _only(tags: Mapping[str, Any], name: str) -> str:
+    match tags.get(name):
+        case [str(value)]:
+            return value
+    raise BadInput(f"The mail's tag {name!r} is not a list of one text.")
+
+
+def _tag(tags: Mapping[str, Any], name: str, shape: re.Pattern[str]) -> str:
+    value = _only(tags, name)
+    if not shape.fullmatch(value):
+        raise BadInput(f"The mail's tag {name!r} is not as Convener writes it.")
+    return value
+
+
+def _moment(parent: Mapping[str, Any]) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(parent, "timestamp"))
+    except ValueError as error:
+        raise BadInput("The event's 'timestamp' is no date and time.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
