@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check types build browser pins clean
+.PHONY: help demo serve test check types build browser e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
 export SAM_CLI_TELEMETRY := 0
@@ -35,16 +35,21 @@ browser: .ready-browser ## Look at the demo's page in Chromium, as a test
 	@test -f build/demo/index.html || .venv/bin/convener demo
 	@$(PY) -m pytest tests/browser $(ARGS)
 
+e2e: .ready .ready-sam .ready-ministack ## The real template deployed on MiniStack, and the month lived there (ARGS="-k leave")
+	@$(PY) -m pytest tests/e2e --numprocesses=0 $(ARGS)
+
 pins: ## Renew the pinned requirements
 	@sh local/pins.sh
 
 clean: ## Remove what was built, and keep the environments
 	rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: .ready .ready-sam .ready-browser
+.PHONY: .ready .ready-sam .ready-browser .ready-ministack
 .ready:
 	@sh local/bootstrap.sh dev
 .ready-sam:
 	@sh local/bootstrap.sh sam
 .ready-browser:
 	@sh local/bootstrap.sh browser
+.ready-ministack:
+	@sh local/bootstrap.sh ministack

@@ -1,4 +1,4 @@
-"""What holds for every test: no sockets, but 127.0.0.1 for those that talk to moto's server."""
+"""What holds for every test: no sockets, but 127.0.0.1 for those that talk to a server there."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ import pytest
 
 HERE = Path(__file__).parent
 # Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
-ON_MOTO = (HERE / "adapters", HERE / "functions")
+ON_MOTO = (HERE / "adapters", HERE / "functions", HERE / "e2e")
+# Left to a target of their own, which names the folder: they want a browser, or emulators in their own environments.
+APART = ("browser", "e2e")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Open 127.0.0.1, and nothing else, where a test needs moto."""
+    """Open 127.0.0.1, and nothing else, where a test needs a server there."""
     for item in items:
         if item.get_closest_marker("moto") or any(folder in item.path.parents for folder in ON_MOTO):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the browser's tests to `make browser`, which names their folder: `make test` needs no browser."""
-    asked = any("browser" in argument for argument in config.args)
-    return True if collection_path == HERE / "browser" and not asked else None
+    """Leave some folders to targets of their own, which name them (`make browser`, `make e2e`)."""
+    asked = any(collection_path.name in argument for argument in config.args)
+    return True if collection_path.parent == HERE and collection_path.name in APART and not asked else None
 
 
 @pytest.fixture(autouse=True)

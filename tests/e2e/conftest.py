@@ -1,0 +1,81 @@
+"""The real template on MiniStack, once for the whole run. Where a machine lacks something, the reason is said."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.e2e_build import DIFFERENCES, SAM, adapt, build, run
+from tests.support.e2e_emulator import PYTHON, Emulator
+from tests.support.e2e_mailbox import Mailbox
+from tests.support.e2e_stack import Deployed, Timeline, deploy
+
+TIMELINE = pytest.StashKey[Timeline]()
+
+
+@pytest.fixture(scope="session")
+def timeline(request: pytest.FixtureRequest) -> Timeline:
+    """Shown when all is over."""
+    return request.config.stash.setdefault(TIMELINE, Timeline())
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """Where every mail passes on its way to SES."""
+    with Mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, timeline: Timeline) -> Iterator[Emulator]:
+    """MiniStack, ended when the run ends, however it ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = tmp_path_factory.mktemp("ministack")
+    with Emulator(folder, functions_environment={"AWS_ENDPOINT_URL_SESV2": mailbox.url}) as running:
+        mailbox.behind = running
+        timeline.tell(f"MiniStack answers at {running.url}, process {running.process_id}, IAM enforced, TLS")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def built(timeline: Timeline) -> Path:
+    """What `sam build` made."""
+    _needed()
+    path = build()
+    timeline.tell("sam build, x86_64, Python 3.13")
+    return path
+
+
+@pytest.fixture(scope="session")
+def stack(built: Path, emulator: Emulator, timeline: Timeline) -> Deployed:
+    """The stack, deployed by `sam deploy`."""
+    template, zone = adapt(built, datetime.now(UTC))
+    deployed = deploy(emulator, template, timeline)
+    kinds = Counter(kind for kind, _ in deployed.resources.values())
+    timeline.tell(f"sam deploy: {sum(kinds.values())} resources of {len(kinds)} types, {deployed.status}")
+    timeline.tell(f"the series lives in {zone.key}, where it is {datetime.now(zone):%H:%M}")
+    return deployed
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The timeline, and what differs from what people deploy."""
+    if told := config.stash.get(TIMELINE, None):
+        terminalreporter.section("the month on MiniStack")
+        terminalreporter.write_line("\n".join(told.lines))
+        terminalreporter.section("what differs from the stack that people deploy")
+        terminalreporter.write_line("\n".join(f"- {one}" for one in DIFFERENCES))
+
+
+def _needed() -> None:
+    for path, how in ((SAM, "sam"), (PYTHON, "ministack")):
+        if not path.exists():
+            pytest.skip(f"{path} isn't there: sh local/bootstrap.sh {how}")
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    version = run(PYTHON, "-c", ask, environment={}).strip()
+    if version != "3.13":
+        pytest.skip(f"functions run in MiniStack's Python, and .venv-ministack has {version}: Lambda's is 3.13")
