@@ -15,9 +15,10 @@ from convener.surroundings import Context, Surroundings, present, using
 if TYPE_CHECKING:
     from convener.delivery.feedback import Feedback
     from convener.editions.tick import Ticker
+    from convener.pages.site import Site
     from convener.sessions.series import Series
 
-__all__ = ["Surroundings", "deliver", "fanout", "feedback", "tick", "using"]
+__all__ = ["Surroundings", "deliver", "fanout", "feedback", "public", "tick", "using"]
 
 
 def tick(context: Context) -> Ticker:
@@ -72,6 +73,21 @@ def deliver(context: Context) -> Delivery:
         mailer=here.once("mailer", lambda: SesMailer(sending_client(here.aws), its.configuration_set)),
         links=here.links(its.signing_keys_secret, its.public_base_url),
         queue=SqsQueues(here.client("sqs"), deliver=its.deliver_queue_url),
+        clock=here.clock(context),
+    )
+
+
+def public(context: Context) -> Site:
+    """The pages."""
+    from convener.pages.paper import Paper  # noqa: PLC0415
+    from convener.pages.site import Site  # noqa: PLC0415
+
+    here = present()
+    its = settings.parse(settings.PublicSettings, here.environment("public"))
+    return Site(
+        links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
+        rows=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
+        paper=here.once("paper", lambda: Paper(here.templates, here.series, base_url=its.public_base_url)),
         clock=here.clock(context),
     )
 

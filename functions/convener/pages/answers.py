@@ -1,0 +1,63 @@
+"""What a reader's browser gets: a page and the headers that keep it private. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+RETRY_SECONDS = 30
+
+# No cookie is ever set, and no address is passed on: the path of most pages is a token.
+ALWAYS = {
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A status, a body, and the headers beside those that every answer has. Names of headers are in small letters."""
+
+    status: int = HTTPStatus.OK
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_event(self, *, without_body: bool = False) -> dict[str, Any]:
+        """As API Gateway wants it. HEAD gets the headers alone."""
+        return {
+            "statusCode": int(self.status),
+            "headers": {**ALWAYS, **PRIVATE, "content-security-policy": NOTHING, **self.headers},
+            "body": "" if without_body else self.body,
+            "isBase64Encoded": False,
+        }
+
+
+def redirect(url: str) -> Answer:
+    """On to another address, which nobody may keep."""
+    return Answer(status=HTTPStatus.SEE_OTHER, headers={"location": url, "content-type": TEXT})
+
+
+def plain(text: str, *, seconds: int) -> Answer:
+    """Text that anybody may keep for so many seconds."""
+    return Answer(body=text, headers={"content-type": TEXT, **public_for(seconds)})
+
+
+def public_for(seconds: int) -> dict[str, str]:
+    """Headers of what holds nothing of anybody's."""
+    return {"cache-control": f"public, max-age={seconds}", "x-robots-tag": "all"}
+
+
+def policy(*, style: str, images: str = "'none'", forms: str = "'none'") -> str:
+    """The content security policy of a page: no script, ever."""
+    return (
+        f"default-src 'none'; style-src {style}; img-src {images}; form-action {forms}; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
