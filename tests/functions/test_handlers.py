@@ -12,21 +12,12 @@ from convener.delivery.states import State
 from tests.functions.conftest import EVENTS, Scene
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-USED = {
-    "tick-scheduled",
-    "tick-by-hand",
-    "fanout-shard",
-    "fanout-empty-shard",
-    "fanout-unknown-campaign",
-    "deliver-chunk",
-    "deliver-unknown-chunk",
-    "deliver-not-json",
-}
 
 
 def test_every_event_file_is_played_here() -> None:
-    """A new file in events/ needs a test, and a test its file."""
-    assert {path.stem for path in EVENTS.glob("*.json")} == USED
+    """A new file in events/ needs a test in this folder that names it."""
+    words = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [path.stem for path in EVENTS.glob("*.json") if f'"{path.stem}"' not in words] == []
 
 
 @pytest.mark.parametrize("event", ["tick-scheduled", "tick-by-hand"])
