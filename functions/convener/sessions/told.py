@@ -13,20 +13,27 @@ MOST_SESSIONS = 90
 
 
 class Where(Frozen):
-    """A place in a file. Lines and rows count from 1, as editors and spreadsheets show them; a column is a heading."""
+    """A place in a file. Lines, characters and rows count from 1, as editors and spreadsheets show them.
+
+    A column is a heading of a table, a field the name of a value in YAML, JSON and the like.
+    """
 
     line: int | None = None
+    character: int | None = None
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    field: str = ""
 
     def __str__(self) -> str:
         """As people say it: “sheet “Sessions”, row 3, column “Date””."""
         parts = (
             f"sheet “{self.sheet}”" if self.sheet else "",
             f"line {self.line}" if self.line else "",
+            f"character {self.character}" if self.character else "",
             f"row {self.row}" if self.row else "",
             f"column “{self.column}”" if self.column else "",
+            f"“{self.field}”" if self.field else "",
         )
         return ", ".join(part for part in parts if part)
 

@@ -1,0 +1,43 @@
+"""An archive page as text, as an upload: what it says joins what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convener.errors import BadInput
+from convener.sessions.archive import ArchivedSession, read_archive
+from convener.sessions.models import Material
+from convener.sessions.series import Series
+from convener.sessions.told import Told, Where
+from convener.sessions.uploads.records import check_number, check_together, warn_of_skipped
+from convener.sessions.uploads.troubles import Findings, Wrong
+
+_SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
+
+
+def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
+    """Every session of a page. Raises Wrong for what is no archive page."""
+    try:
+        page = read_archive(data, name=name, rule=series.rule)
+    except BadInput as error:
+        said = str(error).removeprefix(f"{name}: ").removeprefix(f"{name}, ")
+        text, _, mend = said.partition(". ")
+        raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", mend) from error
+    findings.warnings += [*page.warnings, *(note for session in page.sessions for note in session.warnings)]
+    if not check_number(len(page.sessions), findings):
+        return ()
+    told = [(_told(session), session.date) for session in sorted(page.sessions, key=lambda session: session.id)]
+    check_together(told, findings)
+    for one, _ in told:
+        warn_of_skipped(one, series, findings)
+    findings.warnings.sort(key=lambda note: note.line or 0)
+    return tuple(one for one, _ in told)
+
+
+def _told(session: ArchivedSession) -> Told:
+    """What the page says. A day by the series' rule is not told: the record may know a better one."""
+    said = {name: getattr(session, name) for name in _SAID}
+    values: dict[str, Any] = {name: value for name, value in said.items() if value and value != Material()}
+    if session.date_source == "given":
+        values |= {"date": session.date, "date_source": "given"}
+    return Told(id=session.id, month=session.month, where=Where(line=session.line), values=values, adds=True)

@@ -1,0 +1,34 @@
+"""What YAML's reader complains about, as an editor would say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_QUOTE = "Put quotation marks around the whole text after the field's name and colon."
+_WORDS = (
+    ("mapping values are not allowed", "There is a colon inside a text that has no quotation marks.", _QUOTE),
+    ("\\t", "The line is indented with a tab.", "Use spaces, as many as in the lines around it."),
+    ("cannot start any token", "A text can't begin with this character (such as %, @ or `).", _QUOTE),
+    ("could not find expected ':'", "There is no colon after a field's name.", "Write “title: Its title”."),
+    ("found unexpected end of stream", "A quotation mark that opens here never closes.", "Add the closing one."),
+    ("unknown escape character", "A backslash inside double quotation marks means something else.", "Write it twice."),
+    ("while parsing a flow", "A bracket opens here and is not closed properly.", _QUOTE),
+    ("expected <block end>", "This line doesn't fit those above it.", "Begin it below the field above, with as many "
+     "spaces; a text with quotation marks inside needs others around it."),
+    ("did not find expected comment line", "The text of this block can't be read.", "Check the spaces before it."),
+)  # fmt: skip
+_ELSE = ("This can't be read as YAML.", "Check spaces and quotation marks here, and compare it with the example file.")
+
+
+def in_words(error: Any, text: str) -> tuple[str, str, int | None, int | None]:
+    """What is wrong, how to mend it, its line from 0 and its character from 1 (None where YAML doesn't say)."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
+    told, mend = next(((told, mend) for part, told, mend in _WORDS if part in said), _ELSE)
+    if "never closes" in told and getattr(error, "context_mark", None):
+        mark = error.context_mark
+    if mark is None:
+        position = getattr(error, "position", None)
+        line = text.count("\n", 0, position) if isinstance(position, int) else None
+        return told, mend, line, None
+    return told, mend, min(mark.line, text.count("\n")), mark.column + 1
