@@ -20,12 +20,13 @@ serve: .ready ## Keep the local stack and its inbox running, for convener … --
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
 	@$(PY) -m pytest $(ARGS)
 
-check: .ready .ready-sam ## Lint, formatting, strict types, the template
+check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the template
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	.venv/bin/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=eu-west-2 .venv-sam/bin/sam validate --lint
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 
 # SAM's builder wants the runtime's own Python on the PATH, to ask its pip for wheels that fit Lambda.
 build: .ready .ready-sam ## The Lambda bundle, with sam build (ARGS="--parameter-overrides Architecture=x86_64")
@@ -44,11 +45,13 @@ pins: ## Renew the pinned requirements
 clean: ## Remove what was built, and keep the environments
 	rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: .ready .ready-sam .ready-browser .ready-ministack
+.PHONY: .ready .ready-sam .ready-checkov .ready-browser .ready-ministack
 .ready:
 	@sh local/bootstrap.sh dev
 .ready-sam:
 	@sh local/bootstrap.sh sam
+.ready-checkov:
+	@sh local/bootstrap.sh checkov
 .ready-browser:
 	@sh local/bootstrap.sh browser
 .ready-ministack:

@@ -40,6 +40,7 @@ class Template:
         self.resources: dict[str, dict[str, Any]] = document["Resources"]
         self.outputs: dict[str, Any] = document["Outputs"]
         self.conditions: dict[str, Any] = document.get("Conditions", {})
+        self.metadata: dict[str, Any] = document.get("Metadata", {})
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The properties of every resource whose type is `kind`, or begins with it where it ends in `::`."""
