@@ -159,3 +159,6 @@ class FakeLinks:
 
     def join_url(self, session_id: str) -> str:
         return f"https://c.example/join/{session_id}"
+
+    def view_url(self, campaign: str) -> str:
+        return f"https://c.example/view/{campaign}"

@@ -93,6 +93,7 @@ def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
         "brings": frozenset(brings.get(kind, ())),
         "templates": TEMPLATES,
         "join_url": "" if bare else "https://kindness.example/join/q7XcE2",
+        "view_url": "https://kindness.example/view/e5oVw1",
         "stamp": STAMP,
     }
     return compose(**{**arguments, **others})  # type: ignore[arg-type]

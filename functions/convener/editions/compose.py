@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import formataddr
 
-from convener.editions.ics import calendar_file, calendar_links
+from convener.editions.about import cleaned, links_of, slides_of
+from convener.editions.calendar_links import calendar_links
+from convener.editions.ics import calendar_file
 from convener.editions.models import Content, Edition, Occasion
+from convener.editions.neighbours import Upcoming, upcoming_view
+from convener.editions.reader import fill, values_of_nobody
 from convener.editions.render import Templates
-from convener.editions.view import (
-    MATERIALS,
-    Upcoming,
-    base_view,
-    cleaned,
-    links_of,
-    missed_view,
-    slides_of,
-    upcoming_view,
-)
+from convener.editions.view import MATERIALS, base_view, missed_view
 from convener.errors import Blocked
 from convener.sessions.models import Session
 from convener.sessions.series import Series
@@ -39,17 +34,19 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     brings: frozenset[str],
     templates: Templates,
     join_url: str,
+    view_url: str,
     stamp: datetime,
 ) -> Edition:
     """The edition of one campaign, with merge fields left open.
 
     `previous` is the latest earlier session, `upcoming` the next one, `brings` what a recap or follow-up is about
-    (insights, recording, presentations), `join_url` may be empty, `stamp` dates the calendar file.
+    (insights, recording, presentations), `join_url` may be empty, `view_url` is where this mailing opens in a browser,
+    `stamp` dates the calendar file.
     Raises Blocked with words for an editor where something is missing.
     """
     session, series = cleaned(session), cleaned(series)
     previous = cleaned(previous) if previous else None
-    view = base_view(session, series, join_url)
+    view = base_view(session, series, join_url=join_url, view_url=view_url)
     view |= {
         "kind": kind,
         "calendar": calendar_links(session, series, join_url=join_url),
@@ -59,16 +56,18 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     view |= _materials(kind, session, brings)
     file = calendar_file(session, series, join_url=join_url, stamp=stamp) if kind in CALENDAR_KINDS else ""
     full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
+    occasion = _occasion(session, previous, series)
     return Edition(
         campaign=campaign,
         sender=formataddr((series.sender.name, series.sender.address)),
         reply_to=series.sender.reply_to,
         list_id=series.sender.list_id,
-        occasion=_occasion(session, previous, series),
+        occasion=occasion,
         variants={
             "full": full,
             "plain": plain,
             "text": Content(subject=full.subject, text=full.text, calendar=full.calendar),
+            "web": _page(kind, templates, view, occasion),
         },
     )
 
@@ -81,6 +80,13 @@ def _content(kind: str, templates: Templates, view: dict[str, object], file: str
         html=templates.html(f"{kind}/body.mjml", seen),
         calendar=file,
     )
+
+
+def _page(kind: str, templates: Templates, view: dict[str, object], occasion: Occasion) -> Content:
+    """The mailing in a browser: filled for nobody in particular, HTML alone."""
+    seen = {**view, "has_file": False, "in_browser": True}
+    subject, html = templates.line(f"{kind}/subject.txt", seen), templates.html(f"{kind}/body.mjml", seen)
+    return fill(Content(subject=subject, text="", html=html), values_of_nobody(occasion))
 
 
 def _materials(kind: str, session: Session, brings: frozenset[str]) -> dict[str, object]:

@@ -50,7 +50,11 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """Everything a mail needs but the reader: variants `full`, `plain` (no calendar file) and `text`."""
+    """Everything a mail needs but the reader: variants `full`, `plain` (no calendar file) and `text`.
+
+    `web` is the same mailing as a page, for nobody in particular: HTML alone, no merge field open. Editions that were
+    frozen before there was one have none.
+    """
 
     campaign: str
     sender: str

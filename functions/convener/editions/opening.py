@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from convener.campaigns import Campaign, Stage
-from convener.editions.compose import Upcoming, compose
+from convener.editions.compose import compose
 from convener.editions.models import Edition
+from convener.editions.neighbours import before, following
 from convener.editions.plan import Mailing
 from convener.editions.preflight import preflight
 from convener.editions.render import Templates
-from convener.errors import BadInput, Blocked
+from convener.errors import Blocked
 from convener.sessions.models import Session
-from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
+
+__all__ = ["Composer", "before", "following", "open_campaign"]
 
 
 class Editions(Protocol):
@@ -33,11 +35,14 @@ class CampaignBook(Protocol):
         """Write a new campaign. Raises Conflict where there is one with its id."""
 
 
-class JoinLinks(Protocol):
-    """Links to the meeting that don't show its address."""
+class MailLinks(Protocol):
+    """Links that are the same for every reader."""
 
     def join_url(self, session_id: str) -> str:
-        """One per session."""
+        """To the meeting, without showing its address: one per session."""
+
+    def view_url(self, campaign: str) -> str:
+        """To the mailing in the browser."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,7 @@ class Composer:
 
     series: Series
     templates: Templates
-    links: JoinLinks
+    links: MailLinks
 
     def edition(self, mailing: Mailing, sessions: Sequence[Session]) -> Edition:
         """The content of one mailing. Raises Blocked with every reason why it must not leave."""
@@ -61,6 +66,7 @@ class Composer:
             brings=mailing.brings,
             templates=self.templates,
             join_url=self.links.join_url(session.id) if session.join_url else "",
+            view_url=self.links.view_url(mailing.campaign),
             stamp=max(session.edited_at, mailing.leaves_at).astimezone(UTC),
         )
         if problems := preflight(edition, kind=mailing.kind):
@@ -95,31 +101,3 @@ def open_campaign(
     )
     book.open(campaign)
     return campaign
-
-
-def before(session: Session, sessions: Sequence[Session]) -> Session | None:
-    """The latest conversation that took place before this one."""
-    earlier = [other for other in sessions if other.date < session.date and other.status == "planned"]
-    return max(earlier, key=lambda other: other.date, default=None)
-
-
-def following(session: Session, sessions: Sequence[Session], series: Series) -> Upcoming | None:
-    """The next conversation: as recorded, or else as the rule has it, skipping the skipped months."""
-    later = [other for other in sessions if other.date > session.date and other.status == "planned"]
-    recorded = min(later, key=lambda other: other.date, default=None)
-    if recorded:
-        return Upcoming(begins=recorded.begins(series.tz), title=recorded.title)
-    year, month = session.date.year, session.date.month
-    for _ in range(12):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        name = f"{year:04d}-{month:02d}"
-        if series.skip_reason(name) is None and (day := _by_rule(name, series)):
-            return Upcoming(begins=datetime.combine(day, series.start, tzinfo=series.tz), title=None)
-    return None
-
-
-def _by_rule(month: str, series: Series) -> date | None:
-    try:
-        return date_by_rule(month, series.rule)
-    except BadInput:
-        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Self
 
 from icalendar import Calendar
 
@@ -12,7 +13,7 @@ from convener.editions.merge import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
 from convener.editions.wording import listed
 
-VARIANTS = ("full", "plain", "text")
+VARIANTS = ("full", "plain", "text", "web")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
 LONGEST_SUBJECT = 150
 # The template wants an https address for a deployed stack's links; only the local stack's own lead to 127.0.0.1.
@@ -32,7 +33,7 @@ def preflight(edition: Edition, *, kind: str) -> list[str]:
     problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
     found: dict[str, list[str]] = {}
     for name, content in edition.variants.items():
-        for problem in _problems(content, html_wanted=name != "text"):
+        for problem in _page_problems(content) if name == "web" else _problems(content, html_wanted=name != "text"):
             found.setdefault(problem, []).append(name)
     for problem, names in found.items():
         where = "" if len(names) == len(edition.variants) else f", {listed(names)}"
@@ -50,8 +51,18 @@ def _problems(content: Content, *, html_wanted: bool) -> Iterator[str]:
         yield "the text part has no link to leave."
     if html_wanted:
         yield from _html_problems(content)
+        if content.html and mark("leave_url") not in _Page.of(content.html).links:
+            yield "the HTML part has no link to leave."
     if content.calendar:
         yield from _calendar_problems(content.calendar)
+
+
+def _page_problems(content: Content) -> Iterator[str]:
+    """A page is for everybody, so that nothing of a reader's may be on it."""
+    yield from _subject_problems(content.subject)
+    if OPEN in content.html + content.subject:
+        yield "there is a merge field, but nobody to fill it for."
+    yield from _html_problems(content)
 
 
 def _subject_problems(subject: str) -> Iterator[str]:
@@ -79,6 +90,13 @@ class _Page(HTMLParser):
         self.links: list[str] = []
         self.mute_pictures = 0
 
+    @classmethod
+    def of(cls, html: str) -> Self:
+        """What a page has of them."""
+        page = cls()
+        page.feed(html)
+        return page
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "a":
@@ -93,10 +111,7 @@ def _html_problems(content: Content) -> Iterator[str]:
     size = len(_filled_html(content).encode())
     if size > MOST_BYTES:
         yield f"the HTML has {size:,} bytes; Gmail clips mails over {MOST_BYTES:,}. Shorten the summary."
-    page = _Page()
-    page.feed(content.html)
-    if mark("leave_url") not in page.links:
-        yield "the HTML part has no link to leave."
+    page = _Page.of(content.html)
     for link in page.links:
         if not link.startswith(LINKS):
             yield f"a link is neither https nor mailto: {link or '(empty)'}"

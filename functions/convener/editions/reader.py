@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from convener.editions.merge import fill
-from convener.editions.models import Occasion
+from convener.editions.models import FIELDS, Occasion
 from convener.editions.places import city, offset_words, zone_or_none
 from convener.editions.wording import (
     clock,
@@ -19,7 +19,7 @@ from convener.editions.wording import (
     weekday,
 )
 
-__all__ = ["fill", "merge_values"]
+__all__ = ["fill", "merge_values", "values_of_nobody"]
 
 LAST_MONTH = timedelta(weeks=6)
 
@@ -44,6 +44,13 @@ def merge_values(
         "reader_time": _reader_time(occasion, home, away),
         "when": _when(occasion, home, away, now),
     }
+
+
+def values_of_nobody(occasion: Occasion) -> dict[str, str]:
+    """Every merge field where no reader is known: nothing of anybody's, and the day by its date."""
+    begins = occasion.begins.astimezone(zone_or_none(occasion.zone) or ZoneInfo("UTC"))
+    when = f"{short_date(begins)}, {hour_words(begins)} {occasion.zone_short}"
+    return {**dict.fromkeys(FIELDS, ""), "when": when}
 
 
 def _reader_time(occasion: Occasion, home: ZoneInfo, away: ZoneInfo) -> str:

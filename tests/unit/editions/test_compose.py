@@ -51,6 +51,29 @@ def test_variants(kind: str) -> None:
     assert "attached" not in variants["plain"].html + variants["plain"].text
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("session", [RICH, BARE], ids=["rich", "bare"])
+def test_the_page_is_the_same_mailing_for_nobody_in_particular(kind: str, session: Session) -> None:
+    """No greeting, no link to leave or to itself, no day counted from today: else what the mail says."""
+    edition = composed(kind, session)
+    page, mail = edition.variants["web"], read_by_nobody(edition, kind, "plain")
+    assert not re.search("[\ue000\ue001]|/leave/|/view/|Tomorrow|You get this|attached", page.html + page.subject)
+    assert (page.text, page.calendar) == ("", "")
+    assert "The link to leave is in each reader’s own mail." in shown(page.html)
+    mine, theirs = (shown(part).rpartition("Questions or ideas")[0] for part in (page.html, mail.html))
+    mine, theirs = mine.partition(" This is a letter to")[0], theirs.partition(" You get this")[0]
+    assert mine == theirs.replace("Tomorrow, 6pm UK", "Thu 18 April, 6pm UK")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mail_opens_in_a_browser_too(kind: str) -> None:
+    """HTML and text part link to the page, each once."""
+    for variant in ("full", "plain", "text"):
+        mail = composed(kind).variants[variant]
+        assert mail.text.count("https://kindness.example/view/e5oVw1\n") == 1
+        assert mail.html.count('href="https://kindness.example/view/e5oVw1"') == (variant != "text")
+
+
 @pytest.mark.parametrize(
     ("kind", "brings", "subject"),
     [

@@ -56,12 +56,30 @@ def test_a_fault_of_all_variants_is_said_once() -> None:
 
 
 def test_a_missing_variant_is_named() -> None:
-    """Each of the three variants must be there."""
+    """Each of the four variants must be there."""
     edition = composed("invite")
     assert preflight(replace(edition, variants={"full": edition.variants["full"]}), kind="invite") == [
         "The plain variant is missing.",
         "The text variant is missing.",
+        "The web variant is missing.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"html": f'<a href="{LEAVE}">leave</a>'}, "a merge field, but nobody"),
+        ({"subject": mark("when")}, "a merge field, but nobody"),
+        ({"subject": ""}, "the subject is empty"),
+        ({"html": ""}, "there is no HTML part"),
+    ],
+)
+def test_nothing_of_a_readers_is_on_the_page(changes: dict[str, str], words: str) -> None:
+    """The variant for browsers has no merge field, least of all somebody's link to leave."""
+    edition = composed("invite")
+    web = replace(edition.variants["web"], **changes)
+    problems = preflight(replace(edition, variants={**edition.variants, "web": web}), kind="invite")
+    assert any(words in problem and problem.startswith("invite, web: ") for problem in problems)
 
 
 def test_braces_that_people_type_are_fine() -> None:
