@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from convener.sessions.archive import ArchivePage
 from convener.sessions.loading import load_sessions
 from convener.sessions.models import Session
 from convener.sessions.series import Series
+from convener.sessions.told import Upload
 from convener.subscribers.imports import import_subscribers
 from local.rehearsal.edits import Edit, hold_back
 from local.rehearsal.world import World
@@ -31,17 +31,17 @@ def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
     return first - timedelta(days=series.departures.invite.days_before + 1)
 
 
-def fill(here: World, page: ArchivePage, *, archive: str, subscribers: Path, source: str, begins: datetime) -> Filled:
-    """Load the page and import the list. Materials of sessions that lie ahead are held back."""
+def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Filled:
+    """Load the sessions and import the list. Materials of sessions that lie ahead are held back."""
     people = import_subscribers(
         subscribers.read_bytes(), store=here.subscribers, key=here.identity_key, source=source, now=begins
     )
-    load_sessions(page, store=here.sessions, series=here.series, now=begins - timedelta(days=1))
+    load_sessions(upload, store=here.sessions, series=here.series, now=begins - timedelta(days=1), by="the rehearsal")
     edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
     return Filled(
         edits=edits,
         notes=[f"{subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems],
-        text=f"{len(page.sessions)} sessions are loaded from {archive}, "
+        text=f"{len(upload.sessions)} sessions are loaded from {upload.name}, "
         f"and {sum(people.counts.values())} lines of subscribers from {subscribers.name}.",
     )
 

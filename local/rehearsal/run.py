@@ -16,6 +16,7 @@ from convener.editions.plan import next_hour
 from convener.errors import BadInput
 from convener.sessions.archive import read_archive
 from convener.sessions.series import Series, read_series
+from convener.sessions.uploads import read_upload
 from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.filling import fill
 from local.rehearsal.month import rehearse
@@ -67,8 +68,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
         filled = fill(
             here,
-            page,
-            archive=script.sessions.name,
+            read_upload(script.sessions.read_bytes(), name=script.sessions.name, series=series),
             subscribers=script.subscribers,
             source=f"the rehearsal’s {script.subscribers.name}",
             begins=begins,

@@ -94,7 +94,7 @@
 
   addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || target === find) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || target.matches?.("input")) return;
     const sideways = target === stage || target.classList?.contains("wide"); // these scroll by arrow keys themselves
     const by = { j: 1, J: 1, k: -1, K: -1, ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[key];
     const upright = key === "ArrowDown" || key === "ArrowUp";
