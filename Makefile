@@ -1,8 +1,9 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check types build browser e2e pins clean
+.PHONY: help demo serve test check types build browser sam-local e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
+PORT ?= 8025
 export SAM_CLI_TELEMETRY := 0
 export PYTHON
 
@@ -14,8 +15,8 @@ help: ## This list
 demo: .ready ## A month of mail in virtual time, into build/demo (ARGS="--sessions FILE --from DATE …")
 	@.venv/bin/convener demo $(ARGS)
 
-serve: .ready ## Keep the local stack and its inbox running, for convener … --local
-	@.venv/bin/convener serve $(ARGS)
+serve: .ready ## The local stack kept running, with pages, inbox, uploads and clock (PORT=8025, ARGS=--demo)
+	@.venv/bin/convener serve --port $(PORT) $(ARGS)
 
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
 	@$(PY) -m pytest $(ARGS)
@@ -38,6 +39,11 @@ browser: .ready-browser ## Look at the demo's page in Chromium, as a test
 
 e2e: .ready .ready-sam .ready-ministack ## The real template deployed on MiniStack, and the month lived there (ARGS="-k leave")
 	@$(PY) -m pytest tests/e2e --numprocesses=0 $(ARGS)
+
+# Two at a time, each in a world of its own. Nothing is built again where nothing changed.
+sam-local: .ready .ready-sam ## Each function in SAM's emulator, with every file of events/ (needs Docker)
+	@sh tests/sam_local/build.sh
+	@$(PY) -m pytest tests/sam_local --dist=load $(ARGS)
 
 pins: ## Renew the pinned requirements
 	@sh local/pins.sh

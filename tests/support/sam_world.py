@@ -1,0 +1,102 @@
+"""The world that an event file is played in: a local stack with one session and three readers of April 2024."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from moto.backends import get_backend
+
+from convener import wiring
+from convener.aws.ledger import DynamoLedger
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from local.rehearsal.pump import Pump
+from local.stack import REGION, LocalStack, Template
+from local.virtual_clock import VirtualClock
+from tests.support.people import TEMPLATES, session, subscriber
+from tests.support.sam_door import door
+from tests.support.sam_engine import ROOT, bridge
+from tests.support.sam_invoke import Played, environment, invoke
+
+EVENTS = ROOT / "events"
+NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
+"""9 o'clock in London, two weeks before the session: the invite's moment."""
+OK: dict[str, list[Any]] = {"batchItemFailures": []}
+ACCOUNT = "123456789012"
+SECRETS = ("@example.org", "Aroha", "/leave/", "meet.example")
+"""What no log may hold: addresses, names, readers' links, the meeting's address."""
+
+
+class World:
+    """What a case looks at. `play` is the real thing; `before` plays a file in this process, to prepare it."""
+
+    def __init__(self, event: str, stack: LocalStack, endpoint_url: str) -> None:
+        self.event, self.stack, self.endpoint_url = event, stack, endpoint_url
+        self.clock, self.played = VirtualClock(NINE), list[Played]()
+        dynamodb = stack.session.client("dynamodb")
+        self.sessions = DynamoSessions(dynamodb, stack.outputs["SessionsTable"])
+        self.people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
+        self.ledger = DynamoLedger(dynamodb, stack.outputs["LedgerTable"])
+        self.sessions.save(session(), expected_version=0)
+        for number in (0x1A, 0x2A, 0x3A):
+            self.people.add(subscriber(number))
+
+    def play(self) -> Any:
+        """Invoke the function that the event file is named after, in the emulator; its answer."""
+        name, path = self.event.split("-")[0], EVENTS / f"{self.event}.json"
+        told = environment(self.stack.environment(name), self.endpoint_url, self.clock.now())
+        one = invoke(Template().functions()[name].logical_id, path, told, shell=self.stack.aws_environment)
+        self.played.append(one)
+        for secret in SECRETS:
+            assert secret not in one.log, f"the log of {self.event} holds {secret!r}"
+        return one.answer
+
+    def before(self, *events: str) -> None:
+        """What has to have happened: these event files, played by the same handlers in this process."""
+        surroundings = wiring.Surroundings(
+            environment=self.stack.environment,
+            session=lambda: self.stack.session,
+            clock=lambda _: self.clock,
+            templates=TEMPLATES,
+        )
+        pump = Pump(self.stack, self.clock)
+        with wiring.using(surroundings):
+            for name in events:
+                pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text("utf-8")))
+
+    def queued(self, output: str) -> int:
+        """How many messages wait in the queue whose URL is that output."""
+        told = self.stack.session.client("sqs").get_queue_attributes(
+            QueueUrl=self.stack.outputs[output], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(told["Attributes"]["ApproximateNumberOfMessages"])
+
+    def mails(self) -> list[EmailMessage]:
+        """The mails that moto's SES took, as it was given them."""
+        taken: Any = get_backend("ses")[ACCOUNT][REGION]
+        return [email.message_from_string(one.raw_data, policy=policy.default) for one in taken.sent_messages]
+
+
+@contextlib.contextmanager
+def world(event: str) -> Iterator[World]:
+    """A world of its own for one event file."""
+    ours = bridge()
+    assert ours is not None, "sam_engine.missing() tells that before"
+    with (
+        LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack,
+        door(ours, stack.endpoint_url) as endpoint_url,
+    ):
+        yield World(event, stack, endpoint_url)
+
+
+def logical_ids() -> set[str]:
+    """Every function of the template, by its file's name."""
+    return set(Template(Path(ROOT / "template.yaml")).functions())
