@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from convener.csv_text import DELIMITERS, Broken, Record, records
 from convener.errors import BadInput
-from convener.subscribers.csv_text import DELIMITERS, Broken, Record, records
 
 # The first name of each row wins where a file has several of them.
 NAMES: dict[str, tuple[str, ...]] = {

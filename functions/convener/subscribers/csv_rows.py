@@ -8,10 +8,11 @@ from enum import StrEnum
 from functools import cache
 from zoneinfo import available_timezones
 
+from convener.csv_text import Broken, Record, physical_lines, records
 from convener.errors import BadInput
 from convener.subscribers.address import Address, parse_address
 from convener.subscribers.csv_columns import Columns, find_columns
-from convener.subscribers.csv_text import Broken, Record, decode, physical_lines, records
+from convener.subscribers.csv_text import decode
 from convener.subscribers.names import clean_first_name
 
 

@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
+from convener.csv_text import LONGEST_RECORD
 from convener.errors import BadInput
-from convener.subscribers.csv_text import LARGEST, LONGEST_RECORD
+from convener.subscribers.csv_text import LARGEST
 from convener.subscribers.imports import Outcome, Problem, Row, read_csv
 
 

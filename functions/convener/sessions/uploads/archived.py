@@ -9,7 +9,7 @@ from convener.sessions.archive import ArchivedSession, read_archive
 from convener.sessions.models import Material
 from convener.sessions.series import Series
 from convener.sessions.told import Told, Where
-from convener.sessions.uploads.records import check_number, check_together, warn_of_skipped
+from convener.sessions.uploads.records import check_number, check_together
 from convener.sessions.uploads.troubles import Findings, Wrong
 
 _SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
@@ -28,8 +28,6 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
         return ()
     told = [(_told(session), session.date) for session in sorted(page.sessions, key=lambda session: session.id)]
     check_together(told, findings)
-    for one, _ in told:
-        warn_of_skipped(one, series, findings)
     findings.warnings.sort(key=lambda note: note.line or 0)
     return tuple(one for one, _ in told)
 

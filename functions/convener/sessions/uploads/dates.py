@@ -15,9 +15,7 @@ _NUMERIC = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4}|'?\d{2})$")
 _ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})$|(\d{1,2})[/.-](\d{4})$")
 _SERIAL = re.compile(r"\d{4,6}(?:\.\d+)?$")
 _GLUED = re.compile(rf"(?<=\d)[-/. ]*(?={MONTH}\b)|(?<=[a-z])[-/. ]+(?=\d)", re.IGNORECASE)
-_SHORT_YEAR = re.compile(
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:of )?{MONTH}[.,]? (?:\d{{1,2}}, )?['’]?\d\d$", re.IGNORECASE
-)
+_SHORT_YEAR = re.compile(rf"(?:\d\d?(?:st|nd|rd|th)? )?(?:of )?{MONTH}[.,]? (?:\d\d?, )?['’]?\d\d$", re.IGNORECASE)
 _WRITE = "Write it as 2024-04-18 or 18 April 2024."
 _FORMAT = "Format the column as a date in your spreadsheet and type the days again, or write them as 2024-04-18."
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2})(?::00)?)? ?(?:(a|p)\.?m\.?)?$", re.IGNORECASE)
@@ -130,7 +128,7 @@ def _day(year: int, month: int, day: int, typed: str) -> date:
 
 
 def _not_understood(typed: str) -> Wrong:
-    told = f"“{shortened(typed)}” is text: your spreadsheet did not take it for a date, and may have swapped day and month in others."
+    told = f"“{shortened(typed)}” is text: your spreadsheet did not take it for a date, and may have mistaken others."
     return Wrong(told, _FORMAT)
 
 

@@ -33,18 +33,24 @@ def read_dating(draft: Draft, findings: Findings) -> Dated | None:
             "Nothing says which session this is.", "Give its month, as in 2024-04, or its date.", draft.where
         )
         return None
+    try:
+        return _dated(told)
+    except Wrong as wrong:
+        findings.fault(wrong.text, wrong.mend, wrong.where or draft.where)
+        return None
+
+
+def _dated(told: dict[str, Node]) -> Dated:
     session_id, month, day = "", "", None
-    with findings.catching():
-        if "date" in told:
-            day, month = _day_or_month(told["date"])
-        if "month" in told:
-            month = _agreeing(told["month"], month)
-        if "id" in told:
-            session_id = _id(told["id"])
-            _check_move(session_id, month, day, told["id"].where)
-        month = month or session_id[:7]
-        return Dated(id=session_id or month, month=month, day=day)
-    return None
+    if "date" in told:
+        day, month = _day_or_month(told["date"])
+    if "month" in told:
+        month = _agreeing(told["month"], month)
+    if "id" in told:
+        session_id = _id(told["id"])
+        _check_move(session_id, month, day, told["id"].where)
+    month = month or session_id[:7]
+    return Dated(id=session_id or month, month=month, day=day)
 
 
 def _day_or_month(node: Node) -> tuple[date | None, str]:

@@ -11,7 +11,7 @@ from convener.sessions.series import Series
 from convener.sessions.uploads.addresses import https_address
 from convener.sessions.uploads.dates import read_time
 from convener.sessions.uploads.lists import LONGEST_TITLE, read_presentations, read_speakers
-from convener.sessions.uploads.nodes import Node, Text
+from convener.sessions.uploads.nodes import Fields, Node, Text
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import one_line, paragraphs, shortened
 
@@ -27,6 +27,7 @@ REMOVED: dict[str, Any] = {
     "presentations": (),
 }
 """What a field is after the word `remove`."""
+_MATERIALS = ("insights", "recording")
 _MINUTES = re.compile(r"(\d{1,5})(?:\.0)? ?(?:minutes|minute|mins?\.?|m)?$", re.IGNORECASE)
 _BARE_MORNING = re.compile(r"[1-7][:.]\d\d$")
 
@@ -41,7 +42,8 @@ def read_values(fields: dict[str, Node], *, series: Series, findings: Findings) 
             values[name] = (read_speakers if name == "speakers" else read_presentations)(node, findings)
         elif name in _TEXTS:
             with findings.catching(node.where):
-                values[name] = _TEXTS[name](single(node), series)
+                if text := _address_of(node) if name in _MATERIALS else single(node):
+                    values[name] = _TEXTS[name](text, series)
     if (start := fields.get("start")) and isinstance(start, Text) and _BARE_MORNING.match(start.value.strip()):
         findings.warn(f"{start.value.strip()} is in the morning. Write 6pm or 18:00 for the evening.", start.where)
     return values
@@ -55,6 +57,16 @@ def single(node: Node) -> str:
         "There is a list or a group of fields where one text is wanted.",
         "Write the text after the colon. One that holds { } [ ] or a colon needs quotation marks around it.",
     )
+
+
+def _address_of(node: Node) -> str:
+    """Insights and a recording may have the fields `announced` and `url`, as exported; both empty tell nothing."""
+    if not isinstance(node, Fields):
+        return single(node)
+    told = {key.value.strip().lower(): single(value) for key, value in node.entries}
+    if told.keys() - {"announced", "url"} or told.get("announced", "").lower() not in ("", "true", "false"):
+        raise Wrong("These fields are not known here.", "Write the address alone, or the word announced.")
+    return told.get("url", "") or ("announced" if told.get("announced", "").lower() == "true" else "")
 
 
 def read_version(text: str) -> int:

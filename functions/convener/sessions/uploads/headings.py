@@ -65,7 +65,7 @@ class Names:
             raise Wrong(f"“{shown}” is no known {self.what}.{guess}", f"Known are: {', '.join(KNOWN)}.")
         if meaning in self.taken:
             first = self.taken[meaning]
-            same = f"“{shown}” is there twice" if first == shown else f"“{first}” and “{shown}” mean the same"
-            raise Wrong(f"{same}: {meaning}.", "Take one of the two out.")
+            same = f"“{shown}” is there twice." if first == shown else f"“{first}” and “{shown}” both mean {meaning}."
+            raise Wrong(same, "Take one of the two out.")
         self.taken[meaning] = shown
         return meaning

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from convener.sessions.archive.lexicon import ORGANISATIONS, ROLES
 from convener.sessions.models import Presentation, Speaker
-from convener.sessions.told import Where
 from convener.sessions.uploads.addresses import https_address
 from convener.sessions.uploads.nodes import Fields, Items, Node, Text, is_empty
 from convener.sessions.uploads.troubles import Findings, Wrong
@@ -88,8 +88,6 @@ def _speaker_of(part: Text | Fields, findings: Findings) -> Speaker:
 
 def _like_a_name(text: str) -> bool:
     """Two or three words with capitals, none of which is a post: enough to ask, not to decide."""
-    from convener.sessions.archive.lexicon import ORGANISATIONS, ROLES  # noqa: PLC0415
-
     words = text.split()
     low = {word.lower().strip(".") for word in words}
     return 2 <= len(words) <= 3 and all(word[:1].isupper() for word in words) and not low & (ROLES | ORGANISATIONS)
@@ -126,14 +124,10 @@ def _named(part: Fields, names: tuple[str, ...], what: str) -> dict[str, str]:
     for key, value in part.entries:
         name = key.value.strip().lower().replace("organization", "organisation")
         if name not in names:
-            raise Wrong(f"A {what} has no field “{shortened(key.value)}”.", _LABELLED[what], _at(key.where))
+            raise Wrong(f"A {what} has no field “{shortened(key.value)}”.", _LABELLED[what], key.where)
         if not isinstance(value, Text):
-            raise Wrong(f"The {what}’s {name} should be one text.", _LABELLED[what], _at(key.where))
+            raise Wrong(f"The {what}’s {name} should be one text.", _LABELLED[what], key.where)
         if told[name]:
-            raise Wrong(f"The {what} has two fields “{name}”.", "Take one of the two out.", _at(key.where))
+            raise Wrong(f"The {what} has two fields “{name}”.", "Take one of the two out.", key.where)
         told[name] = value.value
     return told
-
-
-def _at(where: Where) -> Where:
-    return where

@@ -21,8 +21,6 @@ def read_drafts(drafts: Sequence[Draft], *, series: Series, findings: Findings) 
         return ()
     told = [one for draft in drafts if (one := _told(draft, series, findings))]
     check_together([(one, one.values.get("date")) for one in told], findings)
-    for one in told:
-        warn_of_skipped(one, series, findings)
     return tuple(told)
 
 
@@ -53,13 +51,6 @@ def check_together(told: Sequence[tuple[Told, date | None]], findings: Findings)
                 "One of the two is one too many, or needs a date of its own.",
                 one.where,
             )
-
-
-def warn_of_skipped(one: Told, series: Series, findings: Findings) -> None:
-    """A session in a month that the series leaves out may be a slip."""
-    reason = series.skip_reason(one.month)
-    if reason and one.values.get("status") != "cancelled":
-        findings.warn(f"The series skips {in_words(one.month)}: {reason}", one.where)
 
 
 def _told(draft: Draft, series: Series, findings: Findings) -> Told | None:

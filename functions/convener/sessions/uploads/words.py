@@ -70,7 +70,6 @@ def _refuse_links(text: str) -> None:
                 f"The link to “{shortened(address)}” would not work in a mail.",
                 "Give its whole address, beginning with https://.",
             )
-    if found := _PLAIN_HTTP.search(text):
-        raise Wrong(
-            f"The address “{shortened(found[0])}” is not secure.", "Give the https:// address, or leave it out."
-        )
+    if plain := _PLAIN_HTTP.search(text):
+        told = f"The address “{shortened(plain[0])}” is not secure."
+        raise Wrong(told, "Give the https:// address, or leave it out.")

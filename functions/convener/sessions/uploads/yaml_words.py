@@ -13,8 +13,8 @@ _WORDS = (
     ("found unexpected end of stream", "A quotation mark that opens here never closes.", "Add the closing one."),
     ("unknown escape character", "A backslash inside double quotation marks means something else.", "Write it twice."),
     ("while parsing a flow", "A bracket opens here and is not closed properly.", _QUOTE),
-    ("expected <block end>", "This line doesn't fit those above it.", "Begin it below the field above, with as many "
-     "spaces; a text with quotation marks inside needs others around it."),
+    ("expected <block end>", "This line doesn't fit those above it.",
+     "Begin it right below the field above. A text with quotation marks inside needs others around it."),
     ("did not find expected comment line", "The text of this block can't be read.", "Check the spaces before it."),
 )  # fmt: skip
 _ELSE = ("This can't be read as YAML.", "Check spaces and quotation marks here, and compare it with the example file.")

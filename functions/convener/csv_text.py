@@ -1,0 +1,56 @@
+"""CSV as any program writes it: lines, delimiters, and records with the line that each begins on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DELIMITERS = (",", ";", "\t")
+
+# A field may hold line breaks, but a quotation mark that never closes must not swallow the rest of the file.
+LONGEST_RECORD = 20  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one record, and the first and last line that it stands on (from 1)."""
+
+    line: int
+    last: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that can't be split into cells. Reading goes on with the next line."""
+
+    line: int
+    text: str
+
+
+def physical_lines(text: str) -> list[str]:
+    """The lines with their ends, as an editor counts them: CR LF, LF or CR."""
+    return list(io.StringIO(text, newline=""))
+
+
+def records(lines: list[str], delimiter: str, *, longest: int = LONGEST_RECORD) -> Iterator[Record | Broken]:
+    """Split into records, RFC 4180 with any of the delimiters. Blank lines are left out.
+
+    `longest` is the number of lines that one record may have.
+    """
+    start = 0
+    while start < len(lines):
+        window = csv.reader(
+            lines[start : start + longest], delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True
+        )
+        try:
+            cells = [cell.strip() for cell in next(window)]
+        except csv.Error:
+            yield Broken(start + 1, lines[start].strip())
+            start += 1
+            continue
+        if any(cells):
+            yield Record(start + 1, start + window.line_num, cells)
+        start += window.line_num
