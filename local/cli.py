@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from local.commands.clock import clock
 from local.commands.demo import demo
 from local.commands.serve import serve
 from local.commands.sessions import sessions
@@ -24,5 +25,5 @@ def main(context: click.Context, *, local: bool, stack: str | None) -> None:
     context.obj = Place(local=local, stack=stack)
 
 
-for command in (demo, serve, sessions, subscribers):
+for command in (clock, demo, serve, sessions, subscribers):
     main.add_command(command)

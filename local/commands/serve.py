@@ -1,40 +1,72 @@
-"""`convener serve`: keeps a local stack running, for `convener --local …`."""
+"""`convener serve`: the local stack kept running, with pages, inbox, a watched folder and a clock that can be moved."""
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from convener.sessions.series import read_series
+from convener.errors import ConvenerError
 from local.place import RUNNING
 
+if TYPE_CHECKING:
+    from local.serving.run import Serving
+    from local.timeline.moments import Moment
+
 ROOT = Path(__file__).parents[2]
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
-def serve() -> None:
-    """Keep the local stack running until Ctrl-C, so that commands with --local have one to work on.
+@click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="0 takes a free one.")
+@click.option("--demo", is_flag=True, help="Begin with the example archive and 40 readers, in April 2024.")
+@click.pass_context
+def serve(context: click.Context, port: int, demo: bool) -> None:
+    """Keep the local stack running until Ctrl-C: pages at /, the inbox at /_inbox, an uploads folder, a clock.
 
-    It forgets everything when it stops.
+    It listens at 127.0.0.1 only, sends nothing to anybody, and forgets everything when it ends.
     """
-    from local.stack import LocalStack  # noqa: PLC0415 - moto takes seconds to import
+    for number in ENDING:
+        signal.signal(number, _end)
+    try:
+        from local.serving.run import Plan, serving  # noqa: PLC0415 - moto takes seconds to import
 
-    series = read_series(ROOT / "templates" / "series.toml")
-    with LocalStack(sender_address=series.sender.address, public_base_url="https://kindness.example") as stack:
-        RUNNING.parent.mkdir(parents=True, exist_ok=True)
-        RUNNING.write_text(json.dumps({"endpoint_url": stack.endpoint_url, "outputs": stack.outputs}), "utf-8")
-        click.echo(f"The local stack runs at {stack.endpoint_url}. In another window, for instance:")
-        click.echo("  .venv/bin/convener --local sessions load local/examples/archive.txt")
-        click.echo("  .venv/bin/convener --local subscribers import local/examples/subscribers.csv --source demo")
-        click.echo("Ctrl-C ends it.")
-        ended = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: ended.set())
-        try:
-            ended.wait()
-        finally:
-            RUNNING.unlink(missing_ok=True)
+        click.echo("Starting the local stack …")
+        examples = ROOT / "local" / "examples" if demo else None
+        plan = Plan(folder=RUNNING.parent, port=port, templates=ROOT / "templates", examples=examples)
+        with serving(plan, tell=_tell) as running:
+            _greet(running)
+            running.keeper.ended.wait()
+            click.echo("The local stack broke; the lines above say how. It ends.", err=True)
+            context.exit(1)
+    except KeyboardInterrupt:
+        click.echo("\nThe local stack has ended.")
+    except ConvenerError as error:
+        click.echo(str(error), err=True)
+        context.exit(2)
+
+
+def _end(*_: Any) -> None:
+    """The first signal ends what runs; what follows must not disturb the tidying up."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    threading.excepthook = lambda _args: None  # what is under way in other threads ends as it may
+    raise KeyboardInterrupt
+
+
+def _greet(running: Serving) -> None:
+    click.echo(f"  the inbox        {running.url}/_inbox")
+    click.echo(f"  readers' pages   {running.url}/")
+    click.echo(f"  drop files into  {running.keeper.uploads.inbox}")
+    click.echo(f"  read reports in  {running.keeper.uploads.reports}")
+    click.echo("In another window, for instance:")
+    click.echo("  .venv/bin/convener --local subscribers import local/examples/subscribers.csv --source demo")
+    click.echo("  .venv/bin/convener --local clock --next")
+    click.echo("Ctrl-C ends it, and it forgets everything.")
+
+
+def _tell(moment: Moment) -> None:
+    click.echo(f"{moment.at.astimezone():%Y-%m-%d %H:%M}  {moment.text}")

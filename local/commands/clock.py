@@ -1,0 +1,60 @@
+"""`convener --local clock`: what the local stack's clock shows, and moving it forward."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import click
+
+from local import place as places
+from local.place import Place
+
+PATIENCE = 120  # seconds for one request
+
+
+@click.command()
+@click.option("--to", metavar="WHEN", help="To a moment, such as 2026-12-18T09:00 in the series' zone.")
+@click.option("--by", metavar="LENGTH", help="By hours, days or weeks: 1h, 3d, 2w.")
+@click.option("--next", "following", is_flag=True, help="To the next thing that happens.")
+@click.pass_obj
+def clock(place: Place, to: str | None, by: str | None, following: bool) -> None:
+    """Show the local stack's clock, or move it forward: what is due until then happens, mails leave.
+
+    A deployed stack has no other clock than everybody's.
+    """
+    if place.stack or not place.local:
+        raise click.UsageError("Only the local stack's clock can be moved: `convener --local clock …`.")
+    if sum(map(bool, (to, by, following))) > 1:
+        raise click.UsageError("Give one of --to, --by and --next.")
+    wish = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
+    answer = _asked(f"{_url()}/_clock", wish)
+    for one in answer.get("happened", []):
+        click.echo(f"{one['at'][:16].replace('T', ' ')}  {one['text']}")
+    if not answer.get("arrived", True):
+        click.echo("It is still on its way: much happens until then.")
+    click.echo(f"The clock shows {answer['written']}.")
+    if coming := answer["next"]:
+        click.echo(f"Next, at {coming['at'][:16].replace('T', ' ')}: {coming['text']}.")
+
+
+def _url() -> str:
+    try:
+        return str(json.loads(places.RUNNING.read_text("utf-8"))["url"])
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+        raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
+
+
+def _asked(url: str, wish: dict[str, str] | None) -> Any:
+    data = urlencode(wish).encode() if wish else None
+    try:
+        request = Request(url, data=data, headers={"Accept": "application/json"})  # noqa: S310 - our own address
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - the same
+            return json.load(answer)
+    except HTTPError as error:
+        raise click.ClickException(json.load(error)["trouble"]) from None
+    except (URLError, TimeoutError) as error:
+        raise click.ClickException(f"The local stack at {url} doesn’t answer: {error}") from error

@@ -1,0 +1,90 @@
+"""What comes next, and what a mailing waits for: the plan in words, seen from one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from convener.campaigns import Campaign, Kind
+from convener.editions.plan import Mailing, Waiting, daytime, plan
+from convener.sessions.models import Session
+from convener.sessions.series import Series
+from local.rehearsal.edits import Edit
+from local.rehearsal.month import KINDS, MATERIALS, next_tick
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that happens at a moment, if nobody edits anything until then. `text` has no full stop."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """`coming` is sorted, soonest first; `waiting` are whole sentences."""
+
+    coming: Sequence[Coming]
+    waiting: Sequence[str]
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next thing happens."""
+        return self.coming[0].at if self.coming else None
+
+
+def look_ahead(
+    now: datetime,
+    *,
+    sessions: Iterable[Session],
+    campaigns: Iterable[Campaign],
+    series: Series,
+    edits: Sequence[Edit] = (),
+    held: datetime | None = None,
+    blocked: Mapping[str, str] | None = None,
+) -> Outlook:
+    """The future as it looks now.
+
+    `edits` are those of a rehearsal, `held` is when a mail that SES did not take is tried again, `blocked` says by
+    campaign why the last tick could not let it leave.
+    """
+    known = {session.id: session for session in sessions}
+    coming = [Coming(next_tick(edit.at), _added(edit, known)) for edit in edits]
+    if held:
+        coming.append(Coming(next_tick(max(held, now)), "What could not leave at its time is tried again"))
+    waiting = []
+    for item in plan(known.values(), campaigns, series):
+        if isinstance(item, Waiting):
+            if _matters(item, known[item.session], now, series):
+                waiting.append(f"{_named(item.kind, known[item.session])} {item.why}.")
+        elif why := (blocked or {}).get(item.campaign) if item.leaves_at <= now < item.too_late_at else "":
+            waiting.append(f"{_named(item.kind, item.session)} can’t leave: {why}")
+        elif (leaves := _leaves(item, now, series)) < item.too_late_at:
+            coming.append(Coming(leaves, f"{_named(item.kind, item.session)} leaves"))
+    return Outlook(coming=sorted(coming, key=lambda one: one.at), waiting=waiting)
+
+
+def _leaves(mailing: Mailing, now: datetime, series: Series) -> datetime:
+    """The tick at which it leaves: never by night, and never in the past."""
+    departures = series.departures
+    hours = {Kind.INVITE: departures.invite.hour, Kind.REMINDER: departures.reminder.hour}
+    return next_tick(daytime(max(mailing.leaves_at, now), hours.get(mailing.kind, departures.recap.hour), series))
+
+
+def _matters(item: Waiting, session: Session, now: datetime, series: Series) -> bool:
+    """Whether the mailing could still leave, and its time is near enough to speak of it."""
+    begins, ends = (moment.astimezone(UTC) for moment in (session.begins(series.tz), session.ends(series.tz)))
+    if item.kind == Kind.INVITE:
+        return now < begins
+    return ends <= now < ends + timedelta(days=series.departures.recap.give_up_days)
+
+
+def _named(kind: Kind, session: Session) -> str:
+    return f"{KINDS.get(kind, kind)} “{session.title or session.id}”"
+
+
+def _added(edit: Edit, known: Mapping[str, Session]) -> str:
+    session = known.get(edit.session)
+    return f"An editor adds {MATERIALS[edit.field]} of “{(session and session.title) or edit.session}”"
