@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from local.stack import Function, Template
+from local.stack import Function
 from local.stack.template import referred
-
-SAM = Template()
-FUNCTIONS = SAM.functions()
+from tests.support.sam_template import FUNCTIONS, SAM, listed, statements
 
 # A statement for all resources, and why AWS offers no other.
 OWN_POLICY = "a queue's own policy means that queue alone, and it only denies"
@@ -19,18 +16,6 @@ ALL_RESOURCES = {(policy, "RefusePlainHttp"): OWN_POLICY for policy in SAM.of_ty
 
 # What a function is told of but never asks a service about.
 ONLY_COMPARED = {("feedback", "ConfigurationSet"): "an event of another set is none of its business"}
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, resource in SAM.resources.items():
-        own = resource.get("Properties", {})
-        policies = [policy["PolicyDocument"] for policy in own.get("Policies", [])]
-        for document in [*policies, *listed(own.get("PolicyDocument") or [])]:
-            yield from ((name, statement) for statement in document["Statement"])
 
 
 def means(resource: Any, name: str) -> bool:
@@ -76,25 +61,14 @@ CALLED = {
     ("DeliverRole", "SubscribersTable"): {"dynamodb:BatchGetItem"},
     ("DeliverRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
     ("DeliverRole", "EditionsBucket"): {"s3:GetObject"},
-    ("IngestRole", "SessionsTable"): {
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-    },
-    ("IngestRole", "UploadsBucket"): {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"},
+    ("IngestRole", "SessionsTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+    ("IngestRole", "UploadsBucket"): {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject"},
     ("PublicRole", "SessionsTable"): {"dynamodb:Query"},
-    ("PublicRole", "SubscribersTable"): {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    ("PublicRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
     ("PublicRole", "LedgerTable"): {"dynamodb:GetItem"},
     ("PublicRole", "EditionsBucket"): {"s3:GetObject"},
-    ("FeedbackRole", "SubscribersTable"): {"dynamodb:GetItem", "dynamodb:UpdateItem"},
-    ("FeedbackRole", "LedgerTable"): {
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-    },
+    ("FeedbackRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
+    ("FeedbackRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
 }
 
 

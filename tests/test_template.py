@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 
 from convener import settings
-from local.stack import TEMPLATE, Function, Template
+from local.stack import TEMPLATE, Function
 from local.stack.template import referred
+from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 
-SAM = Template()
-FUNCTIONS = SAM.functions()
-QUEUES = SAM.of_type("AWS::SQS::Queue")
 SOURCES = {name: f for name, f in FUNCTIONS.items() if f.queue}
 NOT_OURS = re.compile("POWERTOOLS_")
 EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -77,8 +75,11 @@ def test_functions_log_to_their_own_group(function: Function) -> None:
 
 @pytest.mark.parametrize("function", SOURCES.values(), ids=SOURCES)
 def test_visibility_outlasts_six_timeouts(function: Function) -> None:
-    """A message stays hidden for six times the function's timeout, as AWS advises, so that retries don't overlap."""
-    assert QUEUES[str(function.queue)]["VisibilityTimeout"] >= 6 * function.timeout
+    """A message stays hidden for six times the function's timeout and the batching window, as AWS advises."""
+    (event,) = properties(function)["Events"].values()
+    window = event["Properties"].get("MaximumBatchingWindowInSeconds", 0)
+    assert QUEUES[str(function.queue)]["VisibilityTimeout"] >= 6 * function.timeout + window
+    assert event["Properties"]["BatchSize"] <= 10 or window >= 1, "Lambda wants a window for more than ten"
 
 
 @pytest.mark.parametrize("function", SOURCES.values(), ids=SOURCES)

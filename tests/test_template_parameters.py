@@ -98,3 +98,11 @@ def test_what_is_made_on_a_condition_is_used_on_the_same() -> None:
     for name, own in {**SAM.resources, **SAM.outputs}.items():
         needed = {conditional[other] for other in references(own) if other in conditional}
         assert needed <= {own.get("Condition")}, name
+
+
+def test_samconfig_names_every_parameter() -> None:
+    """Who deploys reads there what will be asked, and nothing that is gone."""
+    text = (SAM.path.parent / "samconfig.toml").read_text(encoding="utf-8")
+    assert {name for name in re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)*\b", text) if name in SAM.parameters} == set(
+        SAM.parameters
+    )

@@ -34,6 +34,7 @@ class Template:
     """A SAM template, read once."""
 
     def __init__(self, path: Path = TEMPLATE) -> None:
+        self.path = path
         document, _ = load(path.read_text(encoding="utf-8"))
         self.parameters: dict[str, Any] = document["Parameters"]
         self.globals: dict[str, Any] = document["Globals"]["Function"]

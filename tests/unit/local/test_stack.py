@@ -75,7 +75,7 @@ def test_mail_events_of_this_stack_come_to_feedback(stack: LocalStack) -> None:
     """An event with this stack's configuration set reaches the queue; another stack's passes by."""
     for name in (stack.outputs["ConfigurationSetName"], "somebody-elses"):
         detail = {"eventType": "Delivery", "mail": {"tags": {"ses:configuration-set": [name]}}}
-        entry = {"Source": "aws.ses", "DetailType": "Email Delivered", "Detail": json.dumps(detail)}
+        entry: Any = {"Source": "aws.ses", "DetailType": "Email Delivered", "Detail": json.dumps(detail)}
         stack.session.client("events").put_events(Entries=[entry])
     messages = stack.session.client("sqs").receive_message(
         QueueUrl=str(stack.functions["feedback"].queue_url), MaxNumberOfMessages=10

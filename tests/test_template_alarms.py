@@ -1,0 +1,97 @@
+"""Whatever may need a person has an alarm in `template.yaml`, and each says what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from local.stack.template import referred
+from tests.support.sam_template import FUNCTIONS, QUEUES, SAM, statements
+
+ALARMS = SAM.of_type("AWS::CloudWatch::Alarm")
+EACH = pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
+
+
+def watched(namespace: str, metric: str) -> dict[str, dict[str, Any]]:
+    """The alarms on a metric, by the resource that their one dimension names."""
+    return {
+        str(referred(alarm["Dimensions"][0]["Value"])): alarm
+        for alarm in ALARMS.values()
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
+    }
+
+
+def test_every_dead_end_has_an_alarm() -> None:
+    """A queue that no function reads wakes somebody with its first message."""
+    dead = set(QUEUES) - {function.queue for function in FUNCTIONS.values()}
+    alarms = watched("AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    assert set(alarms) == dead
+    for alarm in alarms.values():
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        assert alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][1] == "QueueName"
+
+
+def test_every_function_has_an_alarm_on_its_errors() -> None:
+    """A function that fails is heard of."""
+    assert set(watched("AWS/Lambda", "Errors")) == {function.logical_id for function in FUNCTIONS.values()}
+
+
+def test_every_queue_that_feeds_a_function_has_an_alarm_on_its_age() -> None:
+    """A queue that nobody empties fails without an error: its oldest message tells."""
+    fed = {function.queue for function in FUNCTIONS.values() if function.queue}
+    ages = watched("AWS/SQS", "ApproximateAgeOfOldestMessage")
+    assert set(ages) == fed
+    for name, alarm in ages.items():
+        assert alarm["Threshold"] >= QUEUES[name]["VisibilityTimeout"], "one retry alone must not wake anybody"
+
+
+@pytest.mark.parametrize("metric", ["Ticks", "CampaignsBlocked"])
+def test_the_work_itself_is_watched_by_names_that_tick_uses(metric: str) -> None:
+    """Namespace, name and dimension are those under which tick counts."""
+    (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == metric]
+    environment = FUNCTIONS["tick"].environment
+    assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": environment["POWERTOOLS_SERVICE_NAME"]}]
+    assert f'("{metric}", ' in (SAM.path.parent / "functions" / "tick.py").read_text(encoding="utf-8")
+
+
+def test_a_tick_that_is_missing_for_an_hour_is_told() -> None:
+    """Four quarters of an hour without a tick, or without any word, are an alarm; its end is told too."""
+    alarm = ALARMS["MissingTickAlarm"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 3600
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["OKActions"] == [{"Ref": "Alarms"}]
+
+
+@EACH
+def test_alarms_are_words_for_somebody_woken_at_night(alarm: dict[str, Any]) -> None:
+    """An alarm goes to AlarmEmail and says what it means and what to do first, in whole sentences that fit."""
+    text = alarm["AlarmDescription"]
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+    assert len(text.encode()) <= 1024
+    assert text.endswith((".", "?"))
+    assert "First " in text or " first " in text
+
+
+@EACH
+def test_alarms_name_only_what_exists(alarm: dict[str, Any]) -> None:
+    """A queue or log that an alarm sends somebody to is in the template under that name."""
+    named = set(re.findall(r"\b[A-Z][A-Za-z]+(?:Queue|Logs)\b", alarm["AlarmDescription"]))
+    assert named <= set(SAM.resources)
+
+
+def test_quiet_is_no_alarm() -> None:
+    """No mail, no page and no upload for a month wakes nobody: only a missing tick does."""
+    assert {name for name, own in ALARMS.items() if own["TreatMissingData"] != "notBreaching"} == {"MissingTickAlarm"}
+
+
+def test_alarms_reach_the_address() -> None:
+    """One topic, one subscription by mail; CloudWatch of this account may publish, and plain HTTP is refused."""
+    (subscription,) = SAM.of_type("AWS::SNS::Subscription").values()
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", {"Ref": "AlarmEmail"})
+    (allowed,) = [own for name, own in statements() if name == "AlarmsPolicy" and own["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

@@ -1,0 +1,85 @@
+"""Readers' pages in `template.yaml`: which routes there are, and what is never logged of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from local.stack.template import referred
+from tests.support.sam_template import FUNCTIONS, SAM
+
+(STAGE,) = SAM.of_type("AWS::ApiGatewayV2::Stage").values()
+LOGGED = {
+    "$context.requestId",
+    "$context.requestTime",
+    "$context.routeKey",
+    "$context.httpMethod",
+    "$context.status",
+    "$context.responseLatency",
+}
+
+
+def test_access_log_keeps_the_route_and_never_the_path() -> None:
+    """Paths hold tokens: a line tells route, method, status and time taken, and nothing of who asked for what."""
+    log: dict[str, str] = json.loads(STAGE["AccessLogSettings"]["Format"])
+    assert set(log.values()) == LOGGED
+    assert "\n" not in STAGE["AccessLogSettings"]["Format"]
+
+
+def test_access_log_has_a_group_of_its_own_with_an_end() -> None:
+    """It goes to a log group that forgets as the others do."""
+    group = SAM.of_type("AWS::Logs::LogGroup")[str(referred(STAGE["AccessLogSettings"]["DestinationArn"]))]
+    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_each_kind_of_page_has_a_route() -> None:
+    """The route key alone tells which page was asked for; what is none of these has a route too."""
+    routes = SAM.of_type("AWS::ApiGatewayV2::Route").values()
+    assert {route["RouteKey"] for route in routes} == {
+        "GET /",
+        "ANY /leave/{token}",
+        "ANY /join/{token}",
+        "ANY /view/{token}",
+        "$default",
+    }
+    assert {referred(route["Target"]) for route in routes} == {"ApiIntegration"}
+
+
+def test_pages_are_answered_by_public_in_its_own_time() -> None:
+    """Payload 2.0 is handed over, and the answer awaited as long as the function may take, which AWS allows."""
+    (integration,) = SAM.of_type("AWS::ApiGatewayV2::Integration").values()
+    assert referred(integration["IntegrationUri"]) == FUNCTIONS["public"].logical_id
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert FUNCTIONS["public"].timeout * 1000 <= integration["TimeoutInMillis"] <= 30_000
+
+
+def test_pages_are_throttled() -> None:
+    """A flood costs little and takes the queues' functions no room."""
+    settings = STAGE["DefaultRouteSettings"]
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (50, 200)
+
+
+def test_only_this_api_may_call_public() -> None:
+    """The permission names this API; a function may be called by nobody else."""
+    (permission,) = SAM.of_type("AWS::Lambda::Permission").values()
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    assert "execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/" in permission["SourceArn"]["Fn::Sub"]
+
+
+def test_with_a_certificate_pages_have_one_address() -> None:
+    """The domain is PublicBaseUrl's host, by TLS 1.2 or newer, and AWS's own name for the API answers no more."""
+    domain = SAM.resources["PublicDomain"]
+    host: Any = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "PublicBaseUrl"}]}]}
+    assert (domain["Condition"], domain["Properties"]["DomainName"]) == ("HasCertificate", host)
+    (configuration,) = domain["Properties"]["DomainNameConfigurations"]
+    assert configuration["SecurityPolicy"] == "TLS_1_2"
+    (api,) = SAM.of_type("AWS::ApiGatewayV2::Api").values()
+    assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasCertificate", True, False]}
+
+
+@pytest.mark.parametrize("url", ["https://meet.kindness.example"])
+def test_the_host_is_the_third_part_of_the_address(url: str) -> None:
+    """Selecting by index stays right as long as the address begins with https:// and has no path."""
+    assert url.split("/")[2] == "meet.kindness.example"
