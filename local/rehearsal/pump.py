@@ -12,6 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
+from local.rehearsal.s3_events import completed, version_in
 from local.stack import LocalFunction, LocalStack
 from local.virtual_clock import VirtualClock
 
@@ -74,6 +75,7 @@ class Pump:
         self.stack.session.events.register("before-parameter-build.sqs.SendMessage", self._take_delay)
         self.stack.session.events.register("after-call.sesv2.SendEmail", self._taken)
         self._sqs = self.stack.session.client("sqs")
+        self._version_of = version_in(self.stack.session.client("s3"))
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call a function's handler as Lambda would."""
@@ -101,6 +103,8 @@ class Pump:
             self.held.remove(one)
             self._carry_out(function, [one])
         messages: list[Any] = self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            message["Body"] = completed(message["Body"], self._version_of)
         new = [_Held(function.name, message, self._due(message)) for message in messages]
         if messages:
             handles = [{"Id": str(place), "ReceiptHandle": one["ReceiptHandle"]} for place, one in enumerate(messages)]
