@@ -79,6 +79,7 @@ def deliver(context: Context) -> Delivery:
 
 def public(context: Context) -> Site:
     """The pages."""
+    from convener.aws.sessions import DynamoSessions  # noqa: PLC0415
     from convener.pages.paper import Paper  # noqa: PLC0415
     from convener.pages.site import Site  # noqa: PLC0415
 
@@ -87,6 +88,10 @@ def public(context: Context) -> Site:
     return Site(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
         rows=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
+        shelf=DynamoSessions(here.client("dynamodb"), its.sessions_table),
+        campaigns=here.ledger(its.ledger_table),
+        editions=here.editions(its.editions_bucket),
+        series=here.series,
         paper=here.once("paper", lambda: Paper(here.templates, here.series, base_url=its.public_base_url)),
         clock=here.clock(context),
     )

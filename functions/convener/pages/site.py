@@ -9,10 +9,14 @@ from http import HTTPStatus
 from convener.clock import Clock
 from convener.errors import BadInput, LostAnswer, Unavailable
 from convener.links import Links
-from convener.pages.answers import RETRY_SECONDS, Answer, plain
+from convener.pages.answers import RETRY_SECONDS, Answer, plain, public_for
+from convener.pages.front import front_page
+from convener.pages.join import Shelf, join_page
 from convener.pages.leave import leave_page
 from convener.pages.paper import Paper
 from convener.pages.request import Request
+from convener.pages.view import Campaigns, Editions, view_page
+from convener.sessions.series import Series
 from convener.subscribers.leaving import Rows
 
 READING = ("GET", "HEAD")
@@ -27,6 +31,10 @@ class Site:
 
     links: Callable[[], Links]
     rows: Rows
+    shelf: Shelf
+    campaigns: Campaigns
+    editions: Editions
+    series: Series
     paper: Paper
     clock: Clock
 
@@ -47,12 +55,31 @@ class Site:
             return self.paper.page("later", {"again": again}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
 
     def _answer(self, request: Request) -> Answer:
-        match request.page:
-            case "leave":
-                read = self.links().tokens.read_leave
-                return leave_page(request, read_leave=read, rows=self.rows, paper=self.paper, now=self.clock.now())
-            case "robots":
-                return plain(ROBOTS, seconds=DAY)
-            case "icon":
-                return Answer(status=HTTPStatus.NO_CONTENT, headers={"cache-control": f"public, max-age={DAY}"})
+        pages: dict[str, Callable[[Request], Answer]] = {
+            "front": self._front,
+            "leave": self._leave,
+            "join": self._join,
+            "view": self._view,
+            "robots": lambda _: plain(ROBOTS, seconds=DAY),
+            "icon": lambda _: Answer(status=HTTPStatus.NO_CONTENT, headers=public_for(DAY)),
+        }
+        return pages.get(request.page, self._nowhere)(request)
+
+    def _front(self, _: Request) -> Answer:
+        return front_page(shelf=self.shelf, series=self.series, paper=self.paper, now=self.clock.now())
+
+    def _leave(self, request: Request) -> Answer:
+        read = self.links().tokens.read_leave
+        return leave_page(request, read_leave=read, rows=self.rows, paper=self.paper, now=self.clock.now())
+
+    def _join(self, request: Request) -> Answer:
+        return join_page(
+            request, links=self.links(), shelf=self.shelf, series=self.series, paper=self.paper, now=self.clock.now()
+        )
+
+    def _view(self, request: Request) -> Answer:
+        read = self.links().tokens.read_view
+        return view_page(request, read_view=read, campaigns=self.campaigns, editions=self.editions, paper=self.paper)
+
+    def _nowhere(self, _: Request) -> Answer:
         return self.paper.page("nowhere", {}, status=HTTPStatus.NOT_FOUND)

@@ -120,7 +120,10 @@ class SkippedMonth(Frozen):
 
 
 class Series(Frozen):
-    """Everything that is the same for every session. `zone_name` is how people say the zone ("UK time")."""
+    """Everything that is the same for every session. `zone_name` is how people say the zone ("UK time").
+
+    The link to join opens the meeting from `doors_minutes` before the session until as long after its end.
+    """
 
     name: Words
     tagline: str
@@ -129,6 +132,7 @@ class Series(Frozen):
     zone_short: Words
     start: time
     length_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
+    doors_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 30
     rule: Annotated[str, AfterValidator(_monthly_rule)]
     mail_from: date
     contact_email: Words

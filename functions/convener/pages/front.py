@@ -1,0 +1,20 @@
+"""The front page: who meets here, and when next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from convener.editions.neighbours import next_from, upcoming_view
+from convener.pages.answers import Answer, public_for
+from convener.pages.join import Shelf
+from convener.pages.paper import Paper
+from convener.sessions.series import Series
+
+SECONDS = 300
+"""How long anybody may keep it: a change shows within five minutes."""
+
+
+def front_page(*, shelf: Shelf, series: Series, paper: Paper, now: datetime) -> Answer:
+    """What anybody may know. Raises Unavailable, LostAnswer."""
+    upcoming = upcoming_view(next_from(now, shelf.all(), series), series)
+    return paper.page("front", {"upcoming": upcoming}, headers=public_for(SECONDS))
