@@ -98,6 +98,20 @@ def ses_event(
     }
 
 
+def changed(path: str, value: Any, what: str = "bounced", *, tags: Mapping[str, str]) -> dict[str, Any]:
+    """An event with one thing in it changed; None takes it out."""
+    event = ses_event(what, tags)
+    *way, last = path.split("/")
+    place: Any = event
+    for step in way:
+        place = place[step]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return event
+
+
 def tags_for(recipient: str, *, chunk: str, campaign: str = "2024-04_invite", attempt: int = 1) -> dict[str, str]:
     """The tags that delivery puts on a mail."""
     return {"campaign": campaign, "chunk": chunk, "recipient": recipient, "attempt": str(attempt)}
