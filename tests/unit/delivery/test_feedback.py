@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from convener.delivery.chunks import Chunk, new_chunk
-from convener.delivery.feedback import Feedback, Heard
+from convener.delivery.feedback import Heard
 from convener.delivery.states import Entry, State
 from convener.subscribers.models import Standing
-from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.fakes import FakeLedger
-from tests.support.people import OPENED, campaign, subscriber
-from tests.support.ses_events import SENT, SET, bodies, ses_event, tags_for
-
-ID, REF = "2024-04/invite", "0-00001"
-PEOPLE = [subscriber(16 * n) for n in range(1, 4)]
-
-
-class Counting(FakeLedger):
-    """Counts requests."""
-
-    reads = writes = 0
-
-    def chunk(self, campaign: str, ref: str) -> Chunk | None:
-        self.reads += 1
-        return super().chunk(campaign, ref)
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        self.writes += 1
-        super().save(chunk, messages=messages)
-
-
-def world(*entries: Entry, people: Any = PEOPLE, ledger: Any = None) -> Any:
-    """Two chunks whose first recipients have these entries; all others were accepted in their first attempt."""
-    ledger = ledger or Counting()
-    ledger.campaigns[ID] = campaign()
-    for ref in (REF, "0-00002"):
-        chunk = new_chunk(ID, "0", int(ref[-1]), [person.id for person in people])
-        given = dict(enumerate(entries)) if ref == REF else {}
-        every = {place: given.get(place, Entry(State.ACCEPTED, 1, 91)) for place in range(len(people))}
-        known = {place: f"m-{place}" for place, entry in every.items() if entry.state == State.ACCEPTED}
-        ledger.chunk_items[ID, ref] = Chunk(
-            campaign=ID, ref=ref, recipients=chunk.recipients, entries=tuple(every.values()), messages=known
-        )
-    return Feedback(ledger=ledger, subscribers=FakeSubscribers(people), configuration_set=SET)
-
-
-def told(what: str, place: int = 0, *, attempt: int = 1, chunk: str = REF, after: int = 5) -> dict[str, Any]:
-    """An event about one of the people."""
-    return ses_event(what, tags_for(PEOPLE[place].id, chunk=chunk, attempt=attempt), after=after)
-
-
-def take(feedback: Any, *events: Mapping[str, Any]) -> Heard:
-    """Carry out one batch."""
-    heard: Heard = feedback.take(bodies(events))
-    return heard
-
-
-def entries(feedback: Any, ref: str = REF) -> Sequence[Entry]:
-    """The chunk's entries."""
-    found: Sequence[Entry] = feedback.ledger.chunk_items[ID, ref].entries
-    return found
+from tests.support.hearing import ID, PEOPLE, REF, entries, take, told, world
+from tests.support.people import OPENED, subscriber
+from tests.support.ses_events import SENT, ses_event, tags_for
 
 
 @pytest.mark.parametrize(

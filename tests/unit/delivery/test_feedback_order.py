@@ -1,0 +1,110 @@
+"""Whatever order events come in, however often and in whatever batches, the end is the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.delivery.chunks import Chunk
+from convener.delivery.events import read_event
+from convener.delivery.states import Entry, State
+from convener.errors import Conflict, LostAnswer, Unavailable
+from convener.subscribers.models import Standing
+from tests.support.hearing import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.ses_events import PARTS, SET
+
+NOTES = {State.SENDING: "0123456789", State.UNKNOWN: "answer-lost", State.FAILED: "refused", State.RETRY: "throttled"}
+starts = st.builds(
+    lambda state, attempt, at: Entry(state, attempt, at, NOTES.get(state, "")),
+    state=st.sampled_from([state for state in State if state != State.PENDING]),
+    attempt=st.integers(1, 2),
+    at=st.integers(80, 200),
+)
+events = st.builds(
+    told,
+    st.sampled_from(sorted(PARTS)),
+    st.integers(0, 2),
+    attempt=st.integers(1, 3),
+    chunk=st.sampled_from([REF, "0-00002"]),
+    after=st.integers(1, 100),
+)
+
+
+class Stormy(Counting):
+    """Fails as told before each write: 1 another writer was first, 2 not done, 3 done but the answer is lost."""
+
+    def __init__(self, faults: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        fault = self.faults.pop() if self.faults else 0
+        if fault == 1:
+            raise Conflict("a rival")
+        if fault == 2:
+            raise Unavailable("down")
+        super().save(chunk, messages=messages)
+        if fault == 3:
+            raise LostAnswer("timed out")
+
+
+def end(feedback: Any) -> Any:
+    """What is to be seen of it all: entries, message ids, standings."""
+    chunks = feedback.ledger.chunk_items
+    return (
+        {key: (chunk.entries, dict(chunk.messages)) for key, chunk in chunks.items()},
+        {row.id: row.standing for row in feedback.subscribers.rows.values()},
+    )
+
+
+@given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8), st.data())
+def test_order_repetition_batches_and_failures_make_no_difference(
+    given_entries: list[Entry], heard: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    """Whether all events come at once, or mixed, doubled and over and over until no write fails."""
+    once = world(*given_entries)
+    take(once, *heard)
+    again = world(*given_entries, ledger=Stormy(data.draw(st.lists(st.integers(0, 3), max_size=12), "faults")))
+    doubles = data.draw(st.lists(st.sampled_from(heard), max_size=4), "doubles") if heard else []
+    left = data.draw(st.permutations([*heard, *doubles]), "order")
+    while left:
+        size = data.draw(st.integers(1, len(left)), "batch")
+        batch, left = left[:size], left[size:]
+        left += [batch[int(message.removeprefix("message-"))] for message in take(again, *batch).again]
+    assert end(again) == end(once)
+
+
+@given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
+def test_states_only_rise_to_the_highest_that_was_told(given_entries: list[Entry], heard: list[dict[str, Any]]) -> None:
+    """Attempts stay as claimed; the rank is the highest of what was known and what this attempt's events say."""
+    feedback = world(*given_entries)
+    for event in heard:
+        before = entries(feedback)
+        take(feedback, event)
+        for one, other in zip(before, entries(feedback), strict=True):
+            assert other.attempt == one.attempt
+            assert other.state.rank >= one.state.rank
+    read = [read_event(json.dumps(event), configuration_set=SET) for event in heard]
+    for place, (start, entry) in enumerate(zip(given_entries, entries(feedback), strict=True)):
+        ranks = [
+            event.state.rank
+            for event in read
+            if event and (event.chunk, event.recipient, event.attempt) == (REF, PEOPLE[place].id, start.attempt)
+        ]
+        assert entry.state.rank == max([start.state.rank, *ranks])
+
+
+@given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
+def test_nobody_is_suppressed_but_by_a_bounce_for_good_or_a_complaint(
+    given_entries: list[Entry], heard: list[dict[str, Any]]
+) -> None:
+    """Delays, full mailboxes, out-of-office replies and refusals of a mail leave the reader as she was."""
+    feedback = world(*given_entries)
+    mild = [event for event in heard if not {"bounce", "complaint"} & event["detail"].keys()]
+    take(feedback, *mild, told("full"), told("away", 1), told("unclear", 2), told("not-spam", 1))
+    assert {row.standing for row in feedback.subscribers.rows.values()} == {Standing.CONFIRMED}
+    assert feedback.ledger.chunk_items.keys() == {(ID, REF), (ID, "0-00002")}

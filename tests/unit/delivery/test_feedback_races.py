@@ -1,0 +1,186 @@
+"""Feedback while others write, fail or die, and whom it suppresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from convener.delivery.chunks import Chunk
+from convener.delivery.feedback import TRIES
+from convener.delivery.states import Entry, State
+from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
+from convener.subscribers.models import Standing, Subscriber
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.hearing import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.people import LONG_AGO
+from tests.support.ses_events import SENT
+
+
+class Rivals(Counting):
+    """Delivery records an outcome just before each of our first writes."""
+
+    outcomes: Any = ()
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        if self.outcomes:
+            (place, entry), *self.outcomes = self.outcomes
+            mine = self.chunk_items[ID, REF]
+            super().save(mine.with_entries({place: entry}), messages={place: f"rival-{place}"})
+        super().save(chunk, messages=messages)
+
+
+def test_what_delivery_writes_meanwhile_is_kept() -> None:
+    """The event for one recipient comes while the next one's outcome is being recorded: neither is lost."""
+    sending = Entry(State.SENDING, 1, 90, "0123456789")
+    feedback = world(sending, sending, ledger=Rivals())
+    feedback.ledger.outcomes = [(1, Entry(State.ACCEPTED, 1, 91)), (0, Entry(State.ACCEPTED, 1, 91))]
+    heard = take(feedback, told("delivered"))
+    assert [entry.state.value for entry in entries(feedback)] == ["D", "A", "A"]
+    assert feedback.ledger.chunk_items[ID, REF].messages == {0: "rival-0", 1: "rival-1", 2: "m-2"}
+    assert (heard.again, feedback.ledger.reads) == ({}, 3)
+
+
+def test_a_new_attempt_that_is_claimed_meanwhile_stays() -> None:
+    """The event's attempt was the newest when it was read, and is an older one when it is written."""
+    feedback = world(Entry(State.RETRY, 1, 90, "throttled"), ledger=Rivals())
+    feedback.ledger.outcomes = [(0, Entry(State.SENDING, 2, 99, "9876543210"))]
+    take(feedback, told("delivered"))
+    assert entries(feedback)[0] == Entry(State.SENDING, 2, 99, "9876543210+earlier")
+
+
+class Always(Counting):
+    """No write ever succeeds."""
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        self.writes += 1
+        raise Conflict(f"{chunk.ref} {len(messages)}")
+
+
+def test_a_chunk_that_others_keep_writing_is_left_for_later() -> None:
+    """After some tries its events come again; those of other chunks are not held up by reading on for ever."""
+    feedback = world(ledger=Always())
+    heard = take(feedback, told("delivered"), told("delivered", 1))
+    assert list(heard.again) == ["message-0", "message-1"]
+    assert (heard.parked, feedback.ledger.writes) == ({}, TRIES)
+
+
+class Broken(Counting):
+    """One chunk can't be read or written."""
+
+    error: Exception = Unavailable("down")
+
+    def chunk(self, campaign: str, ref: str) -> Chunk | None:
+        if ref == REF:
+            raise self.error
+        return super().chunk(campaign, ref)
+
+
+@pytest.mark.parametrize("error", [Unavailable("down"), LostAnswer("dropped"), BadInput("newer")])
+def test_one_bad_chunk_does_not_take_the_batch_along(error: Exception) -> None:
+    """What can't be read now comes again, what can't be understood is parked, and the others are carried out."""
+    feedback = world(ledger=Broken())
+    feedback.ledger.error = error
+    heard = take(feedback, told("delivered"), told("delivered", chunk="0-00002"))
+    assert list(heard.again or heard.parked) == ["message-0"]
+    assert bool(heard.parked) == isinstance(error, BadInput)
+    assert entries(feedback, "0-00002")[0].state == State.DELIVERED
+
+
+class Busy(FakeSubscribers):
+    """A row that somebody else writes just before us, or that can't be reached."""
+
+    rivals: Any = ()
+    unreachable = ""
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        if self.unreachable in ids:
+            raise Unavailable("down")
+        return super().get(ids=ids)
+
+    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
+        if self.rivals:
+            changes, *self.rivals = self.rivals
+            known = self.rows[subscriber.id]
+            self.rows[subscriber.id] = replace(known, version=known.version + 1, **changes)
+        super().update(subscriber, expected_version=expected_version)
+
+
+@pytest.mark.parametrize(
+    ("rival", "standing"),
+    [({"first_name": "Ana"}, Standing.BOUNCED), ({"standing": Standing.LEFT}, Standing.LEFT)],
+)
+def test_what_a_reader_changes_meanwhile_is_kept(rival: dict[str, Any], standing: Standing) -> None:
+    """Her new name stays beside the bounce, and leaving outranks it."""
+    people = Busy(PEOPLE)
+    people.rivals = [rival]
+    feedback = replace(world(), subscribers=people)
+    take(feedback, told("bounced"))
+    row = people.rows[PEOPLE[0].id]
+    assert row.standing == standing
+    assert {name: getattr(row, name) for name in rival if name != "standing"} == {
+        name: value for name, value in rival.items() if name != "standing"
+    }
+    assert entries(feedback)[0].state == State.BOUNCED
+
+
+def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> None:
+    """Where her row can't be reached, this event alone comes again; then both are done."""
+    people = Busy(PEOPLE)
+    people.unreachable = PEOPLE[0].id
+    feedback = replace(world(), subscribers=people)
+    heard = take(feedback, told("bounced"), told("bounced", 1))
+    assert list(heard.again) == ["message-0"]
+    assert [entry.state.value for entry in entries(feedback)] == ["A", "B", "A"]
+    people.unreachable = ""
+    take(feedback, told("bounced"))
+    assert entries(feedback)[0].state == State.BOUNCED
+    assert people.rows[PEOPLE[0].id].standing == Standing.BOUNCED
+
+
+def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
+    """Suppressed, then the ledger fails: the event comes again, suppresses nothing twice and settles the ledger."""
+    feedback = world(ledger=Always())
+    assert list(take(feedback, told("complaint")).again) == ["message-0"]
+    ledger = Counting()
+    ledger.campaigns, ledger.chunk_items = feedback.ledger.campaigns, feedback.ledger.chunk_items
+    take(replace(feedback, ledger=ledger), told("complaint"))
+    assert entries(feedback)[0].state == State.COMPLAINED
+    assert feedback.subscribers.writes == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "bounced", "complained"),
+    [
+        (Standing.PENDING, Standing.BOUNCED, Standing.COMPLAINED),
+        (Standing.CONFIRMED, Standing.BOUNCED, Standing.COMPLAINED),
+        (Standing.BOUNCED, Standing.BOUNCED, Standing.COMPLAINED),
+        (Standing.COMPLAINED, Standing.COMPLAINED, Standing.COMPLAINED),
+        (Standing.LEFT, Standing.LEFT, Standing.LEFT),
+        (Standing.ERASED, Standing.ERASED, Standing.ERASED),
+        (Standing.MOVED, Standing.MOVED, Standing.MOVED),
+    ],
+)
+def test_where_each_standing_goes(was: Standing, bounced: Standing, complained: Standing) -> None:
+    """A complaint outranks a bounce; whoever left, moved or was erased is left alone."""
+    for what, becomes in (("suppressed", bounced), ("complaint", complained)):
+        people = [replace(PEOPLE[0], standing=was, standing_since=LONG_AGO), *PEOPLE[1:]]
+        feedback = world(people=people)
+        take(feedback, told(what))
+        row = feedback.subscribers.rows[PEOPLE[0].id]
+        assert row.standing == becomes
+        assert row.standing_since == (LONG_AGO if becomes == was else SENT + timedelta(seconds=5))
+
+
+def test_whoever_is_gone_or_confirmed_again_is_left_alone() -> None:
+    """A bounce from before she confirmed anew says nothing about her address now."""
+    again = replace(PEOPLE[0], confirmed_at=SENT + timedelta(seconds=6))
+    feedback = world()
+    feedback.subscribers.rows = {again.id: again}
+    heard = take(feedback, told("bounced"), told("bounced", 1))
+    assert not heard.parked | heard.again
+    assert feedback.subscribers.rows == {again.id: again}
+    assert [entry.state.value for entry in entries(feedback)] == ["B", "B", "A"]
