@@ -6,6 +6,7 @@ import re
 
 from convener.sessions.told import Where
 from convener.sessions.uploads.troubles import Wrong
+from convener.sessions.uploads.words import visible
 from convener.text_files import unicode_text
 
 LONGEST = 2_000_000
@@ -32,4 +33,4 @@ def read_text(data: bytes, *, mend: str = SAVE_AS_UTF8) -> str:
         raise Wrong("This is not a text file.", mend)
     if len(text) > LONGEST:
         raise Wrong(f"The file has {len(text):,} characters; {LONGEST:,} is the most.", "Upload it in parts.")
-    return text
+    return visible(text)

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 
 
 def read_json(text: str) -> Node:
-    """The value of a whole text (RFC 8259). Numbers and true stay as typed, null is empty. Raises Wrong with its place."""
+    """The value of a whole text (RFC 8259). Numbers and true stay as typed, null is empty. Raises Wrong."""
     reader = _Reader(text)
     node = reader.value(1)
     reader.skip()

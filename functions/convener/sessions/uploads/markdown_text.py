@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from convener.sessions.told import Where
 from convener.sessions.uploads.headings import meaning_of
 from convener.sessions.uploads.nodes import Fields, Items, Node, Text
@@ -13,7 +15,7 @@ _SHAPE = "Begin the file with a line ---, then “month: 2024-04” and other fa
 
 def read_markdown(text: str, findings: Findings) -> Node:
     """The front matter's fields, with the body as summary. Raises Wrong."""
-    lines = text.split("\n")
+    lines = re.split(r"\r\n|\r|\n", text)
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None or lines[first].rstrip() != "---":
         raise Wrong("The facts about the session are missing.", _SHAPE, Where(line=(first or 0) + 1))

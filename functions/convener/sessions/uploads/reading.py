@@ -8,16 +8,21 @@ from pathlib import PurePosixPath
 from convener.sessions.series import Series
 from convener.sessions.told import Told, Upload
 from convener.sessions.uploads.archived import read_page
+from convener.sessions.uploads.csv_table import SAVE_AS_CSV_UTF8, read_csv
 from convener.sessions.uploads.decoding import read_text
+from convener.sessions.uploads.json_text import read_json
+from convener.sessions.uploads.kinds import READ, refuse_other_kinds
+from convener.sessions.uploads.markdown_text import read_markdown
+from convener.sessions.uploads.nodes import Draft
 from convener.sessions.uploads.outline import read_outline
 from convener.sessions.uploads.records import read_drafts
 from convener.sessions.uploads.troubles import Findings, Wrong
+from convener.sessions.uploads.words import shortened
+from convener.sessions.uploads.workbook import read_workbook
 from convener.sessions.uploads.yaml_text import read_yaml
 
 LARGEST = 5_000_000
 """Bytes. Ninety sessions with long summaries have less than two million."""
-
-Reader = Callable[[bytes, str, Series, Findings], tuple[Told, ...]]
 
 
 def read_upload(data: bytes, *, name: str, series: Series) -> Upload:
@@ -27,7 +32,7 @@ def read_upload(data: bytes, *, name: str, series: Series) -> Upload:
     findings = Findings()
     told: tuple[Told, ...] = ()
     with findings.catching():
-        told = _reader(name)(data, name, series, findings)
+        told = _read(data, name, series, findings)
     if not told and not findings.faults:
         findings.fault("There is no session in the file.", "Compare it with the example files.")
     return Upload(
@@ -48,23 +53,39 @@ def too_large(name: str, size: int) -> Upload:
     return Upload(name=name, faults=findings.faults)
 
 
-def _reader(name: str) -> Reader:
+def _read(data: bytes, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
     suffix = PurePosixPath(name).suffix.lower()
+    refuse_other_kinds(data, workbook_wanted=suffix == ".xlsx")
+    if suffix in ("", ".txt"):
+        return read_page(data, name=name, series=series, findings=findings)
     if suffix not in _READERS:
-        raise Wrong(
-            f"Files ending in {suffix} are not read.",
-            "Upload a .yaml, .json, .md, .csv or .xlsx file, or the archive page as .txt.",
-        )
-    return _READERS[suffix]
+        raise Wrong(f"Files ending in {shortened(suffix, 12)} are not read.", READ)
+    return read_drafts(_READERS[suffix](data, findings), series=series, findings=findings)
 
 
-def _yaml(data: bytes, _name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
-    drafts = read_outline(read_yaml(read_text(data), findings), findings)
-    return read_drafts(drafts, series=series, findings=findings)
+def _yaml(data: bytes, findings: Findings) -> list[Draft]:
+    return read_outline(read_yaml(read_text(data), findings), findings)
 
 
-def _page(data: bytes, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
-    return read_page(data, name=name, series=series, findings=findings)
+def _json(data: bytes, findings: Findings) -> list[Draft]:
+    return read_outline(read_json(read_text(data)), findings)
 
 
-_READERS: dict[str, Reader] = {".yaml": _yaml, ".yml": _yaml, ".txt": _page, "": _page}
+def _markdown(data: bytes, findings: Findings) -> list[Draft]:
+    return read_outline(read_markdown(read_text(data), findings), findings)
+
+
+def _csv(data: bytes, findings: Findings) -> list[Draft]:
+    return read_csv(read_text(data, mend=SAVE_AS_CSV_UTF8), findings)
+
+
+_READERS: dict[str, Callable[[bytes, Findings], list[Draft]]] = {
+    ".yaml": _yaml,
+    ".yml": _yaml,
+    ".json": _json,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".xlsx": read_workbook,
+}

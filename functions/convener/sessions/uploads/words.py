@@ -22,9 +22,14 @@ _DESTINATION = re.compile(
 _PLAIN_HTTP = re.compile(r"\b(?:http|ftp)://[^\s<>()\"]*", re.IGNORECASE)
 
 
+def visible(text: str) -> str:
+    """The same text and line ends with nothing invisible."""
+    return _UNSEEN.sub("", text)
+
+
 def without_unseen(text: str) -> str:
     """The same text with plain line ends and nothing invisible."""
-    return _UNSEEN.sub("", _BREAK.sub("\n", text))
+    return visible(_BREAK.sub("\n", text))
 
 
 def one_line(text: str, *, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -46,7 +47,7 @@ class _Reader:
     """Walks the parser's events. They come one by one, so that depth and number are checked before more is read."""
 
     def __init__(self, text: str, findings: Findings, first_line: int) -> None:
-        self.lines = text.splitlines()
+        self.lines = re.split(r"\r\n|\r|\n", text)
         self.findings, self.first_line = findings, first_line
         self.events: Iterator[Any] = self._counted(YAML(typ="safe", pure=True).parse(text))
 

@@ -1,0 +1,106 @@
+"""An Excel workbook: the one sheet with sessions, as rows of texts."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from convener.sessions.told import Where
+from convener.sessions.uploads.cells import Trouble, cell_text
+from convener.sessions.uploads.nodes import Draft
+from convener.sessions.uploads.sheet_xml import MOST_COLUMNS, MOST_ROWS
+from convener.sessions.uploads.table import Row, known_headings, letter, names_a_session, read_header, read_rows
+from convener.sessions.uploads.troubles import Findings, Wrong
+from convener.sessions.uploads.words import shortened
+from convener.sessions.uploads.zips import DAMAGED, SAVE_AGAIN, check_zip
+
+_UNREADABLE = (*DAMAGED, TypeError, AttributeError, AssertionError, ArithmeticError, SyntaxError, UserWarning)
+"""openpyxl promises no error of its own for a file that isn't quite as it should be; these are what it raises."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The filled rows of a sheet, what is wrong in its cells, and its merged ranges."""
+
+    name: str
+    rows: list[Row]
+    troubles: list[tuple[int, int, Trouble]]
+    merged: list[str]
+
+
+def read_workbook(data: bytes, findings: Findings) -> list[Draft]:
+    """A draft for each row. Raises Wrong where there is no sheet to read."""
+    inside = check_zip(data)
+    try:
+        sheets = [sheet for sheet in _sheets(data, inside) if sheet.rows]
+    except _UNREADABLE as error:
+        raise Wrong("The workbook can't be opened: something in it is damaged.", SAVE_AGAIN) from error
+    sheet = _chosen(sheets)
+    others = [shortened(other.name, 31) for other in sheets if other is not sheet]
+    if others:
+        findings.warn(f"Only the sheet “{shortened(sheet.name, 31)}” was read, not {', '.join(others)}.")
+    return _drafts(sheet, findings)
+
+
+def _sheets(data: bytes, inside: dict[str, Any]) -> Iterator[_Sheet]:
+    import openpyxl  # noqa: PLC0415 - a third of a second, for workbooks only
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                # The member's name has no public place; without it, merged cells elsewhere would count too.
+                member = inside.get(getattr(sheet, "_worksheet_path", ""))
+                yield _read(sheet, member.merged if member else [])
+        finally:
+            book.close()
+
+
+def _read(sheet: Any, merged: list[str]) -> _Sheet:
+    rows: list[Row] = []
+    troubles: list[tuple[int, int, Trouble]] = []
+    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
+        texts: list[str] = []
+        for column, cell in enumerate(row):
+            text = cell_text(cell)
+            if isinstance(text, Trouble):
+                troubles.append((number, column, text))
+                text = text.shown
+            texts.append(text)
+        while texts and not texts[-1].strip():
+            texts.pop()
+        if texts:
+            rows.append(Row(number, texts))
+    return _Sheet(str(sheet.title), rows, troubles, merged)
+
+
+def _chosen(sheets: list[_Sheet]) -> _Sheet:
+    """The sheet whose headings say which session a row is about; else the one that has known headings at all."""
+    if not sheets:
+        raise Wrong("The workbook is empty.", "Name the columns in the first row, and write one row for each session.")
+    fit = [sheet for sheet in sheets if names_a_session(sheet.rows[0].cells)]
+    fit = fit or [sheet for sheet in sheets if known_headings(sheet.rows[0].cells)] or sheets
+    if len(fit) > 1:
+        names = " and ".join(f"“{shortened(sheet.name, 31)}”" for sheet in fit[:3])
+        raise Wrong(
+            f"Several sheets could be the one with the sessions: {names}.",
+            "Keep one of them in the workbook that you upload.",
+        )
+    return fit[0]
+
+
+def _drafts(sheet: _Sheet, findings: Findings) -> list[Draft]:
+    header = read_header(sheet.rows[0], findings, sheet=sheet.name if sheet.name != "Sheet1" else "")
+    for merged in sheet.merged:
+        findings.fault(
+            f"The cells {merged} are merged, so it is not clear which row they belong to.",
+            "Take the merging off (“Unmerge cells”), and write the text into each row it is for.",
+            Where(sheet=header.sheet),
+        )
+    for row, column, trouble in sheet.troubles:
+        findings.fault(f"Cell {letter(column)}{row} {trouble.text}", trouble.mend, header.where(row, column))
+    return read_rows(header, sheet.rows[1:], findings, in_workbook=True)
