@@ -115,6 +115,7 @@ def test_aws_room_has_no_use_cases() -> None:
     [
         ("deliver", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
         ("fanout", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
+        ("feedback", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
     ],
 )
 def test_start_up_pays_only_for_what_it_uses(handler: str, unwanted: set[str]) -> None:
