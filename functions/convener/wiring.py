@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from convener.delivery.feedback import Feedback
     from convener.editions.tick import Ticker
     from convener.pages.site import Site
+    from convener.sessions.ingest import Ingest
     from convener.sessions.series import Series
 
-__all__ = ["Surroundings", "deliver", "fanout", "feedback", "public", "tick", "using"]
+__all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "using"]
 
 
 def tick(context: Context) -> Ticker:
@@ -107,4 +108,20 @@ def feedback(_context: Context) -> Feedback:
         ledger=here.ledger(its.ledger_table),
         subscribers=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
         configuration_set=its.configuration_set,
+    )
+
+
+def ingest(context: Context) -> Ingest:
+    """Taking in uploads. Reading workbooks and YAML is imported here, since only this function should pay for it."""
+    from convener.aws.sessions import DynamoSessions  # noqa: PLC0415
+    from convener.aws.uploads import S3Uploads  # noqa: PLC0415
+    from convener.sessions.ingest import Ingest  # noqa: PLC0415
+
+    here = present()
+    its = settings.parse(settings.IngestSettings, here.environment("ingest"))
+    return Ingest(
+        uploads=S3Uploads(here.client("s3"), its.uploads_bucket),
+        store=DynamoSessions(here.client("dynamodb"), its.sessions_table),
+        series=here.series,
+        clock=here.clock(context),
     )

@@ -1,186 +1,90 @@
-"""Writing what an archive page says into the session records, so that repeating it changes nothing."""
+"""Writing what a file tells into the session records: all of it or nothing, and repeating it changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Protocol
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
 
-from convener.errors import Conflict
-from convener.sessions.archive.models import ArchivedSession, ArchivePage
-from convener.sessions.models import Material, Presentation, Session
+from convener.errors import Conflict, Unavailable
+from convener.sessions import disputes
+from convener.sessions.history import Entry, Mark
+from convener.sessions.load_report import LoadReport, packed, unpacked
+from convener.sessions.models import Session
+from convener.sessions.planning import Plan, Planner, Records
 from convener.sessions.series import Series
+from convener.sessions.told import Fault, Upload
 
-# A change of these must reach people's calendars (RFC 5545 §3.8.7.4).
-_IN_CALENDARS = frozenset({"date", "start", "length_minutes", "join_url"})
+__all__ = ["LoadReport", "SessionStore", "load_sessions"]
 
-
-class SessionStore(Protocol):
-    """Where session records lie."""
-
-    def all(self) -> Sequence[Session]:
-        """Every session there is."""
-
-    def save(self, session: Session, *, expected_version: int) -> None:
-        """Write one, if its record still has that version (0: there is none). Raises Conflict."""
+ROUNDS = 4
+"""How often a write is tried that was refused while somebody else was writing something else."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What one field was and is, in words for a person."""
+class SessionStore(Records, Protocol):
+    """Where session records lie, with their history and the marks of uploads."""
 
-    field: str
-    old: str
-    new: str
+    def mark(self, key: str) -> Mark | None:
+        """The mark of the last upload under that key."""
 
-    def __str__(self) -> str:
-        """As people read it."""
-        return f"{self.field}: {self.old} → {self.new}"
+    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: Entry | None, mark: Mark | None) -> None:
+        """Write all of it or nothing.
 
-
-@dataclass(kw_only=True)
-class LoadReport:
-    """What loading did, by session id. `troubles` are sessions that were not written, and why."""
-
-    new: list[str] = field(default_factory=list)
-    changed: dict[str, list[Change]] = field(default_factory=dict)
-    unchanged: list[str] = field(default_factory=list)
-    troubles: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+        Each session if its record still has the version beside it (0: there is none), the entry as a new one, the mark
+        if the one that is there is of an earlier event. Raises Conflict.
+        """
 
 
-def load_sessions(page: ArchivePage, *, store: SessionStore, series: Series, now: datetime) -> LoadReport:
-    """Write new and changed sessions. What the page leaves open never wipes what the store knows.
+def load_sessions(
+    upload: Upload, *, store: SessionStore, series: Series, now: datetime, by: str, mark: Mark | None = None
+) -> LoadReport:
+    """Write new and changed sessions in one transaction, with their history; the report says what came of it.
 
-    A Conflict is reported for its session, and the others go on.
+    With `mark`, an upload that is older than one that was worked on already writes nothing (`report.late`), and one
+    that comes twice gives the report of its first time. Raises Unavailable where the table stays busy.
     """
-    report = LoadReport()
-    stored = {session.id: session for session in store.all()}
-    for told in sorted(page.sessions, key=lambda session: session.id):
-        known = stored.get(told.id)
-        if reason := _obstacle(told, page):
-            report.troubles[told.id] = reason
-            continue
-        if skipped := series.skip_reason(told.month):
-            report.warnings.append(f"{told.id} (line {told.line}): the series skips this month: {skipped}")
-        _write(told, known, store=store, series=series, now=now, report=report)
+    planner = Planner(records=store, series=series, now=now, by=by)
+    for _ in range(ROUNDS):
+        if settled := _settled(upload, mark, store):
+            return settled
+        plan = planner.plan(upload)
+        try:
+            return _commit(plan, store, mark)
+        except Conflict:
+            races = [] if plan.faults else _races(plan, store)
+        if races and not _settled(upload, mark, store):
+            plan.faults += races
+            with suppress(Conflict):
+                return _commit(plan, store, mark)
+    raise Unavailable("the session records stay busy")
+
+
+def _settled(upload: Upload, mark: Mark | None, store: SessionStore) -> LoadReport | None:
+    """What is known already of this event, or that it is late."""
+    known = store.mark(mark.key) if mark else None
+    if mark is None or known is None:
+        return None
+    if known.is_same(mark):
+        return unpacked(known.report)
+    return LoadReport(name=upload.name, late=True) if known.order > mark.order else None
+
+
+def _commit(plan: Plan, store: SessionStore, mark: Mark | None) -> LoadReport:
+    """The mark is written with a refused file too: else an older, good version could come back after it."""
+    report = plan.report()
+    kept = mark.model_copy(update={"report": packed(report)}) if mark else None
+    entry = plan.entry(file_version=mark.version_id if mark else "") if report.written else None
+    if entry or kept:
+        store.commit(plan.writes if report.written else (), entry=entry, mark=kept)
     return report
 
 
-def _write(
-    told: ArchivedSession,
-    known: Session | None,
-    *,
-    store: SessionStore,
-    series: Series,
-    now: datetime,
-    report: LoadReport,
-) -> None:
-    after = _created(told, series, now) if known is None else _updated(told, known, now)
-    if after == known:
-        report.unchanged.append(told.id)
-        return
-    try:
-        store.save(after, expected_version=known.version if known else 0)
-    except Conflict:
-        report.troubles[told.id] = (
-            "somebody else changed it at the same moment; nothing was written, load the page again"
-        )
-        return
-    if known is None:
-        report.new.append(told.id)
-    else:
-        report.changed[told.id] = _changes(known, after)
-
-
-def _obstacle(told: ArchivedSession, page: ArchivePage) -> str:
-    """Two sessions on one day would mail everybody twice: the second waits for a day of its own."""
-    twin = next((one for one in page.sessions if one.id < told.id and one.date == told.date), None)
-    if twin is None:
-        return ""
-    return (
-        f"on the same day as {twin.id} (lines {twin.line} and {told.line}), so it was not written: "
-        "one of the two is one too many, or needs its own day in the heading, as in “25 April 2024 – Title”"
-    )
-
-
-def _created(told: ArchivedSession, series: Series, now: datetime) -> Session:
-    return Session(
-        id=told.id,
-        month=told.month,
-        date=told.date,
-        date_source=told.date_source,
-        start=series.start,
-        length_minutes=series.length_minutes,
-        title=told.title,
-        speakers=told.speakers,
-        summary=told.summary,
-        join_url=told.join_url,
-        insights=told.insights,
-        presentations=told.presentations,
-        recording=told.recording,
-        version=1,
-        edited_at=now,
-    )
-
-
-def _updated(told: ArchivedSession, known: Session, now: datetime) -> Session:
-    wanted = {
-        **_dating(told, known),
-        "title": told.title or known.title,
-        "speakers": told.speakers or known.speakers,
-        "summary": told.summary or known.summary,
-        "join_url": told.join_url or known.join_url,
-        "insights": _material(told.insights, known.insights),
-        "recording": _material(told.recording, known.recording),
-        "presentations": _presentations(told.presentations, known.presentations),
-    }
-    update = {name: value for name, value in wanted.items() if value != getattr(known, name)}
-    if not update:
-        return known
-    if _IN_CALENDARS & update.keys():
-        update["sequence"] = known.sequence + 1
-    return known.model_copy(update={**update, "version": known.version + 1, "edited_at": now})
-
-
-def _dating(told: ArchivedSession, known: Session) -> dict[str, Any]:
-    """A day that somebody gave stays until somebody gives another; the rule doesn't move it back."""
-    if told.date_source == "rule" and known.date_source == "given":
-        return {}
-    return {"date": told.date, "date_source": told.date_source}
-
-
-def _material(told: Material, known: Material) -> Material:
-    return Material(announced=told.announced or known.announced, url=told.url or known.url)
-
-
-def _presentations(told: Sequence[Presentation], known: Sequence[Presentation]) -> tuple[Presentation, ...]:
-    """By address: a new title replaces the old, and what the page doesn't have stays."""
-    return tuple({one.url: one for one in (*known, *told)}.values())
-
-
-def _changes(before: Session, after: Session) -> list[Change]:
-    fields = [name for name in Session.model_fields if name not in ("version", "sequence", "edited_at")]
+def _races(plan: Plan, store: SessionStore) -> list[Fault]:
+    """Which of the sessions to write were written by somebody else since they were read."""
+    now = {session.id: session for session in store.all()}
     return [
-        Change(field=name, old=_words(old), new=_words(new))
-        for name in fields
-        if (old := getattr(before, name)) != (new := getattr(after, name))
+        disputes.of_race(plan.told[session.id], plan.before.get(session.id), now[session.id])
+        for session, version in plan.writes
+        if session.id in now and now[session.id].version != version
     ]
-
-
-def _words(value: object) -> str:
-    """A value as a person would say it."""
-    match value:
-        case Material():
-            return value.url or ("announced" if value.announced else "nothing")
-        case tuple():
-            return (
-                ", ".join(_words(getattr(one, "name", None) or getattr(one, "title", one)) for one in value) or "nobody"
-            )
-        case date():
-            return f"{value.day} {value:%B %Y}"
-        case None | "":
-            return "nothing"
-        case _:
-            return str(value)
