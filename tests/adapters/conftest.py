@@ -56,5 +56,6 @@ def parts(request: pytest.FixtureRequest) -> Any:
 
 def _empty(dynamodb: Any, table: str) -> None:
     keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+        for item in page["Items"]:
+            dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from convener.sessions.archive import read_archive
 from convener.sessions.loading import load_sessions
+from convener.sessions.uploads import read_upload
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, subscriber, there
 from tests.support.small_world import small_world
@@ -18,8 +18,8 @@ LOADED = datetime(2024, 3, 25, tzinfo=UTC)
 def test_a_year_of_ticks_opens_nothing_for_what_lies_before_mail_from() -> None:
     """Load an archive page, fill in every link, tick through a year: only the month from mail_from on is mailed."""
     store = FakeSessions()
-    page = read_archive(ARCHIVE.read_bytes(), name=ARCHIVE.name, rule=series().rule)
-    load_sessions(page, store=store, series=series(), now=LOADED)
+    page = read_upload(ARCHIVE.read_bytes(), name=ARCHIVE.name, series=series())
+    load_sessions(page, store=store, series=series(), now=LOADED, by="anna")
     filled = [
         one.model_copy(update={"insights": there("i"), "recording": there("r"), "join_url": "https://meet.example/k"})
         for one in store.all()
