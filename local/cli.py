@@ -9,6 +9,7 @@ from local.commands.demo import demo
 from local.commands.serve import serve
 from local.commands.sessions import sessions
 from local.commands.subscribers import subscribers
+from local.commands.upload import upload
 from local.place import Place
 
 
@@ -25,5 +26,5 @@ def main(context: click.Context, *, local: bool, stack: str | None) -> None:
     context.obj = Place(local=local, stack=stack)
 
 
-for command in (clock, demo, serve, sessions, subscribers):
+for command in (clock, demo, serve, sessions, subscribers, upload):
     main.add_command(command)

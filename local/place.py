@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
+from convener.aws.uploads import S3Uploads
 from local.stack.session import LocalSession
 
 RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
@@ -31,6 +33,19 @@ class Place:
     def sessions(self) -> DynamoSessions:
         """Its sessions."""
         return DynamoSessions(self._session.client("dynamodb"), self._outputs["SessionsTable"])
+
+    def uploads(self) -> S3Uploads:
+        """Its uploads bucket."""
+        return S3Uploads(self._session.client("s3"), self._outputs["UploadsBucket"])
+
+    def by(self) -> str:
+        """Who works on it: the last part of the caller's ARN in AWS, the user's name on this machine."""
+        if self.local:
+            try:
+                return getpass.getuser()
+            except (KeyError, OSError):  # a container's user may have no name
+                return "somebody"
+        return str(self._session.client("sts").get_caller_identity()["Arn"].rpartition("/")[2])
 
     def subscribers(self) -> DynamoSubscribers:
         """Its people."""

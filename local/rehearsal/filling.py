@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from convener.errors import BadInput
 from convener.sessions.loading import load_sessions
 from convener.sessions.models import Session
+from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
-from convener.sessions.told import Upload
+from convener.sessions.told import Fault, Upload
 from convener.subscribers.imports import import_subscribers
 from local.rehearsal.edits import Edit, hold_back
 from local.rehearsal.world import World
@@ -31,12 +33,25 @@ def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
     return first - timedelta(days=series.departures.invite.days_before + 1)
 
 
+def dates(upload: Upload, series: Series) -> Iterator[date]:
+    """The days of a file's sessions: those it tells, and the series' own where it tells none."""
+    return (told.values.get("date") or date_by_rule(told.month, series.rule) for told in upload.sessions)
+
+
+def check(faults: Sequence[Fault], name: str) -> None:
+    """Raises BadInput, which says all that is to mend in a file."""
+    if faults:
+        raise BadInput("\n".join(f"{name}: {fault}" for fault in faults))
+
+
 def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Filled:
-    """Load the sessions and import the list. Materials of sessions that lie ahead are held back."""
+    """Load the sessions and import the list. Materials of sessions that lie ahead are held back. Raises BadInput."""
     people = import_subscribers(
         subscribers.read_bytes(), store=here.subscribers, key=here.identity_key, source=source, now=begins
     )
-    load_sessions(upload, store=here.sessions, series=here.series, now=begins - timedelta(days=1), by="the rehearsal")
+    known_since = begins - timedelta(days=1)
+    report = load_sessions(upload, store=here.sessions, series=here.series, now=known_since, by="the rehearsal")
+    check(report.faults, upload.name)
     edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
     return Filled(
         edits=edits,

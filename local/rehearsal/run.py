@@ -14,11 +14,10 @@ from typing import Any
 
 from convener.editions.plan import next_hour
 from convener.errors import BadInput
-from convener.sessions.archive import read_archive
 from convener.sessions.series import Series, read_series
 from convener.sessions.uploads import read_upload
 from local.rehearsal.edits import ARRIVALS
-from local.rehearsal.filling import fill
+from local.rehearsal.filling import check, dates, fill
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
 from local.rehearsal.world import world
@@ -59,16 +58,16 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     os.environ.update(QUIET)  # the handlers' own log lines would drown the progress
     gc.set_threshold(100_000, 50, 50)  # moto and boto3 leave few cycles: looking for them less often saves a second
     series = read_series(script.templates / "series.toml")
-    page = read_archive(script.sessions.read_bytes(), name=script.sessions.name, rule=series.rule)
-    dates = {archived.date for archived in page.sessions}
-    begins, until = _range(script, dates, series)
+    upload = read_upload(script.sessions.read_bytes(), name=script.sessions.name, series=series)
+    check(upload.faults, upload.name)
+    begins, until = _range(script, set(dates(upload, series)), series)
     shutil.rmtree(script.folder, ignore_errors=True)
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
         filled = fill(
             here,
-            read_upload(script.sessions.read_bytes(), name=script.sessions.name, series=series),
+            upload,
             subscribers=script.subscribers,
             source=f"the rehearsal’s {script.subscribers.name}",
             begins=begins,
@@ -95,13 +94,13 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     )
 
 
-def _range(script: Script, dates: set[date], series: Series) -> tuple[datetime, datetime]:
+def _range(script: Script, days: set[date], series: Series) -> tuple[datetime, datetime]:
     """Midnight to midnight in the series' zone, as moments."""
     wanted = [day for day in (script.begins, script.until) if day]
     if any(not EARLIEST <= day <= LATEST for day in wanted):
         raise BadInput(f"--from and --to must lie between {EARLIEST} and {LATEST}.")
     first = max(series.mail_from, script.begins or series.mail_from)
-    mailed = sorted(day for day in dates if day >= first)
+    mailed = sorted(day for day in days if day >= first)
     if not mailed and not (script.begins and script.until):
         raise BadInput(
             f"{script.sessions.name} has no session from {first:%d %B %Y} on (--from, or mail_from in series.toml), "

@@ -1,0 +1,39 @@
+"""`convener sessions read`: what a file says. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from convener.sessions.archive import read_archive
+from convener.sessions.series import read_series
+from convener.sessions.uploads import read_upload
+from local.commands.sessions.files import Unreadable, name_option, read_bytes, series_option, told
+from local.commands.sessions.shown import as_records, page_of, show
+
+
+@click.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print records instead of a table.")
+@name_option
+@series_option
+def read(file: str, as_json: bool, name: str, series_file: Path) -> None:
+    """Read FILE (“-” for standard input) and show what it says. Writes nothing.
+
+    YAML, JSON, Markdown, CSV, a workbook or an archive page as plain text.
+    """
+    with told():
+        series = read_series(series_file)
+        called, data = read_bytes(file, name)
+        upload = read_upload(data, name=called, series=series)
+        if upload.faults:
+            raise Unreadable("\n".join(f"{called}: {fault}" for fault in upload.faults))
+        page = page_of(upload, series)
+        if all(one.adds for one in upload.sessions):  # an archive page knows which session a warning is about
+            page = read_archive(data, name=called, rule=series.rule)
+    if as_json:
+        click.echo(json.dumps(as_records(page), ensure_ascii=False, indent=2))
+    else:
+        show(page, file)
