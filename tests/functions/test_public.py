@@ -1,0 +1,193 @@
+"""The pages' handler with every file of `events/public-*.json`, on the local stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from convener import wiring
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from convener.subscribers.models import Standing, Subscriber
+from local.rehearsal.pump import Pump
+from local.stack import LocalStack
+from local.virtual_clock import VirtualClock
+from tests.functions.conftest import EVENTS, NINE
+from tests.support.event_links import READER, use_keys
+from tests.support.people import TEMPLATES, session, subscriber
+
+BESIDE = subscriber(0x2A)
+DOORS = datetime(2024, 4, 18, 16, 30, tzinfo=UTC)
+LEAVING = ["public-leave-gmail", "public-leave-button", "public-leave-yahoo"]
+READING = [
+    "public-front",
+    "public-leave-page",
+    "public-leave-head",
+    "public-leave-cut-link",
+    "public-leave-put",
+    "public-leave-scanner",
+    "public-join",
+    "public-view",
+    "public-nowhere",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """What the tests look at. `play` gives the answer to an event file, `tables` is every item of every table."""
+
+    clock: VirtualClock
+    play: Callable[[str], Any]
+    people: DynamoSubscribers
+    tables: Callable[[], dict[str, list[str]]]
+
+    def reader(self) -> Subscriber:
+        """The reader whose links the event files have."""
+        return self.people.get(ids=[READER.id])[READER.id]
+
+
+@pytest.fixture(scope="module")
+def stack(_names: None) -> Iterator[LocalStack]:
+    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as one:
+        use_keys(one)
+        DynamoSessions(one.session.client("dynamodb"), one.outputs["SessionsTable"]).save(session(), expected_version=0)
+        with wiring.using(around(one, VirtualClock(NINE))):
+            Pump(one, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
+        yield one
+
+
+def around(stack: LocalStack, clock: VirtualClock, **told: str) -> wiring.Surroundings:
+    """The stack in the place of AWS; `told` changes what the template tells the function."""
+    return wiring.Surroundings(
+        environment=lambda name: {**stack.environment(name), **told},
+        session=lambda: stack.session,
+        clock=lambda _: clock,
+        templates=TEMPLATES,
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _names() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+        patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+        yield
+
+
+@pytest.fixture
+def door(stack: LocalStack) -> Iterator[Door]:
+    """Two readers, and the invite of April 2024, which is open."""
+    dynamodb, clock = stack.session.client("dynamodb"), VirtualClock(NINE)
+    table = stack.outputs["SubscribersTable"]
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        dynamodb.delete_item(TableName=table, Key={"shard": item["shard"], "id": item["id"]})
+    people = DynamoSubscribers(dynamodb, table)
+    people.add(READER)
+    people.add(BESIDE)
+
+    def play(name: str) -> Any:
+        event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
+        return pump.invoke("public", event)
+
+    def tables() -> dict[str, list[str]]:
+        names = dynamodb.list_tables()["TableNames"]
+        return {name: sorted(map(str, dynamodb.scan(TableName=name)["Items"])) for name in names}
+
+    pump = Pump(stack, clock)
+    with wiring.using(around(stack, clock)):
+        yield Door(clock=clock, play=play, people=people, tables=tables)
+
+
+@pytest.mark.parametrize("event", LEAVING)
+def test_one_click_leaves_at_once(door: Door, event: str) -> None:
+    """200, no redirect, no cookie, and a small page; the reader has left, everybody else stays as they were."""
+    answer = door.play(event)
+    assert (answer["statusCode"], "You have left" in answer["body"]) == (200, True)
+    assert not {"location", "set-cookie"} & {name.lower() for name in answer["headers"]} | {"cookies"} & set(answer)
+    row = door.reader()
+    assert (row.standing, row.standing_since, row.version) == (Standing.LEFT, NINE, READER.version + 1)
+    assert door.people.get(ids=[BESIDE.id])[BESIDE.id] == BESIDE
+
+
+@pytest.mark.parametrize("event", LEAVING)
+def test_leaving_twice_is_leaving_once(door: Door, event: str) -> None:
+    """The link can't be burnt: pressed again, by anybody, it shows the same page and writes nothing."""
+    first, before = door.play(event), door.tables()
+    assert door.play(event) == first
+    assert door.tables() == before
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "words"),
+    [
+        ("public-front", 200, "Kindness under pressure"),
+        ("public-leave-page", 200, "r•••@example.org"),
+        ("public-leave-head", 200, ""),
+        ("public-leave-scanner", 400, "Nothing has changed yet"),
+        ("public-leave-put", 405, "Nothing has changed"),
+        ("public-leave-cut-link", 404, "This link is not complete"),
+        ("public-join", 200, "Come back from"),
+        ("public-view", 200, "You are invited"),
+        ("public-nowhere", 404, "There is nothing at this address"),
+    ],
+)
+def test_looking_changes_nothing(door: Door, event: str, status: int, words: str) -> None:
+    """Each page says what it should, and not one item of any table is another than before."""
+    before = door.tables()
+    answer = door.play(event)
+    assert (answer["statusCode"], words in answer["body"]) == (status, True)
+    assert bool(answer["body"]) == (event != "public-leave-head")
+    assert door.tables() == before
+
+
+def test_the_doors_open_before_the_conversation(door: Door) -> None:
+    """Half an hour before, the same link leads to the meeting, which no cache may keep."""
+    door.clock.move_to(DOORS)
+    answer = door.play("public-join")
+    assert (answer["statusCode"], answer["headers"]["location"]) == (303, "https://meet.example/k")
+    assert answer["headers"]["cache-control"] == "no-store"
+
+
+def test_no_log_holds_a_path(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    """One line says route, method and status: neither path nor token, address or header."""
+    for event in (*READING, *LEAVING):
+        sent = json.loads((EVENTS / f"{event}.json").read_text("utf-8"))
+        caplog.clear()
+        answer = door.play(event)
+        told = "".join(str(vars(record)) for record in caplog.records)
+        token = sent.get("pathParameters", {}).get("token", "wp-login")
+        for secret in (token, token[:12], "example.org", "192.0.2.7", "Mozilla", "meet.example"):
+            assert secret not in told
+        line: Any = [record for record in caplog.records if record.message == "answered"][-1]
+        assert (line.route, line.status) == (sent["routeKey"], answer["statusCode"])
+
+
+def test_every_answer_keeps_the_path_to_itself(door: Door) -> None:
+    """No referrer, no script, no frame, no cookie, no cache but for the front page."""
+    for event in (*READING, *LEAVING):
+        headers = door.play(event)["headers"]
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["strict-transport-security"]
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none';")
+        assert "script-src" not in policy
+        for part in ("frame-ancestors 'none'", "base-uri 'none'"):
+            assert part in policy
+        public = event == "public-front"
+        assert headers["cache-control"] == ("public, max-age=300" if public else "no-store")
+        assert headers["x-robots-tag"] == ("all" if public else "noindex, nofollow")
+
+
+def test_when_the_list_is_out_of_reach_the_reader_may_press_again(door: Door, stack: LocalStack) -> None:
+    """503 with the button and when to come back; nothing is burnt."""
+    with wiring.using(around(stack, door.clock, SUBSCRIBERS_TABLE="nowhere")):
+        answer = door.play("public-leave-gmail")
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "30")
+    assert 'value="One-Click"' in answer["body"]
+    assert door.reader() == READER
