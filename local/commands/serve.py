@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from convener.errors import ConvenerError
+from convener.sessions.series import read_series
 from local.place import RUNNING
 
 if TYPE_CHECKING:
@@ -37,13 +41,16 @@ def serve(context: click.Context, port: int, demo: bool) -> None:
         click.echo("Starting the local stack …")
         examples = ROOT / "local" / "examples" if demo else None
         plan = Plan(folder=RUNNING.parent, port=port, templates=ROOT / "templates", examples=examples)
-        with serving(plan, tell=_tell) as running:
+        zone = read_series(plan.templates / "series.toml").tz
+        with serving(plan, tell=lambda moment: _tell(moment, zone)) as running:
             _greet(running)
             running.keeper.ended.wait()
             click.echo("The local stack broke; the lines above say how. It ends.", err=True)
             context.exit(1)
     except KeyboardInterrupt:
         click.echo("\nThe local stack has ended.")
+        sys.stdout.flush()
+        os._exit(0)  # all is tidied up; Python would take seconds to take moto apart
     except ConvenerError as error:
         click.echo(str(error), err=True)
         context.exit(2)
@@ -68,5 +75,5 @@ def _greet(running: Serving) -> None:
     click.echo("Ctrl-C ends it, and it forgets everything.")
 
 
-def _tell(moment: Moment) -> None:
-    click.echo(f"{moment.at.astimezone():%Y-%m-%d %H:%M}  {moment.text}")
+def _tell(moment: Moment, zone: ZoneInfo) -> None:
+    click.echo(f"{moment.at.astimezone(zone):%Y-%m-%d %H:%M}  {moment.text}")

@@ -14,11 +14,10 @@ from pathlib import Path
 from watchfiles import watch
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series, read_series
 from convener.sessions.told import Upload
 from convener.sessions.uploads import read_upload
-from local.rehearsal.filling import day_before_the_first_mail, fill
+from local.rehearsal.filling import dates, day_before_the_first_mail, fill
 from local.rehearsal.run import QUIET
 from local.rehearsal.world import World, world
 from local.serving.app import App
@@ -59,10 +58,11 @@ def serving(plan: Plan, *, tell: Callable[[Moment], None]) -> Iterator[Serving]:
     series = read_series(plan.templates / "series.toml")
     examples = _examples(plan, series)
     with ExitStack() as stack:
+        name = stack.enter_context(only_one(plan.folder))
         socket = stack.enter_context(closing(listen(plan.port)))
         port = socket.getsockname()[1]
         url = f"http://{HOST}:{port}"
-        stack.enter_context(only_one(plan.folder, url=url))
+        name(url)
         here = stack.enter_context(_world(plan, series, url, begins=_begins(examples, series)))
         uploads = Uploads(plan.folder / "uploads", here.stack.session.client("s3"), here.stack.outputs["UploadsBucket"])
         keeper = Keeper(world=here, mails=Mails(plan.folder / "outbox"), uploads=uploads, tell=tell)
@@ -86,8 +86,7 @@ def _begins(examples: Upload | None, series: Series) -> datetime:
     """The present; with examples noon of the day before their first mail, since their sessions may lie years back."""
     if examples is None:
         return datetime.now(UTC)
-    days = [told.values.get("date") or date_by_rule(told.month, series.rule) for told in examples.sessions]
-    day = day_before_the_first_mail(days, series)
+    day = day_before_the_first_mail(dates(examples, series), series)
     return datetime.combine(day, NOON, tzinfo=series.tz)
 
 

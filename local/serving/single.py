@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,8 +16,11 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def only_one(folder: Path, *, url: str) -> Iterator[None]:
-    """Hold the folder. Raises BadInput, which names the one that holds it. A killed process holds nothing."""
+def only_one(folder: Path) -> Iterator[Callable[[str], None]]:
+    """Hold the folder, and say by what is yielded under which address.
+
+    Raises BadInput, which names the one that holds it already. A killed process holds nothing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "serve.lock").open("a+", encoding="utf-8") as lock:
         try:
@@ -28,10 +31,14 @@ def only_one(folder: Path, *, url: str) -> Iterator[None]:
                 f"A local stack runs already: {lock.read().strip() or 'it is just starting'}. Use that one, or end it "
                 "with Ctrl-C in its window."
             ) from None
-        lock.truncate(0)
-        lock.write(f"{url}/_inbox, process {os.getpid()}")
-        lock.flush()
-        yield
+
+        def name(url: str) -> None:
+            lock.truncate(0)
+            lock.write(f"{url}/_inbox, process {os.getpid()}")
+            lock.flush()
+
+        name("http://127.0.0.1 (just starting)")
+        yield name
 
 
 @contextmanager
