@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check types build browser sam-local e2e pins clean
+.PHONY: help demo serve test fuzz check types build browser sam-local e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025

@@ -103,7 +103,7 @@ _LINKS = """\
   recording: javascript:alert(1)
   insights: kindness.example/insights
 - month: 2024-05
-  titel: Kindness at work
+  tilte: Kindness at work
   speaker:
     - Ana Lund, nurse
   summary: Ask, listen, wait.&nbsp;Then ask again.

@@ -60,11 +60,12 @@ class Findings:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """All that were kept, and how many were not."""
+        """All that were kept, from the top of the file to its end, and how many were not."""
+        ordered = sorted(self._faults, key=lambda fault: fault.where.line or fault.where.row or 0)
         if not self._more:
-            return tuple(self._faults)
+            return tuple(ordered)
         more = Fault(
             text=f"There {'is' if self._more == 1 else 'are'} {self._more} more of these.",
             mend="Mend the ones above first, and upload the file again.",
         )
-        return (*self._faults, more)
+        return (*ordered, more)

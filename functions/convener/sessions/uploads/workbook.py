@@ -42,7 +42,7 @@ def read_workbook(data: bytes, findings: Findings) -> list[Draft]:
     others = [shortened(other.name, 31) for other in sheets if other is not sheet]
     if others:
         findings.warn(f"Only the sheet “{shortened(sheet.name, 31)}” was read, not {', '.join(others)}.")
-    return _drafts(sheet, findings)
+    return _drafts(sheet, sheet.name if others else "", findings)
 
 
 def _sheets(data: bytes, inside: dict[str, Any]) -> Iterator[_Sheet]:
@@ -93,8 +93,8 @@ def _chosen(sheets: list[_Sheet]) -> _Sheet:
     return fit[0]
 
 
-def _drafts(sheet: _Sheet, findings: Findings) -> list[Draft]:
-    header = read_header(sheet.rows[0], findings, sheet=sheet.name if sheet.name != "Sheet1" else "")
+def _drafts(sheet: _Sheet, shown_name: str, findings: Findings) -> list[Draft]:
+    header = read_header(sheet.rows[0], findings, sheet=shown_name)
     for merged in sheet.merged:
         findings.fault(
             f"The cells {merged} are merged, so it is not clear which row they belong to.",
