@@ -11,7 +11,7 @@ from convener.aws.sessions import DynamoSessions
 from convener.errors import Conflict
 from convener.sessions.history import Mark
 from tests.support.people import LONG_AGO, session
-from tests.support.uploads import entry, many
+from tests.support.telling import entry, many
 
 KEY = "inbox/may.yaml"
 
