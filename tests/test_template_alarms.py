@@ -57,6 +57,11 @@ def test_the_work_itself_is_watched_by_names_that_tick_uses(metric: str) -> None
     assert f'("{metric}", ' in (SAM.path.parent / "functions" / "tick.py").read_text(encoding="utf-8")
 
 
+def test_no_level_of_logging_blinds_the_alarms() -> None:
+    """Metrics are log lines, which Lambda takes for INFO: a higher level might drop them, and ticks seem missing."""
+    assert set(SAM.parameters["LogLevel"]["AllowedValues"]) == {"DEBUG", "INFO"}
+
+
 def test_a_tick_that_is_missing_for_an_hour_is_told() -> None:
     """Four quarters of an hour without a tick, or without any word, are an alarm; its end is told too."""
     alarm = ALARMS["MissingTickAlarm"]

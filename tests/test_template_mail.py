@@ -61,17 +61,19 @@ def test_events_wait_as_long_as_sqs_allows() -> None:
 
 def test_outputs_are_records_to_copy() -> None:
     """Three keys, MX and SPF for bounces, and a DMARC record that only asks for reports: name, type, value."""
-    records = {name: own for name, own in SAM.outputs.items() if name.startswith("Dns")}
+    records = {name: own for name, own in SAM.outputs.items() if "Record" in name}
     assert {name: own.get("Condition") for name, own in records.items()} == {
-        **dict.fromkeys(("DnsDkim1", "DnsDkim2", "DnsDkim3", "DnsMailFromMx", "DnsMailFromSpf"), "ManagesSender"),
-        "DnsDmarc": None,
+        **dict.fromkeys(
+            ("DkimRecord1", "DkimRecord2", "DkimRecord3", "MailFromMxRecord", "MailFromSpfRecord"), "ManagesSender"
+        ),
+        "DmarcRecord": None,
     }
     for number in "123":
         wanted = f"${{SenderIdentity.DkimDNSTokenName{number}}} CNAME ${{SenderIdentity.DkimDNSTokenValue{number}}}"
-        assert records[f"DnsDkim{number}"]["Value"] == {"Fn::Sub": wanted}
+        assert records[f"DkimRecord{number}"]["Value"] == {"Fn::Sub": wanted}
     texts = {name: own["Value"]["Fn::Sub"][0] for name, own in records.items() if "Dkim" not in name}
     assert texts == {
-        "DnsMailFromMx": "bounce.${Domain} MX 10 feedback-smtp.${AWS::Region}.amazonses.com",
-        "DnsMailFromSpf": 'bounce.${Domain} TXT "v=spf1 include:amazonses.com ~all"',
-        "DnsDmarc": '_dmarc.${Domain} TXT "v=DMARC1; p=none; rua=mailto:${AlarmEmail}"',
+        "MailFromMxRecord": "bounce.${Domain} MX 10 feedback-smtp.${AWS::Region}.amazonses.com",
+        "MailFromSpfRecord": 'bounce.${Domain} TXT "v=spf1 include:amazonses.com ~all"',
+        "DmarcRecord": '_dmarc.${Domain} TXT "v=DMARC1; p=none; rua=mailto:${AlarmEmail}"',
     }

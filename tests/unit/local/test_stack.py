@@ -26,8 +26,8 @@ def stack() -> Iterator[LocalStack]:
 
 def test_every_output_is_resolved(stack: LocalStack) -> None:
     """What a deployed stack tells the command, the local one tells too, but for what only AWS can make."""
-    only_in_aws = {"ApiUrl", "PublicDomainTarget", "AlarmTopic", "DnsDkim1", "DnsDkim2", "DnsDkim3"}
-    of_the_identity = {"DnsMailFromMx", "DnsMailFromSpf"}
+    only_in_aws = {"ApiUrl", "PublicDomainTarget", "AlarmTopic", "DkimRecord1", "DkimRecord2", "DkimRecord3"}
+    of_the_identity = {"MailFromMxRecord", "MailFromSpfRecord"}
     assert set(stack.outputs) - of_the_identity == set(Template().outputs) - only_in_aws - of_the_identity
     assert all(stack.outputs.values())
     assert (stack.outputs["SenderAddress"], stack.outputs["PublicBaseUrl"]) == (ADDRESS, BASE)
