@@ -16,6 +16,13 @@ FOOT = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _told_as_the_template_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What handlers in this process want, which prepare a scene."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+
+
 @pytest.fixture(scope="session")
 def engine() -> None:
     """Skips where nothing can be played."""

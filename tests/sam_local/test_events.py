@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import pytest
 
-from tests.sam_local import cases_mailings  # noqa: F401 - its import is what fills CASES
+from tests.sam_local import cases_feedback, cases_mailings  # noqa: F401 - importing them fills CASES
 from tests.support.sam_cases import CASES
 from tests.support.sam_world import EVENTS, logical_ids, world
 
@@ -23,7 +24,7 @@ def test_the_event_does_what_it_should(event: str, record_property: Callable[[st
             CASES[event](made)
         finally:
             for one in made.played:
-                print(one.shown)
+                sys.stdout.write(one.shown)
                 record_property("played", (event, one.error, one.init, one.duration, one.peak, one.limit))
         assert made.played, f"the case of {event} never plays it"
 

@@ -45,7 +45,7 @@ def _pour(source: Any, into: Any) -> None:
 
 @contextlib.contextmanager
 def door(bridge: IPv4Interface, to: str) -> Iterator[str]:
-    """While it is open: the URL at which containers reach the URL `to`. `bridge` is our place on the engine's bridge."""
+    """While it is open: where containers find what the URL `to` leads to. `bridge` is our place on the engine's."""
     inside = urlsplit(to)
     with _Door((str(bridge.ip), 0), _Passage) as server:
         server.leads_to, server.open_to = (str(inside.hostname), int(inside.port or 80)), bridge.network

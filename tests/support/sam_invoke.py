@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import functools
 import json
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +27,8 @@ OVERRIDES = "Architecture=x86_64 SenderAddress=conversation@mail.kindness.exampl
 ADDED = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "PLAYED_AT", "PYTHONPATH")
 """Variables that the template does not name; SAM gives a function only those that it does."""
 REPORT = re.compile(r"REPORT RequestId: \S+\s.*?\bDuration: ([\d.]+) ms\s+Billed.*Memory Size: (\d+) MB")
-INIT = re.compile(r"^PLAYED init (\d+) ms$", re.M)
+INIT = re.compile(r"^PLAYED init (\d+) ms$", re.MULTILINE)
+_begun: list[bool] = []
 SECRET = re.compile(r"[\w.+-]+@[\w.-]+|(?<=/)[A-Za-z0-9_.-]{24,}")
 
 
@@ -50,6 +54,7 @@ class Played:
         return SECRET.sub("…", f"answer: {json.dumps(self.answer, indent=1)}\n{self.log}")
 
 
+@functools.cache
 def prepare() -> Path:
     """The built template with ADDED in its globals, as a file beside it; the clock beside every function's code."""
     document, _ = load((BUNDLE / "template.yaml").read_text("utf-8"))
@@ -69,10 +74,9 @@ def _write(path: Path, text: str) -> Path:
     return draft.replace(path)
 
 
-def environment(told: Mapping[str, str], endpoint_url: str, now: datetime) -> dict[str, str]:
-    """What the template tells the function, resolved, and what leads it to the local stack and its time."""
-    own = dict(zip(ADDED, (endpoint_url, "true", now.isoformat(), "/var/task/played:/var/runtime"), strict=True))
-    return {**told, **own}
+def environment(endpoint_url: str, now: datetime) -> dict[str, str]:
+    """What leads a function to the local stack and its time, beside what the template tells it."""
+    return dict(zip(ADDED, (endpoint_url, "true", now.isoformat(), "/var/task/played:/var/runtime"), strict=True))
 
 
 def invoke(logical_id: str, event: Path, variables: Mapping[str, str], *, shell: Mapping[str, str]) -> Played:
@@ -82,18 +86,33 @@ def invoke(logical_id: str, event: Path, variables: Mapping[str, str], *, shell:
         json.dump({logical_id: dict(variables)}, file)
         file.flush()
         arguments += ["--env-vars", file.name, "--parameter-overrides", OVERRIDES, *image_arguments()]
-        with subprocess.Popen(
-            arguments,
-            cwd=ROOT,
-            env={**os.environ, **shell, "SAM_CLI_TELEMETRY": "0"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
+        with (
+            _alone_at_first(),
+            subprocess.Popen(  # noqa: S603 - ours
+                arguments,
+                cwd=ROOT,
+                env={**os.environ, **shell, "SAM_CLI_TELEMETRY": "0"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            ) as process,
+        ):
             log, watch = _follow(process)
             out = process.stdout.read() if process.stdout else ""
     return _played(out, log, watch)
+
+
+@contextlib.contextmanager
+def _alone_at_first() -> Iterator[None]:
+    """At its first call SAM adds its emulator to the image: two workers would do so at the same moment."""
+    if _begun:
+        yield
+        return
+    with (BUNDLE.parent / "first-call.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    _begun.append(True)
 
 
 def _follow(process: subprocess.Popen[str]) -> tuple[str, Watch | None]:

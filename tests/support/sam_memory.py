@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.sam_engine import docker
 
 PROC = Path("/proc")
 OFTEN = 0.05
-PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.M)
+PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
 class Watch:
@@ -48,14 +47,20 @@ class Watch:
         return 0
 
 
-def _below(process: int) -> Iterator[int]:
+def _below(process: int) -> list[int]:
+    """Its children and theirs. The file `children` lists one thread's only, so each process is asked for its parent."""
+    parents = {int(path.parent.name): _parent(path) for path in PROC.glob("[0-9]*/stat")}
+    found = {process}
+    while new := {child for child, parent in parents.items() if parent in found} - found:
+        found |= new
+    return sorted(found - {process})
+
+
+def _parent(stat: Path) -> int | None:
     try:
-        children = (PROC / str(process) / "task" / str(process) / "children").read_text()
-    except OSError:
-        return
-    for child in map(int, children.split()):
-        yield child
-        yield from _below(child)
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError):  # it has ended meanwhile
+        return None
 
 
 def _peak(process: int) -> float | None:

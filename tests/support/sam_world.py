@@ -41,6 +41,7 @@ class World:
     def __init__(self, event: str, stack: LocalStack, endpoint_url: str) -> None:
         self.event, self.stack, self.endpoint_url = event, stack, endpoint_url
         self.clock, self.played = VirtualClock(NINE), list[Played]()
+        self.variables = dict[str, str]()  # what the function is to be told otherwise than by the template
         dynamodb = stack.session.client("dynamodb")
         self.sessions = DynamoSessions(dynamodb, stack.outputs["SessionsTable"])
         self.people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
@@ -52,7 +53,8 @@ class World:
     def play(self) -> Any:
         """Invoke the function that the event file is named after, in the emulator; its answer."""
         name, path = self.event.split("-")[0], EVENTS / f"{self.event}.json"
-        told = environment(self.stack.environment(name), self.endpoint_url, self.clock.now())
+        told = {**self.stack.environment(name), **self.variables}
+        told |= environment(self.endpoint_url, self.clock.now())
         one = invoke(Template().functions()[name].logical_id, path, told, shell=self.stack.aws_environment)
         self.played.append(one)
         for secret in SECRETS:
