@@ -21,6 +21,9 @@ serve: .ready ## The local stack kept running, with pages, inbox, uploads and cl
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
 	@$(PY) -m pytest $(ARGS)
 
+fuzz: .ready ## Ten thousand damaged uploads: none may crash, none may be half read
+	@FUZZ=1000 $(PY) -m pytest tests/fuzz --dist=load $(ARGS)
+
 check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the template
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
