@@ -35,7 +35,7 @@ class Uploads:
     bucket: str
     _seen: dict[Path, Look] = field(default_factory=dict)
     _taken: dict[Path, Look] = field(default_factory=dict)
-    _mirrored: dict[str, str] = field(default_factory=dict)
+    _mirrored: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for part in (self.inbox, self.reports):
@@ -61,10 +61,10 @@ class Uploads:
     def mirror(self) -> list[Report]:
         """Copy reports that are new in the bucket to the folder; the texts among them."""
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=REPORTS).get("Contents", [])
-        new = [one for one in found if self._mirrored.get(one["Key"]) != one["ETag"]]
+        new = [one for one in found if self._mirrored.get(one["Key"]) != one["LastModified"]]
         reports = []
         for one in sorted(new, key=lambda one: one["LastModified"]):
-            self._mirrored[one["Key"]] = one["ETag"]
+            self._mirrored[one["Key"]] = one["LastModified"]
             body = self.s3.get_object(Bucket=self.bucket, Key=one["Key"])["Body"].read()
             name = one["Key"].removeprefix(REPORTS).replace("/", "-")
             (self.reports / name).write_bytes(body)
