@@ -15,9 +15,8 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 PACKAGE = FUNCTIONS / "convener"
 HANDLERS = sorted(FUNCTIONS.glob("*.py"))
-PARTS = sorted(
-    p for room in ("sessions", "editions", "subscribers", "delivery", "site") for p in (PACKAGE / room).rglob("*.py")
-)
+ROOMS = ("sessions", "editions", "subscribers", "delivery", "pages", "site")
+PARTS = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
 SHIPPED = sorted([*HANDLERS, *PACKAGE.rglob("*.py")])
 OURS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 
@@ -114,6 +113,7 @@ def test_aws_room_has_no_use_cases() -> None:
     ("handler", "unwanted"),
     [
         ("deliver", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
+        ("public", {"mjml", "icalendar", "markdown_it", "openpyxl"}),
         ("fanout", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
         ("feedback", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
     ],
@@ -137,13 +137,15 @@ def test_no_file_needs_a_map(path: Path) -> None:
 @pytest.mark.parametrize(
     ("part", "above"),
     [
-        ("sessions", ("editions", "delivery", "subscribers")),
-        ("subscribers", ("sessions", "editions", "delivery")),
-        ("editions", ("delivery",)),
+        ("sessions", ("editions", "delivery", "subscribers", "pages")),
+        ("subscribers", ("sessions", "editions", "delivery", "pages")),
+        ("editions", ("delivery", "pages")),
+        ("delivery", ("pages",)),
+        ("pages", ("delivery",)),
     ],
 )
 def test_parts_stand_on_each_other_in_one_direction(part: str, above: tuple[str, ...]) -> None:
-    """Delivery stands on editions, editions on sessions and subscribers; no arrow runs back up."""
+    """Delivery and pages stand on editions, editions on sessions and subscribers; no arrow runs back up."""
     names = [f"convener.{other}" for other in above]
     found = {str(path.relative_to(PACKAGE)): reaching(path, *names) for path in (PACKAGE / part).rglob("*.py")}
     assert {path: reached for path, reached in found.items() if reached} == {}

@@ -21,6 +21,12 @@ IDS = st.binary(min_size=16, max_size=16).map(bytes.hex)
 SESSIONS = st.builds(
     "{:04}-{:02}{}".format, st.integers(1990, 2100), st.integers(1, 12), st.sampled_from(["", "b", "z"])
 )
+CAMPAIGNS = st.builds(
+    "{}/{}{}".format,
+    SESSIONS,
+    st.sampled_from(["invite", "reminder", "recap", "follow-up"]),
+    st.sampled_from(["", "/2", "/99"]),
+)
 SOMEBODY = "00112233445566778899aabbccddeeff"
 
 
@@ -37,10 +43,23 @@ def test_a_join_token_gives_its_session_back(session_id: str) -> None:
     assert TOKENS.read_join(TOKENS.join(session_id)) == session_id
 
 
+@given(CAMPAIGNS)
+def test_a_view_token_gives_its_mailing_back(campaign: str) -> None:
+    """What was signed is read; it fits a link and passes for no other purpose."""
+    token = TOKENS.view(campaign)
+    assert TOKENS.read_view(token) == campaign
+    assert len(token) < 110
+    assert re.fullmatch(r"[A-Za-z0-9_.-]+[A-Za-z0-9]", token)
+    for read in (TOKENS.read_leave, TOKENS.read_join):
+        with pytest.raises(BadInput):
+            read(token)
+
+
 def test_tokens_of_years_ago_are_frozen() -> None:
     """Links in old mails go on working: these tokens never change."""
     assert TOKENS.leave(SOMEBODY) == "k1.ABEiM0RVZneImaq7zN3u_w.kJ7QcxZ7C4m-8eBPyO2prvRNPbHpV32O0qQDeA_90i8"
     assert TOKENS.join("2024-04") == "k1.MjAyNC0wNA.S8RNf3uOJ0RArYGeDtXiGi6l3PSKc6Tj1USK7zsg384"
+    assert TOKENS.view("2024-04/invite") == "k1.MjAyNC0wNC9pbnZpdGU.bIP2lNzTPIWDYUhZe-fkmsZqFfbAJwh0KK2IDeN82-c"
 
 
 @given(IDS, SESSIONS)
@@ -106,7 +125,7 @@ def test_a_changed_token_never_reads(identity: str, place: int, sign: str) -> No
 @given(st.text(max_size=150) | st.from_regex(r"k1\.[A-Za-z0-9_-]{0,30}\.[A-Za-z0-9_-]{43}", fullmatch=True))
 def test_a_forged_token_never_reads(forged: str) -> None:
     """Without the key nothing verifies, and nothing but BadInput comes of it."""
-    for read in (TOKENS.read_leave, TOKENS.read_join):
+    for read in (TOKENS.read_leave, TOKENS.read_join, TOKENS.read_view):
         with pytest.raises(BadInput):
             read(forged)
 
@@ -141,6 +160,8 @@ def test_only_ids_are_signed(wrong: str) -> None:
         TOKENS.leave(wrong)
     with pytest.raises(ValueError, match="looks like 2024-04"):
         TOKENS.join(wrong)
+    with pytest.raises(ValueError, match="looks like 2024-04/invite"):
+        TOKENS.view(wrong)
 
 
 def test_deliver_can_afford_the_import() -> None:

@@ -1,0 +1,76 @@
+"""The pages on fakes: a reader, her links, and a door to knock at."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from convener.campaigns import Campaign
+from convener.links import Links
+from convener.pages.answers import Answer
+from convener.pages.paper import Paper
+from convener.pages.request import Request
+from convener.pages.site import Site
+from convener.sessions.models import Session
+from convener.sessions.series import Series
+from convener.subscribers.models import Subscriber
+from local.virtual_clock import VirtualClock
+from tests.support.event_links import TOKENS
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeEditions, FakeLedger, FakeSessions
+from tests.support.people import OPENED, TEMPLATES, series, subscriber
+
+BASE = "https://c.example"
+READER = subscriber(1)
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+ONE_CLICK = "List-Unsubscribe=One-Click"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "")
+
+
+class Visit:
+    """The pages with what lies behind them. `ask` gives the answer to one request."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Sequence[Session] = (),
+        people: Sequence[Subscriber] = (READER,),
+        now: datetime = OPENED,
+        its: Series | None = None,
+        links: Callable[[], Links] = lambda: Links(base_url=BASE, tokens=TOKENS),
+    ) -> None:
+        self.rows, self.shelf, self.clock = FakeSubscribers(people), FakeSessions(sessions), VirtualClock(now)
+        self.ledger, self.editions, self.series = FakeLedger(), FakeEditions(), its or series()
+        self.site = Site(
+            links=links,
+            rows=self.rows,
+            shelf=self.shelf,
+            campaigns=self.ledger,
+            editions=self.editions,
+            series=self.series,
+            paper=Paper(TEMPLATES, self.series, base_url=BASE),
+            clock=self.clock,
+        )
+
+    def ask(self, page: str, token: str = "", method: str = "GET", **more: Any) -> Answer:
+        """The answer, with every header that leaves."""
+        answer = self.site.answer(Request(page=page, token=token, method=method, **{"headers": {}, **more}))
+        return Answer(status=answer.status, body=answer.body, headers=answer.as_event()["headers"])
+
+    def leave(self, token: str, body: str = ONE_CLICK, *, is_base64: bool = False, **headers: str) -> Answer:
+        """The answer to a POST."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.ask("leave", token, "POST", headers={**FORM, **named}, body=body, is_base64=is_base64)
+
+    def open(self, campaign: Campaign) -> None:
+        """Let there be a campaign."""
+        self.ledger.open(campaign)
+
+
+def words(answer: Answer) -> str:
+    """What a reader sees, as one line."""
+    body = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", "", answer.body, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
