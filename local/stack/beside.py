@@ -58,6 +58,14 @@ def notifications(session: LocalSession, template: Template, made: Mapping[str, 
             sqs.purge_queue(QueueUrl=url)
 
 
+def versioning(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
+    """Let each bucket keep versions as the template says. `made`: logical id -> bucket name."""
+    s3 = session.client("s3")
+    for name, properties in template.of_type("AWS::S3::Bucket").items():
+        if "VersioningConfiguration" in properties:
+            s3.put_bucket_versioning(Bucket=made[name], VersioningConfiguration=properties["VersioningConfiguration"])
+
+
 def _configuration(told: Mapping[str, Any], arn: str) -> Any:
     rules = told.get("Filter", {}).get("S3Key", {}).get("Rules", [])
     return {"QueueArn": arn, "Events": [told["Event"]], "Filter": {"Key": {"FilterRules": rules}}}

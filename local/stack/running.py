@@ -129,6 +129,7 @@ class LocalStack:
         self.outputs = {name: resolved[name] for name in outputs if name in resolved}
         made = {name: resolved[f"Made{name}"] for name in resources}
         beside.notifications(self.session, self._template, made)
+        beside.versioning(self.session, self._template, made)
         for name, function in functions.items():
             self.functions[name] = LocalFunction(
                 name=name,

@@ -71,6 +71,13 @@ def test_an_upload_is_told_to_ingest_and_a_report_is_not(stack: LocalStack) -> N
     assert unquote_plus(record["s3"]["object"]["key"]) == "inbox/may 2024.yaml"
 
 
+def test_buckets_keep_versions(stack: LocalStack) -> None:
+    """A file that is dropped twice has two versions, here as in AWS."""
+    s3 = stack.session.client("s3")
+    for bucket in ("UploadsBucket", "EditionsBucket"):
+        assert s3.get_bucket_versioning(Bucket=stack.outputs[bucket])["Status"] == "Enabled"
+
+
 def test_mail_events_of_this_stack_come_to_feedback(stack: LocalStack) -> None:
     """An event with this stack's configuration set reaches the queue; another stack's passes by."""
     for name in (stack.outputs["ConfigurationSetName"], "somebody-elses"):
