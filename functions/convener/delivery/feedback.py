@@ -87,9 +87,8 @@ class Feedback:
         sound: dict[str, MailEvent] = {}
         for message, event in events.items():
             with heard.excusing(message):
-                entry = chunk.entries[_place(chunk, event)]
-                new = entry.attempt > event.attempt or entry.state.rank < event.state.rank
-                if new and event.state in SUPPRESSING:
+                known = chunk.entries[_place(chunk, event)].state  # of any attempt: it was written after suppressing
+                if event.state in SUPPRESSING and known.rank < event.state.rank:
                     standing = SUPPRESSING[event.state]
                     suppress(self.subscribers, recipient=event.recipient, standing=standing, at=event.at)
                 sound[message] = event

@@ -94,6 +94,15 @@ def test_a_later_end_outranks_an_earlier_one() -> None:
     assert (row.standing, row.standing_since, row.version) == (Standing.COMPLAINED, SENT + timedelta(seconds=60), 3)
 
 
+@pytest.mark.parametrize("after", [(60, 30), (30, 60)])
+def test_of_two_ends_that_are_the_same_the_first_that_happened_stands(after: tuple[int, int]) -> None:
+    """Two servers on the way may both say that there is no such mailbox; the later word may come first."""
+    feedback = world()
+    for seconds in after:
+        take(feedback, told("bounced", after=seconds))
+    assert entries(feedback)[0] == Entry(State.BOUNCED, 1, 120)
+
+
 def test_clocks_that_differ_never_give_a_time_before_the_campaign() -> None:
     """SES's clock is not ours."""
     feedback = world(Entry(State.UNKNOWN, 1, 0, "answer-lost"))

@@ -141,6 +141,15 @@ def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> No
     assert people.rows[PEOPLE[0].id].standing == Standing.BOUNCED
 
 
+def test_a_bounce_that_the_ledger_knows_does_not_even_ask_for_the_reader() -> None:
+    """Whoever is told twice pays for one read of the chunk."""
+    people = Busy(PEOPLE)
+    feedback = replace(world(), subscribers=people)
+    take(feedback, told("bounced"))
+    people.unreachable = PEOPLE[0].id
+    assert take(feedback, told("bounced"), told("suppressed"), told("delivered")).again == {}
+
+
 def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
     """Suppressed, then the ledger fails: the event comes again, suppresses nothing twice and settles the ledger."""
     feedback = world(ledger=Always())
