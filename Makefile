@@ -40,8 +40,9 @@ browser: .ready-browser ## Look at the demo's page in Chromium, as a test
 	@test -f build/demo/index.html || .venv/bin/convener demo
 	@$(PY) -m pytest tests/browser $(ARGS)
 
+# The month is a chain: the first thing that breaks ends it.
 e2e: .ready .ready-sam .ready-ministack ## The real template deployed on MiniStack, and the month lived there (ARGS="-k leave")
-	@$(PY) -m pytest tests/e2e --numprocesses=0 $(ARGS)
+	@$(PY) -m pytest tests/e2e --numprocesses=0 --exitfirst $(ARGS)
 
 # Two at a time, each in a world of its own. Nothing is built again where nothing changed.
 sam-local: .ready .ready-sam ## Each function in SAM's emulator, with every file of events/ (needs Docker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.e2e_build import DIFFERENCES, SAM, adapt, build, run
+from tests.support.e2e_build import DIFFERENCES, FOLDER, SAM, adapt, build, run
 from tests.support.e2e_emulator import PYTHON, Emulator
 from tests.support.e2e_mailbox import Mailbox
 from tests.support.e2e_stack import Deployed, Timeline, deploy
+from tests.support.e2e_steps import Month
 
+ERROR = re.compile(r"^[\w.]+(Error|Exception|Denied)\b.*:|^convener\.errors\.")
 TIMELINE = pytest.StashKey[Timeline]()
 
 
@@ -40,6 +43,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, timelin
         mailbox.behind = running
         timeline.tell(f"MiniStack answers at {running.url}, process {running.process_id}, IAM enforced, TLS")
         yield running
+    kept = FOLDER / "ministack.log"
+    kept.write_bytes(running.log.read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -55,20 +60,32 @@ def built(timeline: Timeline) -> Path:
 def stack(built: Path, emulator: Emulator, timeline: Timeline) -> Deployed:
     """The stack, deployed by `sam deploy`."""
     template, zone = adapt(built, datetime.now(UTC))
-    deployed = deploy(emulator, template, timeline)
+    deployed = deploy(emulator, template, timeline, zone)
     kinds = Counter(kind for kind, _ in deployed.resources.values())
     timeline.tell(f"sam deploy: {sum(kinds.values())} resources of {len(kinds)} types, {deployed.status}")
     timeline.tell(f"the series lives in {zone.key}, where it is {datetime.now(zone):%H:%M}")
     return deployed
 
 
+@pytest.fixture(scope="session")
+def month(stack: Deployed, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Month:
+    """The month."""
+    return Month(stack=stack, mailbox=mailbox, folder=tmp_path_factory.mktemp("month"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The timeline, and what differs from what people deploy."""
-    if told := config.stash.get(TIMELINE, None):
-        terminalreporter.section("the month on MiniStack")
-        terminalreporter.write_line("\n".join(told.lines))
-        terminalreporter.section("what differs from the stack that people deploy")
-        terminalreporter.write_line("\n".join(f"- {one}" for one in DIFFERENCES))
+    """The timeline, what differs from what people deploy, and where something went wrong what MiniStack heard of it."""
+    if not (told := config.stash.get(TIMELINE, None)):
+        return
+    terminalreporter.section("the month on MiniStack")
+    terminalreporter.write_line("\n".join(told.lines))
+    terminalreporter.section("what differs from the stack that people deploy")
+    terminalreporter.write_line("\n".join(f"- {one}" for one in DIFFERENCES))
+    log = FOLDER / "ministack.log"
+    if terminalreporter.stats.keys() & {"failed", "error"} and log.exists():
+        errors = Counter(line[:200] for line in log.read_text("utf-8", "replace").splitlines() if ERROR.search(line))
+        terminalreporter.section(f"errors in {log}")
+        terminalreporter.write_line("\n".join(f"{count:4} × {line}" for line, count in errors.most_common(12)))
 
 
 def _needed() -> None:

@@ -136,7 +136,7 @@ class Emulator:
             except ProcessLookupError:
                 break
             try:
-                self._process.wait(timeout=10)
+                self._process.wait(timeout=3)  # all of it lies in memory: nothing is lost by a hard end
             except subprocess.TimeoutExpired:
                 continue
         self._process.wait(timeout=10)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,21 @@ class Sent:
     def mime(self) -> EmailMessage:
         """As a mail program reads it."""
         return message_from_bytes(self.raw, policy=policy.default)
+
+    @property
+    def leave_url(self) -> str:
+        """Where List-Unsubscribe leads."""
+        return str(self.mime["List-Unsubscribe"]).strip("<>")
+
+    @property
+    def words(self) -> str:
+        """Everything that a reader may see, and the calendar file."""
+        parts = [part for part in self.mime.walk() if part.get_content_maintype() == "text"]
+        return "\n".join(str(part.get_content()) for part in parts)
+
+    def links_to(self, host: str) -> set[str]:
+        """Links to this host, in whatever part."""
+        return set(re.findall(rf"https://{re.escape(host)}/[A-Za-z0-9._~/-]*", self.words)) | {self.leave_url}
 
 
 class Mailbox:

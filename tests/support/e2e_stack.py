@@ -12,6 +12,7 @@ from http.client import HTTPSConnection
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import boto3
 
@@ -21,6 +22,7 @@ from convener.aws.subscribers import DynamoSubscribers
 from tests.support.e2e_build import run, run_sam
 from tests.support.e2e_emulator import REGION, ROOT, Emulator
 
+NAME = "convener-e2e"
 Found = TypeVar("Found")
 PATIENCE = 90.0  # seconds until something that runs by itself must have happened
 
@@ -54,6 +56,7 @@ class Deployed:
     name: str
     emulator: Emulator
     timeline: Timeline
+    zone: ZoneInfo
 
     def client(self, service: str) -> Any:
         """A client with MiniStack's root, as the person who deployed has."""
@@ -124,10 +127,9 @@ class Deployed:
         return run(command, "--stack", self.name, *arguments, environment=self.emulator.environment)
 
     def http(self, method: str, link: str, *, body: bytes = b"", kind: str = "") -> tuple[int, Mapping[str, str], str]:
-        """Open a link of a mail at the API that was deployed: the emulator has no domain of ours. Follows nothing."""
+        """Open a link as it stands in a mail, at the emulator instead of what DNS would say. Follows nothing."""
         connection = HTTPSConnection("127.0.0.1", self.emulator.port, timeout=30, context=self.emulator.trust)
-        api = str(urlsplit(self.outputs["ApiUrl"]).hostname).partition(".")[0]
-        headers = {"Host": f"{api}.execute-api.localhost:{self.emulator.port}"}
+        headers = {"Host": str(urlsplit(link).hostname)}
         headers |= {"Content-Type": kind} if kind else {}
         try:
             connection.request(
@@ -144,29 +146,33 @@ class Deployed:
         found = self.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
         return sum(int(value) for value in found.values())
 
-    def await_done(self, campaign: str) -> Mapping[str, int]:
+    def await_done(self, campaign: str, *, patience: float = PATIENCE) -> Mapping[str, int]:
         """Tick as Scheduler would until the campaign is done: fan-out and delivery run by themselves. Its totals."""
 
         def look() -> Mapping[str, int] | None:
-            self.tick()
+            if reason := self.tick()["blocked"].get(campaign):
+                raise RuntimeError(f"{campaign} is blocked: {reason}")
             known = self.ledger.campaign(campaign)
             return known.totals if known and known.totals else None
 
-        return wait_for(f"the end of {campaign}", look)
+        return wait_for(f"the end of {campaign}", look, patience=patience)
 
 
-def deploy(emulator: Emulator, template: Path, timeline: Timeline, name: str = "convener-e2e") -> Deployed:
+def deploy(emulator: Emulator, template: Path, timeline: Timeline, zone: ZoneInfo) -> Deployed:
     """`sam deploy`, as a person does it."""
+    stack = Deployed(name=NAME, emulator=emulator, timeline=timeline, zone=zone)
+    certificate = stack.client("acm").request_certificate(DomainName="meet.kindness.example")["CertificateArn"]
     parameters = (
         "Architecture=x86_64",
         "SenderAddress=conversation@mail.kindness.example",
         "PublicBaseUrl=https://meet.kindness.example",
+        f"CertificateArn={certificate}",
+        "AlarmEmail=operator@kindness.example",
     )
     run_sam(
-        *("deploy", "--template-file", template, "--stack-name", name, "--resolve-s3", "--no-confirm-changeset"),
+        *("deploy", "--template-file", template, "--stack-name", NAME, "--resolve-s3", "--no-confirm-changeset"),
         *("--capabilities", "CAPABILITY_IAM", "--no-progressbar", "--parameter-overrides", *parameters),
         environment=emulator.environment,
     )
-    stack = Deployed(name=name, emulator=emulator, timeline=timeline)
     stack.pause_schedule()
     return stack
