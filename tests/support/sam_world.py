@@ -31,7 +31,7 @@ NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 """9 o'clock in London, two weeks before the session: the invite's moment."""
 OK: dict[str, list[Any]] = {"batchItemFailures": []}
 ACCOUNT = "123456789012"
-SECRETS = ("@example.org", "Aroha", "/leave/", "meet.example")
+SECRETS = ("@example.org", "Aroha", "/leave/k1", "/view/k1", "meet.example")
 """What no log may hold: addresses, names, readers' links, the meeting's address."""
 
 
@@ -47,8 +47,10 @@ class World:
         self.people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
         self.ledger = DynamoLedger(dynamodb, stack.outputs["LedgerTable"])
         self.sessions.save(session(), expected_version=0)
-        for number in (0x1A, 0x2A, 0x3A):
-            self.people.add(subscriber(number))
+        readers = [subscriber(number) for number in (0x1A, 0x2A, 0x3A)]
+        for one in readers:
+            self.people.add(one)
+        self.readers = [one.id for one in readers]
 
     def play(self) -> Any:
         """Invoke the function that the event file is named after, in the emulator; its answer."""
