@@ -38,6 +38,15 @@ def test_every_function_has_an_alarm_on_its_errors() -> None:
     assert set(watched("AWS/Lambda", "Errors")) == {function.logical_id for function in FUNCTIONS.values()}
 
 
+def test_a_single_error_that_mends_itself_wakes_nobody() -> None:
+    """What a queue or the next tick tries again must fail repeatedly; a reader's page need fail only once."""
+    errors = watched("AWS/Lambda", "Errors")
+    for function in FUNCTIONS.values():
+        alarm = errors[function.logical_id]
+        again = alarm["Threshold"] >= 2 or alarm["EvaluationPeriods"] >= 2
+        assert again == (function.name != "public"), function.name
+
+
 def test_every_queue_that_feeds_a_function_has_an_alarm_on_its_age() -> None:
     """A queue that nobody empties fails without an error: its oldest message tells."""
     fed = {function.queue for function in FUNCTIONS.values() if function.queue}
