@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -53,9 +52,8 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+def bucket(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Bucket:  # noqa: ARG001 - it stands on that scene
     """The inbox, with two versions of one file."""
-    assert scene.clock
     made = Bucket(monkeypatch)
     made.put("inbox/2024-05.yaml", OLD, "old")
     made.put("inbox/2024-05.yaml", MAY, "new")

@@ -82,7 +82,7 @@ class DynamoSessions:
             for part in (parts(entry) if entry else ())
         ]
         puts += [(_marked(mark), *_later(mark))] if mark else []
-        proof = puts[-1][0]
+        proof = next((item for item, _, _ in puts if item["part"] == HISTORY), puts[-1][0])  # nobody overwrites history
         with translated():
             try:
                 self._client.transact_write_items(TransactItems=[{"Put": self._put(*put, writer)} for put in puts])

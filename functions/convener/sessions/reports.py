@@ -101,9 +101,10 @@ def as_json(report: LoadReport, *, key: str = "", version_id: str = "") -> dict[
     """The same for programs: plain JSON values.
 
     `file`, `key`, `version_id` (of the object in the bucket), `by`, `at` (ISO 8601, UTC), `written` (true or false),
-    `outcome` (the text's first line), then `wrong` (each with `place`, its parts `line`, `sheet`, `row`, `column`, and
-    `text`, `mend`), `new`, `changed`, `unchanged` (each with `id`, `version`, `date`, `title`, and `changes`: `field`,
-    `from`, `to`), `to_look_at` (each with `line`, null where it concerns the whole file, and `text`).
+    `outcome` (the text's first line), then `wrong` (each with `place` in words, its parts `line`, `character`, `sheet`,
+    `row`, `column`, `field`, and `text`, `mend`), `new`, `changed`, `unchanged` (each with `id`, `version`, `date`,
+    `title`, and `changes`: `field`, `from`, `to`), `to_look_at` (each with `line`, null where it concerns the whole
+    file, and `text`).
     """
     return {
         "file": report.name,
