@@ -85,7 +85,7 @@ def _load(upload: Any) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_damaged_files_are_refused_or_read(kind: str, record_property: Callable[[str, Any], None]) -> None:
-    """Never an exception, never long, never something half read: faults and nothing else, or sessions that are whole."""
+    """Never an exception, never long, never half read: faults and nothing else, or sessions that are whole."""
     counts: Counter[str] = Counter()
     slowest = 0.0
 

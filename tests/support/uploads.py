@@ -65,7 +65,9 @@ def with_members(data: bytes, changes: dict[str, bytes]) -> bytes:
 
 
 def _formulas() -> bytes:
-    return workbook(("Date", "Title", "Join link"), (date(2024, 4, 18), "=B9&C9", "https://kindness.example/join/april"))
+    return workbook(
+        ("Date", "Title", "Join link"), (date(2024, 4, 18), "=B9&C9", "https://kindness.example/join/april")
+    )
 
 
 def _merged() -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 
 from convener.errors import BadInput
 from convener.sessions.archive.models import Note
+from convener.text_files import marked_encoding, unicode_text
 
 SAVE_AS_TEXT = "Save the page as plain text (.txt, UTF-8) and give that file."
 
@@ -30,14 +30,6 @@ _ZIPPED = (
     (b"ppt/", "a PowerPoint file (.pptx)"),
     (b"opendocument", "an OpenDocument file (.odt, .ods)"),
     (b"epub+zip", "an e-book (.epub)"),
-)
-# The longer marks first: UTF-32's little-endian mark begins with UTF-16's.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BREAK = re.compile("\r\n|\r|\n|\v|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"\s+")
@@ -83,9 +75,9 @@ def _refuse_other_formats(data: bytes, name: str) -> None:
 
 
 def _decode(data: bytes, name: str) -> tuple[str, list[Note]]:
-    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    marked = marked_encoding(data)
     try:
-        text, notes = data.decode(marked or "utf-8"), list[Note]()
+        text, notes = unicode_text(data), list[Note]()
     except UnicodeDecodeError as error:
         if marked:
             raise BadInput(f"{name}: begins like {marked.upper()} text but isn't. {SAVE_AS_TEXT}") from error

@@ -33,7 +33,9 @@ def read_date(text: str, *, from_sheet: bool = False) -> date:
             raise _not_understood(typed)
         return _numeric(int(match[1]), int(match[2]), match[3], typed)
     if re.search(r"\d[T ]\d\d?:\d\d", typed):
-        raise Wrong(f"“{shortened(typed)}” has a time beside the date.", "Write the date here, and the time under “start”.")
+        raise Wrong(
+            f"“{shortened(typed)}” has a time beside the date.", "Write the date here, and the time under “start”."
+        )
     if _SERIAL.match(typed):
         raise Wrong(f"{typed} is a plain number, not a date{_as_serial(typed)}.", _FORMAT)
     return _written(typed)

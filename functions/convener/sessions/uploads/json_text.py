@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 
 from convener.sessions.told import Where
-from convener.sessions.uploads.nodes import DEEPEST, Fields, Items, Node, Text
+from convener.sessions.uploads.nodes import DEEPEST, Fields, Items, Node, Text, named
 from convener.sessions.uploads.troubles import Wrong
 from convener.sessions.uploads.words import shortened
 
@@ -70,9 +70,7 @@ class _Reader:
                 raise self.wrong("A field’s name in double quotation marks is wanted here.", 'Write "title": "…".')
             key = Text(self._key(), self.where())
             value = self.value(depth + 1)
-            if isinstance(value, Text):
-                value = Text(value.value, value.where.model_copy(update={"field": shortened(key.value)}))
-            entries.append((key, value))
+            entries.append((key, named(value, key)))
         return entries
 
     def _items(self, depth: int) -> list[Node]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convener.sessions.told import Where
+from convener.sessions.uploads.words import shortened
 
 DEEPEST = 6
 """Levels of lists and fields. A session needs four: sessions, session, speakers, speaker."""
@@ -45,6 +46,11 @@ class Draft:
 
     fields: dict[str, Node]
     where: Where
+
+
+def named(node: Node, key: Text) -> Node:
+    """The same, whose place also says the field."""
+    return replace(node, where=node.where.model_copy(update={"field": shortened(key.value)}))
 
 
 def is_empty(node: Node) -> bool:

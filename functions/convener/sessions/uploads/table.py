@@ -84,7 +84,7 @@ def read_rows(header: Header, rows: Iterable[Row], findings: Findings, *, in_wor
             if column < len(row.cells)
         }
         drafts.append(Draft(dict(fields), header.where(row.number)))
-    if not drafts:
+    if not drafts and not findings.faults:
         findings.fault("There are only headings, and no session below them.", "Write one row for each session.")
     return drafts
 

@@ -19,7 +19,7 @@ from ruamel.yaml.events import (
 )
 
 from convener.sessions.told import Where
-from convener.sessions.uploads.nodes import DEEPEST, Fields, Items, Node, Text
+from convener.sessions.uploads.nodes import DEEPEST, Fields, Items, Node, Text, named
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import shortened
 from convener.sessions.uploads.yaml_words import in_words
@@ -101,7 +101,7 @@ class _Reader:
                 )
             key = Text(event.value, self.where(event))
             value = self.node(next(self.events), depth + 1)
-            entries.append((key, _named(value, key)))
+            entries.append((key, named(value, key)))
         return entries
 
     def scalar(self, event: ScalarEvent) -> Text:
@@ -140,10 +140,3 @@ class _Reader:
 
 
 _EXAMPLE = "Write each session as in the example file."
-
-
-def _named(value: Node, key: Text) -> Node:
-    """The same node, whose place also says the field."""
-    if isinstance(value, Text):
-        return Text(value.value, value.where.model_copy(update={"field": shortened(key.value)}))
-    return value

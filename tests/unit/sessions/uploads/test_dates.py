@@ -15,11 +15,24 @@ from convener.sessions.uploads.troubles import Wrong
 @pytest.mark.parametrize(
     "text",
     [
-        "2024-04-18", "2024-4-18", "2024/04/18", "2024-04-18T00:00:00", "18 April 2024", "Thu 18 April 2024",
-        "Thursday, 18 April 2024", "April 18, 2024", "18th of April 2024", "18-Apr-2024", "18 apr. 2024", " 18  April 2024 ",
-        "18/04/2024", "18.04.2024", "18-04-2024", "18. 4. 2024",
+        "2024-04-18",
+        "2024-4-18",
+        "2024/04/18",
+        "2024-04-18T00:00:00",
+        "18 April 2024",
+        "Thu 18 April 2024",
+        "Thursday, 18 April 2024",
+        "April 18, 2024",
+        "18th of April 2024",
+        "18-Apr-2024",
+        "18 apr. 2024",
+        " 18  April 2024 ",
+        "18/04/2024",
+        "18.04.2024",
+        "18-04-2024",
+        "18. 4. 2024",
     ],
-)  # fmt: skip
+)
 def test_one_day_is_one_day(text: str) -> None:
     """ISO, written out, or day first where there is no thirteenth month."""
     assert read_date(text) == date(2024, 4, 18)
@@ -96,9 +109,20 @@ def test_no_months(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("18:00", 18), ("18.00", 18), ("6pm", 18), ("6 PM", 18), ("6 p.m.", 18), ("18:00:00", 18), ("12am", 0), ("12pm", 12),
-     ("noon", 12), ("09:00", 9), ("18h00", 18)],
-)  # fmt: skip
+    [
+        ("18:00", 18),
+        ("18.00", 18),
+        ("6pm", 18),
+        ("6 PM", 18),
+        ("6 p.m.", 18),
+        ("18:00:00", 18),
+        ("12am", 0),
+        ("12pm", 12),
+        ("noon", 12),
+        ("09:00", 9),
+        ("18h00", 18),
+    ],
+)
 def test_times(text: str, told: int) -> None:
     """As clocks and people say them."""
     assert read_time(text) == time(told)
