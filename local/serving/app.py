@@ -115,7 +115,7 @@ class App:
             if wants_json:
                 return _json({"trouble": str(error)}, HTTPStatus.BAD_REQUEST)
             return _page(self.page.html(trouble=str(error)), HTTPStatus.BAD_REQUEST)
-        arrived = keeper.move(until).done.wait(PATIENCE)
+        arrived = keeper.move(until).done.wait(PATIENCE) and keeper.world.clock.now() >= until
         if not wants_json:
             return Response(status=HTTPStatus.SEE_OTHER, headers={**HEADERS, "Location": "/_inbox"})
         new = list(keeper.moments)[max(0, len(keeper.moments) - (keeper.happened - known)) :]

@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from convener.sessions.series import Series
 from local.serving.keeper import Keeper
+from local.serving.uploads import Report
 from local.timeline.page import SCRIPT, environment, mail_views, styles
 from local.timeline.sections import groups
 from local.timeline.words import written_moment
@@ -51,7 +52,7 @@ class InboxPage:
             people=self._people(),
             sessions=self._sessions(),
             uploads=self.uploads_folder,
-            reports=list(keeper.reports)[: -SHOWN_REPORTS - 1 : -1],
+            reports=self._reports(),
             moments=list(keeper.moments)[: -SHOWN_MOMENTS - 1 : -1],
             mails=mails,
             groups=groups(mails, []),
@@ -89,6 +90,11 @@ class InboxPage:
         """One view of one mail, such as `0007-dark.html`."""
         mail = self.keeper.mails.find(name[:4].rstrip(".-")) if name[:4].isdecimal() else None
         return mail_views(mail, self._pages, self.series).get(name) if mail else None
+
+    def _reports(self) -> list[Report]:
+        """The latest of each file, newest first."""
+        latest = {report.name: report for report in self.keeper.reports}
+        return sorted(latest.values(), key=lambda report: report.at, reverse=True)[:SHOWN_REPORTS]
 
     def _people(self) -> int:
         """How many rows the list of subscribers has, without the one that holds the key's fingerprint."""
