@@ -59,11 +59,11 @@ def built(timeline: Timeline) -> Path:
 @pytest.fixture(scope="session")
 def stack(built: Path, emulator: Emulator, timeline: Timeline) -> Deployed:
     """The stack, deployed by `sam deploy`."""
-    template, zone = adapt(built, datetime.now(UTC))
-    deployed = deploy(emulator, template, timeline, zone)
+    template, recap_at = adapt(built, datetime.now(UTC))
+    deployed = deploy(emulator, template, timeline, recap_at)
     kinds = Counter(kind for kind, _ in deployed.resources.values())
     timeline.tell(f"sam deploy: {sum(kinds.values())} resources of {len(kinds)} types, {deployed.status}")
-    timeline.tell(f"the series lives in {zone.key}, where it is {datetime.now(zone):%H:%M}")
+    timeline.tell(f"the series lives in {recap_at.tzinfo}, where it is {datetime.now(recap_at.tzinfo):%H:%M}")
     return deployed
 
 

@@ -50,8 +50,8 @@ def build() -> Path:
     return FOLDER / "sam" / "template.yaml"
 
 
-def adapt(built: Path, now: datetime) -> tuple[Path, ZoneInfo]:
-    """Write the copy that is deployed beside the built template; its path, and the zone that its series lives in."""
+def adapt(built: Path, now: datetime) -> tuple[Path, datetime]:
+    """Write the copy that is deployed beside the built template; its path, and the recap's hour in the series' zone."""
     document, _ = load(built.read_text("utf-8"))
     secrets = {name for name, one in document["Resources"].items() if one["Type"] == "AWS::SecretsManager::Secret"}
     _hear_from_tests(document["Resources"]["FeedbackRule"]["Properties"])
@@ -59,13 +59,12 @@ def adapt(built: Path, now: datetime) -> tuple[Path, ZoneInfo]:
     document["Outputs"] = {name: one for name, one in outputs.items() if "DkimDNSToken" not in json.dumps(one)}
     copy = built.with_name("e2e.template.json")
     copy.write_text(json.dumps(_adapted(document, secrets)), "utf-8")
-    zone = zone_at(NOON, now)
-    recap = (now + RECAP_AFTER).astimezone(zone)
+    recap = (now + RECAP_AFTER).astimezone(zone_at(NOON, now)).replace(microsecond=0)
     for series in built.parent.glob("*/templates/series.toml"):
         text = series.read_text("utf-8")
         series.unlink()  # never write through a link into SAM's cache
-        series.write_text(adapted_series(text, zone.key, recap.strftime("%H:%M:%S")), "utf-8")
-    return copy, zone
+        series.write_text(adapted_series(text, str(recap.tzinfo), recap.strftime("%H:%M:%S")), "utf-8")
+    return copy, recap
 
 
 def adapted_series(text: str, zone: str, recap_hour: str) -> str:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from convener.delivery.states import State
 from convener.subscribers.identity import subscriber_id
@@ -31,8 +30,8 @@ def people() -> str:
 class Dates:
     """Days that make mailings due now, in the series' zone: an invitation, a reminder, and a recap to come."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        now = datetime.now(zone)
+    def __init__(self, there: datetime) -> None:
+        now = datetime.now(there.tzinfo)
         self.upcoming, self.today = now.date() + timedelta(days=10), now.date()
         self.soon = now + timedelta(minutes=20)
         self.past = self.today - timedelta(days=35)  # always another month than those two

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class Month:
     @cached_property
     def dates(self) -> month.Dates:
         """Its days."""
-        return month.Dates(self.stack.zone)
+        return month.Dates(self.stack.recap_at)
 
     @cached_property
     def people(self) -> str:
@@ -44,7 +45,10 @@ class Month:
     @cached_property
     def uploaded(self) -> dict[str, Any]:
         """Two sessions, dropped under inbox/ as a file: the report that appears."""
-        return self._upload("month.yaml", month.first_upload(self.dates))
+        report = self._upload("month.yaml", month.first_upload(self.dates))
+        # A recap leaves at the first such hour after the last edit: tomorrow, had this come later.
+        assert datetime.now(UTC) < self.stack.recap_at, "this machine is too slow for RECAP_AFTER in e2e_build.py"
+        return report
 
     @cached_property
     def invited(self) -> list[Sent]:
@@ -99,7 +103,7 @@ class Month:
     def recapped(self) -> list[Sent]:
         """The recap of the session that was, at its own hour."""
         assert self.reminded
-        self.stack.timeline.tell("waiting for the recap's hour")
+        self.stack.timeline.tell(f"the recap's hour is {self.stack.recap_at:%H:%M:%S}, in the series' zone")
         return self._mailing(f"{self.dates.past_id}/recap", patience=240)
 
     def mail_to(self, address: str) -> Sent:
