@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sam_local import cases_feedback, cases_mailings, cases_pages  # noqa: F401 - importing them fills CASES
+from tests.sam_local import cases_feedback, cases_mailings, cases_pages, cases_uploads  # noqa: F401 - fills CASES
 from tests.support.sam_cases import CASES
 from tests.support.sam_world import EVENTS, logical_ids, world
 
