@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from convener.errors import BadInput
@@ -21,8 +22,8 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
         page = read_archive(data, name=name, rule=series.rule)
     except BadInput as error:
         said = str(error).removeprefix(f"{name}: ").removeprefix(f"{name}, ")
-        text, _, mend = said.partition(". ")
-        raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", mend) from error
+        text, _, mend = re.sub(r"\s*\n\s*", ". Look at ", said).replace("”..", "”.").partition(". ")
+        raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", f"{mend.rstrip('.')}.") from error
     findings.warnings += [*page.warnings, *(note for session in page.sessions for note in session.warnings)]
     if not check_number(len(page.sessions), findings):
         return ()

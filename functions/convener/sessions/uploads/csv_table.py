@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from convener.csv_text import DELIMITERS, Broken, Record, physical_lines, records
@@ -15,12 +16,16 @@ from convener.sessions.uploads.words import shortened
 SAVE_AS_CSV_UTF8 = "In Excel choose “Save as”, then “CSV UTF-8 (comma delimited)”. Or upload the .xlsx itself."
 LONGEST_RECORD = 200
 """Lines: a summary of many paragraphs is one cell."""
+_EXCELS_OWN = re.compile(r"\"?sep=.\"?\s*$")
+"""A first line that tells Excel the delimiter, and is no row."""
 MOST_ROWS = 2_000
 
 
 def read_csv(text: str, findings: Findings) -> list[Draft]:
     """A draft for each row. Raises Wrong where the file is no table."""
     lines = physical_lines(text)
+    if lines and _EXCELS_OWN.match(lines[0]):
+        lines[0] = "\n"
     delimiter = max(DELIMITERS, key=lambda one: _fitness(lines, one))
     rows = _rows(lines, delimiter, findings)
     first = next(rows, None)
@@ -47,11 +52,8 @@ def _rows(lines: list[str], delimiter: str, findings: Findings) -> Iterator[Row]
             findings.fault(f"The file has more than {MOST_ROWS:,} rows.", "Keep only the rows with sessions.")
             return
         if isinstance(found, Broken):
-            findings.fault(
-                f"The quotation marks of “{shortened(found.text, 40)}” don't match.",
-                "Put them around a whole cell, and double those inside it.",
-                Where(line=found.line),
-            )
+            told = f"The quotation marks of “{shortened(found.text, 40)}” don't match, or a cell is far too long."
+            findings.fault(told, "Put them around a whole cell, and double those inside it.", Where(line=found.line))
             continue
         yield Row(found.line - within, found.cells)
         within += found.last - found.line

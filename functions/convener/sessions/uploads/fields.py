@@ -80,8 +80,11 @@ def read_version(text: str) -> int:
 def _start(text: str, series: Series) -> Any:
     for zone in (series.zone_name, series.zone_short):
         if text.lower().endswith(f" {zone.lower()}"):
-            return read_time(text[: -len(zone)])
-    return read_time(text)
+            text = text[: -len(zone)]
+    try:
+        return read_time(text)
+    except Wrong as wrong:
+        raise Wrong(wrong.text, f"Write it as 18:00 or 6pm, in {series.zone_name}.") from wrong
 
 
 def _length(text: str, _series: Series) -> Any:

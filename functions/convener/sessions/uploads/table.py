@@ -11,7 +11,7 @@ from convener.sessions.uploads.nodes import Draft, Text
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import shortened
 
-_HEADINGS = f"Name the columns in the first row. Known are: {', '.join(KNOWN)}."
+_HEADINGS = f"Name the columns in the first row, with nothing above them. Known are: {', '.join(KNOWN)}."
 _DATING = ("id", "month", "date")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 _QUOTE = "Put quotation marks around the whole text after the field's name and colon."
@@ -11,12 +12,17 @@ _WORDS = (
     ("cannot start any token", "A text can't begin with this character (such as %, @ or `).", _QUOTE),
     ("could not find expected ':'", "There is no colon after a field's name.", "Write “title: Its title”."),
     ("found unexpected end of stream", "A quotation mark that opens here never closes.", "Add the closing one."),
-    ("unknown escape character", "A backslash inside double quotation marks means something else.", "Write it twice."),
+    ("escape", "A backslash inside double quotation marks means something else.", "Write it twice."),
     ("while parsing a flow", "A bracket opens here and is not closed properly.", _QUOTE),
-    ("expected <block end>", "This line doesn't fit those above it.",
-     "Begin it right below the field above. A text with quotation marks inside needs others around it."),
+    ("but found '<scalar>'", "A text in quotation marks ends too early: it has such marks inside.",
+     "Put the other kind around the whole text, as in \"It's kind\"."),
+    ("expected <block end>", "This line doesn't fit those above it.", "Begin it right below the field above."),
     ("did not find expected comment line", "The text of this block can't be read.", "Check the spaces before it."),
 )  # fmt: skip
+_INDENTED = re.compile(r"\s+[\w-]+$")
+_TOO_FAR_IN = ("This line begins further in than the one above it.", "Begin both right below each other.")
+_AT_THE_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")
+"""What is noticed long after the place that an editor has to look at."""
 _ELSE = ("This can't be read as YAML.", "Check spaces and quotation marks here, and compare it with the example file.")
 
 
@@ -24,11 +30,15 @@ def in_words(error: Any, text: str) -> tuple[str, str, int | None, int | None]:
     """What is wrong, how to mend it, its line from 0 and its character from 1 (None where YAML doesn't say)."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
+    if any(part in said for part in _AT_THE_BEGINNING):
+        mark = getattr(error, "context_mark", None) or mark
     told, mend = next(((told, mend) for part, told, mend in _WORDS if part in said), _ELSE)
-    if "never closes" in told and getattr(error, "context_mark", None):
-        mark = error.context_mark
     if mark is None:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) if isinstance(position, int) else None
         return told, mend, line, None
-    return told, mend, min(mark.line, text.count("\n")), mark.column + 1
+    lines = re.split(r"\r\n|\r|\n", text)
+    number = min(mark.line, len(lines) - 1)
+    if "mapping values" in said and _INDENTED.match(lines[number][: mark.column]):
+        told, mend = _TOO_FAR_IN
+    return told, mend, number, mark.column + 1

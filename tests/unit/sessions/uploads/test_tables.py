@@ -79,7 +79,7 @@ def test_no_heading_means_two_things() -> None:
         ("Month,Title\n", "There are only headings, and no session below them."),
         ("Month,Title\n2024-04,Rest, and more\n", "Row 2: “and more” stands in column C, which has no heading."),
         ("Month,Title,\n2024-04,x,y\n", "Row 2: “y” stands in column C, which has no heading."),
-        ('Month,Title\n2024-04,"x\n', "Line 2: The quotation marks of “2024-04,\"x” don't match."),
+        ('Month,Title\n2024-04,"x\n', "Line 2: The quotation marks of “2024-04,\"x” don't match"),
         ("Month,Title\n2024-04,=1+1\n", "Row 2, column “Title”: “=1+1” begins like a formula."),
         ("Month,Title\n2024-04,@SUM(A1)\n", "Row 2, column “Title”: “@SUM(A1)” begins like a formula."),
         ("Month,Title\n2024-04,+44 20\n", "Row 2, column “Title”: “+44 20” begins like a formula."),
@@ -104,7 +104,9 @@ def test_known_columns_are_listed() -> None:
 def test_rows_are_counted_as_a_spreadsheet_does() -> None:
     """A cell of several lines is one row, and a blank line is one too."""
     text = 'Month,About,Start\r\n2024-04,"a\r\n\r\nb",6pm\r\n\r\n2024-05,x,soon\r\n'
-    assert faults(text, "a.csv") == ["Row 4, column “Start”: “soon” is not a time of day. Write it as 18:00 or 6pm."]
+    assert faults(text, "a.csv") == [
+        "Row 4, column “Start”: “soon” is not a time of day. Write it as 18:00 or 6pm, in UK time."
+    ]
     read = uploaded(text.replace("soon", "18.00"), "a.csv").sessions
     assert (read[0].values["summary"], read[1].values["start"], read[1].where.row) == ("a\n\nb", time(18), 4)
 
