@@ -67,14 +67,14 @@ def state_of(session: Session, series: Series, now: datetime) -> str:
 def _words(session: Session, series: Series) -> dict[str, object]:
     begins = session.begins(series.tz)
     opens = (begins.astimezone(UTC) - timedelta(minutes=series.doors_minutes)).astimezone(series.tz)
-    day = "" if opens.date() == begins.date() else f"{day_and_month(opens)}, "
+    hour = f"{clock(opens)} {series.zone_name}"
     return {
         "title": title_of(session, series),
         "speakers": names_of(session),
         "date": f"{weekday(begins)} {day_month_year(begins)}",
         "when": from_to(begins, session.ends(series.tz), series.zone_name),
         "lasts": hours_words(session.length_minutes),
-        "opens": f"{day}{clock(opens)} {series.zone_name}",
+        "opens": f"{hour} on the day" if opens.date() == begins.date() else f"{day_and_month(opens)}, {hour}",
         "has_link": bool(session.join_url),
         "links": links_of(session),
         "slides": slides_of(session),

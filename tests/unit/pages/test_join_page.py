@@ -50,7 +50,7 @@ def test_before_the_page_says_when_to_come_back() -> None:
     for part in (
         "Not open yet Kindness under pressure",
         "Thursday 18 April 2024, 18:00–19:30 UK time with Mira and Jo",
-        "Come back from 17:30 UK time : this same link opens the meeting then.",
+        "Come back from 17:30 UK time on the day : this same link opens the meeting then.",
         "lasts one and a half hours",
         "Google Outlook Microsoft 365 Yahoo",
     ):
