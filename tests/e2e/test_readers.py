@@ -61,7 +61,7 @@ def test_at_its_time_the_way_to_the_meeting_is_open(month: Month) -> None:
     assert month.reminded
     link = next(one for one in month.reminded[0].links_to("meet.kindness.example") if "/join/" in one)
     status, headers, _ = month.stack.http("GET", link)
-    assert (status, headers["location"], headers["cache-control"]) == (302, MEETING, "no-store")
+    assert (status, headers["location"], headers["cache-control"]) == (303, MEETING, "no-store")
 
 
 def test_the_recap_leaves_at_its_hour(month: Month) -> None:

@@ -49,7 +49,7 @@ class Sent:
     def words(self) -> str:
         """Everything that a reader may see, and the calendar file, without what only folds a line."""
         parts = [part for part in self.mime.walk() if part.get_content_maintype() == "text"]
-        return "\n".join(re.sub(r"\r?\n ", "", str(part.get_content())) for part in parts)  # RFC 5545 §3.1: unfolded
+        return "\n".join(re.sub(r"\r?\n ", "", str(part.get_content())) for part in parts)  # RFC 5545 §3.1 folds
 
     def links_to(self, host: str) -> set[str]:
         """Links to this host, in whatever part."""
