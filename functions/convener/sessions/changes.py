@@ -78,8 +78,8 @@ def _first(session: Session) -> tuple[Change, ...]:
 
 
 def words(value: Any) -> str:
-    """A value as a person would say it, cut where it is longer than LONGEST."""
-    said = _words(value)
+    """A value as a person would say it, on one line (¶ is a new one), cut where it is longer than LONGEST."""
+    said = " ¶ ".join(line.strip() for line in _words(value).splitlines() if line.strip())
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 
 

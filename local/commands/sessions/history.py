@@ -42,4 +42,4 @@ def _lines(entry: Entry, session_id: str | None, series: Series) -> Iterator[str
     for row in entry.rows:
         if session_id in (None, row.id):
             yield f"  {row.id}  {'new' if row.is_new else 'changed'}, version {row.version}"
-            yield from (f"    {change}" for change in row.changes)
+            yield from (f"    {one.label}: {one.new}" if row.is_new else f"    {one}" for one in row.changes)

@@ -63,5 +63,6 @@ def test_sequencers_are_padded_on_the_right(digits: str, zeros: str) -> None:
 
 
 def test_very_long_values_are_cut() -> None:
-    """The upload itself has all of it; the history says what is needed to understand it."""
+    """The upload itself has all of it; the history says what is needed to understand it, on one line."""
+    assert words("One.\n\n- two\n") == "One. ¶ - two"
     assert len(words("x" * 50_000)) == 35_000

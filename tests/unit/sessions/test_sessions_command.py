@@ -135,10 +135,10 @@ def test_history_is_shown_newest_first() -> None:
         "\n"
         "1 May 2031, 12:00 UK time: anna, by may.yaml\n"
         "  2031-05  new, version 1\n"
-        "    date: nothing → 15 May 2031\n"
-        "    start: nothing → 18:00\n"
-        "    length in minutes: nothing → 90\n"
-        "    title: nothing → Hope\n"
+        "    date: 15 May 2031\n"
+        "    start: 18:00\n"
+        "    length in minutes: 90\n"
+        "    title: Hope\n"
         "\n"
     )
     assert _run("history", place=OnePlace(store)).stdout.count("2031-06") == 2
