@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from local import place as places
 from local.place import Place
 
 PATIENCE = 120  # seconds for one request
+PAUSE = 1.0
 
 
 @click.command()
@@ -31,14 +33,21 @@ def clock(place: Place, to: str | None, by: str | None, following: bool) -> None
     if sum(map(bool, (to, by, following))) > 1:
         raise click.UsageError("Give one of --to, --by and --next.")
     wish = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
-    answer = _asked(f"{_url()}/_clock", wish)
-    for one in answer.get("happened", []):
-        click.echo(f"{one['at'][:16].replace('T', ' ')}  {one['text']}")
-    if not answer.get("arrived", True):
-        click.echo("It is still on its way: much happens until then.")
+    url = f"{_url()}/_clock"
+    answer = _asked(url, wish)
+    _tell(answer)
+    while answer["moving"]:  # much happens until then
+        time.sleep(PAUSE)
+        answer = _asked(f"{url}?since={answer['count']}", None)
+        _tell(answer)
     click.echo(f"The clock shows {answer['written']}.")
     if coming := answer["next"]:
         click.echo(f"Next, at {coming['at'][:16].replace('T', ' ')}: {coming['text']}.")
+
+
+def _tell(answer: Any) -> None:
+    for one in answer["happened"]:
+        click.echo(f"{one['at'][:16].replace('T', ' ')}  {one['text']}")
 
 
 def _url() -> str:

@@ -12,14 +12,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from convener.errors import BadInput
+from local.serving.clock_desk import ClockDesk
 from local.serving.gateway import respond
 from local.serving.guard import refusal
 from local.serving.keeper import Keeper
 from local.serving.mails import as_json
-from local.serving.moving import target
 from local.serving.page import InboxPage
 
-PATIENCE = 25.0  # seconds that a form waits for the clock to arrive, before the page says that it is on its way
 MOST_BODY = 1_000_000
 TOOLS = ("/_inbox", "/_clock")
 HEADERS = {
@@ -39,6 +38,7 @@ class App:
 
     keeper: Keeper
     page: InboxPage
+    clock: ClockDesk
     port: int
 
     @property
@@ -65,7 +65,11 @@ class App:
         if not tool:
             return self._public(request)
         if request.path == "/_clock":
-            return self._move(request) if request.method == "POST" else _json(self._time())
+            return (
+                self._move(request)
+                if request.method == "POST"
+                else _json(self.clock.told(since=request.args.get("since", type=int)))
+            )
         if request.method not in ("GET", "HEAD"):
             return _text("Only the clock takes a POST here.\n", HTTPStatus.METHOD_NOT_ALLOWED)
         return self._inbox(request.path.removeprefix("/_inbox"))
@@ -103,30 +107,15 @@ class App:
 
     def _move(self, request: Request) -> Response:
         wants_json = request.accept_mimetypes.best == "application/json"
-        keeper, known = self.keeper, self.keeper.happened
         try:
-            until = target(
-                request.form,
-                now=keeper.world.clock.now(),
-                next_at=keeper.outlook().next_at,
-                zone=self.page.series.tz,
-            )
+            told = self.clock.move(request.form)
         except BadInput as error:
             if wants_json:
                 return _json({"trouble": str(error)}, HTTPStatus.BAD_REQUEST)
             return _page(self.page.html(trouble=str(error)), HTTPStatus.BAD_REQUEST)
-        arrived = keeper.move(until).done.wait(PATIENCE) and keeper.world.clock.now() >= until
-        if not wants_json:
-            return Response(status=HTTPStatus.SEE_OTHER, headers={**HEADERS, "Location": "/_inbox"})
-        new = list(keeper.moments)[max(0, len(keeper.moments) - (keeper.happened - known)) :]
-        told = [{"at": one.at.astimezone(self.page.series.tz).isoformat(), "text": one.text} for one in new]
-        return _json({**self._time(), "arrived": arrived, "happened": told})
-
-    def _time(self) -> dict[str, Any]:
-        coming = self.keeper.outlook().coming
-        zone = self.page.series.tz
-        following = {"at": coming[0].at.astimezone(zone).isoformat(), "text": coming[0].text} if coming else None
-        return {"now": self.page.now.isoformat(timespec="seconds"), "written": self.page.written_now, "next": following}
+        if wants_json:
+            return _json(told)
+        return Response(status=HTTPStatus.SEE_OTHER, headers={**HEADERS, "Location": "/_inbox"})
 
 
 def _json(value: Any, status: int = HTTPStatus.OK) -> Response:

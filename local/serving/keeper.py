@@ -19,7 +19,7 @@ from local.serving.uploads import Report, Uploads
 from local.timeline.moments import Moment
 from local.timeline.words import written_campaign
 
-PAUSE = 0.25  # seconds between two looks at queues and folder
+PAUSE = 0.5  # seconds between two looks at queues and folder
 REMEMBERED = 60
 
 
@@ -76,6 +76,11 @@ class Keeper:
         self._wishes.put(wish)
         self.wake.set()
         return wish
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the clock is moving, or soon will."""
+        return self.moving is not None or not self._wishes.empty()
 
     def outlook(self) -> Outlook:
         """What comes next."""

@@ -21,6 +21,7 @@ from local.rehearsal.filling import dates, day_before_the_first_mail, fill
 from local.rehearsal.run import QUIET
 from local.rehearsal.world import World, world
 from local.serving.app import App
+from local.serving.clock_desk import ClockDesk
 from local.serving.keeper import Keeper
 from local.serving.mails import Mails
 from local.serving.page import InboxPage
@@ -71,7 +72,8 @@ def serving(plan: Plan, *, tell: Callable[[Moment], None]) -> Iterator[Serving]:
         keeper = Keeper(world=here, mails=Mails(plan.folder / "outbox"), uploads=uploads, tell=tell)
         if examples and plan.examples:
             _fill(keeper, examples, plan.examples)
-        app = App(keeper=keeper, page=InboxPage(keeper, series, str(uploads.inbox)), port=port)
+        page = InboxPage(keeper, series, str(uploads.inbox))
+        app = App(keeper=keeper, page=page, clock=ClockDesk(keeper, series), port=port)
         stack.enter_context(_threads(keeper, make_server(HOST, port, app, threaded=True, fd=socket.fileno())))
         endpoint, outputs = here.stack.endpoint_url, here.stack.outputs
         stack.enter_context(announced(plan.folder / "stack.json", url=url, endpoint_url=endpoint, outputs=outputs))
