@@ -87,6 +87,7 @@ def test_numbers_of_lines() -> None:
         ("month: 2024-04\n title: x", "Line 2, character 7: This line begins further in than the one above it."),
         ("month: 2024-04\ntitle x\n", "Line 2, character 1: There is no colon after a field's name."),
         ('title: "C:\\x"', "Line 1, character 13: A backslash inside double quotation marks"),
+        ('title: "\\U99999999"', "This can't be read as YAML."),
         ("title: @home", "Line 1, character 8: A text can't begin with this character"),
         ("title: {% x %}", "Line 1, character"),
         ("title: {{ x }}", "Line 1: There is a bracket where a field's name is wanted"),
