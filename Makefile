@@ -9,7 +9,7 @@ export PYTHON
 
 help: ## This list
 	@printf '\n  \033[1mConvener\033[0m calls a community together.\n\n'
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36mmake %-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\n  Start with \033[36mmake demo\033[0m. It needs Python 3.11 or newer, and no AWS account.\n\n'
 
 demo: .ready ## A month of mail in virtual time, into build/demo (ARGS="--sessions FILE --from DATE …")

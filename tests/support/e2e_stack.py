@@ -113,13 +113,6 @@ class Deployed:
             raise RuntimeError(f"the tick failed: {report}\n{self.emulator.log.read_text('utf-8')[-3000:]}")
         return report
 
-    def pause_schedule(self) -> None:
-        """Ticks come from the tests: MiniStack's Scheduler hands over its placeholder as it stands."""
-        client = self.client("scheduler")
-        known = client.get_schedule(Name=self.named("TickSchedule"))
-        wanted = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
-        client.update_schedule(State="DISABLED", **{key: known[key] for key in wanted})
-
     def convener(self, *arguments: str) -> str:
         """What `convener --stack NAME …` printed, run as its own process by somebody with credentials."""
         command = ROOT / ".venv" / "bin" / "convener"
@@ -176,5 +169,4 @@ def deploy(emulator: Emulator, template: Path, timeline: Timeline, recap_at: dat
         *("--capabilities", "CAPABILITY_IAM", "--no-progressbar", "--parameter-overrides", *parameters),
         environment=emulator.environment,
     )
-    stack.pause_schedule()
     return stack
