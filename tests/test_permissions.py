@@ -51,6 +51,15 @@ def test_mail_leaves_only_from_the_stacks_address() -> None:
             assert address == {"Ref": "SenderAddress"}, name
 
 
+def test_mail_leaves_by_whichever_identity_ses_asks_about() -> None:
+    """It may be the address's, its domain's or one above; and in SES's sandbox it asks about the recipient's too."""
+    (resources,) = [own["Resource"] for _, own in statements() if "ses:SendEmail" in listed(own["Action"])]
+    assert [part["Fn::Sub"].rpartition(":")[2] for part in resources] == [
+        "identity/*",
+        "configuration-set/${ConfigurationSet}",
+    ]
+
+
 # What each function's adapters call, by table or bucket. A transaction needs the actions of its parts.
 CALLED = {
     ("TickRole", "SessionsTable"): {"dynamodb:Query"},

@@ -29,7 +29,7 @@ def test_buckets_are_private_encrypted_and_versioned(bucket: dict[str, Any]) -> 
 def test_buckets_want_tls(name: str) -> None:
     """Plain HTTP is refused for the bucket and everything in it, as long as the bucket lives."""
     (policy,) = [p for p, own in SAM.of_type("AWS::S3::BucketPolicy").items() if referred(own["Bucket"]) == name]
-    assert SAM.resources[policy]["DeletionPolicy"] == "Retain"
+    assert SAM.resources[policy]["DeletionPolicy"] == SAM.resources[name]["DeletionPolicy"]
     (statement,) = [own for other, own in statements() if other == policy]
     assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

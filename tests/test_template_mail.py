@@ -11,10 +11,13 @@ DOMAIN = {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "SenderAddress"}]}]}
 
 
 def test_identity_is_made_once_and_kept() -> None:
-    """One stack of an account makes the domain's identity, signs with keys of 2048 bits, and leaves it when it goes."""
+    """One stack of an account makes the domain's identity, signs with keys of 2048 bits, and leaves it when it goes.
+
+    A first deployment that fails takes it away again: it has the domain's name, so the next one could not make it.
+    """
     resource = SAM.resources["SenderIdentity"]
     assert resource["Condition"] == "ManagesSender"
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert IDENTITY["EmailIdentity"] == DOMAIN
     assert IDENTITY["DkimSigningAttributes"] == {"NextSigningKeyLength": "RSA_2048_BIT"}
 
