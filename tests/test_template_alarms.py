@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from convener.delivery.chunks import totals
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM, statements
 
@@ -64,6 +65,21 @@ def test_the_work_itself_is_watched_by_names_that_tick_uses(metric: str) -> None
     assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": environment["POWERTOOLS_SERVICE_NAME"]}]
     assert f'("{metric}", ' in (SAM.path.parent / "functions" / "tick.py").read_text(encoding="utf-8")
+
+
+def test_mails_that_ses_would_not_take_are_heard_of() -> None:
+    """Deliver queues such a chunk anew and ends well, so its own log line is counted: by the words that it uses."""
+    (counted,) = SAM.of_type("AWS::Logs::MetricFilter").values()
+    (change,) = counted["MetricTransformations"]
+    alarm = ALARMS["PutOffChunksAlarm"]
+    assert referred(counted["LogGroupName"]) == "DeliverLogs"
+    assert (alarm["Namespace"], alarm["MetricName"]) == (change["MetricNamespace"], change["MetricName"])
+    assert [one["Name"] for one in alarm["Dimensions"]] == [one["Key"] for one in change["Dimensions"]] == ["service"]
+    assert change["Dimensions"][0]["Value"] == "$.service"
+    message, number = re.findall(r"\$\.message = \"(\w+)\"|\$\.(\w+) > 0", counted["FilterPattern"])
+    deliver = (SAM.path.parent / "functions" / "deliver.py").read_text(encoding="utf-8")
+    assert f'logger.info("{message[0]}", extra={{**work, **totals(' in deliver
+    assert number[1] in totals([])
 
 
 def test_no_level_of_logging_blinds_the_alarms() -> None:
