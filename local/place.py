@@ -23,6 +23,17 @@ RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
 """What `convener serve` writes while it runs: the endpoint and the stack's outputs."""
 
 
+class _Outputs(dict[str, str]):
+    """A stack's outputs. One that isn't there is for a person to understand."""
+
+    def __missing__(self, name: str) -> str:
+        """No stack of Convener's, or one of an older version."""
+        raise click.ClickException(
+            f"This stack has no output {name}: it is not Convener's, or it was deployed by an older version. "
+            "Nothing was changed."
+        )
+
+
 @dataclass(frozen=True)
 class Place:
     """A stack, by its outputs. Which one is worked out when a command first needs it."""
@@ -61,7 +72,7 @@ class Place:
 
     @property
     def _outputs(self) -> dict[str, str]:
-        return self._found[1]
+        return _Outputs(self._found[1])
 
     @cached_property
     def _found(self) -> tuple[boto3.Session, dict[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, urlopen
 
 from local.stack import beside
+from local.stack.reserved import refuse_reserved_words
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.shortcut import Shortcut
 from local.stack.template import TEMPLATE, Template, references, replaced
@@ -62,6 +63,7 @@ class LocalStack:
         self.session = LocalSession(self.endpoint_url)
         shortcut: Any = Shortcut(self.endpoint_url)
         self.session.events.register("before-send", shortcut)
+        self.session.events.register("before-parameter-build.dynamodb", refuse_reserved_words)
         self._deploy()
         return self
 

@@ -1,14 +1,12 @@
-"""The container engine under `sam local`: whether there is one, which image it runs, and how a container gets here."""
+"""The container engine under `sam local`: whether there is one, and which image it runs."""
 
 from __future__ import annotations
 
 import functools
-import ipaddress
-import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,33 +32,12 @@ def missing() -> str:
     """Why `sam local` can't run here, in words; empty where it can."""
     if docker("info", "--format", "{{.ServerVersion}}").returncode:
         return "no container engine answers: start Docker, then run `make sam-local` again"
-    if bridge() is None:
-        return "the engine's bridge is not on this machine (a virtual machine has it): run `make sam-local` on Linux"
+    if not sys.platform.startswith("linux"):
+        return "a container reaches the local stack by a socket file, which only Linux can share: run it there"
     image = os.environ.get(IMAGE, "")
     if image and docker("image", "inspect", image).returncode:
         return f"the engine has no image {image}, which {IMAGE} names"
     return ""
-
-
-@functools.cache
-def bridge() -> ipaddress.IPv4Interface | None:
-    """This machine's address and network on the engine's bridge, or None where the bridge is elsewhere."""
-    told = docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}").stdout or "null"
-    for config in json.loads(told) or []:
-        network = ipaddress.ip_network(config["Subnet"])
-        if isinstance(network, ipaddress.IPv4Network):
-            found = ipaddress.IPv4Interface(f"{config.get('Gateway') or network[1]}/{network.prefixlen}")
-            return found if _ours(str(found.ip)) else None
-    return None
-
-
-def _ours(address: str) -> bool:
-    with socket.socket() as attempt:
-        try:
-            attempt.bind((address, 0))
-        except OSError:
-            return False
-        return True
 
 
 def image_arguments() -> list[str]:

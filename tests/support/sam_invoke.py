@@ -22,9 +22,9 @@ from tests.support.sam_engine import ROOT, SAM, image_arguments
 from tests.support.sam_memory import Watch
 
 BUNDLE = ROOT / "build" / "sam-local" / "bundle"
-BESIDE = ROOT / "tests" / "sam_local" / "beside" / "sitecustomize.py"
+BESIDE = ROOT / "tests" / "sam_local" / "beside"
 OVERRIDES = "Architecture=x86_64 SenderAddress=conversation@mail.kindness.example PublicBaseUrl=https://c.example"
-ADDED = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "PLAYED_AT", "PYTHONPATH")
+ADDED = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "PLAYED_AT", "PLAYED_DOOR", "PYTHONPATH")
 """Variables that the template does not name; SAM gives a function only those that it does."""
 REPORT = re.compile(r"REPORT RequestId: \S+\s.*?\bDuration: ([\d.]+) ms\s+Billed.*Memory Size: (\d+) MB")
 INIT = re.compile(r"^PLAYED init (\d+) ms$", re.MULTILINE)
@@ -56,15 +56,26 @@ class Played:
 
 @functools.cache
 def prepare() -> Path:
-    """The built template with ADDED in its globals, as a file beside it; the clock beside every function's code."""
+    """The built template with ADDED in its globals, as a file beside it; BESIDE beside every function's code."""
     document, _ = load((BUNDLE / "template.yaml").read_text("utf-8"))
     document["Globals"]["Function"]["Environment"]["Variables"] |= dict.fromkeys(ADDED, "")
     for resource in document["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            folder = BUNDLE / resource["Properties"]["CodeUri"] / "played"
+            folder = _beside(resource)
             folder.mkdir(exist_ok=True)
-            _write(folder / BESIDE.name, BESIDE.read_text("utf-8"))
+            for file in BESIDE.glob("*.py"):
+                _write(folder / file.name, file.read_text("utf-8"))
     return _write(BUNDLE / "played.json", json.dumps(document, indent=1))
+
+
+def _beside(resource: Mapping[str, Any]) -> Path:
+    return BUNDLE / str(resource["Properties"]["CodeUri"]) / "played"
+
+
+def beside(logical_id: str) -> Path:
+    """The folder beside a function's code."""
+    document, _ = load((BUNDLE / "template.yaml").read_text("utf-8"))
+    return _beside(document["Resources"][logical_id])
 
 
 def _write(path: Path, text: str) -> Path:
@@ -74,9 +85,9 @@ def _write(path: Path, text: str) -> Path:
     return draft.replace(path)
 
 
-def environment(endpoint_url: str, now: datetime) -> dict[str, str]:
+def environment(endpoint_url: str, now: datetime, door: str) -> dict[str, str]:
     """What leads a function to the local stack and its time, beside what the template tells it."""
-    return dict(zip(ADDED, (endpoint_url, "true", now.isoformat(), "/var/task/played:/var/runtime"), strict=True))
+    return dict(zip(ADDED, (endpoint_url, "true", now.isoformat(), door, "/var/task/played:/var/runtime"), strict=True))
 
 
 def invoke(logical_id: str, event: Path, variables: Mapping[str, str], *, shell: Mapping[str, str]) -> Played:

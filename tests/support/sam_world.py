@@ -23,8 +23,8 @@ from local.stack import REGION, LocalStack, Template
 from local.virtual_clock import VirtualClock
 from tests.support.people import TEMPLATES, session, subscriber
 from tests.support.sam_door import door
-from tests.support.sam_engine import ROOT, bridge
-from tests.support.sam_invoke import Played, environment, invoke
+from tests.support.sam_engine import ROOT
+from tests.support.sam_invoke import Played, beside, environment, invoke, prepare
 
 EVENTS = ROOT / "events"
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -38,8 +38,8 @@ SECRETS = ("@example.org", "Aroha", "/leave/k1", "/view/k1", "meet.example")
 class World:
     """What a case looks at. `play` is the real thing; `before` plays a file in this process, to prepare it."""
 
-    def __init__(self, event: str, stack: LocalStack, endpoint_url: str) -> None:
-        self.event, self.stack, self.endpoint_url = event, stack, endpoint_url
+    def __init__(self, event: str, stack: LocalStack, door: str) -> None:
+        self.event, self.stack, self.door = event, stack, door
         self.clock, self.played = VirtualClock(NINE), list[Played]()
         self.variables = dict[str, str]()  # what the function is to be told otherwise than by the template
         dynamodb = stack.session.client("dynamodb")
@@ -56,8 +56,8 @@ class World:
         """Invoke the function that the event file is named after, in the emulator; its answer."""
         name, path = self.event.split("-")[0], EVENTS / f"{self.event}.json"
         told = {**self.stack.environment(name), **self.variables}
-        told |= environment(self.endpoint_url, self.clock.now())
-        one = invoke(Template().functions()[name].logical_id, path, told, shell=self.stack.aws_environment)
+        told |= environment(self.stack.endpoint_url, self.clock.now(), self.door)
+        one = invoke(_logical_id(self.event), path, told, shell=self.stack.aws_environment)
         self.played.append(one)
         for secret in SECRETS:
             assert secret not in one.log, f"the log of {self.event} holds {secret!r}"
@@ -92,13 +92,16 @@ class World:
 @contextlib.contextmanager
 def world(event: str) -> Iterator[World]:
     """A world of its own for one event file."""
-    ours = bridge()
-    assert ours is not None, "sam_engine.missing() tells that before"
+    prepare()
     with (
         LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack,
-        door(ours, stack.endpoint_url) as endpoint_url,
+        door(beside(_logical_id(event)), stack.endpoint_url) as name,
     ):
-        yield World(event, stack, endpoint_url)
+        yield World(event, stack, name)
+
+
+def _logical_id(event: str) -> str:
+    return Template().functions()[event.split("-", maxsplit=1)[0]].logical_id
 
 
 def logical_ids() -> set[str]:

@@ -31,12 +31,13 @@ class DynamoSubscribers:
         """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
         rows: list[Subscriber] = []
         while len(rows) < limit:
-            condition = "shard = :shard AND id > :after" if after else "shard = :shard"
+            condition = "#shard = :shard AND id > :after" if after else "#shard = :shard"
             values = {":shard": shard, ":after": after} if after else {":shard": shard}
             with translated():
                 answer = self._client.query(
                     TableName=self._table,
                     KeyConditionExpression=condition,
+                    ExpressionAttributeNames={"#shard": "shard"},  # a reserved word of DynamoDB; moto lets it pass
                     ExpressionAttributeValues=to_item(values),
                     ConsistentRead=True,
                     Limit=limit - len(rows),

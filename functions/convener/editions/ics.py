@@ -10,6 +10,7 @@ from convener.editions.calendar_links import event_title, who
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
+
 def calendar_file(session: Session, series: Series, *, method: str = "PUBLISH", join_url: str, stamp: datetime) -> str:
     """One event in UTC, the same bytes for the same input. `stamp` is when this object was made (DTSTAMP).
 

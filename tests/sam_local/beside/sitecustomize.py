@@ -1,13 +1,16 @@
 """Lies beside the shipped code in the emulator's container (PYTHONPATH), and nowhere else: Python runs it as it starts.
 
-Two things that neither the emulator nor the shipped code can do: the clock begins at PLAYED_AT, since the files of
-`events/` are of April 2024; and the time until the handler is imported is written to the log, since the emulator
-counts it as part of the first invocation and says "Init Duration: 0.05 ms".
+Three things that neither the emulator nor the shipped code can do: the clock begins at PLAYED_AT, since the files of
+`events/` are of April 2024; what goes to the local stack's address at 127.0.0.1 gets there (see passage.py); and the
+time until the handler is imported is written to the log, since the emulator counts it as part of the first invocation
+and says "Init Duration: 0.05 ms".
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def seconds_since_start() -> float:
@@ -28,6 +32,19 @@ def start_clock(module: ModuleType) -> None:
     """From PLAYED_AT on, at the speed of the real one."""
     shift = datetime.fromisoformat(os.environ["PLAYED_AT"]) - datetime.now(UTC)
     module.SystemClock.now = lambda _self: datetime.now(UTC) + shift
+
+
+def open_passage() -> None:
+    """From AWS_ENDPOINT_URL, which is this container's own 127.0.0.1, through the socket file that lies here."""
+    import passage  # type: ignore[import-not-found]  # noqa: PLC0415 - lies beside this file
+
+    place = urlsplit(os.environ["AWS_ENDPOINT_URL"])
+    file = str(Path(__file__).with_name(os.environ["PLAYED_DOOR"]))
+    listener = socket.socket()
+    with contextlib.suppress(OSError):  # taken: then this is the machine's own 127.0.0.1, and nothing is needed
+        listener.bind((str(place.hostname), int(place.port or 80)))
+        listener.listen(64)
+        passage.lead(listener, lambda: passage.file_socket(file))
 
 
 def say_init(_module: ModuleType) -> None:
@@ -58,5 +75,6 @@ class After:
 
 
 if os.environ.get("PLAYED_AT"):
+    open_passage()
     handler = os.environ.get("_HANDLER", "").partition(".")[0]
     sys.meta_path.insert(0, After({"convener.clock": start_clock, handler: say_init}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
@@ -162,3 +163,18 @@ def test_only_what_is_known_is_replaced() -> None:
     """References to what CloudFormation makes stay for it to resolve."""
     value = {"a": [{"Ref": "Known"}, {"Ref": "Other"}], "b": "Known"}
     assert replaced(value, {"Known": "arn"}) == {"a": ["arn", {"Ref": "Other"}], "b": "Known"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "fits"),
+    [
+        ("shard = :shard AND id > :after", False),
+        ("#shard = :shard AND id > :after", True),
+        ("attribute_exists(id)", True),
+    ],
+)
+def test_reserved_words_are_refused_as_in_aws(stack: LocalStack, expression: str, fits: bool) -> None:
+    """An attribute that is a reserved word of DynamoDB wants a placeholder; moto alone would let it pass."""
+    params = {"KeyConditionExpression": expression, "Item": {"shard": "in an item any word will do"}}
+    with contextlib.nullcontext() if fits else pytest.raises(ReservedWordError):
+        stack.session.client("dynamodb").meta.events.emit("before-parameter-build.dynamodb.Query", params=params)
