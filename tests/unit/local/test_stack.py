@@ -13,6 +13,7 @@ import pytest
 
 from convener import settings
 from local.stack import REGION, LocalSession, LocalStack, Template
+from local.stack.reserved import ReservedWordError
 from local.stack.template import referred, replaced
 
 pytestmark = pytest.mark.moto
