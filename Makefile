@@ -36,7 +36,7 @@ check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the t
 build: .ready .ready-sam ## The Lambda bundle, with sam build (ARGS="--parameter-overrides Architecture=x86_64")
 	@PATH="$$(sh local/runtime-python.sh)" && export PATH && .venv-sam/bin/sam build $(ARGS)
 
-browser: .ready-browser ## Look at the demo's page in Chromium, as a test
+browser: .ready-browser ## Every page, the inbox and the demo in Chromium, with axe
 	@test -f build/demo/index.html || .venv/bin/convener demo
 	@$(PY) -m pytest tests/browser $(ARGS)
 

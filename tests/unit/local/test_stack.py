@@ -13,7 +13,7 @@ import pytest
 
 from convener import settings
 from local.stack import REGION, LocalSession, LocalStack, Template
-from local.stack.reserved import ReservedWordError
+from local.stack.reserved import ReservedWordError, refuse_reserved_words
 from local.stack.template import referred, replaced
 
 pytestmark = pytest.mark.moto
@@ -174,8 +174,18 @@ def test_only_what_is_known_is_replaced() -> None:
         ("attribute_exists(id)", True),
     ],
 )
-def test_reserved_words_are_refused_as_in_aws(stack: LocalStack, expression: str, fits: bool) -> None:
+def test_reserved_words_are_refused_as_in_aws(expression: str, fits: bool) -> None:
     """An attribute that is a reserved word of DynamoDB wants a placeholder; moto alone would let it pass."""
     params = {"KeyConditionExpression": expression, "Item": {"shard": "in an item any word will do"}}
     with contextlib.nullcontext() if fits else pytest.raises(ReservedWordError):
-        stack.session.client("dynamodb").meta.events.emit("before-parameter-build.dynamodb.Query", params=params)
+        refuse_reserved_words(params)
+
+
+def test_every_client_of_the_stack_is_held_to_them(stack: LocalStack) -> None:
+    """A query that AWS would refuse is refused before it is sent."""
+    with pytest.raises(ReservedWordError, match="shard"):
+        stack.session.client("dynamodb").query(
+            TableName=stack.outputs["SubscribersTable"],
+            KeyConditionExpression="shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": "a"}},
+        )
