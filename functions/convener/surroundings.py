@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import boto3
+from botocore.config import Config
 
 from convener import settings
 from convener.aws.editions import S3Editions
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 Made = TypeVar("Made")
+
+# boto3's own are 60 seconds each: `public` would be ended before it could answer. Three attempts and the pauses between
+# them (one and two seconds at most) take 12 seconds of its 15.
+IN_A_HURRY = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class Context(Protocol):
@@ -44,6 +49,7 @@ class Surroundings:
     session: Callable[[], boto3.Session] = boto3.Session
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
     templates: Path = TEMPLATES
+    config: Config | None = None
     _made: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -54,7 +60,13 @@ class Surroundings:
 
     def client(self, service: str) -> Any:
         """A client that repeats requests by itself, as boto3 does by default: never for sending mail."""
-        return self.once(("client", service), lambda: self.aws.client(service))  # type: ignore[call-overload]
+        make: Any = self.aws.client
+        return self.once(("client", service), lambda: make(service, config=self.config))
+
+    @property
+    def hurried(self) -> Surroundings:
+        """The same with clients that give up in time to say so, for a function whose answer somebody waits for."""
+        return self.once("hurried", lambda: replace(self, config=IN_A_HURRY, _made={}))
 
     @property
     def aws(self) -> boto3.Session:

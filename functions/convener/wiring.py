@@ -84,14 +84,14 @@ def public(context: Context) -> Site:
     from convener.pages.paper import Paper  # noqa: PLC0415
     from convener.pages.site import Site  # noqa: PLC0415
 
-    here = present()
+    here = present().hurried
     its = settings.parse(settings.PublicSettings, here.environment("public"))
     return Site(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
         rows=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
         shelf=DynamoSessions(here.client("dynamodb"), its.sessions_table),
         campaigns=here.ledger(its.ledger_table),
-        editions=here.editions(its.editions_bucket),
+        editions=lambda: here.editions(its.editions_bucket),
         series=here.series,
         paper=here.once("paper", lambda: Paper(here.templates, here.series, base_url=its.public_base_url)),
         clock=here.clock(context),

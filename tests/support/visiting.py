@@ -49,7 +49,7 @@ class Visit:
             rows=self.rows,
             shelf=self.shelf,
             campaigns=self.ledger,
-            editions=self.editions,
+            editions=lambda: self.editions,
             series=self.series,
             paper=Paper(TEMPLATES, self.series, base_url=BASE),
             clock=self.clock,

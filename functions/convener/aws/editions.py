@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from convener.aws.items import readable
 from convener.aws.translate import translated
 from convener.editions.models import Edition
 from convener.errors import Conflict
@@ -36,10 +37,11 @@ class S3Editions:
         return edition.digest
 
     def _get(self, digest: str) -> Edition:
-        """The edition with that digest."""
+        """The edition with that digest. Raises BadInput where it can't be understood."""
         with translated():
             body = self._client.get_object(Bucket=self._bucket, Key=_key(digest))["Body"].read()
-        return Edition.from_json(body.decode())
+        with readable("An edition"):
+            return Edition.from_json(body.decode())
 
 
 def _key(digest: str) -> str:

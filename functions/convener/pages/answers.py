@@ -19,16 +19,37 @@ ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+OUT_OF_ORDER = """<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Please try again later</title>
+</head>
+<body>
+<main>
+<h1>Please try again later</h1>
+<p>Our pages don’t work just now. Nothing is lost, and nothing has changed: your link will do what it says as soon as
+they work again. To reach us meanwhile, reply to any of our mails.</p>
+</main>
+</body>
+</html>
+"""
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A status, a body, and the headers beside those that every answer has. Names of headers are in small letters."""
+    """A status, a body, and the headers beside those that every answer has. Names of headers are in small letters.
+
+    `trouble` is for the log alone: why the page could not be had. It never holds a token or an address.
+    """
 
     status: int = HTTPStatus.OK
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
 
     def as_event(self, *, without_body: bool = False) -> dict[str, Any]:
         """As API Gateway wants it. HEAD gets the headers alone."""
@@ -38,6 +59,16 @@ class Answer:
             "body": "" if without_body else self.body,
             "isBase64Encoded": False,
         }
+
+
+def out_of_order(trouble: str) -> Answer:
+    """What there is to say where even the pages can't be had: the deployment is wrong, and an operator must mend it."""
+    return Answer(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        body=OUT_OF_ORDER,
+        headers={"content-type": HTML, "retry-after": str(RETRY_SECONDS)},
+        trouble=trouble,
+    )
 
 
 def redirect(url: str) -> Answer:

@@ -32,7 +32,7 @@ class Shelf(Protocol):
 
 
 def join_page(request: Request, *, links: Links, shelf: Shelf, series: Series, paper: Paper, now: datetime) -> Answer:
-    """A redirect while the doors are open, else a page. Raises BadInput, Unavailable, LostAnswer."""
+    """A redirect while the doors are open, else a page. Raises NotALink, Unavailable, LostAnswer."""
     wanted = read_token(request.token, links.tokens.read_join)
     sessions = shelf.all()
     session = next((one for one in sessions if one.id == wanted), None)

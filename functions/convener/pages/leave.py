@@ -17,7 +17,7 @@ from convener.subscribers.models import Subscriber
 def leave_page(
     request: Request, *, read_leave: Callable[[str], str], rows: Rows, paper: Paper, now: datetime
 ) -> Answer:
-    """The page of a link to leave. Raises BadInput where the link isn't whole, Unavailable, LostAnswer.
+    """The page of a link to leave. Raises NotALink, and what `rows` raises.
 
     A POST that is RFC 8058's one-click acts at once: no redirect, no question. Any other shows the button again.
     """

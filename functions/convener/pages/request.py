@@ -20,6 +20,10 @@ _TOKEN = re.compile(r"[a-z0-9]{1,12}\.[A-Za-z0-9_-]{1,80}\.[A-Za-z0-9_-]{43}")
 _LONGEST = 2_000  # characters of a link worth looking at
 
 
+class NotALink(BadInput):
+    """The token in the link isn't whole, or isn't ours: the reader opens it from the mail again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A request as API Gateway's payload format 2.0 tells it. `page` is empty where no such page exists.
@@ -68,11 +72,14 @@ def _place(event: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def read_token(token: str, read: Callable[[str], str]) -> str:
-    """What the token stands for, also where a mail program put something around it. Raises BadInput."""
+    """What the token stands for, also where a mail program put something around it. Raises NotALink."""
     try:
         return read(token)
-    except BadInput:
+    except BadInput as error:
         found = _TOKEN.search(_NOISE.sub("", unquote(token[:_LONGEST])))
         if found is None:
-            raise
+            raise NotALink(str(error)) from error
+    try:
         return read(found[0])
+    except BadInput as error:
+        raise NotALink(str(error)) from error

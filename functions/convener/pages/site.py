@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from convener.clock import Clock
-from convener.errors import BadInput, LostAnswer, Unavailable
+from convener.errors import ConvenerError
 from convener.links import Links
 from convener.pages.answers import RETRY_SECONDS, Answer, plain, public_for
 from convener.pages.front import front_page
 from convener.pages.join import Shelf, join_page
 from convener.pages.leave import leave_page
 from convener.pages.paper import Paper
-from convener.pages.request import Request
+from convener.pages.request import NotALink, Request
 from convener.pages.view import Campaigns, Editions, view_page
 from convener.sessions.series import Series
 from convener.subscribers.leaving import Rows
@@ -27,13 +27,16 @@ ROBOTS = "User-agent: *\nAllow: /\nDisallow: /leave/\nDisallow: /join/\nDisallow
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The pages. `links` is asked for only where a page needs it: its keys may be out of reach for a while."""
+    """The pages. `links` and `editions` are asked for only where a page needs them.
+
+    Keys may be out of reach for a while, and a client of S3 takes a tenth of a second to make.
+    """
 
     links: Callable[[], Links]
     rows: Rows
     shelf: Shelf
     campaigns: Campaigns
-    editions: Editions
+    editions: Callable[[], Editions]
     series: Series
     paper: Paper
     clock: Clock
@@ -47,12 +50,13 @@ class Site:
             )
         try:
             return self._answer(request)
-        except BadInput:
+        except NotALink:
             return self.paper.page("link", {}, status=HTTPStatus.NOT_FOUND)
-        except (Unavailable, LostAnswer):
+        except ConvenerError as error:  # out of reach, or damaged, or keys nobody can use: an operator's to mend
             # The button comes again: leaving twice is leaving once.
             again, wait = request.method == "POST", {"retry-after": str(RETRY_SECONDS)}
-            return self.paper.page("later", {"again": again}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
+            page = self.paper.page("later", {"again": again}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
+            return replace(page, trouble=f"{type(error).__name__}: {error}")
 
     def _answer(self, request: Request) -> Answer:
         pages: dict[str, Callable[[Request], Answer]] = {
@@ -79,7 +83,8 @@ class Site:
 
     def _view(self, request: Request) -> Answer:
         read = self.links().tokens.read_view
-        return view_page(request, read_view=read, campaigns=self.campaigns, editions=self.editions, paper=self.paper)
+        editions = self.editions()
+        return view_page(request, read_view=read, campaigns=self.campaigns, editions=editions, paper=self.paper)
 
     def _nowhere(self, _: Request) -> Answer:
         return self.paper.page("nowhere", {}, status=HTTPStatus.NOT_FOUND)

@@ -38,7 +38,7 @@ class Editions(Protocol):
 def view_page(
     request: Request, *, read_view: Callable[[str], str], campaigns: Campaigns, editions: Editions, paper: Paper
 ) -> Answer:
-    """The page of a link to a mailing. Raises BadInput, Unavailable, LostAnswer."""
+    """The page of a link to a mailing. Raises NotALink, and what the two raise."""
     campaign = campaigns.campaign(read_token(request.token, read_view))
     if campaign is None:
         return paper.page("gone", {}, status=HTTPStatus.NOT_FOUND)
