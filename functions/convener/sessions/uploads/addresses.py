@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from convener.sessions.models import HttpsUrl
 from convener.sessions.uploads.troubles import Wrong
-from convener.sessions.uploads.words import shortened, without_unseen
+from convener.sessions.uploads.words import refuse_placeholder, shortened, without_unseen
 
 LONGEST = 2000  # characters; older browsers and some mail programs cut longer ones
 _HTTPS: TypeAdapter[str] = TypeAdapter(HttpsUrl)
@@ -21,9 +21,10 @@ def https_address(text: str) -> str:
     """The address as a browser sends it. Raises Wrong, in words, for anything else."""
     typed = without_unseen(text).strip().removeprefix("<").removesuffix(">")
     shown = shortened(typed)
+    refuse_placeholder(typed)
     if len(typed) > LONGEST:
         raise Wrong(f"The address has {len(typed):,} characters; {LONGEST:,} is the most.", "Give a shorter link.")
-    if any(character.isspace() for character in typed):
+    if any(character.isspace() for character in typed) and "://" in typed:
         raise Wrong(f"“{shown}” has a space in it, so it is not one address.", "Give one address alone.")
     _check_scheme(typed, shown)
     _check_host(typed, shown)

@@ -10,6 +10,7 @@ from convener.sessions.archive import ArchivedSession, read_archive
 from convener.sessions.models import Material
 from convener.sessions.series import Series
 from convener.sessions.told import Told, Where
+from convener.sessions.uploads.decoding import read_text
 from convener.sessions.uploads.records import check_number, check_together
 from convener.sessions.uploads.troubles import Findings, Wrong
 
@@ -17,12 +18,19 @@ _SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations"
 
 
 def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
-    """Every session of a page. Raises Wrong for what is no archive page."""
+    """Every session of a page. Raises Wrong for what is no archive page.
+
+    An older encoding is refused here, though `read_archive` takes it with a warning: a mail may leave before anybody
+    reads that.
+    """
+    read_text(data)
     try:
         page = read_archive(data, name=name, rule=series.rule)
     except BadInput as error:
         said = str(error).removeprefix(f"{name}: ").removeprefix(f"{name}, ")
         text, _, mend = re.sub(r"\s*\n\s*", ". Look at ", said).replace("”..", "”.").partition(". ")
+        if text.startswith("No session found"):
+            mend = f"{mend.rstrip('.')}. If it is YAML or a table, let its name end in .yaml or .csv"
         raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", f"{mend.rstrip('.')}.") from error
     findings.warnings += [*page.warnings, *(note for session in page.sessions for note in session.warnings)]
     if not check_number(len(page.sessions), findings):

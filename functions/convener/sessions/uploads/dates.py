@@ -10,6 +10,7 @@ from convener.sessions.uploads.troubles import Wrong
 from convener.sessions.uploads.words import shortened
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LONGEST = 100  # characters; the patterns below are not for pages of text
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
 _NUMERIC = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4}|'?\d{2})$")
 _ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})$|(\d{1,2})[/.-](\d{4})$")
@@ -17,13 +18,14 @@ _SERIAL = re.compile(r"\d{4,6}(?:\.\d+)?$")
 _GLUED = re.compile(rf"(?<=\d)[-/. ]*(?={MONTH}\b)|(?<=[a-z])[-/. ]+(?=\d)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(rf"(?:\d\d?(?:st|nd|rd|th)? )?(?:of )?{MONTH}[.,]? (?:\d\d?, )?['’]?\d\d$", re.IGNORECASE)
 _WRITE = "Write it as 2024-04-18 or 18 April 2024."
+_WRITE_MONTH = "Write it as 2024-04 or April 2024."
 _FORMAT = "Format the column as a date in your spreadsheet and type the days again, or write them as 2024-04-18."
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2})(?::00)?)? ?(?:(a|p)\.?m\.?)?$", re.IGNORECASE)
 
 
 def read_date(text: str, *, from_sheet: bool = False) -> date:
     """A day. `from_sheet`: the text stands in a workbook, which should have known it as a date. Raises Wrong."""
-    typed = " ".join(text.split())
+    typed = _typed(text)
     if match := _ISO.match(typed):
         if from_sheet and match[2] != "-":
             raise _not_understood(typed)
@@ -43,12 +45,12 @@ def read_date(text: str, *, from_sheet: bool = False) -> date:
 
 def read_month(text: str) -> str:
     """A month as YYYY-MM. Raises Wrong."""
-    typed = " ".join(text.split())
+    typed = _typed(text)
     if match := _ISO_MONTH.match(typed):
-        return f"{_day(int(match[1] or match[4]), int(match[2] or match[3]), 1, typed):%Y-%m}"
+        return _month(int(match[1] or match[4]), int(match[2] or match[3]), typed)
     written = date_at_start(_GLUED.sub(" ", typed))
     if written and not written.rest.strip(" .,") and written.day is None:
-        return f"{_day(written.year, written.month, 1, typed):%Y-%m}"
+        return _month(written.year, written.month, typed)
     try:
         day = read_date(typed)
     except Wrong:
@@ -59,19 +61,19 @@ def read_month(text: str) -> str:
         raise Wrong(
             f"“{shortened(typed)}” is a day, not a month.", f"Write {day:%Y-%m} here, and the day under “date”."
         )
-    raise Wrong(f"“{shortened(typed)}” is not a month.", "Write it as 2024-04 or April 2024.")
+    raise Wrong(f"“{shortened(typed)}” is not a month.", _WRITE_MONTH)
 
 
 def is_month(text: str) -> bool:
-    """Whether a text names a month and no day of it."""
-    typed = " ".join(text.split())
+    """Whether a text names a month and no day of it. Raises Wrong for what is too long to be either."""
+    typed = _typed(text)
     written = date_at_start(_GLUED.sub(" ", typed))
     return bool(_ISO_MONTH.match(typed)) or bool(written and written.day is None and not written.rest.strip(" .,"))
 
 
 def read_time(text: str) -> time:
     """A time of day: 18:00, 18.00, 6pm, 6.30 pm, noon. Raises Wrong."""
-    typed = " ".join(text.split())
+    typed = _typed(text)
     if typed.lower() in ("noon", "midday"):
         return time(12)
     match = _TIME.match(typed)
@@ -80,6 +82,13 @@ def read_time(text: str) -> time:
         if minute < 60 and (hour < 24 if not half else 1 <= hour <= 12):
             return time(hour % 12 + 12 * (half == "p") if half else hour, minute)
     raise Wrong(f"“{shortened(typed)}” is not a time of day.", "Write it as 18:00 or 6pm.")
+
+
+def _typed(text: str) -> str:
+    """With single spaces, and without quotation marks around it. Raises Wrong."""
+    if len(text) > LONGEST:
+        raise Wrong(f"“{shortened(text)}” is far too long for a date or a time.", _WRITE)
+    return " ".join(text.split()).strip("“”„‘’\"'")
 
 
 def _numeric(first: int, second: int, year: str, typed: str) -> date:
@@ -120,6 +129,12 @@ def _check_weekday(written: WrittenDate, day: date, typed: str) -> None:
             f"“{shortened(typed)}” does not fit: {_in_words(day)} {day.year} is a {day:%A}.",
             "Check both, and write the date that is right.",
         )
+
+
+def _month(year: int, month: int, typed: str) -> str:
+    if not 1 <= month <= 12:
+        raise Wrong(f"“{shortened(typed)}”: there is no such month.", _WRITE_MONTH)
+    return f"{_day(year, month, 1, typed):%Y-%m}"
 
 
 def _day(year: int, month: int, day: int, typed: str) -> date:

@@ -10,8 +10,9 @@ from convener.sessions.models import Material
 from convener.sessions.series import Series
 from convener.sessions.uploads.addresses import https_address
 from convener.sessions.uploads.dates import read_time
-from convener.sessions.uploads.lists import LONGEST_TITLE, read_presentations, read_speakers
+from convener.sessions.uploads.lists import LONGEST_TITLE, read_presentations
 from convener.sessions.uploads.nodes import Fields, Node, Text
+from convener.sessions.uploads.speakers import read_speakers
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import one_line, paragraphs, shortened
 

@@ -62,10 +62,19 @@ class Names:
         if not meaning:
             near = closest(name)
             guess = f" Did you mean “{near}”?" if near else ""
-            raise Wrong(f"“{shown}” is no known {self.what}.{guess}", f"Known are: {', '.join(KNOWN)}.")
+            raise Wrong(
+                f"“{shown}” is no known {self.what}.{guess}",
+                f"Take it out, or give it one of these names: {', '.join(KNOWN)}.",
+            )
         if meaning in self.taken:
             first = self.taken[meaning]
             same = f"“{shown}” is there twice." if first == shown else f"“{first}” and “{shown}” both mean {meaning}."
-            raise Wrong(same, "Take one of the two out.")
+            raise Wrong(same, self._mend(meaning))
         self.taken[meaning] = shown
         return meaning
+
+    def _mend(self, meaning: str) -> str:
+        another = self.what == "field" and meaning in ("id", "month", "date")
+        if not another:
+            return "Take one of the two out."
+        return "Take one of the two out. If another session begins here, write “- ” before each session's first field."

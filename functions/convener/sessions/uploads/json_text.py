@@ -11,6 +11,8 @@ from convener.sessions.uploads.nodes import DEEPEST, Fields, Items, Node, Text, 
 from convener.sessions.uploads.troubles import Wrong
 from convener.sessions.uploads.words import shortened
 
+MOST_VALUES = 30_000
+"""As of YAML's events: ninety sessions have fewer, and reading so many takes less than a second."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _WORD = re.compile(r"-?\d[0-9.eE+-]*|[A-Za-z]+")
@@ -29,13 +31,16 @@ def read_json(text: str) -> Node:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.at, self.number = text, 0, 0
         self.starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
 
     def value(self, depth: int) -> Node:
         """What begins here."""
         self.skip()
         begins = self.where()
+        self.number += 1
+        if self.number > MOST_VALUES:
+            raise self.wrong("The file has more in it than ninety sessions could.", "Upload it in parts.")
         if depth > DEEPEST:
             raise self.wrong("Lists and fields lie too deep in each other here.", "Write as in the example file.")
         match self.text[self.at : self.at + 1]:
@@ -62,12 +67,18 @@ class _Reader:
         """Something is wrong here."""
         return Wrong(text, mend, self.where(character=True))
 
+    def _unwanted(self, text: str, mend: str) -> Wrong:
+        if self.text.startswith(("//", "/*", "#"), self.at):
+            return self.wrong("A comment begins here, which JSON doesn't have.", "Take it out.")
+        return self.wrong(text, mend)
+
     def _entries(self, depth: int) -> list[tuple[Text, Node]]:
         entries: list[tuple[Text, Node]] = []
         self.at += 1
         while not self._ends("}", first=not entries):
             if not self.text.startswith('"', self.at):
-                raise self.wrong("A field’s name in double quotation marks is wanted here.", 'Write "title": "…".')
+                told = "A field’s name in straight double quotation marks is wanted here."
+                raise self._unwanted(told, 'Write "title": "…".')
             key = Text(self._key(), self.where())
             value = self.value(depth + 1)
             entries.append((key, named(value, key)))
@@ -89,6 +100,8 @@ class _Reader:
         if first and self.at < len(self.text):
             return False
         if not self.text.startswith(",", self.at):
+            if self.text.startswith(("//", "/*", "#"), self.at):
+                raise self._unwanted("", "")
             what = "The file ends before" if self.at == len(self.text) else "Before this there should be"
             end = f"its last {bracket}." if self.at == len(self.text) else f"a comma, or {bracket} to end the list."
             raise self.wrong(f"{what} {end}", 'Put it in. A quotation mark inside a text is written \\".')
@@ -124,6 +137,6 @@ class _Reader:
         word = found[0] if found else ""
         if word not in ("true", "false", "null") and not _NUMBER.match(word):
             shown = shortened(self.text[self.at : self.at + 20]) or "the end of the file"
-            raise self.wrong(f"A value is wanted here, not {shown}.", "Put texts between straight quotation marks.")
+            raise self._unwanted(f"A value is wanted here, not {shown}.", "Put texts between straight quotation marks.")
         self.at += len(word)
         return "" if word == "null" else word

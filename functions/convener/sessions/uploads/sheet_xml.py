@@ -24,9 +24,10 @@ _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})$")
 
 @dataclass
 class Sheet:
-    """What a member holds, if it is a sheet: the ranges that are merged."""
+    """What a member holds, if it is a sheet: the ranges that are merged, and the rows that are hidden."""
 
     merged: list[str] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -47,6 +48,8 @@ class XmlCounter:
                 self._end(element, sheet)
             elif element.tag.endswith("}row"):
                 _check_row(element.get("r") or "1")
+                if element.get("hidden") in ("1", "true"):
+                    sheet.hidden.add(int(element.get("r") or "0"))
         return sheet
 
     def _end(self, element: Any, sheet: Sheet) -> None:

@@ -36,6 +36,10 @@ class Header:
         name = "" if column is None else self.name(column)
         return Where(sheet=self.sheet, row=row, column=name)
 
+    def field(self, column: int) -> str:
+        """The known field that a column is of, or empty."""
+        return next((field for field, place in self.places.items() if place == column), "")
+
     def name(self, column: int) -> str:
         """The heading of a column, or its letter."""
         heading = self.names[column] if column < len(self.names) else ""
@@ -60,7 +64,7 @@ def read_header(row: Row, findings: Findings, *, sheet: str = "") -> Header:
     names = Names("column")
     places: dict[str, int] = {}
     for column, cell in enumerate(row.cells):
-        if cell.strip():
+        if cell.strip() and not findings.full:
             with findings.catching(Where(sheet=sheet, row=row.number)):
                 places[names.take(cell)] = column
     header = Header(places=places, names=row.cells, sheet=sheet)

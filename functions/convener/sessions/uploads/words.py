@@ -21,6 +21,19 @@ _DESTINATION = re.compile(r"(?:\]\(\s{0,9}<?|^ {0,3}\[[^\]\n]{1,99}\]:\s{0,9}<?)
 _PLAIN_HTTP = re.compile(r"\b(?:http|ftp)://[^\s<>()\"]*", re.IGNORECASE)
 
 
+_PLACEHOLDERS = frozenset(
+    ("tbc", "tba", "tbd", "n/a", "-", "--", "–", "—", "?", "??", "???", "...", "…",
+     "to be confirmed", "to be announced", "to be decided", "to follow")
+)  # fmt: skip
+
+
+def refuse_placeholder(text: str) -> None:
+    """Raise Wrong for what people write where they know nothing yet."""
+    if text.strip(" .()[]").lower() in _PLACEHOLDERS or text.strip().lower() in _PLACEHOLDERS:
+        told = f"“{shortened(text)}” would stand in the mails as it is."
+        raise Wrong(told, "Leave the place empty until it is known; or write remove, to take away what is there.")
+
+
 def visible(text: str) -> str:
     """The same text and line ends with nothing invisible."""
     return _UNSEEN.sub("", text)
@@ -34,6 +47,7 @@ def without_unseen(text: str) -> str:
 def one_line(text: str, *, most: int) -> str:
     """A line of plain text. Raises Wrong for HTML and for what is too long."""
     line = _checked_length(" ".join(without_unseen(text).split()), most)
+    refuse_placeholder(line)
     _refuse_html(line, "Write plain text.")
     return line
 
@@ -41,6 +55,7 @@ def one_line(text: str, *, most: int) -> str:
 def paragraphs(text: str, *, most: int) -> str:
     """Markdown. Raises Wrong for HTML, for links that mails don't carry, and for what is too long."""
     told = _checked_length(without_unseen(text).strip(), most)
+    refuse_placeholder(told)
     _refuse_html(told, "Write Markdown instead: *emphasis*, **strong**, [words](https://…).")
     _refuse_links(told)
     return told

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.sessions.told import Where
-from convener.sessions.uploads.cells import Trouble, cell_text
+from convener.sessions.uploads.cells import Trouble, cell_text, misread
 from convener.sessions.uploads.nodes import Draft
-from convener.sessions.uploads.sheet_xml import MOST_COLUMNS, MOST_ROWS
+from convener.sessions.uploads.sheet_xml import MOST_COLUMNS, MOST_ROWS, Sheet
 from convener.sessions.uploads.table import Row, known_headings, letter, names_a_session, read_header, read_rows
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import shortened
@@ -23,12 +23,17 @@ _UNREADABLE = (*DAMAGED, TypeError, AttributeError, AssertionError, ArithmeticEr
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The filled rows of a sheet, what is wrong in its cells, and its merged ranges."""
+    """The filled rows of a sheet, what is wrong in its cells, and its merged ranges.
+
+    `numbers` are the cells with dates and numbers, which may look otherwise in a spreadsheet.
+    """
 
     name: str
     rows: list[Row]
     troubles: list[tuple[int, int, Trouble]]
-    merged: list[str]
+    numbers: list[tuple[int, int, Any]]
+    inside: Sheet
+    hidden: bool
 
 
 def read_workbook(data: bytes, findings: Findings) -> list[Draft]:
@@ -55,27 +60,29 @@ def _sheets(data: bytes, inside: dict[str, Any]) -> Iterator[_Sheet]:
             for sheet in book.worksheets:
                 # The member's name has no public place; without it, merged cells elsewhere would count too.
                 member = inside.get(getattr(sheet, "_worksheet_path", ""))
-                yield _read(sheet, member.merged if member else [])
+                yield _read(sheet, member or Sheet())
         finally:
             book.close()
 
 
-def _read(sheet: Any, merged: list[str]) -> _Sheet:
-    rows: list[Row] = []
-    troubles: list[tuple[int, int, Trouble]] = []
+def _read(sheet: Any, inside: Sheet) -> _Sheet:
+    hidden = sheet.sheet_state != "visible"
+    read = _Sheet(str(sheet.title), rows=[], troubles=[], numbers=[], inside=inside, hidden=hidden)
     for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
         texts: list[str] = []
         for column, cell in enumerate(row):
             text = cell_text(cell)
             if isinstance(text, Trouble):
-                troubles.append((number, column, text))
+                read.troubles.append((number, column, text))
                 text = text.shown
+            elif text and not isinstance(cell.value, str):
+                read.numbers.append((number, column, cell))
             texts.append(text)
         while texts and not texts[-1].strip():
             texts.pop()
         if texts:
-            rows.append(Row(number, texts))
-    return _Sheet(str(sheet.title), rows, troubles, merged)
+            read.rows.append(Row(number, texts))
+    return read
 
 
 def _chosen(sheets: list[_Sheet]) -> _Sheet:
@@ -84,6 +91,7 @@ def _chosen(sheets: list[_Sheet]) -> _Sheet:
         raise Wrong("The workbook is empty.", "Name the columns in the first row, and write one row for each session.")
     fit = [sheet for sheet in sheets if names_a_session(sheet.rows[0].cells)]
     fit = fit or [sheet for sheet in sheets if known_headings(sheet.rows[0].cells)] or sheets
+    fit = [sheet for sheet in fit if not sheet.hidden] or fit
     if len(fit) > 1:
         names = " and ".join(f"“{shortened(sheet.name, 31)}”" for sheet in fit[:3])
         raise Wrong(
@@ -95,7 +103,7 @@ def _chosen(sheets: list[_Sheet]) -> _Sheet:
 
 def _drafts(sheet: _Sheet, shown_name: str, findings: Findings) -> list[Draft]:
     header = read_header(sheet.rows[0], findings, sheet=shown_name)
-    for merged in sheet.merged:
+    for merged in sheet.inside.merged:
         findings.fault(
             f"The cells {merged} are merged, so it is not clear which row they belong to.",
             "Take the merging off (“Unmerge cells”), and write the text into each row it is for.",
@@ -103,4 +111,10 @@ def _drafts(sheet: _Sheet, shown_name: str, findings: Findings) -> list[Draft]:
         )
     for row, column, trouble in sheet.troubles:
         findings.fault(f"Cell {letter(column)}{row} {trouble.text}", trouble.mend, header.where(row, column))
+    for row, column, cell in sheet.numbers:
+        if row > sheet.rows[0].number and (found := misread(cell, header.field(column))):
+            findings.fault(f"Cell {letter(column)}{row} {found.text}", found.mend, header.where(row, column))
+    if unseen := [str(row.number) for row in sheet.rows[1:] if row.number in sheet.inside.hidden]:
+        shown = ", ".join(unseen[:10]) + (", …" if len(unseen) > 10 else "")
+        findings.warn(f"Hidden rows are read like all others; hidden are: {shown}.")
     return read_rows(header, sheet.rows[1:], findings, in_workbook=True)

@@ -20,6 +20,9 @@ _WORDS = (
     ("did not find expected comment line", "The text of this block can't be read.", "Check the spaces before it."),
 )  # fmt: skip
 _INDENTED = re.compile(r"\s+[\w-]+$")
+_CURLY = ("The quotation marks around this text are curly, and YAML takes those for letters.",
+          "Type straight ones (\") around the whole text.")  # fmt: skip
+_BRACKET = ("A text that begins with [ or { is a list or a group of fields in YAML.", _QUOTE)
 _TOO_FAR_IN = ("This line begins further in than the one above it.", "Begin both right below each other.")
 _AT_THE_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")
 """What is noticed long after the place that an editor has to look at."""
@@ -39,6 +42,11 @@ def in_words(error: Any, text: str) -> tuple[str, str, int | None, int | None]:
         return told, mend, line, None
     lines = re.split(r"\r\n|\r|\n", text)
     number = min(mark.line, len(lines) - 1)
-    if "mapping values" in said and _INDENTED.match(lines[number][: mark.column]):
+    value = lines[number].partition(":")[2].strip()
+    if "mapping values" in said and value.startswith(("“", "”", "„", "‘", "’")):
+        told, mend = _CURLY
+    elif "but found" in said and value.startswith(("[", "{")):
+        told, mend = _BRACKET
+    elif "mapping values" in said and _INDENTED.match(lines[number][: mark.column]):
         told, mend = _TOO_FAR_IN
     return told, mend, number, mark.column + 1

@@ -100,6 +100,22 @@ def test_months(text: str) -> None:
     assert read_month(text) == "2024-04"
 
 
+@pytest.mark.parametrize("text", ["2031-13", "2031-00", "13/2031"])
+def test_a_month_that_is_none_is_called_so(text: str) -> None:
+    """Nobody is told of a day who wrote a month."""
+    with pytest.raises(Wrong) as caught:
+        read_month(text)
+    assert str(caught.value) == f"“{text}”: there is no such month. Write it as 2024-04 or April 2024."
+
+
+def test_quotation_marks_of_phones_are_no_part_of_a_date() -> None:
+    """They curl in YAML and in cells; a page of text is no date at all."""
+    assert (read_month("“2024-04”"), read_date("‘18 April 2024’")) == ("2024-04", date(2024, 4, 18))
+    for read in (read_date, read_month, read_time):
+        with pytest.raises(Wrong, match="far too long"):
+            read("1" * 101)
+
+
 @pytest.mark.parametrize("text", ["April", "2024", "2024-13", "Apr-24", "18 April 2024", "1999-04"])
 def test_no_months(text: str) -> None:
     """A year must be there, with four digits, and no other day."""

@@ -96,17 +96,17 @@ def test_an_archive_page_gives_days_where_it_states_them() -> None:
     assert told.values == {"title": "Rest", "date": date(2024, 4, 25), "date_source": "given"}
 
 
-def test_an_archive_page_of_windows_is_read_with_a_warning() -> None:
-    """As `sessions load` does it."""
-    read = uploaded("April 2024 – Café\n".encode("cp1252"), "a.txt")
-    assert "not UTF-8, read as Windows-1252" in str(read.warnings[0])
-    assert read.sessions[0].values["title"] == "Café"
+def test_an_archive_page_of_windows_is_refused() -> None:
+    """Guessed letters would be in a mail before anybody reads a warning."""
+    [fault] = faults("April 2024 – Café\n".encode("cp1252"), "a.txt")
+    assert fault.startswith("Line 1: The file is not UTF-8 text: an accent, dash or quotation mark here")
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("Hello\n\nSmarch 2024 – Rest\n", "No session found. A session begins with a line such as"),
+        ("month: 2024-04\ntitle: x\n", "No session found. A session begins with a line such as “April 2024 – Its title”. If "),
         ("April 2024 – One\n\nx\n\nApril 2024 – Two\n", "Line 5: Two sessions are on 18 April 2024 (lines 1 and 5)."),
         (
             "".join(f"{m} {y} – X\n\n" for y in range(2010, 2018) for m in ("May", "June") for _ in "abcdef"),

@@ -121,7 +121,9 @@ def test_ordinary_markdown_passes(summary: str) -> None:
         ("https://a b.example", "has a space in it"),
         ("zoom.us/j/1", "is not a complete web address"),
         ("localhost:8000", "is not a complete web address"),
-        ("the usual link", "has a space in it"),
+        ("the usual link", "is not a complete web address"),
+        ("https://zoom.us/j/1 Passcode: 7", "has a space in it"),
+        ("TBC", "would stand in the mails as it is"),
         ("https://a.example/" + "x" * 2000, "has 2,018 characters"),
     ],
 )
