@@ -67,7 +67,9 @@ def misread(cell: Any, field: str) -> Trouble | None:
         return Trouble("shows a number otherwise than it holds it.", "Format it as text, and type again what it shows.")
     if field == "date" and isinstance(value, datetime) and value.day != 1 and not _shows_day(shows):
         told = f"shows only a month, but holds {value.day} {value:%B %Y}."
-        return Trouble(told, "If that day is right, let the cell show it (“Format cells”, Date); else type the month again.")
+        return Trouble(
+            told, "If that day is right, let the cell show it (“Format cells”, Date); else type the month again."
+        )
     return None
 
 
