@@ -8,7 +8,9 @@ from convener.sessions.uploads.headings import Names
 from convener.sessions.uploads.nodes import Draft, Fields, Items, Node, Text, is_empty
 from convener.sessions.uploads.troubles import Findings, Wrong
 
-_SHAPE = "Write “month: 2024-04” and “title: …” below each other (a space after each colon), or a list of such sessions."
+_SHAPE = (
+    "Write “month: 2024-04” and “title: …” below each other (a space after each colon), or a list of such sessions."
+)
 
 
 def read_outline(node: Node | None, findings: Findings) -> list[Draft]:

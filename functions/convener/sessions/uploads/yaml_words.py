@@ -21,7 +21,7 @@ _WORDS = (
 )  # fmt: skip
 _INDENTED = re.compile(r"\s+[\w-]+$")
 _CURLY = ("The quotation marks around this text are curly, and YAML takes those for letters.",
-          "Type straight ones (\") around the whole text.")  # fmt: skip
+          'Type straight ones (") around the whole text.')  # fmt: skip
 _BRACKET = ("A text that begins with [ or { is a list or a group of fields in YAML.", _QUOTE)
 _TOO_FAR_IN = ("This line begins further in than the one above it.", "Begin both right below each other.")
 _AT_THE_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")

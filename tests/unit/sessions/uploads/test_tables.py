@@ -71,7 +71,10 @@ def test_no_heading_means_two_things() -> None:
     ("text", "told"),
     [
         ("Month,Tpoic\n2024-04,x\n", "Row 1: “Tpoic” is no known column. Did you mean “title”? Take it out, or"),
-        ("Month,Weather\n2024-04,x\n", "Row 1: “Weather” is no known column. Take it out, or give it one of these names: id, month,"),
+        (
+            "Month,Weather\n2024-04,x\n",
+            "Row 1: “Weather” is no known column. Take it out, or give it one of these names: id, month,",
+        ),
         ("Month,Title,Topic\n2024-04,x,y\n", "Row 1: “Title” and “Topic” both mean title."),
         ("Month,Month\n2024-04,x\n", "Row 1: “Month” is there twice."),
         ("Title,Who\nx,y\n", "Row 1: No column says which session a row is about."),
