@@ -89,7 +89,7 @@ def test_nothing_to_read_is_status_2(arguments: tuple[str, ...]) -> None:
     """Where nothing could be read the status is 2, with the reason on standard error only."""
     result = _run(*arguments, given=b"\x00\x01\x02PK")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "binary" in result.stderr
+    assert "not a text file" in result.stderr
 
 
 def test_missing_files_and_folders(tmp_path: Path) -> None:

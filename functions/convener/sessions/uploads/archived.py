@@ -14,6 +14,8 @@ from convener.sessions.uploads.decoding import read_text
 from convener.sessions.uploads.records import check_number, check_together
 from convener.sessions.uploads.troubles import Findings, Wrong
 
+LONGEST_PAGE = 500_000
+"""Characters: two years of conversations have thirty thousand, and reading this many takes some seconds."""
 _SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
 
 
@@ -23,13 +25,14 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
     An older encoding is refused here, though `read_archive` takes it with a warning: a mail may leave before anybody
     reads that.
     """
-    read_text(data)
+    if len(read_text(data)) > LONGEST_PAGE:
+        raise Wrong(f"An archive page may have {LONGEST_PAGE:,} characters; this one has more.", "Upload it in parts.")
     try:
         page = read_archive(data, name=name, rule=series.rule)
     except BadInput as error:
         said = str(error).removeprefix(f"{name}: ").removeprefix(f"{name}, ")
         text, _, mend = re.sub(r"\s*\n\s*", ". Look at ", said).replace("”..", "”.").partition(". ")
-        if text.startswith("No session found"):
+        if text.startswith("no session found"):
             mend = f"{mend.rstrip('.')}. If it is YAML or a table, let its name end in .yaml or .csv"
         raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", f"{mend.rstrip('.')}.") from error
     findings.warnings += [*page.warnings, *(note for session in page.sessions for note in session.warnings)]

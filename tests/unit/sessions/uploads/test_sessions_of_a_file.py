@@ -106,7 +106,10 @@ def test_an_archive_page_of_windows_is_refused() -> None:
     ("text", "told"),
     [
         ("Hello\n\nSmarch 2024 – Rest\n", "No session found. A session begins with a line such as"),
-        ("month: 2024-04\ntitle: x\n", "No session found. A session begins with a line such as “April 2024 – Its title”. If "),
+        (
+            "month: 2024-04\ntitle: x\n",
+            "No session found. A session begins with a line such as “April 2024 – Its title”. If it is YAML",
+        ),
         ("April 2024 – One\n\nx\n\nApril 2024 – Two\n", "Line 5: Two sessions are on 18 April 2024 (lines 1 and 5)."),
         (
             "".join(f"{m} {y} – X\n\n" for y in range(2010, 2018) for m in ("May", "June") for _ in "abcdef"),
