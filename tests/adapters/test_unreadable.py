@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from convener.aws.editions import S3Editions
 from convener.aws.sessions import DynamoSessions
+from convener.errors import BadInput
 from local.stack import LocalStack
 from tests.support.people import session
 
@@ -23,3 +27,12 @@ def test_one_bad_session_does_not_hold_up_the_others(stack: LocalStack) -> None:
     dynamodb.delete_item(TableName=table, Key={"part": {"S": "session"}, "id": {"S": "2031-02"}})
     assert good in store.all()
     assert store.unreadable == {}
+
+
+@pytest.mark.parametrize("body", [b"{}", b"not json", b"\xff", b'{"occasion": 1}'])
+def test_a_damaged_edition_says_so(stack: LocalStack, body: bytes) -> None:
+    """An error of ours, which pages know how to tell."""
+    s3, bucket = stack.session.client("s3"), stack.outputs["EditionsBucket"]
+    s3.put_object(Bucket=bucket, Key="editions/damaged.json", Body=body)
+    with pytest.raises(BadInput, match="An edition can't be read"):
+        S3Editions(s3, bucket).get("damaged")

@@ -48,6 +48,8 @@ def join_page(request: Request, *, links: Links, shelf: Shelf, series: Series, p
         {
             **_words(session, series),
             "state": state,
+            "past": now > session.ends(series.tz),
+            "awaited": now < session.begins(series.tz) + timedelta(days=series.departures.recap.give_up_days),
             "calendar": calendar_links(session, series, join_url=links.join_url(wanted) if session.join_url else ""),
             "upcoming": upcoming_view(next_from(now, sessions, series), series),
         },

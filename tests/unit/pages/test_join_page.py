@@ -64,6 +64,24 @@ def test_doors_that_open_the_day_before_name_the_day() -> None:
     assert "from Thursday 18 April, 23:40 UK time" in words(at(BEGINS - DOORS, **night).ask("join", JOIN))
 
 
+@pytest.mark.parametrize(
+    ("day", "start", "opens", "said"),
+    [
+        # Clocks went forward at one: half an hour before ten past two, they showed twenty to one.
+        (date(2024, 3, 31), time(2, 10), datetime(2024, 3, 31, 0, 40, tzinfo=UTC), "from 00:40 UK time on the day"),
+        # Clocks went back at two, while it lasted.
+        (date(2024, 10, 27), time(0, 45), datetime(2024, 10, 26, 23, 15, tzinfo=UTC), "from 00:15 UK time on the day"),
+    ],
+)
+def test_clocks_may_change_in_that_night(day: date, start: time, opens: datetime, said: str) -> None:
+    """The doors go by elapsed time, to the second, and the page by what clocks in London show."""
+    night = {"date": day, "start": start}
+    closes = opens + DOORS + timedelta(minutes=90) + DOORS
+    assert said in words(at(opens - SECOND, **night).ask("join", JOIN))
+    assert [at(moment, **night).ask("join", JOIN).status for moment in (opens, closes)] == [303, 303]
+    assert "This conversation is over" in words(at(closes + SECOND, **night).ask("join", JOIN))
+
+
 def test_after_there_is_what_came_of_it_and_what_comes_next() -> None:
     """Insights, recording and slides where they are there, and the next date by the rule."""
     slides = (Presentation(title="Our slides", url="https://files.example/slides"),)
@@ -76,6 +94,20 @@ def test_after_there_is_what_came_of_it_and_what_comes_next() -> None:
     bare = words(at(ENDS + DOORS + SECOND).ask("join", JOIN))
     assert "we send them by mail" in bare
     assert "Read the insights" not in bare
+
+
+def test_nothing_is_promised_for_ever() -> None:
+    """Once it is too late for a recap, the page thanks, and no longer says that one will come."""
+    last = BEGINS + timedelta(days=60)
+    assert "we send them by mail" in words(at(last - SECOND).ask("join", JOIN))
+    said = words(at(last).ask("join", JOIN))
+    assert ("Thank you to everybody" in said, "by mail" in said) == (True, False)
+
+
+@pytest.mark.parametrize(("moment", "tense"), [(ENDS, "will not take place"), (ENDS + SECOND, "did not take place")])
+def test_a_cancelled_conversation_has_its_tense(moment: datetime, tense: str) -> None:
+    """Who presses an old link reads of the past."""
+    assert tense in words(at(moment, status="cancelled").ask("join", JOIN))
 
 
 @pytest.mark.parametrize("moment", [BEGINS - timedelta(days=3), BEGINS, ENDS + timedelta(days=3)])
