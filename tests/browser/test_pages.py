@@ -111,6 +111,16 @@ def test_a_phone_has_targets_of_44_px(visit: Open) -> None:
         assert (name, small) == (name, [])
 
 
+def test_pages_fit_320_px_in_forced_colours_without_a_script(visit: Open) -> None:
+    """As at 400 % zoom, with colours that the reader chose: nothing is cut off, and the button has an edge to see."""
+    for name, path, now, status in PAGES:
+        page = visit(path, now, status, width=320, script=False)
+        page.emulate_media(forced_colors="active")
+        assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, 320)
+        edges = page.locator("button").evaluate_all("all => all.map(one => getComputedStyle(one).borderTopStyle)")
+        assert edges == (["solid"] if name == "leave" else [])
+
+
 def test_tab_and_enter_leave_without_a_script(visit: Open, here: Served) -> None:
     """With JavaScript off: Tab past the name to the button, Enter, and the page says so at the same address."""
     page = visit(f"/leave/{TOKENS.leave(LEAVER.id)}", script=False)

@@ -1,4 +1,4 @@
-"""Leaving: at once, as often as somebody asks, whatever else happens to the row meanwhile. Standard library only."""
+"""Leaving: at once, as often as somebody asks, whatever else happens to the row. Standard library and idna only."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _readable(domain: str) -> str:
     """A domain as people write it, where it has other letters than ASCII's."""
     if "xn--" not in domain:
         return domain
+    import idna  # noqa: PLC0415 - few addresses need its tables; Python's own codec knows no straße.de
+
     try:
-        return domain.encode("ascii").decode("idna")
+        return idna.decode(domain)
     except UnicodeError:
         return domain

@@ -87,6 +87,7 @@ def test_when_others_never_stop_it_says_so() -> None:
         ("m@example.org", "•••@example.org"),
         ("Ärla.B+x@example.org", "Ä•••@example.org"),
         ("mira@xn--mnchen-3ya.example", "m•••@münchen.example"),
+        ("mira@xn--strae-oqa.example", "m•••@straße.example"),
         ("mira@xn--\x00.example", "m•••@xn--\x00.example"),
         ("", ""),
     ],
