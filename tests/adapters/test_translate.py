@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
+    ClientError,
     ConnectionClosedError,
     NoCredentialsError,
     ParamValidationError,
@@ -37,3 +40,20 @@ def test_what_boto3_raises_by_itself_is_told_apart(error: BotoCoreError, expecte
     with pytest.raises(ConvenerError) as raised, translated():
         raise error
     assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "no s3:GetObject on inbox/Ana.xlsx"}}, "GetObject"),
+        ConnectionClosedError(endpoint_url="https://uploads.example/inbox/Ana.xlsx"),
+        ParamValidationError(report="Invalid length of Key: inbox/Ana.xlsx"),
+    ],
+)
+def test_no_traceback_holds_what_people_wrote(error: Exception) -> None:
+    """Neither a file's name nor an address: a batch that fails prints the whole chain. What was asked is said."""
+    with pytest.raises(ConvenerError) as raised, translated():
+        raise error
+    printed = "".join(traceback.format_exception(raised.value))
+    assert "Ana" not in printed.replace(f'"{__file__}"', "")
+    assert not isinstance(error, ClientError) or "asked for GetObject" in printed

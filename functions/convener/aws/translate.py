@@ -43,19 +43,24 @@ SERVER_ERROR = 500
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise our errors for those of boto3, from them. No address gets into a message: SES's own may hold one."""
+    """Raise our errors for those of boto3, without them.
+
+    A traceback would print the original too, and SES's own messages may hold an address, S3's the name of a file.
+    """
     try:
         yield
-    except UNREACHED as error:
-        raise Unavailable("no connection was made") from error
-    except UNSIGNED as error:
-        raise Unavailable("there are no AWS credentials") from error
-    except ParamValidationError as error:
-        raise Refused("the request does not fit the service's model") from error
-    except (BotoCoreError, ResponseParserError) as error:  # dropped, timed out, or an answer that can't be read
-        raise LostAnswer("the connection ended without an answer") from error
+    except UNREACHED:
+        raise Unavailable("no connection was made") from None
+    except UNSIGNED:
+        raise Unavailable("there are no AWS credentials") from None
+    except ParamValidationError:
+        raise Refused("the request does not fit the service's model") from None
+    except (BotoCoreError, ResponseParserError):  # dropped, timed out, or an answer that can't be read
+        raise LostAnswer("the connection ended without an answer") from None
     except ClientError as error:
-        raise _ours(error) from error
+        ours = _ours(error)
+        ours.add_note(f"asked for {error.operation_name}")
+        raise ours from None
 
 
 def _ours(error: ClientError) -> Exception:
