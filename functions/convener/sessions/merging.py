@@ -10,8 +10,8 @@ from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
 from convener.sessions.told import Told
 
-# A change of these must reach people's calendars (RFC 5545 §3.8.7.4).
-IN_CALENDARS = frozenset({"date", "start", "length_minutes", "join_url"})
+# A change of these must reach people's calendars (RFC 5545 §3.8.7.4; a cancellation: RFC 5546 §3.2.5).
+IN_CALENDARS = frozenset({"date", "start", "length_minutes", "join_url", "status"})
 _DATING = frozenset({"id", "month", "date", "date_source"})
 
 

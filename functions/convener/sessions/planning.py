@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Protocol
 
 from convener.errors import BadInput
-from convener.sessions import disputes, fitting
+from convener.sessions import disputes, fitting, mailed
+from convener.sessions.archive.models import Note
 from convener.sessions.changes import Row, row
 from convener.sessions.history import Entry, new_id
 from convener.sessions.load_report import MOST_LISTED, LoadReport
@@ -43,6 +44,7 @@ class Plan:
     before: Mapping[str, Session]
     after: dict[str, Session] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
 
     @cached_property
     def told(self) -> dict[str, Told]:
@@ -83,7 +85,7 @@ class Plan:
             new=tuple(one for one in rows if one.is_new),
             changed=tuple(one for one in rows if one.changes and not one.is_new),
             unchanged=tuple(one for one in rows if not one.changes and not one.is_new),
-            warnings=self.upload.warnings[:MOST_LISTED],
+            warnings=(*self.warnings, *self.upload.warnings)[:MOST_LISTED],
         )
 
     def _version(self, name: str) -> int:
@@ -133,6 +135,8 @@ class Planner:
         except BadInput as error:
             return [Fault(text=str(error), mend="", where=told.where)]
         plan.after[told.id] = after
+        if known and (late := mailed.warning(known, after, series=self.series, now=self.now)):
+            plan.warnings.append(late)
         return self._disputes(told, known, after) if after != known else ()
 
     def _disputes(self, told: Told, known: Session | None, after: Session) -> Iterable[Fault]:
