@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any
 
+import pytest
+
+from convener.errors import Unavailable
 from convener.sessions.ingest import Arrival, Ingest
 from convener.sessions.uploads import LARGEST
 from local.virtual_clock import VirtualClock
@@ -116,3 +120,41 @@ def test_an_upload_without_sessions_says_so() -> None:
     report = desk.ingest.take(desk.arrival(b"", "0A"))
     assert report is not None
     assert report.refused
+
+
+def test_a_report_that_could_not_be_left_is_left_when_the_event_comes_again() -> None:
+    """The records were written before: they are not written twice, and the report says what was new then."""
+    desk = Desk()
+    arrival, put = desk.arrival(MAY, "0A"), desk.uploads.put
+    for reached in (0, 1):  # nothing of the report is there, or its text alone
+        left: list[str] = []
+
+        def fail(key: str, data: bytes, *, content_type: str, left: list[str] = left, reached: int = reached) -> str:
+            if len(left) == reached:
+                raise Unavailable("S3 is away")
+            left.append(key)
+            return put(key, data, content_type=content_type)
+
+        desk.uploads.put = fail  # type: ignore[method-assign]
+        with pytest.raises(Unavailable):
+            desk.ingest.take(arrival)
+    desk.uploads.put = put  # type: ignore[method-assign]
+    desk.ingest.take(arrival)
+    assert (desk.report()["outcome"], desk.report()["version_id"]) == ("Done: 1 new.", "v1")
+    assert (desk.store.rows["2031-05"].version, len(list(desk.store.history()))) == (1, 1)
+
+
+def test_versions_of_a_file_in_any_order_end_with_the_newest() -> None:
+    """Doubled, late or in order: the records and the report are those of the last one put there."""
+    texts = (
+        b"- month: 2031-05\n  title: One\n",
+        b"- month: 2031-05\n  title: Two\n",
+        b"- month: 2031-05\n  title: Three\n",
+    )
+    for order in permutations((0, 1, 2, 2, 0), 5):
+        desk = Desk()
+        events = [desk.arrival(text, f"0{number}") for number, text in enumerate(texts)]
+        for number in order:
+            desk.ingest.take(events[number])
+        assert desk.store.rows["2031-05"].title == "Three"
+        assert desk.report()["version_id"] == events[2].version_id
