@@ -5,6 +5,7 @@ A test or the rehearsal puts others in their place with `using`. Handlers and us
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.clock import Clock, SystemClock
+from convener.errors import ConvenerError
 from convener.links import Links
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 Made = TypeVar("Made")
+
+KEYS_KEPT = 600.0
+"""Seconds for which signing keys are not read again: after twice as long, a new key may be made the active one."""
 
 # boto3's own are 60 seconds each: `public` would be ended before it could answer. Three attempts and the pauses between
 # them (one and two seconds at most) take 12 seconds of its 15.
@@ -50,6 +55,7 @@ class Surroundings:
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
     templates: Path = TEMPLATES
     config: Config | None = None
+    ticks: Callable[[], float] = time.monotonic
     _made: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -89,8 +95,20 @@ class Surroundings:
         return self.once("editions", lambda: S3Editions(self.client("s3"), bucket))
 
     def links(self, secret: str, base_url: str) -> Links:
-        """Links signed with the installation's keys."""
-        return self.once("links", lambda: Links(base_url=base_url, tokens=Tokens(self._signing_keys(secret))))
+        """Links signed with the installation's keys, which are read again after a while.
+
+        So a key that was added is known everywhere before long, and may then be made the active one. Keys that can't be
+        read again stay as they are: links must go on working.
+        """
+        read_at, links = self._made.get("links", (0.0, None))
+        if links is None or self.ticks() - read_at > KEYS_KEPT:
+            try:
+                links = Links(base_url=base_url, tokens=Tokens(self._signing_keys(secret)))
+            except ConvenerError:
+                if links is None:
+                    raise
+            self._made["links"] = (self.ticks(), links)
+        return links  # type: ignore[no-any-return]
 
     def _signing_keys(self, secret: str) -> SigningKeys:
         return SigningKeys.parse(read_secret(self.client("secretsmanager"), secret))

@@ -16,8 +16,9 @@ _KEY_ID = re.compile(r"[a-z0-9]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """`active` names the key that signs; every key in `keys` verifies. To rotate, add a key and make it active.
+    """`active` names the key that signs; every key in `keys` verifies.
 
+    To rotate, add a key, wait until every function has read it (`surroundings.KEYS_KEPT`), then make it active.
     Take an old key out only when no mail signed with it needs its links any more: years later. Raises Misconfigured
     when a key is short or oddly named; the message names the key and never shows it.
     """
