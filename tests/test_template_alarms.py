@@ -67,15 +67,30 @@ def test_the_work_itself_is_watched_by_names_that_tick_uses(metric: str) -> None
     assert f'("{metric}", ' in (SAM.path.parent / "functions" / "tick.py").read_text(encoding="utf-8")
 
 
-def test_mails_that_ses_would_not_take_are_heard_of() -> None:
-    """Deliver queues such a chunk anew and ends well, so its own log line is counted: by the words that it uses."""
-    (counted,) = SAM.of_type("AWS::Logs::MetricFilter").values()
+def counted_for(name: str, group: str) -> dict[str, Any]:
+    """A metric filter on that log group, whose metric is what the alarm of its name looks at."""
+    counted: dict[str, Any] = SAM.of_type("AWS::Logs::MetricFilter")[name]
     (change,) = counted["MetricTransformations"]
-    alarm = ALARMS["PutOffChunksAlarm"]
-    assert referred(counted["LogGroupName"]) == "DeliverLogs"
+    alarm = ALARMS[f"{name}Alarm"]
+    assert referred(counted["LogGroupName"]) == group
     assert (alarm["Namespace"], alarm["MetricName"]) == (change["MetricNamespace"], change["MetricName"])
     assert [one["Name"] for one in alarm["Dimensions"]] == [one["Key"] for one in change["Dimensions"]] == ["service"]
     assert change["Dimensions"][0]["Value"] == "$.service"
+    return counted
+
+
+def test_pages_that_say_not_now_are_heard_of() -> None:
+    """Such an answer is no error of the function, so its log line is counted: by the words that it uses."""
+    pattern = counted_for("TroubledPages", "PublicLogs")["FilterPattern"]
+    assert pattern == '{ ($.message = "answered") && ($.status >= 500) }'
+    public = (SAM.path.parent / "functions" / "public.py").read_text(encoding="utf-8")
+    assert '"answered"' in public
+    assert '"status": int(' in public
+
+
+def test_mails_that_ses_would_not_take_are_heard_of() -> None:
+    """Deliver queues such a chunk anew and ends well, so its own log line is counted: by the words that it uses."""
+    counted = counted_for("PutOffChunks", "DeliverLogs")
     message, number = re.findall(r"\$\.message = \"(\w+)\"|\$\.(\w+) > 0", counted["FilterPattern"])
     deliver = (SAM.path.parent / "functions" / "deliver.py").read_text(encoding="utf-8")
     assert f'logger.info("{message[0]}", extra={{**work, **totals(' in deliver
