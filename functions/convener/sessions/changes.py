@@ -19,6 +19,9 @@ LABELS = {
 LONGEST = 35_000
 """Characters of one value that are kept: two of them fit into a DynamoDB item of 400 KB in any script."""
 
+LONG, SHOWN = 160, 120
+"""Characters: a value longer than the first is shown to people in part."""
+
 
 class Change(Frozen):
     """What one field was and is. A field that was or is empty is “nothing”."""
@@ -107,3 +110,20 @@ def _words(value: Any) -> str:
 def day(value: date) -> str:
     """A day as people write it: 18 April 2024."""
     return f"{value.day} {value:%B %Y}"
+
+
+def shortened(change: Change) -> tuple[str, str]:
+    """Long texts from shortly before where they begin to differ."""
+    if max(len(change.old), len(change.new)) <= LONG:
+        return change.old, change.new
+    pairs = enumerate(zip(change.old, change.new, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(same - SHOWN // 3, 0)
+    return _window(change.old, start), _window(change.new, start)
+
+
+def _window(text: str, start: int) -> str:
+    if len(text) <= SHOWN // 3:
+        return text
+    shown = text[start : start + SHOWN]
+    return ("…" if start else "") + shown + ("…" if start + SHOWN < len(text) else "")

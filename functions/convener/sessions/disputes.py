@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from convener.sessions.changes import Change, changes_between, day
+from convener.sessions.archive.models import Note
+from convener.sessions.changes import Change, changes_between, day, shortened
 from convener.sessions.history import Entry
 from convener.sessions.models import Session
 from convener.sessions.series import Series
@@ -114,8 +115,23 @@ def of_one_day(
             yield Fault(
                 text=f"Session {ours[-1]} would be on {day(when)}, the same day as {others}: "
                 "everybody would be mailed twice.",
-                mend="One of them is one too many, or needs a date of its own.",
+                mend=f"If you mean {others}, give that as its id; if it is another one, give it a day of its own.",
                 where=told[ours[-1]].where,
+            )
+
+
+def of_one_month(before: Mapping[str, Session], after: Mapping[str, Session]) -> Iterator[Note]:
+    """A new session in a month where another already is: perhaps that one was meant, under the id it began with."""
+    for name, session in sorted(after.items()):
+        others = [
+            f"{one.id} ({day(one.date)})"
+            for one in before.values()
+            if one.month == session.month and one.status == "planned" and name not in before
+        ]
+        if others and session.status == "planned":
+            yield Note(
+                text=f"Session {name} is new, though {' and '.join(others)} is in that month too. If you meant that "
+                f"one, write its id; then write “status: cancelled” for {name}, or everybody is mailed about both."
             )
 
 
@@ -124,7 +140,7 @@ def _on_another_day(before: Session | None, after: Session) -> bool:
 
 
 def _list(changes: Iterable[Change]) -> str:
-    return "; ".join(str(change) for change in changes) or "nothing"
+    return "; ".join(f"{change.label}: {' → '.join(shortened(change))}" for change in changes) or "nothing"
 
 
 def _who(by: str) -> str:

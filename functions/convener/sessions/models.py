@@ -62,8 +62,8 @@ class Session(Frozen):
     """One meeting.
 
     `id` is its first month and stays when it moves. `version` rises with every change, `sequence` only when the
-    calendar entry must change (date, time, length, link or status: RFC 5545 §3.8.7.4). `start` is wall-clock time in the
-    series' zone, `edited_at` the moment of the last change,
+    calendar entry must change (date, time, length, link or status: RFC 5545 §3.8.7.4). `start` is wall-clock time in
+    the series' zone, `edited_at` the moment of the last change,
     `edited_by` who made it (an AWS principal, or a person's name on a machine).
     """
 

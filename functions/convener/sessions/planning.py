@@ -116,6 +116,7 @@ class Planner:
         for told in upload.sessions:
             plan.faults += self._take(plan, told)
         plan.faults += disputes.of_one_day(before, plan.after, plan.told)
+        plan.warnings += disputes.of_one_month(before, plan.after)
         if not plan.faults:
             written = [session for session, _ in plan.writes]
             plan.faults += fitting.too_large(written, plan.told, plan.entry())

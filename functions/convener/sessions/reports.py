@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from convener.sessions.changes import Change, Row, day
+from convener.sessions.changes import Row, day, shortened
 from convener.sessions.load_report import LoadReport
 from convener.sessions.series import Series
 from convener.sessions.told import Fault
-
-LONG, SHOWN = 160, 120
-"""Characters: a value longer than the first is shown in part."""
 
 
 def outcome(report: LoadReport) -> str:
@@ -68,25 +65,8 @@ def _row(row: Row, *, with_day: bool = False) -> str:
 def _changed(row: Row) -> Iterator[str]:
     yield _row(row)
     for change in row.changes:
-        old, new = _shortened(change)
+        old, new = shortened(change)
         yield f"    {change.label}: {old} → {new}"
-
-
-def _shortened(change: Change) -> tuple[str, str]:
-    """Long texts from shortly before where they begin to differ."""
-    if max(len(change.old), len(change.new)) <= LONG:
-        return change.old, change.new
-    pairs = enumerate(zip(change.old, change.new, strict=False))
-    same = next((place for place, (one, other) in pairs if one != other), 0)
-    start = max(same - SHOWN // 3, 0)
-    return _window(change.old, start), _window(change.new, start)
-
-
-def _window(text: str, start: int) -> str:
-    if len(text) <= SHOWN // 3:
-        return text
-    shown = text[start : start + SHOWN]
-    return ("…" if start else "") + shown + ("…" if start + SHOWN < len(text) else "")
 
 
 def _weekday(value: date) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -146,12 +145,8 @@ def test_a_report_that_could_not_be_left_is_left_when_the_event_comes_again() ->
 
 def test_versions_of_a_file_in_any_order_end_with_the_newest() -> None:
     """Doubled, late or in order: the records and the report are those of the last one put there."""
-    texts = (
-        b"- month: 2031-05\n  title: One\n",
-        b"- month: 2031-05\n  title: Two\n",
-        b"- month: 2031-05\n  title: Three\n",
-    )
-    for order in permutations((0, 1, 2, 2, 0), 5):
+    texts = [f"- month: 2031-05\n  title: {title}\n".encode() for title in ("One", "Two", "Three")]
+    for order in ((2, 1, 0), (0, 2, 1, 2), (1, 1, 0, 2, 0), (1, 2, 0, 1)):
         desk = Desk()
         events = [desk.arrival(text, f"0{number}") for number, text in enumerate(texts)]
         for number in order:
