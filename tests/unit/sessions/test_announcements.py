@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from tests.support.pages import under_heading
@@ -113,3 +115,12 @@ def test_summary_is_as_typed() -> None:
     """Markdown, braces and emoji stay; rules of dashes between sessions don't."""
     text = "*One* {{ two }} 👩‍⚕️ [three](https://a.example).\n\nFour."
     assert under_heading(f"{text}\n\n-----\n").summary == text
+
+
+@pytest.mark.parametrize("begins", ["Watch it: ", "Download ", "Read the ", "Join "])
+@pytest.mark.parametrize("row", ["- ", "-", "' ", "a- ", "& "])
+def test_a_row_of_dashes_costs_no_time(begins: str, row: str) -> None:
+    """People draw lines with them, and each could be a word or stand between words."""
+    begun = perf_counter()
+    announced(begins + row * 600)
+    assert perf_counter() - begun < 1

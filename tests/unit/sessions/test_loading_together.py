@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -156,3 +156,26 @@ def test_a_table_that_stays_busy_is_tried_again_later() -> None:
     store.commit = refuse  # type: ignore[method-assign]
     with pytest.raises(Unavailable):
         load(store, told())
+
+
+def test_another_session_in_the_month_of_a_moved_one_is_asked_about() -> None:
+    """It is written, since two in a month may be meant; the report says how to mend it if one was."""
+    store = FakeSessions()
+    load(store, told("2031-05", title="Hope"))
+    load(store, told("2031-05", date=date(2031, 6, 5)))
+    report = load(store, told("2031-06", title="Joy"))
+    assert [row.id for row in report.new] == ["2031-06"]
+    assert [note.text.partition(". ")[0] for note in report.warnings] == [
+        "Session 2031-06 is new, though 2031-05 (5 June 2031) is in that month too"
+    ]
+    assert load(store, told("2031-06", title="Peace")).warnings == ()
+
+
+def test_what_somebody_else_changed_is_told_in_part_where_it_is_long() -> None:
+    """A whole summary would bury what to do."""
+    store = FakeSessions()
+    load(store, told(summary="word " * 3000), by="ben")
+    load(store, told(summary="word " * 3000 + "end"), by="ben")
+    [fault] = load(store, told(summary="Mine"), minutes=2).faults
+    assert len(fault.text) < 800
+    assert "end" in fault.text

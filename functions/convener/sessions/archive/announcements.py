@@ -32,7 +32,9 @@ _WATCH = r"(?:re-?)?watch|listen(?: again)?(?: to)?|replay|catch up(?: on| with)
 _FETCH = r"download|access|view"
 _LOOK = r"read|see|get|find|open|browse|look at|click (?:here )?for"
 _VERB = rf"{_WATCH}|{_FETCH}|{_LOOK}"
-_NEAR = r"\W+(?:[\w’'&+-]+\W+){0,7}?"
+# A word begins and ends with a letter: if a dash could be of the word or between words, a row of dashes took for ever.
+_WORD = r"\w(?:[\w’'&+-]*\w)?"
+_NEAR = rf"\W+(?:{_WORD}\W+){{0,7}}?"
 _INSIGHTS = (
     r"(?:insights?|summar(?:y|ies)|notes|write-?ups?|take-?aways?|highlights|key (?:points|messages|themes|learning))\b"
 )
@@ -54,7 +56,7 @@ _RULES = tuple(
         (rf"(?:{_FETCH}){_NEAR}{_FILM}", Kind.RECORDING),
         (rf"(?:{_LOOK})\W+(?:the|our|full|more|all|these)\b{_NEAR}{_INSIGHTS}(?=.*{_POINTS})", Kind.INSIGHTS),
         (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_SLIDES}(?=.*{_POINTS}|\W*$)", Kind.PRESENTATION),
-        (r"join\b(?:\W+[\w’'-]+){0,8}?\W*(?=\w+://)", Kind.JOIN),
+        (rf"join\b(?:\W+{_WORD}){{0,8}}?\W*(?=\w+://)", Kind.JOIN),
         (r"join(?:ing)?(?: link| here| us| online)?:$", Kind.JOIN),
     )
 )

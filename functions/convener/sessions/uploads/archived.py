@@ -16,6 +16,8 @@ from convener.sessions.uploads.troubles import Findings, Wrong
 
 LONGEST_PAGE = 500_000
 """Characters: two years of conversations have thirty thousand, and reading this many takes some seconds."""
+LONGEST_LINE = 5_000
+"""Characters: a long paragraph has one thousand."""
 _SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
 
 
@@ -25,8 +27,7 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
     An older encoding is refused here, though `read_archive` takes it with a warning: a mail may leave before anybody
     reads that.
     """
-    if len(read_text(data)) > LONGEST_PAGE:
-        raise Wrong(f"An archive page may have {LONGEST_PAGE:,} characters; this one has more.", "Upload it in parts.")
+    _check_length(read_text(data))
     try:
         page = read_archive(data, name=name, rule=series.rule)
     except BadInput as error:
@@ -42,6 +43,16 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
     check_together(told, findings)
     findings.warnings.sort(key=lambda note: note.line or 0)
     return tuple(one for one, _ in told)
+
+
+def _check_length(text: str) -> None:
+    """Patterns that look for people and announcements are quick in a page that somebody wrote, and in no other."""
+    if len(text) > LONGEST_PAGE:
+        raise Wrong(f"An archive page may have {LONGEST_PAGE:,} characters; this one has more.", "Upload it in parts.")
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            told = f"The line has {len(line):,} characters; {LONGEST_LINE:,} is the most."
+            raise Wrong(told, "Make paragraphs of it.", Where(line=number))
 
 
 def _told(session: ArchivedSession) -> Told:

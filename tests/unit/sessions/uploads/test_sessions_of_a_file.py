@@ -125,3 +125,12 @@ def test_what_is_wrong_in_an_archive_page(text: str, told: str) -> None:
 def test_the_series_is_the_only_thing_needed() -> None:
     """The series' own words for its zone may stand behind a time."""
     assert only(f"month: 2024-04\nstart: 6pm {SERIES.zone_name}").values["start"].hour == 18
+
+
+def test_a_page_that_nobody_wrote_is_refused_before_it_is_looked_at() -> None:
+    """Neither a book nor a line without end; an ordinary long paragraph is read."""
+    assert faults("April 2024 – K\n" + "word\n" * 100_001, "a.txt")[0].startswith(
+        "An archive page may have 500,000 char"
+    )
+    assert faults("April 2024 – K\n\n" + "x" * 5_001, "a.txt")[0].startswith("Line 3: The line has 5,001 characters")
+    assert only("April 2024 – K\n\n" + "word " * 900, "a.txt").values["title"] == "K"
