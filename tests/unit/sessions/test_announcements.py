@@ -6,6 +6,7 @@ from time import perf_counter
 
 import pytest
 
+from convener.sessions.archive.announcements import announced
 from tests.support.pages import under_heading
 
 
