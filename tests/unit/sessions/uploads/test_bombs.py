@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
-from time import perf_counter
 
 import pytest
 
 from convener.sessions.uploads import LARGEST, too_large
+from tests.support.ending import ends
 from tests.support.uploads import faults, uploaded, with_members, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -76,12 +76,11 @@ BOMBS = {
 
 @pytest.mark.parametrize("what", BOMBS)
 def test_bombs_are_refused_in_words(what: str) -> None:
-    """Quickly, and without ever taking much memory."""
+    """None is opened in full: that would take hours, or all memory."""
     data, told = BOMBS[what]
     assert len(data) < LARGEST
-    began = perf_counter()
-    assert told in faults(data, "a.xlsx")[0]
-    assert perf_counter() - began < 10
+    with ends():
+        assert told in faults(data, "a.xlsx")[0]
 
 
 def test_memory_stays_small() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
+from tests.support.ending import ends
 from tests.support.uploads import faults, only, uploaded
 
 
@@ -87,13 +86,11 @@ def test_what_stands_for_nothing_known_is_refused(field: str, typed: str) -> Non
     assert "would stand in the mails as it is. Leave the place empty until it is known" in fault
 
 
-def test_endless_lists_cost_no_time() -> None:
+def test_endless_lists_are_soon_over() -> None:
     """They are counted, and not looked at one by one."""
-    begun = perf_counter()
-    for field in ("speakers", "slides"):
-        for text in ("Ana Silva;" * 60_000, "(a),a" * 100_000, "a" * 500_000):
-            assert faults(f'[{{"month": "2024-04", "{field}": "{text}"}}]', "a.json")
-    assert faults(
-        f'[{{"month": "2024-04", {",".join(f"{chr(34)}titl{n}{chr(34)}: 1" for n in range(20_000))}}}]', "a.json"
-    )
-    assert perf_counter() - begun < 10
+    keys = ",".join(f'"titl{number}": 1' for number in range(20_000))
+    with ends():
+        for field in ("speakers", "slides"):
+            for text in ("Ana Silva;" * 60_000, "(a),a" * 100_000, "a" * 500_000):
+                assert faults(f'[{{"month": "2024-04", "{field}": "{text}"}}]', "a.json")
+        assert faults(f'[{{"month": "2024-04", {keys}}}]', "a.json")
