@@ -19,6 +19,7 @@ from local.rehearsal.outbox import Outbox
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
+from tests.support.logs import written
 from tests.support.people import TEMPLATES, session, subscriber
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -33,6 +34,14 @@ class Scene:
     outbox: Outbox
     clock: VirtualClock
     play: Callable[[str], Any]
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything that handlers wrote since it was last asked, metrics too."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+    with written() as lines:
+        yield lambda: lines() + "".join(capsys.readouterr())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -60,18 +61,16 @@ def bucket(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Bucket:  # noqa: AR
     return made
 
 
-def test_a_file_becomes_a_session_and_a_report(
-    scene: Scene, bucket: Bucket, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_becomes_a_session_and_a_report(scene: Scene, bucket: Bucket, log: Callable[[], str]) -> None:
     """The report says so as text and JSON; no log line holds the file's name, a title or a speaker."""
     assert scene.play("ingest-upload") == OK
     assert bucket.titles()["2024-05"] == "Hope on wards"
     assert bucket.text(TEXT).startswith("Done: 1 new.\n2024-05.yaml, uploaded by anna on Thursday 4 April 2024, 09:00")
     assert json.loads(bucket.text(JSON))["version_id"] == "new"
-    logged = capsys.readouterr()
-    assert '"2024-05"' in logged.out
+    logged = log()
+    assert '"2024-05"' in logged
     for secret in ("2024-05.yaml", "Hope", "Ana", "anna"):
-        assert secret not in logged.out + logged.err
+        assert secret not in logged
 
 
 def test_an_older_version_that_comes_late_changes_nothing(scene: Scene, bucket: Bucket) -> None:
