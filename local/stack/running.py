@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -73,7 +76,12 @@ class LocalStack:
         if not _running:
             with urlopen(Request(f"{self.endpoint_url}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310 - ours
                 pass
-        self._server.stop()
+        ending = Thread(target=self._server.stop)
+        ending.start()
+        while ending.is_alive():  # it looks up twice a second, or when somebody knocks
+            with contextlib.suppress(OSError):
+                socket.create_connection(self._server.get_host_and_port(), timeout=1).close()
+            ending.join(0.02)
 
     def __enter__(self) -> Self:
         return self.start()

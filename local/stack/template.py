@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,19 @@ class Function:
         return self.handler.partition(".")[0]
 
 
+@lru_cache(maxsize=2)
+def _read(text: str) -> dict[str, Any]:
+    """Reading takes a third of a second, and tests make a hundred stacks. Nobody changes what they are given."""
+    document, _ = load(text)
+    return dict(document)
+
+
 class Template:
     """A SAM template, read once."""
 
     def __init__(self, path: Path = TEMPLATE) -> None:
         self.path = path
-        document, _ = load(path.read_text(encoding="utf-8"))
+        document = _read(path.read_text(encoding="utf-8"))
         self.parameters: dict[str, Any] = document["Parameters"]
         self.globals: dict[str, Any] = document["Globals"]["Function"]
         self.resources: dict[str, dict[str, Any]] = document["Resources"]
