@@ -38,7 +38,7 @@ def read_yaml(text: str, findings: Findings, *, first_line: int = 1) -> Node | N
         told, mend, line, character = in_words(error, text)
         where = Where(line=line + first_line, character=character) if line is not None else Where()
         raise Wrong(told, mend, where) from error
-    except (ValueError, IndexError, AttributeError, TypeError, AssertionError) as error:
+    except (ArithmeticError, ValueError, IndexError, AttributeError, TypeError, AssertionError) as error:
         # ruamel.yaml's scanner trips over a few damaged directives and escapes instead of refusing them.
         raise Wrong("This can't be read as YAML.", "Compare it with the example file, line by line.") from error
 
