@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import boto3
-from botocore.config import Config
 
 from convener import settings
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
+from convener.aws.patience import IN_A_HURRY
 from convener.aws.secrets import read_secret
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
@@ -26,6 +26,8 @@ from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+
     from convener.sessions.series import Series
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -33,10 +35,6 @@ Made = TypeVar("Made")
 
 KEYS_KEPT = 600.0
 """Seconds for which signing keys are not read again: after twice as long, a new key may be made the active one."""
-
-# boto3's own are 60 seconds each: `public` would be ended before it could answer. Three attempts and the pauses between
-# them (one and two seconds at most) take 12 seconds of its 15.
-IN_A_HURRY = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class Context(Protocol):
