@@ -6,12 +6,16 @@ ConvenerError
 ├── Blocked              a mailing did not pass composing or preflight; the others go on
 ├── Conflict             somebody else wrote first: read again, then decide again
 ├── Unavailable          a service did not do it, and said so or was never reached: try again later
-│   └── Throttled        … because we were too fast
+│   ├── Throttled        … because we were too fast
+│   ├── QuotaUsedUp      … because the day's quota of mails is used up: nothing more for hours
+│   └── SendingPaused    … because SES lets this account or configuration set send nothing at present
 ├── Refused              a service will never do this: give up on this one, go on with the rest
 └── LostAnswer           a service may have done it or not: never repeat by yourself
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class ConvenerError(Exception):
@@ -39,7 +43,19 @@ class Unavailable(ConvenerError):
 
 
 class Throttled(Unavailable):
-    """Certainly not done, because we were too fast or the daily quota is used up."""
+    """Certainly not done, because we were too fast."""
+
+
+class QuotaUsedUp(Unavailable):
+    """Certainly not done, because the daily quota is used up. `until`: when some of it is free again, where known."""
+
+    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class SendingPaused(Unavailable):
+    """Certainly not done: SES lets nothing leave from here until a person or AWS changes that."""
 
 
 class Refused(ConvenerError):

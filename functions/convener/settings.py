@@ -18,9 +18,11 @@ class TickSettings:
     ledger_table: str
     editions_bucket: str
     fanout_queue_url: str
+    deliver_queue_url: str
     signing_keys_secret: str
     public_base_url: str
     sender_address: str
+    claim_lease_seconds: str
     reply_to_address: str = ""
 
 

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import boto3
 
 from convener import settings
-from convener.aws.editions import S3Editions
-from convener.aws.ledger import DynamoLedger
+from convener.adapters import Adapters
 from convener.aws.patience import IN_A_HURRY
-from convener.aws.secrets import read_secret
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
@@ -45,7 +43,7 @@ class Context(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class Surroundings(Adapters):
     """Where the parts live. What costs time to make (clients, keys, templates) is made once and kept."""
 
     environment: Callable[[str], Mapping[str, str]] = lambda _function: settings.environment()
@@ -84,14 +82,6 @@ class Surroundings:
 
         return self.once("series", lambda: read_series(self.templates / "series.toml"))
 
-    def ledger(self, table: str) -> DynamoLedger:
-        """The ledger."""
-        return self.once("ledger", lambda: DynamoLedger(self.client("dynamodb"), table))
-
-    def editions(self, bucket: str) -> S3Editions:
-        """The frozen editions; it remembers those it read."""
-        return self.once("editions", lambda: S3Editions(self.client("s3"), bucket))
-
     def links(self, secret: str, base_url: str) -> Links:
         """Links signed with the installation's keys, which are read again after a while.
 
@@ -109,7 +99,7 @@ class Surroundings:
         return links  # type: ignore[no-any-return]
 
     def _signing_keys(self, secret: str) -> SigningKeys:
-        return SigningKeys.parse(read_secret(self.client("secretsmanager"), secret))
+        return SigningKeys.parse(self.secret(secret))
 
 
 _stack: list[Surroundings] = [Surroundings()]

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convener import settings
-from convener.aws.mailer import SesMailer, sending_client
-from convener.aws.queues import SqsQueues
-from convener.aws.subscribers import DynamoSubscribers
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.surroundings import Context, Surroundings, present, using
@@ -24,7 +21,6 @@ __all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", 
 
 def tick(context: Context) -> Ticker:
     """The tick. What composing needs is imported here, since only this function should pay for it."""
-    from convener.aws.sessions import DynamoSessions  # noqa: PLC0415
     from convener.editions.opening import Composer  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.editions.tick import Ticker  # noqa: PLC0415
@@ -33,10 +29,10 @@ def tick(context: Context) -> Ticker:
     its = settings.parse(settings.TickSettings, here.environment("tick"))
     return Ticker(
         clock=here.clock(context),
-        shelf=DynamoSessions(here.client("dynamodb"), its.sessions_table),
+        shelf=here.sessions(its.sessions_table),
         ledger=here.ledger(its.ledger_table),
         editions=here.editions(its.editions_bucket),
-        queue=SqsQueues(here.client("sqs"), fanout=its.fanout_queue_url),
+        queue=here.queues(fanout=its.fanout_queue_url),
         composer=Composer(
             series=_sending(here.series, its),
             templates=here.once("templates", lambda: Templates(here.templates)),
@@ -57,8 +53,8 @@ def fanout(context: Context) -> FanOut:
     its = settings.parse(settings.FanoutSettings, here.environment("fanout"))
     return FanOut(
         ledger=here.ledger(its.ledger_table),
-        subscribers=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
-        queues=SqsQueues(here.client("sqs"), fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
+        subscribers=here.subscribers(its.subscribers_table),
+        queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
         clock=here.clock(context),
     )
 
@@ -69,18 +65,17 @@ def deliver(context: Context) -> Delivery:
     its = settings.parse(settings.DeliverSettings, here.environment("deliver"))
     return Delivery(
         ledger=here.ledger(its.ledger_table),
-        subscribers=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
+        subscribers=here.subscribers(its.subscribers_table),
         editions=here.editions(its.editions_bucket),
-        mailer=here.once("mailer", lambda: SesMailer(sending_client(here.aws), its.configuration_set)),
+        mailer=here.mailer(its.configuration_set),
         links=here.links(its.signing_keys_secret, its.public_base_url),
-        queue=SqsQueues(here.client("sqs"), deliver=its.deliver_queue_url),
+        queue=here.queues(deliver=its.deliver_queue_url),
         clock=here.clock(context),
     )
 
 
 def public(context: Context) -> Site:
     """The pages."""
-    from convener.aws.sessions import DynamoSessions  # noqa: PLC0415
     from convener.pages.paper import Paper  # noqa: PLC0415
     from convener.pages.site import Site  # noqa: PLC0415
 
@@ -88,8 +83,8 @@ def public(context: Context) -> Site:
     its = settings.parse(settings.PublicSettings, here.environment("public"))
     return Site(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
-        rows=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
-        shelf=DynamoSessions(here.client("dynamodb"), its.sessions_table),
+        rows=here.subscribers(its.subscribers_table),
+        shelf=here.sessions(its.sessions_table),
         campaigns=here.ledger(its.ledger_table),
         editions=lambda: here.editions(its.editions_bucket),
         series=here.series,
@@ -106,22 +101,20 @@ def feedback(_context: Context) -> Feedback:
     its = settings.parse(settings.FeedbackSettings, here.environment("feedback"))
     return Feedback(
         ledger=here.ledger(its.ledger_table),
-        subscribers=DynamoSubscribers(here.client("dynamodb"), its.subscribers_table),
+        subscribers=here.subscribers(its.subscribers_table),
         configuration_set=its.configuration_set,
     )
 
 
 def ingest(context: Context) -> Ingest:
     """Taking in uploads. Reading workbooks and YAML is imported here, since only this function should pay for it."""
-    from convener.aws.sessions import DynamoSessions  # noqa: PLC0415
-    from convener.aws.uploads import S3Uploads  # noqa: PLC0415
     from convener.sessions.ingest import Ingest  # noqa: PLC0415
 
     here = present()
     its = settings.parse(settings.IngestSettings, here.environment("ingest"))
     return Ingest(
-        uploads=S3Uploads(here.client("s3"), its.uploads_bucket),
-        store=DynamoSessions(here.client("dynamodb"), its.sessions_table),
+        uploads=here.uploads(its.uploads_bucket),
+        store=here.sessions(its.sessions_table),
         series=here.series,
         clock=here.clock(context),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from convener.campaigns import Campaign, Stage
-from convener.delivery.chunks import Chunk, Cursor, totals
+from convener.campaigns import Campaign
+from convener.delivery.chunks import Chunk, Cursor, tally, totals
 from convener.delivery.mail import Mail
-from convener.delivery.states import REACHED, Entry
+from convener.delivery.ports import Work
+from convener.delivery.states import REACHED, Entry, State
 from convener.editions.models import Edition
 from convener.errors import Conflict
 from convener.sessions.history import Entry as HistoryEntry
@@ -24,6 +27,8 @@ class FakeLedger:
         self.campaigns: dict[str, Campaign] = {}
         self.cursor_items: dict[tuple[str, str], Cursor] = {}
         self.chunk_items: dict[tuple[str, str], Chunk] = {}
+        self.series_paused_since: datetime | None = None
+        self.unreadable: dict[str, str] = {}
 
     def all(self) -> Sequence[Campaign]:
         return [self.campaigns[name] for name in sorted(self.campaigns)]
@@ -39,11 +44,37 @@ class FakeLedger:
             raise Conflict(campaign.id)
         self.campaigns[campaign.id] = campaign
 
-    def advance(self, campaign: str, *, frm: Stage, to: Stage, totals: Mapping[str, int]) -> None:
-        known = self.campaigns.get(campaign)
-        if known is None or known.stage != frm:
-            raise Conflict(campaign)
-        self.campaigns[campaign] = replace(known, stage=to, totals=dict(totals))
+    def turn(self, campaign: Campaign) -> None:
+        known = self.campaigns.get(campaign.id)
+        if known is None or known.version != campaign.version - 1:
+            raise Conflict(campaign.id)
+        changing = ("stage", "why", "until", "lost", "totals", "version")
+        self.campaigns[campaign.id] = replace(known, **{name: getattr(campaign, name) for name in changing})
+
+    def paused_since(self) -> datetime | None:
+        return self.series_paused_since
+
+    def pause(self, since: datetime) -> None:
+        self.series_paused_since = since
+
+    def resume(self) -> None:
+        self.series_paused_since = None
+
+    def work(self, campaign: str, ref: str) -> Work:
+        paused = self.series_paused_since is not None
+        return Work(campaign=self.campaign(campaign), chunk=self.chunk(campaign, ref), paused=paused)
+
+    def unfinished(self, campaign: str) -> Iterator[Chunk]:
+        return (chunk for chunk in self._chunks(campaign) if chunk.unfinished)
+
+    def unknown(self, campaign: str) -> Iterator[Chunk]:
+        return (chunk for chunk in self._chunks(campaign) if chunk.unknown and not chunk.unfinished)
+
+    def _chunks(self, campaign: str) -> list[Chunk]:
+        return [chunk for (owner, _), chunk in sorted(self.chunk_items.items()) if owner == campaign]
+
+    def tally(self, campaign: str) -> Counter[State]:
+        return tally(chunk.entries for chunk in self._chunks(campaign))
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
         cursors = self.cursors(campaign)
@@ -92,7 +123,7 @@ class FakeLedger:
         )
 
     def any_unfinished(self, campaign: str) -> bool:
-        return any(chunk.unfinished for (owner, _), chunk in self.chunk_items.items() if owner == campaign)
+        return any(chunk.unfinished for chunk in self._chunks(campaign))
 
 
 class FakeSessions:
@@ -157,12 +188,19 @@ class FakeQueues:
     def __init__(self) -> None:
         self.shards: list[tuple[str, str]] = []
         self.chunks: list[tuple[str, str, int]] = []
+        self.probes: list[tuple[str, str]] = []
 
     def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
         self.shards += [(campaign, shard) for shard in shards]
 
     def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
         self.chunks.append((campaign, ref, delay))
+
+    def add_chunks(self, campaign: str, refs: Sequence[str]) -> None:
+        self.chunks += [(campaign, ref, 0) for ref in refs]
+
+    def add_probe(self, campaign: str, ref: str) -> None:
+        self.probes.append((campaign, ref))
 
 
 class FakeMailer:

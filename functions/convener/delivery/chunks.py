@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from convener.delivery.states import ACCEPTED, CLAIMABLE, UNFINISHED, Entry, State
+from convener.delivery.states import ACCEPTED, Entry, State
 
 CHUNK_SIZE = 50
 """SendBulkEmail takes 50 destinations (SES quotas), and 50 entries stay under one write unit."""
@@ -36,12 +36,17 @@ class Chunk:
 
     def claimable(self) -> list[int]:
         """Positions that may be claimed, in order."""
-        return [place for place, entry in enumerate(self.entries) if entry.state in CLAIMABLE]
+        return [place for place, entry in enumerate(self.entries) if entry.claimable]
 
     @property
     def unfinished(self) -> bool:
         """Whether anything is still to be done here."""
-        return any(entry.state in UNFINISHED for entry in self.entries)
+        return any(entry.unfinished for entry in self.entries)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the answer of SES was lost for anyone here, and nothing has told since."""
+        return any(entry.state is State.UNKNOWN for entry in self.entries)
 
     def with_entries(self, changed: Mapping[int, Entry]) -> Chunk:
         """The chunk after those positions changed; its version is the next one."""
@@ -60,16 +65,26 @@ def new_chunk(campaign: str, shard: str, number: int, recipients: Iterable[str])
     return Chunk(campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(Entry(),) * len(ids))
 
 
-def totals(entries: Iterable[Sequence[Entry]]) -> dict[str, int]:
-    """Sums over the entries of chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
+def tally(entries: Iterable[Sequence[Entry]]) -> Counter[State]:
+    """How many entries of chunks are in which state."""
     count: Counter[State] = Counter()
     for part in entries:
         count.update(entry.state for entry in part)
+    return count
+
+
+def totals(entries: Iterable[Sequence[Entry]]) -> dict[str, int]:
+    """Sums over the entries of chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
+    count: Counter[State] = Counter()
+    unfinished = 0
+    for part in entries:
+        count.update(entry.state for entry in part if not entry.unfinished)
+        unfinished += sum(entry.unfinished for entry in part)
     return {
-        "audience": sum(count.values()),
+        "audience": sum(count.values()) + unfinished,
         "accepted": sum(count[state] for state in ACCEPTED),
         "skipped": count[State.SKIPPED],
         "failed": count[State.FAILED],
         "unknown": count[State.UNKNOWN],
-        "unfinished": sum(count[state] for state in UNFINISHED),
+        "unfinished": unfinished,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from convener.campaigns import Campaign
@@ -12,11 +14,30 @@ from convener.editions.models import Edition
 from convener.subscribers.models import Subscriber
 
 
-class Ledger(Protocol):
-    """What delivery reads and writes of the ledger."""
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What one request tells of a chunk's message: None for what is gone. `paused`: the whole series is."""
+
+    campaign: Campaign | None
+    chunk: Chunk | None
+    paused: bool = False
+
+
+class Turning(Protocol):
+    """Where a campaign's stage lies."""
 
     def campaign(self, campaign: str) -> Campaign | None:
-        """The campaign, read consistently."""
+        """The campaign, read consistently. Raises BadInput where it can't be understood."""
+
+    def turn(self, campaign: Campaign) -> None:
+        """Write its stage and what goes with it, on condition that its version is the one before. Raises Conflict."""
+
+
+class Ledger(Turning, Protocol):
+    """What delivery reads and writes of the ledger."""
+
+    def work(self, campaign: str, ref: str) -> Work:
+        """Campaign, chunk and whether the series is paused, read consistently in one request."""
 
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
         """The chunk, read consistently."""
@@ -28,11 +49,20 @@ class Ledger(Protocol):
         """
 
 
-class Subscribers(Protocol):
-    """Where recipients are looked up, just before they are claimed."""
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The second look: how things stand just before a claim."""
 
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of the ids that exist, read consistently."""
+    campaign: Campaign | None
+    paused: bool = False
+    subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
+
+
+class Look(Protocol):
+    """Where campaign and recipients are looked up just before they are claimed."""
+
+    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+        """The campaign, whether the series is paused, and those of up to 50 ids that exist; one consistent request."""
 
 
 class Editions(Protocol):
@@ -46,7 +76,10 @@ class Mailer(Protocol):
     """The way out. An error says whether the mail was taken: see `convener.errors`."""
 
     def send(self, mail: Mail) -> str:
-        """Hand over one mail; its message id. Raises Refused, Unavailable, Throttled or LostAnswer."""
+        """Hand over one mail; its message id.
+
+        Raises Refused, Throttled, QuotaUsedUp, SendingPaused, other Unavailable, or LostAnswer.
+        """
 
 
 class LeaveLinks(Protocol):
@@ -61,3 +94,45 @@ class DeliverQueue(Protocol):
 
     def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
         """Queue it, to be seen after that many seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What SES grants the account (GetAccount, SendQuota): mails a second and in 24 hours, and how many of those went.
+
+    `per_day` is None where there is no limit. `sending` is False where SES lets nothing leave.
+    """
+
+    per_second: float
+    per_day: int | None
+    sent_in_24_hours: int
+    sending: bool = True
+
+
+class Account(Protocol):
+    """Where SES tells its limits."""
+
+    def limits(self) -> Limits:
+        """The limits now. Raises Unavailable or LostAnswer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Slots that are ours: the first may be used from `start` on. `spent`: mails by hour (hours since 1970).
+
+    `spent` holds the last 25 hours of this stack and lane, these slots among them.
+    """
+
+    start: datetime
+    spent: Mapping[int, int]
+
+
+class Slots(Protocol):
+    """The moments at which mails may leave, kept for the whole stack: generic cell rate algorithm."""
+
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+        """Take as many slots, `step` seconds apart, the first at `now` or later; nobody else gets them.
+
+        Where the first free one is more than `within` seconds off none are taken, and the seconds until it are
+        answered. What is taken may be wasted, also by a lost answer; it is never given twice.
+        """

@@ -6,6 +6,8 @@
                         └─▶ UNKNOWN  the answer was lost
     PENDING | RETRY ─▶ SKIPPED       left, suppressed or too late meanwhile
 
+    UNKNOWN ─claim─▶ SENDING         a new attempt, on an operator's word only
+
 Only a claim raises the attempt. Within an attempt a state gives way to one of higher rank and to no other. What SES
 tells besides, such as a delay, is a remark in the note: it is kept through later states and changes none.
 """
@@ -39,9 +41,11 @@ class State(StrEnum):
 _RANK = {state: place for place, state in enumerate(State)}
 
 CLAIMABLE = frozenset({State.PENDING, State.RETRY})
-UNFINISHED = CLAIMABLE | {State.SENDING}
 ACCEPTED = frozenset({State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED})
 REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN})
+
+RESEND = "resend"
+"""The reason of an UNKNOWN that an operator told to send again."""
 
 EARLIER = "earlier"
 """The remark that a mail of an earlier attempt was taken too."""
@@ -83,6 +87,20 @@ class Entry:
         """The note without its remarks."""
         return "+".join(word for word in self.note.split("+") if word not in REMARKS)
 
+    @property
+    def claimable(self) -> bool:
+        """Whether a new attempt may be made: nothing left yet, or an operator's word for an UNKNOWN."""
+        return self.state in CLAIMABLE or (self.state is State.UNKNOWN and self.reason == RESEND)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something is still to be done here."""
+        return self.claimable or self.state is State.SENDING
+
+    def saying(self, reason: str) -> Entry:
+        """The same with another reason; remarks stay."""
+        return replace(self, note="+".join(filter(None, [reason, *sorted(self.remarks)])))
+
     def risen(self, other: Entry) -> Entry:
         """The higher of the two, with the remarks of both: what is known after both were heard, in whatever order.
 
@@ -94,8 +112,7 @@ class Entry:
             left |= {EARLIER}
         if left <= higher.remarks:
             return higher
-        words = [higher.reason, *sorted(higher.remarks | left)]
-        return replace(higher, note="+".join(filter(None, words)))
+        return replace(higher, note="+".join(filter(None, [higher.reason, *sorted(higher.remarks | left)])))
 
     @property
     def _order(self) -> tuple[int, int, int, str]:
@@ -104,6 +121,6 @@ class Entry:
 
     def claimed(self, claim: str, at: int) -> Entry:
         """A new attempt, on its way. Raises ValueError where the state can't be claimed."""
-        if self.state not in CLAIMABLE:
+        if not self.claimable:
             raise ValueError(f"{self.state.name} can't be claimed")
         return Entry(State.SENDING, self.attempt + 1, at, claim)

@@ -1,0 +1,57 @@
+"""In-memory slots, SES account and second look. The contract suite holds slots and look to what the adapters do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from convener.delivery.ports import Limits, Seen, Taken
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeLedger
+
+HOURS = 25
+"""A mail of this hour or of the 24 before it may count for SES's 24 hours."""
+
+
+class FakeSlots:
+    """GCRA on a number per lane, and the mails of the last hours."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, datetime] = {}
+        self.hours: defaultdict[str, dict[int, int]] = defaultdict(dict)
+
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+        start = max(self.next.get(lane, now), now)
+        wait = (start - now).total_seconds()
+        if wait > within:
+            return wait
+        self.next[lane] = start + timedelta(seconds=step * mails)
+        hour = int(now.astimezone(UTC).timestamp()) // 3600
+        kept = {one: count for one, count in self.hours[lane].items() if one > hour - HOURS}
+        self.hours[lane] = {**kept, hour: kept.get(hour, 0) + mails}
+        return Taken(start=start, spent=dict(self.hours[lane]))
+
+
+class FakeAccount:
+    """Answers what it is told to."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.asked = 0
+        self.granted = limits or Limits(per_second=14, per_day=50_000, sent_in_24_hours=0)
+
+    def limits(self) -> Limits:
+        self.asked += 1
+        return self.granted
+
+
+class FakeLook:
+    """Both tables in one look."""
+
+    def __init__(self, ledger: FakeLedger, subscribers: FakeSubscribers) -> None:
+        self.ledger, self.subscribers = ledger, subscribers
+
+    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+        paused = self.ledger.paused_since() is not None
+        known = self.ledger.campaign(campaign)
+        return Seen(campaign=known, paused=paused, subscribers=self.subscribers.get(ids=ids))
