@@ -1,0 +1,66 @@
+"""What the messages of both work queues say. Standard library only.
+
+A message names its work and nothing else, so whatever has another shape is none of ours: it is parked, with words that
+repeat nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convener.errors import BadInput
+
+CAMPAIGN = re.compile(r"[0-9A-Za-z-]{1,60}(/[0-9A-Za-z-]{1,60}){1,3}")
+SHARD = re.compile(r"[0-9a-f]")
+CHUNK = re.compile(r"[0-9a-f]-[0-9]{5,9}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkMessage:
+    """One chunk to deliver. `probe`: try a single mail, although the campaign waits for SES to answer again."""
+
+    campaign: str
+    chunk: str
+    probe: bool = False
+
+
+def read_shard(body: str) -> tuple[str, str]:
+    """Campaign and shard of a message to fan-out. Raises BadInput where it is none."""
+    work = _work(body)
+    return _text(work, "campaign", CAMPAIGN), _text(work, "shard", SHARD)
+
+
+def read_chunk(body: str) -> ChunkMessage:
+    """What a message to delivery asks for. Raises BadInput where it is none."""
+    work = _work(body)
+    return ChunkMessage(
+        campaign=_text(work, "campaign", CAMPAIGN), chunk=_text(work, "chunk", CHUNK), probe=_flag(work, "probe")
+    )
+
+
+def _work(body: str) -> Mapping[str, Any]:
+    try:
+        work = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("The message is no JSON.") from error
+    if not isinstance(work, dict):
+        raise BadInput("The message is no JSON object.")
+    return work
+
+
+def _text(work: Mapping[str, Any], name: str, shape: re.Pattern[str]) -> str:
+    value = work.get(name)
+    if not isinstance(value, str) or not shape.fullmatch(value):
+        raise BadInput(f"The message has no {name!r} as Convener writes it.")
+    return value
+
+
+def _flag(work: Mapping[str, Any], name: str) -> bool:
+    value = work.get(name, False)
+    if not isinstance(value, bool):
+        raise BadInput(f"The message's {name!r} is neither true nor false.")
+    return value
