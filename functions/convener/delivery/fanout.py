@@ -126,6 +126,7 @@ def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber]:
         yield from rows
         full = len(rows) == PAGE
         after = rows[-1].id if rows else after
+        del rows  # else the next page would lie in memory beside this one
 
 
 def intended(subscriber: Subscriber, campaign: Campaign, reached: frozenset[str] | None) -> bool:
