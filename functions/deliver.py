@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
 from convener.delivery.chunks import totals
+from convener.delivery.messages import read_chunk
+from convener.errors import BadInput
 
 logger = Logger()
-processor = BatchProcessor(event_type=EventType.SQS)
+metrics = Metrics()
 
 
 def record_handler(record: SQSRecord, lambda_context: Any) -> None:
-    """The message's `campaign` and `chunk`."""
-    work = json.loads(record.body)
-    chunk = wiring.deliver(lambda_context).deliver(work["campaign"], work["chunk"])
-    logger.info("delivered", extra={**work, **totals([chunk.entries])})
+    """One chunk. A message that can't be carried out comes again until the dead-letter queue takes it."""
+    try:
+        work = read_chunk(record.body)
+        done = wiring.deliver(lambda_context).deliver(work.campaign, work.chunk, probe=work.probe)
+    except BadInput as reason:
+        metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=1)
+        logger.error("parked", extra={"message_id": record.message_id, "reason": str(reason)})  # noqa: TRY400 - no trace
+        raise
+    told = {"campaign": work.campaign, "chunk": work.chunk, "ended": done.how.value}
+    logger.info("delivered", extra={**told, **totals([done.chunk.entries])})
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Messages that fail are named in the answer, and come again."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)

@@ -106,6 +106,17 @@ def parse(kind: type[Kind], environment: Mapping[str, str]) -> Kind:
     return known(**values)  # type: ignore[no-any-return]
 
 
+def part(name: str, value: str) -> float:
+    """A part of a whole, more than 0 and at most 1. Raises Misconfigured, which names the variable."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1:
+        raise Misconfigured(f"{name} must be a number above 0 and at most 1, not {value!r}")
+    return number
+
+
 def environment() -> Mapping[str, str]:
     """The variables of this process."""
     return os.environ

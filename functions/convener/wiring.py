@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convener import settings
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
+from convener.delivery.pacing import Pacing, Tempo
 from convener.surroundings import Context, Surroundings, present, using
 
 if TYPE_CHECKING:
@@ -63,14 +64,22 @@ def deliver(context: Context) -> Delivery:
     """Delivery."""
     here = present()
     its = settings.parse(settings.DeliverSettings, here.environment("deliver"))
+    clock = here.clock(context)
     return Delivery(
         ledger=here.ledger(its.ledger_table),
-        subscribers=here.subscribers(its.subscribers_table),
+        look=here.look(its.ledger_table, its.subscribers_table),
         editions=here.editions(its.editions_bucket),
         mailer=here.mailer(its.configuration_set),
         links=here.links(its.signing_keys_secret, its.public_base_url),
         queue=here.queues(deliver=its.deliver_queue_url),
-        clock=here.clock(context),
+        pacing=Pacing(
+            account=here.account(),
+            slots=here.slots(its.ledger_table),
+            clock=clock,
+            share=settings.part("SEND_RATE_SHARE", its.send_rate_share),
+            tempo=here.once("tempo", Tempo),
+        ),
+        clock=clock,
     )
 
 

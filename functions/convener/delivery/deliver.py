@@ -1,34 +1,61 @@
-"""Delivery of one chunk: look again, claim, send, record. Standard library only."""
+"""Delivery of one chunk: a slot, a second look, claim, send, record. Standard library only.
+
+A campaign that waits has no messages: what is met of it here is dropped, and the tick brings it back.
+"""
 
 from __future__ import annotations
 
-import uuid
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from convener.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Stage, Why
 from convener.clock import Clock
+from convener.delivery.call import MARGIN, Sending, decide, elapsed, reason_for_all, skipped
 from convener.delivery.chunks import Chunk
-from convener.delivery.mail import Mail, build_mail
-from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Mailer, Subscribers
-from convener.delivery.states import Entry, State
-from convener.editions.models import Edition
-from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.claims import claim, new_claim, record
+from convener.delivery.mail import Mail
+from convener.delivery.pacing import Pacing, Reservation
+from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer
+from convener.delivery.waiting import Waiting
+from convener.errors import BadInput, LostAnswer, Throttled, Unavailable
 
-CALL = 14
-"""Mails claimed at a time: what leaves in about a second at the usual first rate of SES."""
+LONGEST_WAIT = 60.0
+"""Seconds that a slot is waited for; beyond, the message comes again."""
 
-MARGIN = 30.0
-"""Seconds kept back: longer than one mail can take and the record of its call."""
-
-AGAIN = 60
-"""Seconds until a chunk that SES would not take is tried again."""
+AGAIN, SOON = 60, 10
+"""Seconds until a chunk that SES would not take is tried again, and one for which it was only too fast."""
 
 
-def new_claim() -> str:
-    """A fresh claim id: 40 random bits, enough to tell the claims of one chunk apart."""
-    return uuid.uuid4().hex[:10]
+A_CALL = 3.0
+"""Seconds that a call takes besides what `MARGIN` is for: its second of slots, looking and claiming."""
+
+
+class How(StrEnum):
+    """How an invocation left its chunk.
+
+    DONE: nothing is left to send. HANDED_ON: its time was over. PUT_OFF: SES would not take more now. WAITS: the
+    campaign waits from now on. DROPPED: it had waited or ended before, and the message is of no use.
+    """
+
+    DONE = "done"
+    HANDED_ON = "handed-on"
+    PUT_OFF = "put-off"
+    WAITS = "waits"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """The chunk as it is now, and how it was left."""
+
+    chunk: Chunk
+    how: How
+
+
+class _Gone(Exception):
+    """The campaign waits, or ended, between two calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,136 +63,108 @@ class Delivery:
     """Everything that delivering takes."""
 
     ledger: Ledger
-    subscribers: Subscribers
+    look: Look
     editions: Editions
     mailer: Mailer
     links: LeaveLinks
     queue: DeliverQueue
+    pacing: Pacing
     clock: Clock
     claim_id: Callable[[], str] = new_claim
 
-    def deliver(self, campaign_id: str, ref: str) -> Chunk:
-        """Bring the chunk as far as it goes now, and queue it again if something is left. Returns it as it is now.
+    def deliver(self, campaign_id: str, ref: str, *, probe: bool = False) -> Delivered:
+        """Bring the chunk as far as it goes now; where something is left that may go on, it is queued again.
 
-        Raises BadInput where campaign or chunk does not exist.
+        A probe is one mail of a campaign that waits because answers were lost. Raises BadInput where campaign or chunk
+        does not exist.
         """
-        chunk = self._chunk(campaign_id, ref)
-        while chunk.claimable():
-            if self.clock.time_left() < MARGIN:
-                self.queue.add_chunk(campaign_id, ref)
-                break
-            chunk, going = self._call(chunk)
-            if not going:
-                self.queue.add_chunk(campaign_id, ref, delay=AGAIN)
-                break
-        return chunk
-
-    def _chunk(self, campaign_id: str, ref: str) -> Chunk:
-        chunk = self.ledger.chunk(campaign_id, ref)
-        if chunk is None:
+        work = self.ledger.work(campaign_id, ref)
+        if work.campaign is None or work.chunk is None:
             raise BadInput(f"There is no chunk {ref} of {campaign_id}: the message can't be carried out.")
-        return chunk
-
-    def _call(self, chunk: Chunk) -> tuple[Chunk, bool]:
-        """One call: look at campaign and recipients again, claim, send, record. False: better later.
-
-        Mails are made before they are claimed: what fails until then fails with nothing on its way.
-        """
-        places = chunk.claimable()[:CALL]
-        campaign = self.ledger.campaign(chunk.campaign)
-        if campaign is None or campaign.stage == Stage.DONE:
-            raise BadInput(f"The campaign {chunk.campaign} is gone or done: the chunk can't be delivered.")
-        found = self.subscribers.get(ids=[chunk.recipients[place] for place in places])
-        edition = self.editions.get(campaign.edition)
-        claim, changed, mails = self.claim_id(), dict[int, Entry](), dict[int, Mail]()
-        for place in places:
-            entry, subscriber = chunk.entries[place], found.get(chunk.recipients[place])
-            reason = self._reason_to_skip(campaign, subscriber)
-            if subscriber is None or reason:
-                changed[place] = self._entry(campaign, State.SKIPPED, entry, reason)
-                continue
-            mine = entry.claimed(claim, self._elapsed(campaign))
-            try:
-                mails[place] = self._mail(campaign, chunk, mine, edition, subscriber)
-            except UnicodeError:  # a domain that IDNA 2008 doesn't know
-                changed[place] = self._entry(campaign, State.FAILED, entry, "unmailable")
-            else:
-                changed[place] = mine
-        chunk, ours = self._claim(chunk, changed, mails)
-        return self._send(campaign, chunk, ours) if ours else (chunk, True)
-
-    def _claim(
-        self, chunk: Chunk, changed: Mapping[int, Entry], mails: Mapping[int, Mail]
-    ) -> tuple[Chunk, Mapping[int, Mail]]:
-        """Write the claims; the chunk as it is then, and the mails that are ours to send.
-
-        Where somebody else wrote meanwhile, none are, save what bears our claim: boto3 may have repeated a claim
-        that was done, after the other had gone on from it.
-        """
-        claimed = chunk.with_entries(changed)
+        chunk = work.chunk
         try:
-            self.ledger.save(claimed, messages={})
-        except Conflict:
-            claimed = self._chunk(chunk.campaign, chunk.ref)
-            mails = {place: mail for place, mail in mails.items() if claimed.entries[place] == changed[place]}
-        return claimed, mails
+            if not chunk.claimable():
+                return Delivered(chunk=chunk, how=How.DONE)
+            self._may_go_on(work.campaign, paused=work.paused, probe=probe)
+            while chunk.claimable():
+                if reason := reason_for_all(work.campaign, self.clock.now()):
+                    chunk = self._skip(work.campaign, chunk, reason)
+                    continue
+                if self.clock.time_left() < MARGIN + A_CALL:
+                    self.queue.add_chunk(campaign_id, ref)
+                    return Delivered(chunk=chunk, how=How.HANDED_ON)
+                chunk, how = self._call(work.campaign, chunk, probe=probe)
+                if how:
+                    return Delivered(chunk=chunk, how=how)
+        except _Gone:
+            return Delivered(chunk=chunk, how=How.DROPPED)
+        return Delivered(chunk=chunk, how=How.DONE)
 
-    def _send(self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail]) -> tuple[Chunk, bool]:
-        """Hand over what was claimed and record what came of each; give back what was certainly not handed over."""
-        outcomes: dict[int, Entry] = {}
-        messages: dict[int, str] = {}
-        going = True
-        for place, mail in mails.items():
-            mine = chunk.entries[place]
-            if not going or self.clock.time_left() < MARGIN:
-                outcomes[place] = self._entry(campaign, State.RETRY, mine, "given-back")
-                continue
-            try:
-                messages[place] = self.mailer.send(mail)
-                outcomes[place] = self._entry(campaign, State.ACCEPTED, mine)
-            except Refused:
-                outcomes[place] = self._entry(campaign, State.FAILED, mine, "refused")
-            except LostAnswer:
-                outcomes[place] = self._entry(campaign, State.UNKNOWN, mine, "answer-lost")
-            except Unavailable as reason:
-                outcomes[place] = self._entry(campaign, State.RETRY, mine, type(reason).__name__.lower())
-                going = False
-        return self._record(chunk, outcomes, messages), going
+    def _may_go_on(self, campaign: Campaign, *, paused: bool, probe: bool) -> None:
+        """Raises _Gone where nothing may leave, nor be skipped, at present."""
+        if campaign.stage is Stage.STOPPED:
+            return
+        probing = probe and campaign.stage is Stage.WAITING and campaign.why is Why.LOST_ANSWERS
+        if paused or campaign.stage is Stage.DONE or (campaign.stage is Stage.WAITING and not probing):
+            if paused and campaign.stage is Stage.SENDING:
+                self._waiting.for_series(campaign.id)
+            raise _Gone
 
-    def _record(self, chunk: Chunk, outcomes: Mapping[int, Entry], messages: Mapping[int, str]) -> Chunk:
-        """Write the outcomes over whatever was written meanwhile: states only rise, so the order does not matter."""
-        while True:
-            risen = {place: chunk.entries[place].risen(outcome) for place, outcome in outcomes.items()}
-            recorded = chunk.with_entries(risen)
-            try:
-                self.ledger.save(recorded, messages=messages)
-            except Conflict:
-                chunk = self._chunk(chunk.campaign, chunk.ref)
-            else:
-                return recorded
-
-    def _mail(self, campaign: Campaign, chunk: Chunk, entry: Entry, edition: Edition, subscriber: Subscriber) -> Mail:
-        return build_mail(
-            campaign=campaign.id,
-            chunk=chunk.ref,
-            attempt=entry.attempt,
-            edition=edition,
-            subscriber=subscriber,
-            leave_url=self.links.leave_url(subscriber.id),
-            now=self.clock.now(),
+    def _call(self, campaign: Campaign, chunk: Chunk, *, probe: bool) -> tuple[Chunk, How | None]:
+        """One call. How the chunk is left, where it is left now."""
+        try:
+            edition = self.editions.get(campaign.edition)
+            wanted = 1 if probe else min(self.pacing.batch(), len(chunk.claimable()))
+            within = min(LONGEST_WAIT, self.clock.time_left() - MARGIN - A_CALL)
+            slots = self.pacing.reserve(wanted, within=within)
+        except (Unavailable, LostAnswer) as reason:  # slots whose answer was lost are wasted
+            return chunk, self._leave(chunk, reason)
+        if isinstance(slots, float):
+            self.queue.add_chunk(chunk.campaign, chunk.ref, delay=max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2))))
+            return chunk, How.HANDED_ON
+        self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
+        places = chunk.claimable()[:wanted]
+        seen = self.look.look(campaign=chunk.campaign, ids=[chunk.recipients[place] for place in places])
+        if seen.campaign is None:
+            raise BadInput(f"The campaign {chunk.campaign} is gone: the message can't be carried out.")
+        campaign = seen.campaign
+        self._may_go_on(campaign, paused=seen.paused, probe=probe)
+        if why := reason_for_all(campaign, self.clock.now()):
+            return self._skip(campaign, chunk, why), None
+        mark, now = self.claim_id(), self.clock.now()
+        decided = decide(
+            chunk, places, campaign=campaign, seen=seen, edition=edition, links=self.links, claim=mark, now=now
         )
+        chunk, mails = claim(self.ledger, chunk, decided.entries, decided.mails)
+        return self._send(campaign, chunk, mails, slots, probe=probe) if mails else (chunk, None)
 
-    def _reason_to_skip(self, campaign: Campaign, subscriber: Subscriber | None) -> str:
-        if self.clock.now() >= campaign.too_late_at:
-            return "too-late"
-        if subscriber is None:
-            return "gone"
-        if subscriber.standing != Standing.CONFIRMED:
-            return subscriber.standing.value
-        return "" if subscriber.wants(campaign.kind) else "not-wanted"
+    def _skip(self, campaign: Campaign, chunk: Chunk, reason: str) -> Chunk:
+        """Everything that might still leave gets none, with the reason."""
+        at = elapsed(campaign, self.clock.now())
+        return claim(self.ledger, chunk, {n: skipped(chunk.entries[n], reason, at) for n in chunk.claimable()}, {})[0]
 
-    def _entry(self, campaign: Campaign, state: State, frm: Entry, note: str = "") -> Entry:
-        return Entry(state, frm.attempt, self._elapsed(campaign), note)
+    def _send(
+        self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation, *, probe: bool
+    ) -> tuple[Chunk, How | None]:
+        sending = Sending(mailer=self.mailer, clock=self.clock, tempo=self.pacing.tempo)
+        sent = sending.send(campaign, chunk, mails, slots)
+        chunk = record(self.ledger, chunk, sent.entries, sent.messages)
+        if probe:
+            if sent.answered:
+                self._waiting.probed(campaign.id)
+            return chunk, How.WAITS
+        if self._waiting.count_lost(campaign, sent):
+            return chunk, How.WAITS
+        return chunk, self._leave(chunk, sent.refusal) if sent.refusal else None
 
-    def _elapsed(self, campaign: Campaign) -> int:
-        return max(0, int((self.clock.now() - campaign.opened_at).total_seconds()))
+    def _leave(self, chunk: Chunk, reason: Unavailable | LostAnswer) -> How:
+        """What is left of the chunk waits for the tick with its campaign, or comes again after a while."""
+        if self._waiting.for_ses(chunk.campaign, reason):
+            return How.WAITS
+        delay = SOON if isinstance(reason, Throttled) else AGAIN
+        self.queue.add_chunk(chunk.campaign, chunk.ref, delay=delay)
+        return How.PUT_OFF
+
+    @property
+    def _waiting(self) -> Waiting:
+        return Waiting(ledger=self.ledger, clock=self.clock)

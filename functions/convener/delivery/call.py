@@ -1,0 +1,158 @@
+"""One call: what leaves in about a second. Who gets it, the mails, and what SES answers. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from convener.campaigns import Campaign, Stage
+from convener.clock import Clock
+from convener.delivery.chunks import Chunk
+from convener.delivery.mail import Mail, build_mail
+from convener.delivery.pacing import Reservation, Tempo
+from convener.delivery.ports import LeaveLinks, Mailer, Seen
+from convener.delivery.states import Entry, State
+from convener.editions.models import Edition
+from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
+from convener.subscribers.models import Standing, Subscriber
+
+MARGIN = 30.0
+"""Seconds of an invocation kept back: longer than one mail can take, and the record of its call."""
+
+LOST_IN_A_ROW = 5
+"""So many lost answers in a row make a campaign wait: something is wrong that more mails would only make worse."""
+
+
+@dataclass(kw_only=True)
+class Decided:
+    """The entries to write with the claim, and the mails that may then be sent, by position."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    mails: dict[int, Mail] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """What came of a call's mails. `lost` counts lost answers in a row at its end, those before the call among them.
+
+    `refusal` is why SES takes no more at present. `answered`: it answered at least once, whatever it said.
+    """
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    messages: dict[int, str] = field(default_factory=dict)
+    refusal: Unavailable | None = None
+    lost: int = 0
+    answered: bool = False
+
+
+def elapsed(campaign: Campaign, now: datetime) -> int:
+    """Seconds since the campaign was opened: how entries tell time."""
+    return max(0, int((now - campaign.opened_at).total_seconds()))
+
+
+def skipped(entry: Entry, reason: str, at: int) -> Entry:
+    """What is left of an entry that gets no mail. One whose mail may have left long ago stays UNKNOWN."""
+    if entry.state is State.UNKNOWN:
+        return entry.saying("not-resent")
+    return Entry(State.SKIPPED, entry.attempt, at, reason).risen(entry)
+
+
+def reason_for_all(campaign: Campaign, now: datetime) -> str:
+    """Why nobody gets this campaign any more; empty where they do."""
+    if campaign.stage is Stage.STOPPED:
+        return f"stopped-{campaign.why.value}" if campaign.why else "stopped"
+    return "too-late" if now >= campaign.too_late_at else ""
+
+
+def reason_for_one(campaign: Campaign, subscriber: Subscriber | None) -> str:
+    """Why this reader gets no mail; empty where she does."""
+    if subscriber is None:
+        return "gone"
+    if subscriber.standing != Standing.CONFIRMED:
+        return subscriber.standing.value
+    return "" if subscriber.wants(campaign.kind) else "not-wanted"
+
+
+def decide(
+    chunk: Chunk,
+    places: Sequence[int],
+    *,
+    campaign: Campaign,
+    seen: Seen,
+    edition: Edition,
+    links: LeaveLinks,
+    claim: str,
+    now: datetime,
+) -> Decided:
+    """Whom to skip and whom to claim. Mails are made before the claim: what fails until then has nothing on its way."""
+    decided, at = Decided(), elapsed(campaign, now)
+    for place in places:
+        entry, subscriber = chunk.entries[place], seen.subscribers.get(chunk.recipients[place])
+        reason = reason_for_one(campaign, subscriber)
+        if subscriber is None or reason:
+            decided.entries[place] = skipped(entry, reason, at)
+            continue
+        mine = entry.claimed(claim, at)
+        try:
+            decided.mails[place] = build_mail(
+                campaign=campaign.id,
+                chunk=chunk.ref,
+                attempt=mine.attempt,
+                edition=edition,
+                subscriber=subscriber,
+                leave_url=links.leave_url(subscriber.id),
+                now=now,
+            )
+        except UnicodeError:  # a domain that IDNA 2008 doesn't know
+            decided.entries[place] = Entry(State.FAILED, entry.attempt, at, "unmailable")
+        else:
+            decided.entries[place] = mine
+    return decided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """Hands mails over, each in its slot."""
+
+    mailer: Mailer
+    clock: Clock
+    tempo: Tempo
+
+    def send(self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation) -> Sent:
+        """Hand them over in order; what certainly wasn't handed over is given back as RETRY."""
+        sent = Sent(lost=campaign.lost)
+        for number, (place, mail) in enumerate(mails.items()):
+            if sent.refusal or sent.lost >= LOST_IN_A_ROW or self.clock.time_left() < MARGIN:
+                state, note = State.RETRY, "given-back"
+            elif not self._in_time(slots, number):
+                state, note = State.RETRY, "slot-lapsed"
+            else:
+                state, note = self._hand_over(place, mail, sent)
+            mine = chunk.entries[place]
+            sent.entries[place] = Entry(state, mine.attempt, elapsed(campaign, self.clock.now()), note)
+        return sent
+
+    def _in_time(self, slots: Reservation, number: int) -> bool:
+        wait = (slots.moment(number) - self.clock.now()).total_seconds()
+        if wait > 0:
+            self.clock.sleep(wait)
+        return not slots.lapsed(number, self.clock.now())
+
+    def _hand_over(self, place: int, mail: Mail, sent: Sent) -> tuple[State, str]:
+        began = self.clock.now()
+        try:
+            sent.messages[place] = self.mailer.send(mail)
+        except Refused:
+            sent.lost, sent.answered = 0, True
+            return State.FAILED, "refused"
+        except LostAnswer:
+            sent.lost += 1
+            return State.UNKNOWN, "answer-lost"
+        except Unavailable as reason:
+            sent.refusal = reason
+            sent.answered = sent.answered or isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused))
+            return State.RETRY, type(reason).__name__.lower()
+        sent.lost, sent.answered = 0, True
+        self.tempo.took((self.clock.now() - began).total_seconds())
+        return State.ACCEPTED, ""

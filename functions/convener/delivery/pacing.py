@@ -1,0 +1,137 @@
+"""Pacing: when mails may leave, so that SES's rate and daily quota hold for the whole stack. Standard library only.
+
+Slots are given out by one number in the ledger, whatever runs at once. A slot lapses a second after its moment. So in
+any T seconds no more than R·(T + 1) mails reach SES at the rate R: a token bucket of one second's size holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from convener.clock import Clock
+from convener.delivery.ports import Account, Limits, Slots
+from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
+
+RESERVE = 0.1
+"""The part of the stack's rate and quota that campaigns leave to confirmations and the like."""
+
+BULK = "bulk"
+"""The campaigns' lane."""
+
+LAPSE = 1.0
+"""Seconds after its moment until which a slot may be used."""
+
+FILLED = 0.8
+"""The part of a second that a call may take: the rest is for looking and claiming, before the last slot lapses."""
+
+MOST = 50
+"""Mails in a call."""
+
+ASKED_AGAIN = 60.0
+"""Seconds for which SES's limits are taken as known."""
+
+HOUR = 3600
+DAY_HOURS = 25
+"""An hour's mails count until the last of them is 24 hours old."""
+
+
+@dataclass
+class Tempo:
+    """What a process remembers from one invocation to the next: SES's limits, and how long one mail takes.
+
+    `own` is what this stack had spent when the limits were asked for, as soon as that is known.
+    """
+
+    limits: Limits | None = None
+    asked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    own: int | None = None
+    seconds_a_mail: float = 0.08
+
+    def took(self, seconds: float) -> None:
+        """Learn from one mail, slowly: a single slow answer says little."""
+        self.seconds_a_mail = max(0.01, 0.8 * self.seconds_a_mail + 0.2 * min(seconds, 1.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reservation:
+    """Slots that are ours: the n-th (from 0) may be used from `moment(n)` until it lapses."""
+
+    start: datetime
+    step: float
+
+    def moment(self, number: int) -> datetime:
+        """When the slot begins."""
+        return self.start + timedelta(seconds=self.step * number)
+
+    def lapsed(self, number: int, now: datetime) -> bool:
+        """Whether it is too late to use it."""
+        return now > self.moment(number) + timedelta(seconds=LAPSE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pacing:
+    """`share` is the part of the account's rate and quota that this stack may use."""
+
+    account: Account
+    slots: Slots
+    clock: Clock
+    share: float
+    tempo: Tempo = field(default_factory=Tempo)
+
+    def batch(self) -> int:
+        """How many mails leave in about a second. Raises SendingPaused, or Unavailable before SES was ever reached."""
+        fitting = min(self._rate(self._limits()), FILLED / self.tempo.seconds_a_mail)
+        return max(1, min(MOST, int(fitting)))
+
+    def reserve(self, mails: int, *, within: float) -> Reservation | float:
+        """Slots for so many mails; or, where the first is more than `within` seconds off, how far off it is.
+
+        Raises QuotaUsedUp where the day's quota does not grant them, and what `batch` does.
+        """
+        limits = self._limits()
+        step = 1 / self._rate(limits)
+        now = self.clock.now()
+        taken = self.slots.take(BULK, mails=mails, step=step, now=now, within=within)
+        if isinstance(taken, float):
+            return taken
+        self._check_quota(limits, taken.spent, mails, now)
+        return Reservation(start=taken.start, step=step)
+
+    def _limits(self) -> Limits:
+        now, tempo = self.clock.now(), self.tempo
+        if tempo.limits is None or (now - tempo.asked_at).total_seconds() > ASKED_AGAIN:
+            try:
+                tempo.limits, tempo.asked_at, tempo.own = self.account.limits(), now, None
+            except LostAnswer as reason:  # nothing was to be done, so nothing is in doubt
+                if tempo.limits is None:
+                    raise Unavailable(str(reason)) from reason
+            except Unavailable:
+                if tempo.limits is None:
+                    raise
+        return tempo.limits
+
+    def _rate(self, limits: Limits) -> float:
+        rate = limits.per_second * self.share * (1 - RESERVE)
+        if not limits.sending or rate <= 0:
+            raise SendingPaused("SES lets this account send nothing")
+        return rate
+
+    def _check_quota(self, limits: Limits, spent: Mapping[int, int], mails: int, now: datetime) -> None:
+        """Slots count as mails, though some are wasted; SES's own count bounds what that can amount to."""
+        if limits.per_day is None:
+            return
+        own = sum(spent.values())
+        if self.tempo.own is None:
+            self.tempo.own = own - mails
+        account = limits.sent_in_24_hours + max(0, own - self.tempo.own)
+        if min(own, account) > int(limits.per_day * self.share * (1 - RESERVE)):
+            raise QuotaUsedUp("this stack's share of the daily quota", until=_free_again(spent))
+        if account > limits.per_day:
+            raise QuotaUsedUp("the account's daily quota", until=now + timedelta(seconds=HOUR))
+
+
+def _free_again(spent: Mapping[int, int]) -> datetime:
+    """When the oldest hour's mails no longer count."""
+    return datetime.fromtimestamp((min(spent) + DAY_HOURS) * HOUR, UTC)

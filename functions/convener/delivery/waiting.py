@@ -1,0 +1,72 @@
+"""What makes a campaign wait while it is being delivered, and what ends a probe. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.clock import Clock
+from convener.delivery.call import LOST_IN_A_ROW, Sent
+from convener.delivery.ports import Turning
+from convener.delivery.turning import turn
+from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
+
+LATER = timedelta(minutes=15)
+"""How long a campaign waits where SES doesn't say until when it lets nothing leave."""
+
+HOUR = timedelta(hours=1)
+"""The same for a daily quota: it counts the last 24 hours, so some of it comes free all the time."""
+
+GOING = frozenset({Stage.OPEN, Stage.SENDING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Turns campaigns that are going to WAITING; what a person or another reason has done already stands."""
+
+    ledger: Turning
+    clock: Clock
+
+    def for_series(self, campaign: str) -> None:
+        """The series is paused: until it isn't."""
+        self._wait(campaign, Why.SERIES, None)
+
+    def for_ses(self, campaign: str, reason: Unavailable | LostAnswer) -> bool:
+        """Whether this refusal is one to wait for: the daily quota, or SES lets nothing leave."""
+        now = self.clock.now()
+        match reason:
+            case QuotaUsedUp():
+                self._wait(campaign, Why.QUOTA, reason.until or now + HOUR)
+            case SendingPaused():
+                self._wait(campaign, Why.SES_PAUSED, now + LATER)
+            case _:
+                return False
+        return True
+
+    def count_lost(self, looked: Campaign, sent: Sent) -> bool:
+        """Keep the run of lost answers with the campaign. Whether it waits now: the tick will probe."""
+
+        def change(known: Campaign) -> Campaign | None:
+            run = sent.lost if sent.answered else known.lost + sent.lost - looked.lost
+            if run >= LOST_IN_A_ROW and known.stage in GOING:
+                return replace(known.turned(Stage.WAITING, why=Why.LOST_ANSWERS, until=self.clock.now()), lost=0)
+            return replace(known, lost=run) if run != known.lost else None
+
+        return sent.lost != looked.lost and turn(self.ledger, looked.id, change).stage is Stage.WAITING
+
+    def probed(self, campaign: str) -> None:
+        """SES answered again: the next tick brings the campaign back."""
+
+        def change(known: Campaign) -> Campaign | None:
+            if known.stage is Stage.WAITING and known.why is Why.LOST_ANSWERS:
+                return known.turned(Stage.WAITING, why=Why.RESUMED, until=self.clock.now())
+            return None
+
+        turn(self.ledger, campaign, change)
+
+    def _wait(self, campaign: str, why: Why, until: datetime | None) -> None:
+        def change(known: Campaign) -> Campaign | None:
+            return known.turned(Stage.WAITING, why=why, until=until) if known.stage in GOING else None
+
+        turn(self.ledger, campaign, change)
