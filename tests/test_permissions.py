@@ -12,7 +12,10 @@ from tests.support.sam_template import FUNCTIONS, SAM, listed, statements
 
 # A statement for all resources, and why AWS offers no other.
 OWN_POLICY = "a queue's own policy means that queue alone, and it only denies"
-ALL_RESOURCES = {(policy, "RefusePlainHttp"): OWN_POLICY for policy in SAM.of_type("AWS::SQS::QueuePolicy")}
+ALL_RESOURCES = {
+    **{(policy, "RefusePlainHttp"): OWN_POLICY for policy in SAM.of_type("AWS::SQS::QueuePolicy")},
+    ("DeliverRole", "ReadRateAndQuota"): "SES's GetAccount tells of the whole account and knows no resource",
+}
 
 # What a function is told of but never asks a service about.
 ONLY_COMPARED = {("feedback", "ConfigurationSet"): "an event of another set is none of its business"}
@@ -43,6 +46,13 @@ def test_nobody_may_use_everything() -> None:
     assert not any("ManagedPolicyArns" in role for role in SAM.of_type("AWS::IAM::Role").values())
 
 
+def test_who_may_ask_for_the_accounts_limits_may_ask_for_nothing_else() -> None:
+    """The one statement for all of SES reads rate and quota; what isn't needed any more leaves the list above."""
+    wide = {(name, own["Sid"]): own["Action"] for name, own in statements() if "*" in listed(own["Resource"])}
+    assert set(wide) == set(ALL_RESOURCES)
+    assert wide["DeliverRole", "ReadRateAndQuota"] == "ses:GetAccount"
+
+
 def test_mail_leaves_only_from_the_stacks_address() -> None:
     """Whoever may send mail may do so from the stack's own address alone."""
     for name, statement in statements():
@@ -63,7 +73,10 @@ def test_mail_leaves_by_whichever_identity_ses_asks_about() -> None:
 # What each function's adapters call, by table or bucket. A transaction needs the actions of its parts.
 CALLED = {
     ("TickRole", "SessionsTable"): {"dynamodb:Query"},
-    ("TickRole", "LedgerTable"): {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    ("TickRole", "LedgerTable"): {
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
+        *("dynamodb:PutItem", "dynamodb:UpdateItem"),
+    },
     ("TickRole", "EditionsBucket"): {"s3:PutObject"},
     ("FanoutRole", "SubscribersTable"): {"dynamodb:Query"},
     ("FanoutRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
@@ -77,7 +90,9 @@ CALLED = {
     ("PublicRole", "LedgerTable"): {"dynamodb:GetItem"},
     ("PublicRole", "EditionsBucket"): {"s3:GetObject"},
     ("FeedbackRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-    ("FeedbackRole", "LedgerTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
+    ("FeedbackRole", "LedgerTable"): {
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+    },
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import click
 import pytest
 
-from convener.delivery.chunks import totals
+from local.cli import main
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM, statements
 
@@ -57,46 +58,6 @@ def test_every_queue_that_feeds_a_function_has_an_alarm_on_its_age() -> None:
         assert alarm["Threshold"] >= QUEUES[name]["VisibilityTimeout"], "one retry alone must not wake anybody"
 
 
-@pytest.mark.parametrize("metric", ["Ticks", "CampaignsBlocked"])
-def test_the_work_itself_is_watched_by_names_that_tick_uses(metric: str) -> None:
-    """Namespace, name and dimension are those under which tick counts."""
-    (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == metric]
-    environment = FUNCTIONS["tick"].environment
-    assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": environment["POWERTOOLS_SERVICE_NAME"]}]
-    assert f'("{metric}", ' in (SAM.path.parent / "functions" / "tick.py").read_text(encoding="utf-8")
-
-
-def counted_for(name: str, group: str) -> dict[str, Any]:
-    """A metric filter on that log group, whose metric is what the alarm of its name looks at."""
-    counted: dict[str, Any] = SAM.of_type("AWS::Logs::MetricFilter")[name]
-    (change,) = counted["MetricTransformations"]
-    alarm = ALARMS[f"{name}Alarm"]
-    assert referred(counted["LogGroupName"]) == group
-    assert (alarm["Namespace"], alarm["MetricName"]) == (change["MetricNamespace"], change["MetricName"])
-    assert [one["Name"] for one in alarm["Dimensions"]] == [one["Key"] for one in change["Dimensions"]] == ["service"]
-    assert change["Dimensions"][0]["Value"] == "$.service"
-    return counted
-
-
-def test_pages_that_say_not_now_are_heard_of() -> None:
-    """Such an answer is no error of the function, so its log line is counted: by the words that it uses."""
-    pattern = counted_for("TroubledPages", "PublicLogs")["FilterPattern"]
-    assert pattern == '{ ($.message = "answered") && ($.status >= 500) }'
-    public = (SAM.path.parent / "functions" / "public.py").read_text(encoding="utf-8")
-    assert '"answered"' in public
-    assert '"status": int(' in public
-
-
-def test_mails_that_ses_would_not_take_are_heard_of() -> None:
-    """Deliver queues such a chunk anew and ends well, so its own log line is counted: by the words that it uses."""
-    counted = counted_for("PutOffChunks", "DeliverLogs")
-    message, number = re.findall(r"\$\.message = \"(\w+)\"|\$\.(\w+) > 0", counted["FilterPattern"])
-    deliver = (SAM.path.parent / "functions" / "deliver.py").read_text(encoding="utf-8")
-    assert f'logger.info("{message[0]}", extra={{**work, **totals(' in deliver
-    assert number[1] in totals([])
-
-
 def test_no_level_of_logging_blinds_the_alarms() -> None:
     """Metrics are log lines, which Lambda takes for INFO: a higher level might drop them, and ticks seem missing."""
     assert set(SAM.parameters["LogLevel"]["AllowedValues"]) == {"DEBUG", "INFO"}
@@ -126,6 +87,18 @@ def test_alarms_name_only_what_exists(alarm: dict[str, Any]) -> None:
     """A queue or log that an alarm sends somebody to is in the template under that name."""
     named = set(re.findall(r"\b[A-Z][A-Za-z]+(?:Queue|Logs)\b", alarm["AlarmDescription"]))
     assert named <= set(SAM.resources)
+
+
+@EACH
+def test_commands_in_alarms_exist(alarm: dict[str, Any]) -> None:
+    """What an alarm tells somebody to type can be typed."""
+    for words in re.findall(r"`([^`]+)`", alarm["AlarmDescription"]):
+        program, option, stack, group, command, *rest = words.split()
+        assert (program, option, stack) == ("convener", "--stack", "NAME")
+        found = main.commands[group]
+        assert isinstance(found, click.Group)
+        assert command in found.commands, words
+        assert rest in ([], ["ID"])
 
 
 def test_quiet_is_no_alarm() -> None:
