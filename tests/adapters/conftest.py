@@ -10,10 +10,13 @@ import pytest
 
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
+from convener.aws.look import DynamoLook
 from convener.aws.queues import SqsQueues
 from convener.aws.sessions import DynamoSessions
+from convener.aws.slots import DynamoSlots
 from convener.aws.subscribers import DynamoSubscribers
 from local.stack import LocalStack
+from tests.support.fake_pacing import FakeLook, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
 
@@ -31,10 +34,13 @@ def stack() -> Iterator[LocalStack]:
 def parts(request: pytest.FixtureRequest) -> Any:
     """Every store and queue, fake or real, empty."""
     if request.param == "fake":
+        ledger, subscribers = FakeLedger(), FakeSubscribers()
         return SimpleNamespace(
-            ledger=FakeLedger(),
+            ledger=ledger,
+            look=FakeLook(ledger, subscribers),
+            slots=FakeSlots(),
             sessions=FakeSessions(),
-            subscribers=FakeSubscribers(),
+            subscribers=subscribers,
             editions=FakeEditions(),
             queues=FakeQueues(),
         )
@@ -47,6 +53,8 @@ def parts(request: pytest.FixtureRequest) -> Any:
     )
     return SimpleNamespace(
         ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
+        look=DynamoLook(dynamodb, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]),
+        slots=DynamoSlots(dynamodb, stack.outputs["LedgerTable"]),
         sessions=DynamoSessions(dynamodb, stack.outputs["SessionsTable"]),
         subscribers=DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"]),
         editions=S3Editions(stack.session.client("s3"), stack.outputs["EditionsBucket"]),

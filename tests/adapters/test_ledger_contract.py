@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Kind, Stage
+from convener.campaigns import Kind
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict
@@ -43,22 +43,6 @@ def test_a_campaign_is_opened_once(parts: Any) -> None:
     with pytest.raises(Conflict):
         parts.ledger.open(replace(campaign(), opened_at=datetime(2025, 1, 1, tzinfo=UTC)))
     assert parts.ledger.campaign(ID) == campaign()
-
-
-def test_a_stage_changes_only_from_where_it_was(parts: Any) -> None:
-    """Of two ticks that close a campaign, one is told that it was not the first."""
-    parts.ledger.open(campaign())
-    parts.ledger.advance(ID, frm=Stage.SENDING, to=Stage.DONE, totals={"audience": 3})
-    with pytest.raises(Conflict):
-        parts.ledger.advance(ID, frm=Stage.SENDING, to=Stage.DONE, totals={"audience": 4})
-    assert parts.ledger.campaign(ID) == replace(campaign(), stage=Stage.DONE, totals={"audience": 3})
-
-
-def test_a_stage_of_nothing_does_not_change(parts: Any) -> None:
-    """Advancing a campaign that does not exist is a conflict and makes none."""
-    with pytest.raises(Conflict):
-        parts.ledger.advance(ID, frm=Stage.OPEN, to=Stage.SENDING, totals={})
-    assert parts.ledger.campaign(ID) is None
 
 
 def test_chunk_and_cursor_move_together(parts: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 from convener.aws.mailer import SesMailer, sending_client
 from convener.delivery.deliver import MARGIN
 from convener.delivery.mail import Mail
-from convener.errors import ConvenerError, LostAnswer, Refused, Throttled, Unavailable
+from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from local.stack import LocalStack
 from local.stack.session import LocalSession
 
@@ -91,11 +91,11 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
     ("answer", "expected"),
     [
         (error(429, "TooManyRequestsException"), Throttled),
-        (error(400, "LimitExceededException"), Throttled),
+        (error(400, "LimitExceededException"), QuotaUsedUp),
         (error(400, "MessageRejected"), Refused),
         (error(400, "BadRequestException"), Refused),
-        (error(400, "SendingPausedException"), Unavailable),
-        (error(400, "AccountSuspendedException"), Unavailable),
+        (error(400, "SendingPausedException"), SendingPaused),
+        (error(400, "AccountSuspendedException"), SendingPaused),
         (error(404, "NotFoundException"), Unavailable),
         (error(403, "AccessDeniedException"), Unavailable),
         (error(500, "InternalFailure"), LostAnswer),

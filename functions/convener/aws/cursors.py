@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from convener.aws.chunks import NAMES, DynamoChunks, chunk_items
-from convener.aws.items import WRITER, from_item, new_writer, query, to_item
+from convener.aws.chunk_items import chunk_items
+from convener.aws.chunks import NAMES
+from convener.aws.items import WRITER, from_item, new_writer, query, readable, to_item
 from convener.aws.translate import translated
+from convener.aws.unfinished import DynamoUnfinished
 from convener.delivery.chunks import Chunk, Cursor
 
 
-class DynamoCursors(DynamoChunks):
+class DynamoCursors(DynamoUnfinished):
     """The Ledger table's cursors, which move together with the chunks they have passed."""
 
     def cursor(self, campaign: str, shard: str) -> Cursor:
-        """Where a shard stands; at its beginning where nothing was written yet."""
+        """Where a shard stands; at its beginning where nothing was written yet. Raises BadInput."""
         key = to_item({"campaign": campaign, "item": f"shard#{shard}"})
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return cursor_of(from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
+        return cursor_of(campaign, from_item(answer["Item"])) if "Item" in answer else Cursor(shard=shard)
 
     def cursors(self, campaign: str) -> Sequence[Cursor]:
-        """Every cursor that was written."""
+        """Every cursor that was written. Raises BadInput where one can't be understood."""
         values = {":campaign": campaign, ":shard": "shard#"}
         with translated():
             items = query(
                 self._client, self._table, "campaign = :campaign AND begins_with(#i, :shard)", values, **NAMES
             )
-            return [cursor_of(item) for item in items]
+            return [cursor_of(campaign, item) for item in items]
 
     def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
         """Chunk and cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
@@ -41,8 +43,9 @@ class DynamoCursors(DynamoChunks):
         with translated():
             try:
                 self._client.transact_write_items(TransactItems=writes)
-            except ClientError:
-                # boto3 may have repeated a transaction whose answer was lost: then the cursor bears our own mark.
+            except (ClientError, BotoCoreError):
+                # boto3 may have repeated a transaction whose answer was lost, or every answer may have been: then the
+                # cursor bears our own mark, unless it moved on since.
                 key = to_item({"campaign": campaign, "item": f"shard#{to.shard}"})
                 now = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
                 if now is None or from_item(now).get(WRITER) != writer:
@@ -64,20 +67,21 @@ class DynamoCursors(DynamoChunks):
             return {**put, "ConditionExpression": "attribute_not_exists(campaign)"}
         return {
             **put,
-            "ConditionExpression": "last_id = :last AND #c = :count AND finished = :finished",
+            "ConditionExpression": "last_id = :last AND #c = :count AND chunks = :chunks AND finished = :finished",
             "ExpressionAttributeNames": {"#c": "count"},
             "ExpressionAttributeValues": to_item(
-                {":last": frm.last_id, ":count": frm.count, ":finished": frm.finished}
+                {":last": frm.last_id, ":count": frm.count, ":chunks": frm.chunks, ":finished": frm.finished}
             ),
         }
 
 
-def cursor_of(item: Mapping[str, Any]) -> Cursor:
-    """A cursor as it was written."""
-    return Cursor(
-        shard=item["shard"],
-        last_id=item["last_id"],
-        count=item["count"],
-        chunks=item["chunks"],
-        finished=item["finished"],
-    )
+def cursor_of(campaign: str, item: Mapping[str, Any]) -> Cursor:
+    """A cursor as it was written. Raises BadInput."""
+    with readable(f"A shard's cursor of {campaign}"):
+        return Cursor(
+            shard=item["shard"],
+            last_id=item["last_id"],
+            count=int(item["count"]),
+            chunks=int(item["chunks"]),
+            finished=item["finished"],
+        )

@@ -73,15 +73,23 @@ def query(
 
 def batch_get(client: DynamoDBClient, table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Those of up to 100 keys that exist, read consistently, in no order. Raises Throttled."""
-    left: Any = [to_item(key) for key in keys]
+    return (item for _, item in batch_get_all(client, {table: keys}))
+
+
+def batch_get_all(
+    client: DynamoDBClient, keys: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same for keys by table, 100 in all: pairs of table and item."""
+    left: Any = {
+        table: {"Keys": [to_item(key) for key in some], "ConsistentRead": True} for table, some in keys.items() if some
+    }
     for _ in range(ROUNDS):
-        answer = client.batch_get_item(RequestItems={table: {"Keys": left, "ConsistentRead": True}})
-        for item in answer["Responses"].get(table, []):
-            yield from_item(item)
-        unprocessed = answer.get("UnprocessedKeys", {}).get(table)
-        if not unprocessed:
+        answer = client.batch_get_item(RequestItems=left)
+        for table, items in answer["Responses"].items():
+            yield from ((table, from_item(item)) for item in items)
+        left = answer.get("UnprocessedKeys")
+        if not left:
             return
-        left = unprocessed["Keys"]
     raise Throttled("BatchGetItem kept leaving keys out")
 
 

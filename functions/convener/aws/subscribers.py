@@ -28,7 +28,10 @@ class DynamoSubscribers:
         self._client, self._table = client, table
 
     def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
-        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
+        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently.
+
+        Raises BadInput where one can't be understood: to leave a person out would be to miss them silently.
+        """
         rows: list[Subscriber] = []
         while len(rows) < limit:
             condition = "#shard = :shard AND id > :after" if after else "#shard = :shard"
@@ -42,7 +45,8 @@ class DynamoSubscribers:
                     ConsistentRead=True,
                     Limit=limit - len(rows),
                 )
-            rows += [_subscriber(from_item(item)) for item in answer["Items"]]
+            with readable(f"A subscriber of shard {shard}"):
+                rows += [subscriber_of(from_item(item)) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break
             after = str(from_item(answer["LastEvaluatedKey"])["id"])
@@ -56,7 +60,7 @@ class DynamoSubscribers:
             with translated():
                 items = list(batch_get(self._client, self._table, keys))
             with readable("A subscriber"):
-                found |= {row.id: row for row in map(_subscriber, items)}
+                found |= {row.id: row for row in map(subscriber_of, items)}
         return found
 
     def add(self, subscriber: Subscriber) -> None:
@@ -109,7 +113,8 @@ def _item(subscriber: Subscriber) -> dict[str, Any]:
     }
 
 
-def _subscriber(item: Mapping[str, Any]) -> Subscriber:
+def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
+    """A row as it was written. Raises what `readable` turns into words."""
     return Subscriber(
         id=item["id"],
         address=item["address"],

@@ -21,7 +21,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from convener.errors import Conflict, LostAnswer, Refused, Throttled, Unavailable
+from convener.errors import Conflict, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 
 THROTTLES = frozenset(
     {
@@ -34,11 +34,23 @@ THROTTLES = frozenset(
         "TooManyRequestsException",
     }
 )
+PAUSES = frozenset(
+    {
+        "AccountSendingPausedException",
+        "AccountSuspendedException",
+        "ConfigurationSetSendingPausedException",
+        "SendingPausedException",
+    }
+)
+"""SES lets nothing leave: the account, or the configuration set, by AWS or by its owner."""
+SENDS_MAIL = "Email"
+"""How the name of every operation of SES ends that sends mail."""
 CONDITIONS = frozenset({"ConditionalCheckFailedException", "PreconditionFailed", "TransactionConflictException"})
 UNREACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 UNSIGNED = (NoCredentialsError, CredentialRetrievalError)
 REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ValidationException"})
 SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
 
 
 @contextmanager
@@ -70,9 +82,24 @@ def _ours(error: ClientError) -> Exception:
         return Conflict(code)
     if status >= SERVER_ERROR:
         return LostAnswer(f"{status} {code}")  # whatever its code: it may have been done
-    if code in THROTTLES:
-        return Throttled(code)
+    if code in THROTTLES or status == TOO_MANY_REQUESTS:
+        return QuotaUsedUp(code) if _for_today(error, code) else Throttled(code)
+    if code in PAUSES:
+        return SendingPaused(code)
     return Refused(code) if code in REFUSALS else Unavailable(code)  # the rest an operator can mend
+
+
+def _for_today(error: ClientError, code: str) -> bool:
+    """Whether the day's mails are used up, and not just this second's.
+
+    SES has LimitExceededException for it, and other interfaces of it tell by the message alone ("Daily message quota
+    exceeded.", "Maximum sending rate exceeded."). DynamoDB and others use the same code for what passes in a moment.
+    https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
+    """
+    if not error.operation_name.endswith(SENDS_MAIL):
+        return False
+    message = str(error.response.get("Error", {}).get("Message", "")).casefold()
+    return "daily" in message or (code == "LimitExceededException" and "rate" not in message)
 
 
 def _condition_failed(error: ClientError) -> bool:

@@ -1,0 +1,45 @@
+"""What SES grants the account: GetAccount.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from convener.aws.translate import translated
+from convener.delivery.ports import Limits
+from convener.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+SHUTDOWN = "SHUTDOWN"
+"""EnforcementStatus of an account that AWS has stopped."""
+
+
+class SesAccount:
+    """The account's sending limits, asked anew each time."""
+
+    def __init__(self, client: SESV2Client) -> None:
+        self._client = client
+
+    def limits(self) -> Limits:
+        """The limits now. Raises Unavailable, also where an answer tells no usable rate, or LostAnswer."""
+        with translated():
+            answer = self._client.get_account()
+        quota = answer.get("SendQuota", {})
+        try:
+            rate, most, sent = (float(quota[name]) for name in ("MaxSendRate", "Max24HourSend", "SentLast24Hours"))
+        except (KeyError, TypeError, ValueError):
+            raise Unavailable("GetAccount tells no whole SendQuota") from None
+        if not (math.isfinite(rate) and math.isfinite(most) and math.isfinite(sent) and rate > 0):
+            raise Unavailable("GetAccount tells a SendQuota that no mail fits in")
+        return Limits(
+            per_second=rate,
+            per_day=None if most < 0 else int(most),  # -1: no limit
+            sent_in_24_hours=math.ceil(sent),
+            # Where GetAccount doesn't say, the first mail will.
+            sending=answer.get("SendingEnabled", True) and answer.get("EnforcementStatus") != SHUTDOWN,
+        )

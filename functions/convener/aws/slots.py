@@ -1,0 +1,115 @@
+"""Slots in the ledger: the generic cell rate algorithm on one number a lane.
+
+    campaign   item    what
+    pacing     bulk    `tat`: the first free moment, in microseconds since 1970; `h474960`: mails in that hour of then
+
+DynamoDB has no max(): where the first free moment is still to come, one update adds to it, whoever else does the same.
+Where it has passed, it is set to now on condition that it is still what was read. `tat` only rises, so a repetition
+that boto3 makes of a lost answer takes slots anew or is refused: some are wasted, none are given twice. That is why a
+refusal is never taken for one's own success here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from convener.aws.items import from_item, readable, to_item
+from convener.aws.translate import translated
+from convener.delivery.ports import Taken
+from convener.errors import Throttled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+HOURS = 25
+"""A mail of this hour or of the 24 before it may count for SES's 24 hours."""
+ROUNDS = 10
+"""How often others may be first before we give up."""
+FORGOTTEN_AT_ONCE = 50
+"""Old hours that one write takes along."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+PACING = "pacing"
+
+
+class DynamoSlots:
+    """The Ledger table's pacing items."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client, self._table = client, table
+        self._hours: dict[str, set[str]] = {}
+
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+        """Take as many slots, `step` seconds apart, or answer the seconds until the first that is free.
+
+        Raises Throttled where others were always first, other Unavailable, or LostAnswer: then nothing is ours.
+        """
+        moment = (now - EPOCH) // MICROSECOND
+        need = math.ceil(round(step * mails * SECOND, 3))
+        latest = moment + math.floor(max(within, 0) * SECOND)
+        first: int | None = moment  # most often others are sending: begin as if the number were in reach
+        with translated(), readable(f"The pacing of {lane}"):
+            for _ in range(ROUNDS):
+                done, item = self._write(lane, mails, need, first, moment, latest)
+                if done:
+                    spent = self._spent(lane, item, moment)
+                    return Taken(start=EPOCH + (int(item["tat"]) - need) * MICROSECOND, spent=spent)
+                first = item.get("tat")
+                if first is not None and first > latest:
+                    return float((first - moment) / SECOND)
+        raise Throttled("others took the slots first, again and again")
+
+    def _write(
+        self, lane: str, mails: int, need: int, first: int | None, moment: int, latest: int
+    ) -> tuple[bool, dict[str, Any]]:
+        """Whether slots were taken, and the item after that; else as it was."""
+        if first is None:
+            change, condition, values = "tat = :next", "attribute_not_exists(tat)", {":next": moment + need}
+        elif first < moment:
+            change, condition, values = "tat = :next", "tat = :first", {":next": moment + need, ":first": first}
+        else:
+            change, condition = "tat = tat + :need", "tat BETWEEN :now AND :latest"
+            values = {":need": need, ":now": moment, ":latest": latest}
+        names = {"#hour": _hour(moment), **{f"#old{n}": name for n, name in enumerate(self._old(lane, moment))}}
+        forget = ", ".join(name for name in names if name != "#hour")
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=to_item({"campaign": PACING, "item": lane}),
+                UpdateExpression=f"SET {change} ADD #hour :mails" + (f" REMOVE {forget}" if forget else ""),
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=to_item({**values, ":mails": mails}),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            old: Any = error.response.get("Item") or {}
+            return False, from_item(old)
+        return True, from_item(answer["Attributes"])
+
+    def _spent(self, lane: str, item: Mapping[str, Any], moment: int) -> dict[int, int]:
+        """Mails by hour; the item's hours are remembered, so that a later write can forget the old ones."""
+        hours = {name: count for name, count in item.items() if name[0] == "h" and name[1:].isdigit()}
+        self._hours[lane] = set(hours)
+        return {int(name[1:]): int(count) for name, count in hours.items() if int(name[1:]) > _oldest(moment)}
+
+    def _old(self, lane: str, moment: int) -> list[str]:
+        known = sorted(self._hours.get(lane, ()))
+        return [name for name in known if int(name[1:]) <= _oldest(moment)][:FORGOTTEN_AT_ONCE]
+
+
+def _hour(moment: int) -> str:
+    return f"h{moment // (3600 * SECOND)}"
+
+
+def _oldest(moment: int) -> int:
+    return moment // (3600 * SECOND) - HOURS
