@@ -1,0 +1,49 @@
+"""What an operator reads in docs/deploy.md is what the template asks and the commands say."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from convener.campaigns import Why
+from convener.delivery.call import LOST_IN_A_ROW
+from convener.delivery.pacing import RESERVE
+from convener.delivery.stopping import BOUNCES, COMPLAINTS
+from local.commands.campaign.words import STOPPED, WAITS
+from tests.support.sam_template import SAM
+
+GUIDE = (SAM.path.parent / "docs" / "deploy.md").read_text(encoding="utf-8")
+WORDS = ("none", "one", "two", "three", "four", "five")
+PASSING = {Why.RESUMED, Why.OPERATOR}  # nobody has to do anything about these
+
+
+@pytest.mark.parametrize("parameter", SAM.parameters)
+def test_every_parameter_is_in_the_guide(parameter: str) -> None:
+    """Who is asked for it finds what to answer."""
+    assert parameter in GUIDE
+
+
+@pytest.mark.parametrize("why", [*WAITS, *STOPPED])
+def test_every_reason_to_wait_or_stop_is_in_the_guide(why: Why) -> None:
+    """In the words that `campaign list` begins with."""
+    if why not in PASSING:
+        words = WAITS[why].partition(",")[0].partition(";")[0] if why in WAITS else f"stopped {STOPPED[why]}"
+        assert words.partition(" at present")[0].partition(":")[0] in GUIDE, why
+
+
+def test_the_numbers_in_the_guide_are_the_codes() -> None:
+    """Lost answers, complaints and bounces that are too many."""
+    assert f"{WORDS[LOST_IN_A_ROW]} in a row" in GUIDE
+    assert f"{WORDS[COMPLAINTS]} complaints" in GUIDE
+    assert f"{WORDS[BOUNCES]} permanent bounces" in GUIDE
+
+
+def test_the_rates_in_the_guide_are_what_pacing_makes_of_them() -> None:
+    """By default: in the sandbox, at SES's usual first rate, and what DeliverConcurrency should be for more."""
+    part = SAM.parameters["SendRateShare"]["Default"] * (1 - RESERVE)
+    assert f"{100 * part:.0f} %" in GUIDE
+    assert f"{200 * part:.0f} mails a day" in GUIDE
+    assert f"of the usual 14 a second it makes {'ten' if int(14 * part) == 10 else 14 * part}" in GUIDE
+    assert f"{part / 10:.3f} × that rate, rounded up: {math.ceil(50 * part / 10)} for 50 a second" in GUIDE
+    assert 25 * part <= 10 * SAM.parameters["DeliverConcurrency"]["Default"] < 30 * part
