@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from local.ses.server import SesServer
 from local.stack.session import LocalSession
 from local.stack.template import Template, referred
 
@@ -23,15 +24,11 @@ def secrets(session: LocalSession, template: Template, stack: str) -> dict[str, 
     return made
 
 
-def mail(session: LocalSession, template: Template, stack: str, sender_address: str) -> dict[str, str]:
-    """Verify the sender in moto (never at another SES endpoint), and give each configuration set's name."""
-    client = session.client("sesv2", endpoint_url=session.endpoint_url)
-    domain = sender_address.rpartition("@")[2]
-    if domain not in {identity["IdentityName"] for identity in client.list_email_identities()["EmailIdentities"]}:
-        client.create_email_identity(EmailIdentity=domain)
+def mail(ses: SesServer, template: Template, stack: str, sender_address: str) -> dict[str, str]:
+    """Let our own SES know the sender's domain and the configuration sets; each set's name."""
+    ses.account.identities.add(sender_address.rpartition("@")[2].lower())
     sets = {name: f"{stack}-{name}" for name in template.of_type("AWS::SES::ConfigurationSet")}
-    for name in sets.values():
-        client.create_configuration_set(ConfigurationSetName=name)
+    ses.account.sets |= dict.fromkeys(sets.values(), True)
     return sets
 
 

@@ -1,21 +1,20 @@
-"""The local stack while it runs: moto's server in a thread of this process, and what was deployed there."""
+"""The local stack while it runs: moto and our SES in threads of this process, and what was deployed there."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
+from convener.clock import SystemClock
+from local.ses.server import ServerClock, SesServer
 from local.stack import beside
 from local.stack.reserved import refuse_reserved_words
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
@@ -43,28 +42,34 @@ class LocalFunction:
 
 
 class LocalStack:
-    """Starts with `with` or `start()`. Several may run in one process; their resources never meet."""
+    """Starts with `with` or `start()`. Several may run in one process; their resources never meet.
 
-    def __init__(self, *, sender_address: str, public_base_url: str, template: Path = TEMPLATE) -> None:
+    `ses` is its mail service. It holds its rate on `clock`, which must be the one that handlers go by.
+    """
+
+    def __init__(
+        self, *, sender_address: str, public_base_url: str, template: Path = TEMPLATE, clock: ServerClock | None = None
+    ) -> None:
         self._template = Template(template)
         own = {"SenderAddress": sender_address, "PublicBaseUrl": public_base_url, "AlarmEmail": sender_address}
         self._parameters = {name: value for name, value in own.items() if name in self._template.parameters}
         self.name = f"convener-local-{next(_numbers)}"
         self.outputs: dict[str, str] = {}
         self.functions: dict[str, LocalFunction] = {}
+        self.ses = SesServer(clock=clock or SystemClock())
 
     def start(self) -> Self:
         """Serve, deploy, verify the sender. Takes about three seconds, most of it moto's imports."""
-        from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for those who start it only
+        from local.stack.front import Front, FrontServer  # noqa: PLC0415 - moto: half a second, for those who start it
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        front = Front(self.ses)
+        self._server = FrontServer(front)
         self._server.start()
         _running.add(self.name)
-        host, port = self._server.get_host_and_port()
-        self.endpoint_url = f"http://{host}:{port}"
+        self.endpoint_url = self._server.endpoint_url
         self.session = LocalSession(self.endpoint_url)
-        shortcut: Any = Shortcut(self.endpoint_url)
+        shortcut: Any = Shortcut(self.endpoint_url, front, self.ses.sleep)
         self.session.events.register("before-send", shortcut)
         self.session.events.register("before-parameter-build.dynamodb", refuse_reserved_words)
         self._deploy()
@@ -76,12 +81,7 @@ class LocalStack:
         if not _running:
             with urlopen(Request(f"{self.endpoint_url}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310 - ours
                 pass
-        ending = Thread(target=self._server.stop)
-        ending.start()
-        while ending.is_alive():  # it looks up twice a second, or when somebody knocks
-            with contextlib.suppress(OSError):
-                socket.create_connection(self._server.get_host_and_port(), timeout=1).close()
-            ending.join(0.02)
+        self._server.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -112,7 +112,7 @@ class LocalStack:
     def _deploy(self) -> None:
         known = {
             **beside.secrets(self.session, self._template, self.name),
-            **beside.mail(self.session, self._template, self.name, self._parameters["SenderAddress"]),
+            **beside.mail(self.ses, self._template, self.name, self._parameters["SenderAddress"]),
         }
         functions = self._template.functions()
         variables = {
