@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,9 +25,9 @@ class FakeSlots:
     def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
         start = max(self.next.get(lane, now), now)
         wait = (start - now).total_seconds()
-        if wait > within:
+        if wait > max(within, 0):
             return wait
-        self.next[lane] = start + timedelta(seconds=step * mails)
+        self.next[lane] = start + timedelta(microseconds=math.ceil(round(step * mails * 1_000_000, 3)))
         hour = int(now.astimezone(UTC).timestamp()) // 3600
         kept = {one: count for one, count in self.hours[lane].items() if one > hour - HOURS}
         self.hours[lane] = {**kept, hour: kept.get(hour, 0) + mails}
@@ -54,4 +55,4 @@ class FakeLook:
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
         paused = self.ledger.paused_since() is not None
         known = self.ledger.campaign(campaign)
-        return Seen(campaign=known, paused=paused, subscribers=self.subscribers.get(ids=ids))
+        return Seen(campaign=known, paused=paused, subscribers=self.subscribers.get(ids=list(dict.fromkeys(ids))))
