@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
+from convener.delivery.messages import read_shard
+from convener.errors import BadInput, ConvenerError
 
 logger = Logger()
-processor = BatchProcessor(event_type=EventType.SQS)
+metrics = Metrics()
 
 
 def record_handler(record: SQSRecord, lambda_context: Any) -> None:
-    """The message's `campaign` and `shard`."""
-    work = json.loads(record.body)
-    cursor = wiring.fanout(lambda_context).fan_out(work["campaign"], work["shard"])
-    logger.info("fanned out", extra={**work, "recipients": cursor.count, "finished": cursor.finished})
+    """One shard. A message that can't be carried out comes again until the dead-letter queue takes it."""
+    try:
+        campaign, shard = read_shard(record.body)
+        cursor = wiring.fanout(lambda_context).fan_out(campaign, shard)
+    except ConvenerError as reason:
+        told = {"message_id": record.message_id, "reason": f"{type(reason).__name__}: {reason}"}
+        if isinstance(reason, BadInput):
+            metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=1)
+            logger.error("parked", extra=told)  # noqa: TRY400 - no trace: its words are enough
+        else:
+            logger.warning("comes again", extra=told)
+        raise
+    done = {"campaign": campaign, "shard": shard, "recipients": cursor.count, "finished": cursor.finished}
+    logger.info("fanned out", extra=done)
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Messages that fail are named in the answer, and come again."""
+    metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=0)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)

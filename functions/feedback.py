@@ -30,6 +30,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
         logger.error("parked", extra={"message_id": message, "reason": reason})
     for message, reason in heard.again.items():
         logger.warning("comes again", extra={"message_id": message, "reason": reason})
+    for campaign, numbers in heard.stopped.items():
+        logger.error("stopped by itself", extra={"campaign": campaign, "numbers": numbers})
+    for campaign, reason in heard.unchecked.items():
+        logger.warning("left to the tick", extra={"campaign": campaign, "reason": reason})
     risen = {state.name.lower(): count for state, count in heard.risen.items()}
     logger.info("heard", extra={"events": len(event["Records"]), "risen": risen, "remarked": heard.remarked})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in {**heard.parked, **heard.again}]}

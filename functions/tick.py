@@ -1,4 +1,4 @@
-"""Every 15 minutes: what is due? Opens campaigns and sets them going."""
+"""Every 15 minutes: what is due, and what stands still? Opens campaigns, brings them further and closes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         ("Ticks", 1),
         ("CampaignsOpened", len(report.opened)),
         ("CampaignsBlocked", len(report.blocked)),
+        ("CampaignsInTrouble", len(report.trouble)),
+        ("UnknownMails", sum(report.unknown.values())),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
-    (logger.error if report.blocked else logger.info)("ticked", extra={"report": asdict(report)})
+    wrong = report.blocked or report.trouble
+    (logger.error if wrong else logger.info)("ticked", extra={"report": asdict(report)})
     return asdict(report)

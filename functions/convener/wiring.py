@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from convener import settings
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.pacing import Pacing, Tempo
+from convener.errors import Misconfigured
 from convener.surroundings import Context, Surroundings, present, using
 
 if TYPE_CHECKING:
@@ -19,27 +21,44 @@ if TYPE_CHECKING:
 
 __all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "using"]
 
+LONGEST_LEASE = 43_200
+"""Seconds: a lease is shorter than a message may stay invisible, which is 12 hours at most."""
+
 
 def tick(context: Context) -> Ticker:
     """The tick. What composing needs is imported here, since only this function should pay for it."""
+    from convener.delivery.sweep import Sweeper  # noqa: PLC0415
     from convener.editions.opening import Composer  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.editions.tick import Ticker  # noqa: PLC0415
 
     here = present()
     its = settings.parse(settings.TickSettings, here.environment("tick"))
+    clock, ledger = here.clock(context), here.ledger(its.ledger_table)
     return Ticker(
-        clock=here.clock(context),
+        clock=clock,
         shelf=here.sessions(its.sessions_table),
-        ledger=here.ledger(its.ledger_table),
+        ledger=ledger,
         editions=here.editions(its.editions_bucket),
-        queue=here.queues(fanout=its.fanout_queue_url),
+        settler=Sweeper(
+            ledger=ledger,
+            queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
+            clock=clock,
+            series=here.series,
+            lease=_lease(its.claim_lease_seconds),
+        ),
         composer=Composer(
             series=_sending(here.series, its),
             templates=here.once("templates", lambda: Templates(here.templates)),
             links=here.links(its.signing_keys_secret, its.public_base_url),
         ),
     )
+
+
+def _lease(seconds: str) -> timedelta:
+    if not (seconds.isdecimal() and 0 < int(seconds) <= LONGEST_LEASE):
+        raise Misconfigured(f"CLAIM_LEASE_SECONDS is no whole number from 1 to {LONGEST_LEASE}.")
+    return timedelta(seconds=int(seconds))
 
 
 def _sending(series: Series, its: settings.TickSettings) -> Series:

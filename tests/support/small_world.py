@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
+from convener.delivery.sweep import Sweeper
 from convener.editions.opening import Composer
 from convener.editions.render import Templates
 from convener.editions.tick import Ticker
@@ -30,8 +31,10 @@ class SmallPump:
         self.ledger, self.mailer, self.queues, editions = FakeLedger(), FakeMailer(), FakeQueues(), FakeEditions()
         composer = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks())
         subscribers = FakeSubscribers(people)
+        lease = timedelta(minutes=15)
+        settler = Sweeper(ledger=self.ledger, queues=self.queues, clock=clock, series=series(), lease=lease)
         self.ticker = Ticker(
-            clock=clock, shelf=sessions, ledger=self.ledger, editions=editions, queue=self.queues, composer=composer
+            clock=clock, shelf=sessions, ledger=self.ledger, editions=editions, settler=settler, composer=composer
         )
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(

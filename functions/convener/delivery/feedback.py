@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
-from convener.delivery.chunks import Chunk
+from convener.delivery.chunks import Chunk, tally
 from convener.delivery.events import MailEvent, read_event
-from convener.delivery.ports import Ledger
 from convener.delivery.states import Entry, State
+from convener.delivery.stopping import Counting, stop_if_bad, suspicious
 from convener.delivery.suppress import Subscribers, suppress
 from convener.errors import BadInput, Conflict, ConvenerError
 from convener.subscribers.models import Standing
@@ -27,12 +28,24 @@ SUPPRESSING = {State.BOUNCED: Standing.BOUNCED, State.COMPLAINED: Standing.COMPL
 """What an event makes of a reader's standing; all others leave it alone."""
 
 
+class Ledger(Counting, Protocol):
+    """What feedback reads and writes of the ledger."""
+
+    def chunk(self, campaign: str, ref: str) -> Chunk | None:
+        """The chunk, read consistently."""
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        """Write its entries and message ids, on condition that its version is the one before. Raises Conflict."""
+
+
 @dataclass(kw_only=True)
 class Heard:
     """What became of a batch. `parked` and `again` give the reason by message; both must be handed back to the queue.
 
     Parked is what no repetition mends: it ends in the dead-letter queue. `risen` counts entries by the state that this
     batch brought them to, `remarked` those that got a remark; `foreign` are events about mails that aren't ours.
+    `suspects` are campaigns to which much has come back in some chunk; `stopped` gives the numbers of those that this
+    batch stopped, `unchecked` those it could not look into, and why.
     """
 
     foreign: int = 0
@@ -40,6 +53,9 @@ class Heard:
     risen: Counter[State] = field(default_factory=Counter)
     parked: dict[str, str] = field(default_factory=dict)
     again: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
+    unchecked: dict[str, str] = field(default_factory=dict)
+    suspects: set[str] = field(default_factory=set)
 
     @contextmanager
     def excusing(self, *messages: str) -> Iterator[None]:
@@ -61,7 +77,10 @@ class Feedback:
     configuration_set: str
 
     def take(self, bodies: Mapping[str, str]) -> Heard:
-        """Carry out a batch: the bodies of queue messages by their ids. Each chunk is read and written once."""
+        """Carry out a batch: the bodies of queue messages by their ids. Each chunk is read and written once.
+
+        A campaign to which too much has come back stops by itself.
+        """
         heard, opened = Heard(), dict[str, datetime]()
         told: defaultdict[tuple[str, str], dict[str, MailEvent]] = defaultdict(dict)
         for message, body in bodies.items():
@@ -76,6 +95,8 @@ class Feedback:
                 if campaign not in opened:
                     opened[campaign] = self._opened_at(campaign)
                 self._hear(self._chunk(campaign, ref), opened[campaign], events, heard)
+        for campaign in sorted(heard.suspects):
+            self._stop(campaign, heard)
         return heard
 
     def _hear(self, chunk: Chunk, opened_at: datetime, events: Mapping[str, MailEvent], heard: Heard) -> None:
@@ -101,16 +122,28 @@ class Feedback:
             changed, messages = _news(chunk, opened_at, events)
             if not changed and not messages:
                 return
+            after = chunk.with_entries(changed)
             try:
-                self.ledger.save(chunk.with_entries(changed), messages=messages)
+                self.ledger.save(after, messages=messages)
             except Conflict:
                 chunk = self._chunk(chunk.campaign, chunk.ref)
                 continue
+            if any(entry.state in SUPPRESSING for entry in changed.values()) and suspicious(tally([after.entries])):
+                heard.suspects.add(chunk.campaign)
             pairs = [(chunk.entries[place], entry) for place, entry in changed.items()]
-            heard.risen.update(after.state for before, after in pairs if after.state != before.state)
-            heard.remarked += sum(after.remarks != before.remarks for before, after in pairs)
+            heard.risen.update(now.state for before, now in pairs if now.state != before.state)
+            heard.remarked += sum(now.remarks != before.remarks for before, now in pairs)
             return
         raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
+
+    def _stop(self, campaign: str, heard: Heard) -> None:
+        """Where this fails the events stay heard: the tick looks into every campaign too."""
+        try:
+            words = stop_if_bad(self.ledger, campaign)
+        except ConvenerError as reason:
+            heard.unchecked[campaign] = f"{type(reason).__name__}: {reason}"
+        else:
+            heard.stopped |= {campaign: words} if words else {}
 
     def _opened_at(self, campaign: str) -> datetime:
         known = self.ledger.campaign(campaign)

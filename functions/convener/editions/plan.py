@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from convener.campaigns import Campaign, Kind, Stage, campaign_id
+from convener.campaigns import Campaign, Kind, campaign_id
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
@@ -77,7 +77,12 @@ def due(now: datetime, sessions: Iterable[Session], campaigns: Iterable[Campaign
 
 def may_leave(mailing: Mailing, now: datetime, series: Series) -> bool:
     """Whether `now` is neither night nor too late for it."""
-    return now < mailing.too_late_at and daytime(now, _hour(mailing.kind, series), series) == now
+    return now < mailing.too_late_at and leaving_from(now, mailing.kind, series) == now
+
+
+def leaving_from(now: datetime, kind: Kind, series: Series) -> datetime:
+    """From when on mails of that kind may leave: `now` by day, by night the hour at which it ends."""
+    return daytime(now, _hour(kind, series), series)
 
 
 def next_due(
@@ -87,7 +92,7 @@ def next_due(
     moments = []
     for mailing in plan(sessions, campaigns, series):
         if isinstance(mailing, Mailing):
-            moment = daytime(max(mailing.leaves_at, after), _hour(mailing.kind, series), series)
+            moment = leaving_from(max(mailing.leaves_at, after), mailing.kind, series)
             if after < moment < mailing.too_late_at:
                 moments.append(moment)
     return min(moments, default=None)
@@ -161,8 +166,8 @@ def _follow_up(
     if not arrived:
         why = f"waits for {' and '.join(sorted(lacked))}"
         return [Waiting(session=session.id, kind=Kind.FOLLOW_UP, why=why)]
-    if any(campaign.stage != Stage.DONE for campaign in (recap, *earlier)):
-        why = "waits until the mailing before it is done"
+    if not all(campaign.ended for campaign in (recap, *earlier)):
+        why = "waits until the mailing before it has ended"
         return [Waiting(session=session.id, kind=Kind.FOLLOW_UP, why=why)]
     rule = series.departures.recap
     quiet = session.edited_at + timedelta(minutes=rule.quiet_minutes)

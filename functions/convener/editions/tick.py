@@ -1,9 +1,9 @@
-"""One tick: open what is due, set going what is open, close what is done. Safe to repeat, to miss, to run twice."""
+"""One tick: look after what was opened, then open what is due. Safe to repeat, to miss, to run twice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,9 +11,9 @@ from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.editions.opening import CampaignBook, Composer, Editions, open_campaign
 from convener.editions.plan import Mailing, Waiting, due, may_leave, plan
-from convener.errors import Blocked, Conflict, LostAnswer, Unavailable
+from convener.editions.report import TickReport, trouble
+from convener.errors import Blocked, Conflict, LostAnswer, Refused, Unavailable
 from convener.sessions.models import Session
-from convener.subscribers.models import SHARDS
 
 
 class SessionShelf(Protocol):
@@ -28,39 +28,21 @@ class SessionShelf(Protocol):
 
 
 class Ledger(CampaignBook, Protocol):
-    """What a tick reads and writes of the ledger."""
-
-    def all(self) -> Sequence[Campaign]:
-        """Every campaign, read consistently."""
-
-    def advance(self, campaign: str, *, frm: Stage, to: Stage, totals: Mapping[str, int]) -> None:
-        """Change its stage. Raises Conflict where it isn't in `frm`."""
-
-    def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
-        """Its sums once every shard is finished and nothing is unfinished, else None."""
-
-
-class FanoutQueue(Protocol):
-    """Where shards are queued."""
-
-    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
-        """One message per shard."""
-
-
-@dataclass(kw_only=True)
-class TickReport:
-    """What one tick did: campaign ids, and why others did not leave."""
-
-    opened: list[str] = field(default_factory=list)
-    started: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    blocked: dict[str, str] = field(default_factory=dict)
-    waiting: dict[str, str] = field(default_factory=dict)
+    """Where campaigns are read. `unreadable` tells what `all` and what settling read left out, and why."""
 
     @property
-    def idle(self) -> bool:
-        """Whether nothing changed."""
-        return not (self.opened or self.started or self.done)
+    def unreadable(self) -> Mapping[str, str]:
+        """Reasons by campaign, or by campaign and chunk."""
+
+    def all(self) -> Sequence[Campaign]:
+        """Every campaign that can be read, consistently."""
+
+
+class Settler(Protocol):
+    """What brings campaigns that were opened further."""
+
+    def settle(self, campaigns: Sequence[Campaign], report: TickReport) -> None:
+        """Bring each as far as it goes, and tell in the report; also whether the series is paused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,26 +53,30 @@ class Ticker:
     shelf: SessionShelf
     ledger: Ledger
     editions: Editions
-    queue: FanoutQueue
+    settler: Settler
     composer: Composer
 
     def tick(self, asked_at: datetime) -> TickReport:
         """Do what was due at `asked_at`, as long as it is neither night nor too late by the clock.
 
-        One campaign that can't leave never holds up another.
+        One campaign that can't leave never holds up another. While the series is paused nothing is opened.
         """
-        report = TickReport()
+        report, series = TickReport(), self.composer.series
         campaigns = self.ledger.all()
-        if self._settle(campaigns, report):
+        self.settler.settle(campaigns, report)
+        report.blocked |= self.ledger.unreadable
+        if not report.idle:
             campaigns = self.ledger.all()
         sessions = self.shelf.all()
         report.blocked |= self.shelf.unreadable
-        now, series = self.clock.now(), self.composer.series
+        now = self.clock.now()
         mailings = [one for one in due(min(asked_at, now), sessions, campaigns, series) if may_leave(one, now, series)]
-        for mailing in mailings:
-            self._open(mailing, sessions, now, report)
-        if mailings:
-            self._settle(self.ledger.all(), report)
+        if mailings and not report.paused:
+            for mailing in mailings:
+                self._open(mailing, sessions, now, report)
+            campaigns = self.ledger.all()
+            self.settler.settle([one for one in campaigns if one.stage is Stage.OPEN], report)
+        report.trouble = trouble(campaigns, now)
         waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, Waiting))
         report.waiting = {f"{item.session}/{item.kind}": item.why for item in waiting}
         return report
@@ -100,39 +86,11 @@ class Ticker:
             campaign = open_campaign(
                 mailing, sessions=sessions, composer=self.composer, editions=self.editions, book=self.ledger, now=now
             )
-        except Blocked as reason:
+        except (Blocked, Refused) as reason:
             report.blocked[mailing.campaign] = str(reason)
+        except (Unavailable, LostAnswer) as reason:
+            report.blocked[mailing.campaign] = f"{reason}; the next tick tries again"
         except Conflict:
             return  # another tick opened it, and sets it going
         else:
             report.opened.append(campaign.id)
-
-    def _settle(self, campaigns: Sequence[Campaign], report: TickReport) -> bool:
-        """Set going what a tick opened, this one or one that died; close what has nothing left to do.
-
-        True where any campaign changed. Queueing a shard twice is harmless: its cursor stands where it stood.
-        """
-        before = len(report.started) + len(report.done)
-        for campaign in campaigns:
-            try:
-                self._settle_one(campaign, report)
-            except (Unavailable, LostAnswer) as reason:
-                report.blocked[campaign.id] = f"{reason}; the next tick tries again"
-        return len(report.started) + len(report.done) > before
-
-    def _settle_one(self, campaign: Campaign, report: TickReport) -> None:
-        if campaign.stage == Stage.OPEN:
-            self.queue.add_shards(campaign.id, SHARDS)
-            if self._advance(campaign, Stage.SENDING, {}):
-                report.started.append(campaign.id)
-        elif campaign.stage == Stage.SENDING:
-            totals = self.ledger.finished_totals(campaign.id)
-            if totals is not None and self._advance(campaign, Stage.DONE, totals):
-                report.done.append(campaign.id)
-
-    def _advance(self, campaign: Campaign, to: Stage, totals: Mapping[str, int]) -> bool:
-        try:
-            self.ledger.advance(campaign.id, frm=campaign.stage, to=to, totals=totals)
-        except Conflict:
-            return False
-        return True

@@ -9,6 +9,7 @@ from typing import Any
 
 from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Cursor
+from convener.delivery.sweep import Sweeper
 from convener.editions.models import Edition
 from convener.editions.opening import Composer
 from convener.editions.plan import Mailing
@@ -39,12 +40,15 @@ class World:
     def tick(self, asked: datetime, now: datetime | None = None) -> Any:
         shelf = FakeSessions(self.sessions)
         shelf.unreadable = self.unreadable
+        clock = VirtualClock(now or asked)
         ticker = Ticker(
-            clock=VirtualClock(now or asked),
+            clock=clock,
             shelf=shelf,
             ledger=self.ledger,
             editions=self.editions,
-            queue=self.queues,
+            settler=Sweeper(
+                ledger=self.ledger, queues=self.queues, clock=clock, series=COMPOSER.series, lease=timedelta(minutes=15)
+            ),
             composer=self.composer,
         )
         return ticker.tick(asked)

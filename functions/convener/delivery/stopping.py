@@ -1,0 +1,78 @@
+"""When a campaign stops by itself: what AWS and mailbox providers would soon hold against its sender.
+
+SES reviews an account at 5 % bounces or 0.1 % complaints, and Gmail and Yahoo refuse senders above 0.3 % complaints:
+https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-messages.html,
+https://support.google.com/a/answer/81126. The smallest numbers are there because one of ten is no rate.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Protocol
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.ports import Turning
+from convener.delivery.states import ACCEPTED, State
+from convener.delivery.turning import turn
+
+COMPLAINTS, BOUNCES = 3, 5
+"""So many at least."""
+
+
+class Counting(Turning, Protocol):
+    """Where mails are counted and campaigns turned."""
+
+    def tally(self, campaign: str) -> Counter[State]:
+        """How many mails of the campaign are in which state."""
+
+
+def stop_if_bad(ledger: Counting, campaign: str) -> str:
+    """Stop a campaign to which too much has come back, unless it has ended. The numbers, where this stopped it."""
+    words = ""
+
+    def change(known: Campaign) -> Campaign | None:
+        nonlocal words
+        words = ""
+        if known.stage in (Stage.DONE, Stage.STOPPED):
+            return None
+        tally = ledger.tally(campaign)
+        why = reason_to_stop(tally)
+        if why is None:
+            return None
+        words = in_words(tally)
+        return known.turned(Stage.STOPPED, why=why)
+
+    turn(ledger, campaign, change)
+    return words
+
+
+def reason_to_stop(tally: Mapping[State, int]) -> Why | None:
+    """Why a campaign with so many mails in each state must stop: complaints above 0.3 %, bounces above 5 %."""
+    complained, bounced = tally.get(State.COMPLAINED, 0), tally.get(State.BOUNCED, 0)
+    high = _high(tally)
+    if complained >= COMPLAINTS and Why.COMPLAINTS in high:
+        return Why.COMPLAINTS
+    return Why.BOUNCES if bounced >= BOUNCES and Why.BOUNCES in high else None
+
+
+def suspicious(tally: Mapping[State, int]) -> bool:
+    """Whether a part of a campaign has a rate at which the whole would stop. Where no part has, the whole hasn't."""
+    return bool(_high(tally))
+
+
+def in_words(tally: Mapping[State, int]) -> str:
+    """The numbers behind it, for a log."""
+    accepted = sum(tally.get(state, 0) for state in ACCEPTED)
+    return f"{tally.get(State.COMPLAINED, 0)} complaints and {tally.get(State.BOUNCED, 0)} bounces of {accepted} mails"
+
+
+def _high(tally: Mapping[State, int]) -> set[Why]:
+    accepted = sum(tally.get(state, 0) for state in ACCEPTED)
+    high = set()
+    if 1000 * tally.get(State.COMPLAINED, 0) > 3 * accepted:
+        high.add(Why.COMPLAINTS)
+    if 100 * tally.get(State.BOUNCED, 0) > 5 * accepted:
+        high.add(Why.BOUNCES)
+    return high
