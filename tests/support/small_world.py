@@ -10,6 +10,7 @@ from typing import Any
 
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
+from convener.delivery.pacing import Pacing
 from convener.delivery.sweep import Sweeper
 from convener.editions.opening import Composer
 from convener.editions.render import Templates
@@ -17,6 +18,7 @@ from convener.editions.tick import Ticker
 from convener.sessions.models import Session
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
+from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues, FakeSessions
 from tests.support.people import TEMPLATES, series
@@ -39,11 +41,12 @@ class SmallPump:
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(
             ledger=self.ledger,
-            subscribers=subscribers,
+            look=FakeLook(self.ledger, subscribers),
             editions=editions,
             mailer=self.mailer,
             links=FakeLinks(),
             queue=self.queues,
+            pacing=Pacing(account=FakeAccount(), slots=FakeSlots(), clock=clock, share=1.0),
             clock=clock,
         )
         self.ticks: list[datetime] = []
