@@ -23,12 +23,12 @@ class FakeSlots:
         self.hours: defaultdict[str, dict[int, int]] = defaultdict(dict)
 
     def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
-        start = max(self.next.get(lane, now), now)
+        start = max(self.next.get(lane, now), now).astimezone(UTC)
         wait = (start - now).total_seconds()
         if wait > max(within, 0):
             return wait
         self.next[lane] = start + timedelta(microseconds=math.ceil(round(step * mails * 1_000_000, 3)))
-        hour = int(now.astimezone(UTC).timestamp()) // 3600
+        hour = int(now.timestamp()) // 3600
         kept = {one: count for one, count in self.hours[lane].items() if one > hour - HOURS}
         self.hours[lane] = {**kept, hour: kept.get(hour, 0) + mails}
         return Taken(start=start, spent=dict(self.hours[lane]))

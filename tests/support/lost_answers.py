@@ -11,9 +11,9 @@ from botocore.exceptions import ConnectionClosedError
 
 @contextmanager
 def lost_answers(
-    client: Any, operation: str, *, times: int = 1, meanwhile: Callable[[], None] = lambda: None
+    client: Any, operation: str, *, after: int = 0, times: int = 1, meanwhile: Callable[[], None] = lambda: None
 ) -> Iterator[list[str]]:
-    """The next answers to that operation are lost, after it was done; `meanwhile` happens before each repetition.
+    """So many answers to that operation are lost, `after` so many that arrive; `meanwhile` happens after each lost one.
 
     Gives the names of all requests that the client makes. The local stack answers a client of its own process from a
     `before-send` listener; this one comes behind it.
@@ -22,7 +22,7 @@ def lost_answers(
 
     def lose(request: Any, event_name: str, **_: Any) -> None:
         made.append(event_name.rpartition(".")[2])
-        if made[-1] == operation and left[0]:
+        if made[-1] == operation and left[0] and made.count(operation) > after:
             left[0] -= 1
             meanwhile()
             raise ConnectionClosedError(endpoint_url=request.url)
