@@ -1,0 +1,190 @@
+"""Sending again what may be lost, on an operator's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.campaigns import Stage, Why
+from convener.delivery.chunks import Chunk
+from convener.delivery.states import Entry, State
+from convener.errors import BadInput, Conflict, Unavailable
+from tests.support.fakes import FakeLedger
+from tests.support.hands import HOUR, ID, LOST, YOUNG, FakePlace, place_entries
+from tests.support.people import OPENED
+
+NOW = OPENED + HOUR
+DONE: dict[str, Any] = {"stage": Stage.DONE, "totals": {"audience": 7}}
+
+
+def test_old_unknowns_may_be_claimed_again_and_young_ones_wait() -> None:
+    """Marked under the chunk's version, remarks kept; the campaign is brought back by the next tick, without sums."""
+    place = FakePlace(**DONE)
+    before = place.entries()
+    told = place.steering.resend_unknown(ID)
+    assert (told.asked, told.before, told.young) == (1, 0, 1)
+    assert place.entries()[3] == Entry(State.UNKNOWN, 1, 60, "resend+delayed")
+    assert place.entries()[3].claimable
+    assert [entry for entry in place.entries() if entry.state is not State.UNKNOWN] == [
+        entry for entry in before if entry.state is not State.UNKNOWN
+    ]
+    assert place.entries("a-00001") == (YOUNG,)
+    there = place.campaign
+    assert (there.stage, there.why, there.until, dict(there.totals)) == (Stage.WAITING, Why.RESUMED, NOW, {})
+
+
+def test_half_an_hour_is_old_enough_to_the_second() -> None:
+    """An event that comes at 29 minutes and 59 seconds still settles it."""
+    place = FakePlace()
+    place_entries(place.kept, "0", [Entry(State.UNKNOWN, 1, 1800, "answer-lost"), LOST])
+    place_entries(place.kept, "a", [Entry(State.UNKNOWN, 1, 1801, "answer-lost")])
+    told = place.steering.resend_unknown(ID)
+    assert (told.asked, told.young) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stage": Stage.OPEN},
+        {"stage": Stage.SENDING},
+        {"stage": Stage.WAITING, "why": Why.QUOTA, "until": NOW + HOUR},
+        {"stage": Stage.WAITING, "why": Why.PAUSED},
+    ],
+)
+def test_what_has_not_ended_stays_as_it_is(changes: dict[str, Any]) -> None:
+    """But it is written: a tick that summed it up before must not call it done."""
+    place = FakePlace(**changes)
+    summed_up_before = place.campaign
+    place.steering.resend_unknown(ID)
+    there = place.campaign
+    assert (there.stage, there.why, there.until) == (changes["stage"], changes.get("why"), changes.get("until"))
+    with pytest.raises(Conflict):
+        place.kept.turn(summed_up_before.turned(Stage.DONE))
+
+
+def test_nothing_unknown_changes_nothing() -> None:
+    """A campaign that is done stays done."""
+    place = FakePlace(**DONE)
+    for shard in "0a":
+        place_entries(place.kept, shard, [Entry(State.DELIVERED, 1, 5)])
+    told = place.steering.resend_unknown(ID)
+    assert (told.asked, told.before, told.young, place.campaign.version) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stage": Stage.STOPPED, "why": Why.OPERATOR}, "stopped for good"),
+        (
+            {"stage": Stage.DONE, "too_late_at": NOW},
+            "too late to send .* again: .* 2024-04-04 at 09:00 UTC",
+        ),
+    ],
+)
+def test_what_must_not_leave_any_more_is_refused(changes: dict[str, Any], words: str) -> None:
+    """In words, and nothing is marked."""
+    place = FakePlace(**changes)
+    before = place.entries()
+    with pytest.raises(BadInput, match=words):
+        place.steering.resend_unknown(ID)
+    assert (place.entries(), place.campaign.version) == (before, 0)
+
+
+class Dying(FakeLedger):
+    """Loses its connection before the n-th write."""
+
+    left = 10_000
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Unavailable("no connection was made")
+
+    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        self._count()
+        super().save(chunk, messages=messages)
+
+    def turn(self, campaign: Any) -> None:
+        self._count()
+        super().turn(campaign)
+
+
+def broken_off(at: int, **changes: Any) -> FakePlace:
+    """A resend of two chunks that broke off before its n-th write."""
+    place = FakePlace(**changes)
+    place_entries(place.kept, "a", [LOST])
+    dying = Dying()
+    dying.__dict__.update(place.kept.__dict__, left=at)
+    place.kept = dying
+    with pytest.raises(Unavailable):
+        place.steering.resend_unknown(ID)
+    dying.left = 10_000
+    return place
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_broke_off_is_completed_by_asking_again(at: int) -> None:
+    """Wherever it broke off: all are marked once, and the campaign is brought back."""
+    place = broken_off(at, **DONE)
+    told = place.steering.resend_unknown(ID)
+    assert (told.asked, told.before) == (2 - at, at)
+    assert [chunk.version for chunk in place.kept._chunks(ID)] == [2, 2]
+    assert (place.campaign.why, dict(place.campaign.totals)) == (Why.RESUMED, {})
+
+
+@pytest.mark.parametrize(
+    "changes", [{"stage": Stage.STOPPED, "why": Why.OPERATOR, "totals": {"audience": 7}}, {"too_late_at": NOW}]
+)
+def test_what_broke_off_and_is_refused_now_is_left_to_the_tick(changes: dict[str, Any]) -> None:
+    """It is opened up again, so that the tick closes what had been marked; nothing more is marked."""
+    place = broken_off(1, **DONE)
+    known = place.campaign
+    for name, value in changes.items():
+        object.__setattr__(known, name, value)
+    with pytest.raises(BadInput):
+        place.steering.resend_unknown(ID)
+    assert not place.campaign.ended
+    assert place.entries("a-00001") == (LOST,)
+
+
+def test_a_chunk_that_feedback_writes_meanwhile_is_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that settles it just before the mark stands: its mail is not sent again."""
+    place = FakePlace()
+    save, heard = place.kept.save, [Entry(State.DELIVERED, 1, 70)]
+
+    def after_feedback(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
+        if heard:
+            now = place.kept.chunk_items[ID, chunk.ref]
+            save(now.with_entries({3: heard.pop()}), messages={})
+        save(chunk, messages=messages)
+
+    monkeypatch.setattr(place.kept, "save", after_feedback)
+    assert place.steering.resend_unknown(ID).asked == 0
+    assert place.entries()[3].state is State.DELIVERED
+
+
+entries = st.builds(
+    Entry,
+    st.sampled_from(State),
+    st.integers(0, 3),
+    st.integers(0, 3600),
+    st.sampled_from(["", "answer-lost", "lease-over", "resend", "not-resent+delayed", "left"]),
+)
+
+
+@given(st.lists(entries, min_size=1, max_size=8))
+def test_only_old_unknowns_change_and_all_of_them(before: list[Entry]) -> None:
+    """Whatever a chunk holds: nothing is claimable that was not, but UNKNOWNs of half an hour or more."""
+    place = FakePlace()
+    for shard in "0a":
+        place_entries(place.kept, shard, before)
+    place.steering.resend_unknown(ID)
+    for was, now in zip(before, place.entries(), strict=True):
+        old = was.state is State.UNKNOWN and timedelta(seconds=was.at) + timedelta(minutes=30) <= HOUR
+        assert now.claimable == (was.claimable or old)
+        assert (now.state, now.attempt, now.at, now.remarks) == (was.state, was.attempt, was.at, was.remarks)

@@ -1,0 +1,123 @@
+"""An operator's hand on campaigns and on the series."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from convener.campaigns import Stage, Why
+from convener.errors import BadInput
+from tests.support.hands import HOUR, ID, FakePlace
+from tests.support.people import OPENED
+
+NOW = OPENED + HOUR
+ENDED: dict[str, dict[str, Any]] = {
+    "done": {"stage": Stage.DONE, "totals": {"audience": 7}},
+    "stopped": {"stage": Stage.STOPPED, "why": Why.COMPLAINTS},
+    "stopped and closed": {"stage": Stage.STOPPED, "why": Why.OPERATOR, "totals": {"audience": 7}},
+}
+GOING: dict[str, dict[str, Any]] = {
+    "open": {"stage": Stage.OPEN},
+    "sending": {"stage": Stage.SENDING},
+    "quota": {"stage": Stage.WAITING, "why": Why.QUOTA, "until": NOW + HOUR},
+    "lost": {"stage": Stage.WAITING, "why": Why.LOST_ANSWERS, "until": NOW, "lost": 5},
+}
+
+
+@pytest.mark.parametrize("changes", GOING.values(), ids=GOING)
+def test_a_pause_holds_whatever_was_going_on(changes: dict[str, Any]) -> None:
+    """It waits for a person and for nothing else; a second pause writes nothing."""
+    place = FakePlace(**changes)
+    paused = place.steering.pause(ID)
+    assert (paused.stage, paused.why, paused.until, paused.version) == (Stage.WAITING, Why.PAUSED, None, 1)
+    assert place.steering.pause(ID) == place.campaign == paused
+
+
+@pytest.mark.parametrize("changes", ENDED.values(), ids=ENDED)
+def test_what_has_ended_is_neither_paused_nor_resumed(changes: dict[str, Any]) -> None:
+    """Words for the operator, nothing written."""
+    place = FakePlace(**changes)
+    for act in (place.steering.pause, place.steering.resume):
+        with pytest.raises(BadInput, match=r"is (done|stopped for good)"):
+            act(ID)
+    assert place.campaign.version == 0
+
+
+@pytest.mark.parametrize("why", [why for why in Why if why not in (Why.RESUMED, Why.SERIES)])
+def test_resuming_ends_any_waiting(why: Why) -> None:
+    """The next tick finds its moment past; a second word writes nothing."""
+    place = FakePlace(stage=Stage.WAITING, why=why, until=NOW + HOUR)
+    resumed = place.steering.resume(ID)
+    assert (resumed.stage, resumed.why, resumed.until) == (Stage.WAITING, Why.RESUMED, NOW)
+    assert place.steering.resume(ID).version == resumed.version == 1
+
+
+@pytest.mark.parametrize("changes", [GOING["open"], GOING["sending"]], ids=["open", "sending"])
+def test_what_does_not_wait_is_not_resumed(changes: dict[str, Any]) -> None:
+    """Words instead of a stage that would hold it up."""
+    place = FakePlace(**changes)
+    with pytest.raises(BadInput, match="does not wait"):
+        place.steering.resume(ID)
+
+
+def test_a_paused_series_is_resumed_as_a_whole() -> None:
+    """One campaign can't be taken out of its pause; once that is over, it can."""
+    place = FakePlace(stage=Stage.WAITING, why=Why.SERIES)
+    place.steering.pause_series()
+    with pytest.raises(BadInput, match="the whole series is paused"):
+        place.steering.resume(ID)
+    place.steering.resume_series()
+    assert place.steering.resume(ID).why is Why.RESUMED
+
+
+@pytest.mark.parametrize("changes", GOING.values(), ids=GOING)
+def test_a_stop_is_for_good(changes: dict[str, Any]) -> None:
+    """Whatever it did or waited for; a second stop, and one after it stopped by itself, change nothing."""
+    place = FakePlace(**changes)
+    stopped = place.steering.stop(ID)
+    assert (stopped.stage, stopped.why, stopped.ended) == (Stage.STOPPED, Why.OPERATOR, False)
+    assert place.steering.stop(ID) == stopped
+    by_itself = FakePlace(**ENDED["stopped"])
+    assert by_itself.steering.stop(ID).why is Why.COMPLAINTS
+
+
+def test_what_is_done_is_not_stopped() -> None:
+    """Nothing is left to stop."""
+    with pytest.raises(BadInput, match="nothing is left to stop"):
+        FakePlace(**ENDED["done"]).steering.stop(ID)
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "stop", "resend_unknown"])
+def test_an_unknown_campaign_is_said(act: str) -> None:
+    """Whatever shall be done to it."""
+    with pytest.raises(BadInput, match="There is no campaign 2031-01/invite"):
+        getattr(FakePlace().steering, act)("2031-01/invite")
+
+
+def test_the_series_keeps_the_moment_of_its_first_pause() -> None:
+    """A second pause changes nothing; a resume without a pause says so."""
+    place = FakePlace()
+    assert place.steering.pause_series() == NOW
+    place.time.sleep(3600)
+    assert place.steering.pause_series() == place.kept.paused_since() == NOW
+    assert place.steering.resume_series() == NOW
+    assert place.steering.resume_series() is place.kept.paused_since() is None
+
+
+def test_a_hand_is_not_lost_to_somebody_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where delivery turned the campaign in between, the pause is decided anew on what is there then."""
+    place = FakePlace()
+    read = place.kept.campaign
+
+    def after_another(name: str) -> Any:
+        known = read(name)
+        if known and known.version == 0:
+            until = datetime(2024, 4, 5, tzinfo=UTC) + timedelta(hours=1)
+            place.kept.turn(known.turned(Stage.WAITING, why=Why.QUOTA, until=until))
+        return known
+
+    monkeypatch.setattr(place.kept, "campaign", after_another)
+    assert place.steering.pause(ID).why is Why.PAUSED
+    assert (place.campaign.why, place.campaign.version) == (Why.PAUSED, 2)
