@@ -1,10 +1,10 @@
-"""CSV as any program writes it: lines, delimiters, and records with the line that each begins on."""
+"""CSV as any program writes it: lines, delimiters, and records with the line each begins on; and as we write it."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t")
@@ -54,3 +54,15 @@ def records(lines: list[str], delimiter: str, *, longest: int = LONGEST_RECORD) 
         if any(cells):
             yield Record(start + 1, start + window.line_num, cells)
         start += window.line_num
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a cell begins with that a spreadsheet program takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
+
+
+def written(cells: Iterable[object]) -> str:
+    """One record with its end, RFC 4180. What would be a formula gets an apostrophe before it, and stays text."""
+    texts = [f"'{text}" if (text := str(cell)).startswith(FORMULA) else text for cell in cells]
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(texts)
+    return line.getvalue()

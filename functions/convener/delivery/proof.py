@@ -1,0 +1,140 @@
+"""Proof: what became of each intended person, and of each campaign for one person. Standard library only.
+
+Read shard by shard and chunk by chunk, so memory doesn't grow with the list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Protocol
+
+from convener.campaigns import Campaign
+from convener.delivery.chunks import Chunk, Cursor, totals
+from convener.delivery.expiry import moment
+from convener.delivery.reasons import STATES, reason_words
+from convener.delivery.states import Entry, State
+from convener.subscribers.models import SHARDS, Subscriber, shard_of
+
+BATCH = 100
+"""Rows asked for at a time: the most that BatchGetItem takes."""
+
+
+class Ledger(Protocol):
+    """What is read of the ledger."""
+
+    def all(self) -> Sequence[Campaign]:
+        """Every campaign that can be read."""
+
+    def cursors(self, campaign: str) -> Sequence[Cursor]:
+        """How far fan-out has come, for each shard that it has begun."""
+
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+        """The entries of every chunk of a shard."""
+
+    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
+        """Every chunk of a shard, read consistently."""
+
+
+class Subscribers(Protocol):
+    """Where addresses lie."""
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        """Those of up to 100 ids that have a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One intended person of one campaign. `at` is since when the state holds; None where nothing happened yet."""
+
+    campaign: str
+    recipient: str
+    state: State
+    at: datetime | None
+    attempts: int
+    address: str = ""
+    message_id: str = ""
+    reason: str = ""
+
+    @property
+    def state_words(self) -> str:
+        """The state, for people."""
+        return STATES[self.state]
+
+
+@dataclass(kw_only=True)
+class Reckoning:
+    """A campaign summed up from its chunks. `finished` counts the shards that fan-out has finished."""
+
+    sums: Mapping[str, int]
+    states: Counter[State] = field(default_factory=Counter)
+    reasons: Counter[tuple[State, str]] = field(default_factory=Counter)
+    unknown: list[Line] = field(default_factory=list)
+    finished: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Everything that proving takes."""
+
+    ledger: Ledger
+    subscribers: Subscribers
+
+    def sums(self, campaign: str) -> dict[str, int]:
+        """Audience, accepted, skipped, failed, unknown and unfinished, now."""
+        return totals(part for shard in SHARDS for part in self.ledger.entries(campaign, shard))
+
+    def reckon(self, campaign: Campaign) -> Reckoning:
+        """All that the chunks tell, in one reading."""
+        told = Reckoning(sums={})
+
+        def heard() -> Iterator[Sequence[Entry]]:
+            for chunk in self._chunks(campaign.id):
+                for place, entry in enumerate(chunk.entries):
+                    told.states[entry.state] += 1
+                    told.reasons[entry.state, reason_words(entry)] += 1
+                    if entry.state is State.UNKNOWN:
+                        told.unknown.append(line(campaign, chunk, place))
+                yield chunk.entries
+
+        told.sums = totals(heard())
+        told.finished = sum(cursor.finished for cursor in self.ledger.cursors(campaign.id))
+        return told
+
+    def recipients(self, campaign: Campaign) -> Iterator[Line]:
+        """Each intended person, by shard and id, with the address where the row still has one."""
+        places = ((chunk, place) for chunk in self._chunks(campaign.id) for place in range(len(chunk.recipients)))
+        while batch := list(islice(places, BATCH)):
+            known = self.subscribers.get(ids=[chunk.recipients[place] for chunk, place in batch])
+            for chunk, place in batch:
+                row = known.get(chunk.recipients[place])
+                yield line(campaign, chunk, place, address=row.address if row else "")
+
+    def history(self, subscriber_id: str) -> Iterator[Line]:
+        """Every campaign that intended her, in the order in which they were opened."""
+        for campaign in sorted(self.ledger.all(), key=lambda one: (one.opened_at, one.id)):
+            for chunk in self.ledger.of_shard(campaign.id, shard_of(subscriber_id)):
+                if subscriber_id in chunk.recipients:
+                    yield line(campaign, chunk, chunk.recipients.index(subscriber_id))
+                    break
+
+    def _chunks(self, campaign: str) -> Iterator[Chunk]:
+        return (chunk for shard in SHARDS for chunk in self.ledger.of_shard(campaign, shard))
+
+
+def line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> Line:
+    """What the ledger knows of one recipient."""
+    entry = chunk.entries[place]
+    return Line(
+        campaign=campaign.id,
+        recipient=chunk.recipients[place],
+        state=entry.state,
+        at=None if entry.state is State.PENDING else moment(campaign, entry),
+        attempts=entry.attempt,
+        address=address,
+        message_id=chunk.messages.get(place, ""),
+        reason=reason_words(entry),
+    )
