@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from local.commands.campaign import campaign
 from local.commands.clock import clock
 from local.commands.demo import demo
+from local.commands.series import series
 from local.commands.serve import serve
 from local.commands.sessions import sessions
+from local.commands.subscriber import subscriber
 from local.commands.subscribers import subscribers
 from local.commands.upload import upload
 from local.place import Place
@@ -26,5 +29,5 @@ def main(context: click.Context, *, local: bool, stack: str | None) -> None:
     context.obj = Place(local=local, stack=stack)
 
 
-for command in (clock, demo, serve, sessions, subscribers, upload):
+for command in (campaign, clock, demo, series, serve, sessions, subscriber, subscribers, upload):
     main.add_command(command)

@@ -13,14 +13,20 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from convener.aws.uploads import S3Uploads
+from convener.clock import Clock, SystemClock
+from convener.sessions.series import Series, read_series
+from local.desk import DeskClock
 from local.stack.session import LocalSession
 
 RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
 """What `convener serve` writes while it runs: the endpoint and the stack's outputs."""
+
+SERIES = Path(__file__).parents[1] / "templates" / "series.toml"
 
 
 class _Outputs(dict[str, str]):
@@ -62,6 +68,20 @@ class Place:
         """Its people."""
         return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
 
+    def ledger(self) -> DynamoLedger:
+        """Who gets which campaign, and how far that has come."""
+        return DynamoLedger(self._session.client("dynamodb"), self._outputs["LedgerTable"])
+
+    def clock(self) -> Clock:
+        """Its clock: the one that `serve` moves on a local stack, everybody's on a deployed one."""
+        if self.local and (url := self._file().get("url")):
+            return DeskClock(url)
+        return SystemClock()
+
+    def series(self) -> Series:
+        """The series, as it is deployed from here."""
+        return read_series(SERIES)
+
     def identity_key(self) -> bytes:
         """The key that makes their ids."""
         return read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]).encode()
@@ -84,11 +104,14 @@ class Place:
         return self._running() if self.local else self._deployed()
 
     def _running(self) -> tuple[boto3.Session, dict[str, str]]:
+        found = self._file()
+        return LocalSession(found["endpoint_url"]), found["outputs"]
+
+    def _file(self) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = json.loads(RUNNING.read_text("utf-8"))
+            return dict(json.loads(RUNNING.read_text("utf-8")))
         except (FileNotFoundError, json.JSONDecodeError):
             raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
-        return LocalSession(found["endpoint_url"]), found["outputs"]
 
     def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:
         try:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import click
 
 from local import place as places
+from local.desk import asked
 from local.place import Place
 
-PATIENCE = 120  # seconds for one request
 PAUSE = 1.0
 
 
@@ -34,11 +31,11 @@ def clock(place: Place, to: str | None, by: str | None, following: bool) -> None
         raise click.UsageError("Give one of --to, --by and --next.")
     wish = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
     url = f"{_url()}/_clock"
-    answer = _asked(url, wish)
+    answer = asked(url, wish)
     _tell(answer)
     while answer["moving"]:  # much happens until then
         time.sleep(PAUSE)
-        answer = _asked(f"{url}?since={answer['count']}", None)
+        answer = asked(f"{url}?since={answer['count']}")
         _tell(answer)
     click.echo(f"The clock shows {answer['written']}.")
     if coming := answer["next"]:
@@ -55,15 +52,3 @@ def _url() -> str:
         return str(json.loads(places.RUNNING.read_text("utf-8"))["url"])
     except (FileNotFoundError, json.JSONDecodeError, KeyError):
         raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
-
-
-def _asked(url: str, wish: dict[str, str] | None) -> Any:
-    data = urlencode(wish).encode() if wish else None
-    try:
-        request = Request(url, data=data, headers={"Accept": "application/json"})  # noqa: S310 - our own address
-        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - the same
-            return json.load(answer)
-    except HTTPError as error:
-        raise click.ClickException(json.load(error)["trouble"]) from None
-    except (URLError, TimeoutError) as error:
-        raise click.ClickException(f"The local stack at {url} doesn’t answer: {error}") from error

@@ -1,0 +1,81 @@
+"""`convener campaign recipients`: what became of each intended person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from convener.csv_text import written
+from convener.delivery.proof import Line
+from local.commands.asking import Place, in_words, known, proof
+
+COLUMNS = ("address", "recipient", "state", "when", "message_id", "reason", "attempts")
+STEP = 500  # lines between two moves of the progress bar
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all of them as CSV (RFC 4180, UTF-8).")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, help="How many the table shows.")
+@click.pass_obj
+def recipients(place: Place, campaign_id: str, as_csv: bool, most: int) -> None:
+    """Show each person whom the campaign ID was meant for: state, since when, message id, reason and attempts.
+
+    An address is empty where the person was erased or has moved. Times are UTC.
+    """
+    with in_words():
+        campaign = known(place.ledger(), campaign_id)
+        proving = proof(place)
+        audience = proving.sums(campaign_id)["audience"]
+        found = proving.recipients(campaign)
+        if as_csv:
+            _print_csv(found, audience)
+        else:
+            _print_table(list(islice(found, most)), audience)
+
+
+def _print_csv(found: Iterator[Line], audience: int) -> None:
+    """As bytes: a text stream would make other line ends on Windows."""
+    out = sys.stdout.buffer
+    count = 0
+    out.write(written(COLUMNS).encode())
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading", total=audience)
+        for count, line in enumerate(found, start=1):
+            out.write(written(_cells(line)).encode())
+            if count % STEP == 0:
+                bar.update(task, completed=count)
+    out.flush()
+    click.echo(f"{count} of an audience of {audience}.", err=True)
+
+
+def _cells(line: Line) -> tuple[object, ...]:
+    when = moment(line.at)
+    return (line.address, line.recipient, line.state_words, when, line.message_id, line.reason, line.attempts)
+
+
+def moment(at: datetime | None) -> str:
+    """ISO 8601 in UTC, to the second; empty where nothing happened yet."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
+
+
+def _print_table(lines: list[Line], audience: int) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    for heading in ("Address", "State", "When", "Reason"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        address = line.address or f"{line.recipient[:8]}…"
+        again = f" ({line.attempts} attempts)" if line.attempts > 1 else ""
+        cells = (address, line.state_words + again, moment(line.at), line.reason)
+        table.add_row(*(Text(cell) for cell in cells))
+    Console(highlight=False).print(table)
+    more = "" if len(lines) == audience else " --csv has all of them, with ids and attempts."
+    click.echo(f"\n{len(lines)} of an audience of {audience}.{more}")

@@ -1,0 +1,105 @@
+"""`convener campaign show`: all that the ledger knows of one campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from convener.campaigns import Campaign
+from convener.delivery.expiry import TOLD_BY_THEN
+from convener.delivery.proof import Line, Reckoning
+from convener.delivery.reasons import STATES
+from convener.delivery.states import State
+from convener.sessions.series import Series
+from convener.subscribers.models import SHARDS
+from local.commands.asking import Place, in_words, known, proof
+from local.commands.campaign.words import moment, stage
+
+SHORT = 8  # hex digits of an id: enough to find it in the CSV
+MOST = 50
+LATER = (State.DELIVERED, State.BOUNCED, State.COMPLAINED)
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.pass_obj
+def show(place: Place, campaign_id: str) -> None:
+    """Show where the campaign ID stands and what became of its audience, summed up from the ledger now."""
+    with in_words():
+        ledger, series = place.ledger(), place.series()
+        campaign = known(ledger, campaign_id)
+        told, since, now = proof(place).reckon(campaign), ledger.paused_since(), place.clock().now()
+    click.echo(campaign.id)
+    for name, words in _lines(campaign, told, series, now):
+        click.echo(f"  {name:<11} {words}".rstrip())
+    if since:
+        click.echo(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
+    if campaign.ended and told.sums["unfinished"]:
+        click.echo("Sending again was asked for and broke off: run `convener campaign resend-unknown` once more.")
+    for line in _unknown(told, series, now):
+        click.echo(line)
+
+
+def _lines(campaign: Campaign, told: Reckoning, series: Series, now: datetime) -> Iterator[tuple[str, str]]:
+    late = "it is too late for it since" if campaign.too_late_at <= now else "from"
+    shards = "" if told.finished == len(SHARDS) else f" so far: {told.finished} of {len(SHARDS)} shards are read"
+    yield "stage", stage(campaign, series)
+    yield "opened", moment(campaign.opened_at, series)
+    yield "too late", f"{late} {moment(campaign.too_late_at, series)}"
+    if campaign.reached_by:
+        yield "goes to", f"those whom {campaign.reached_by} reached"
+    if campaign.brings:
+        yield "brings", ", ".join(sorted(campaign.brings))
+    yield "edition", campaign.edition
+    yield "audience", f"{told.sums['audience']}{shards}"
+    yield "accepted", _with(told.sums["accepted"], _accepted(told))
+    for name, state in (("skipped", State.SKIPPED), ("failed", State.FAILED)):
+        yield name, _with(told.sums[name], _reasons(told, state))
+    yield "unknown", str(told.sums["unknown"])
+    yield "unfinished", _with(told.sums["unfinished"], _unfinished(told))
+    sums = [told.sums[name] for name in ("accepted", "skipped", "failed", "unknown", "unfinished")]
+    yield "", f"{' + '.join(map(str, sums))} = {sum(sums)}"
+
+
+def _with(number: int, parts: list[str]) -> str:
+    return f"{number}: {', '.join(parts)}" if number and parts else str(number)
+
+
+def _accepted(told: Reckoning) -> list[str]:
+    parts = [f"{told.states[state]} {STATES[state]}" for state in LATER]
+    open_ones = told.states[State.ACCEPTED]
+    return [*parts, f"{open_ones} not heard of since"] if open_ones else parts
+
+
+def _reasons(told: Reckoning, state: State) -> list[str]:
+    found = [(count, reason) for (one, reason), count in told.reasons.items() if one is state]
+    return [f"{count} {reason or 'for no known reason'}" for count, reason in sorted(found, key=lambda one: -one[0])]
+
+
+def _unfinished(told: Reckoning) -> list[str]:
+    """A resend that was asked for is unfinished too; it stands among the unknown below."""
+    states = (State.PENDING, State.SENDING, State.RETRY)
+    parts = [f"{told.states[state]} {STATES[state]}" for state in states if told.states[state]]
+    asked = told.sums["unfinished"] - sum(told.states[state] for state in states)
+    return [*parts, f"{asked} unknown, to be sent again"] if asked else parts
+
+
+def _unknown(told: Reckoning, series: Series, now: datetime) -> Iterator[str]:
+    if not told.unknown:
+        return
+    yield "Unknown: SES may have taken these mails or not; its events may still tell."
+    for line in told.unknown[:MOST]:
+        yield f"  {line.recipient[:SHORT]}  since {moment(line.at, series)}; {line.reason}; {_rest(line, now)}"
+    if len(told.unknown) > MOST:
+        yield f"  and {len(told.unknown) - MOST} more: `convener campaign recipients --csv` has all of them"
+
+
+def _rest(line: Line, now: datetime) -> str:
+    message = f"message {line.message_id}" if line.message_id else "no message id"
+    age = now - line.at if line.at else TOLD_BY_THEN
+    if age >= TOLD_BY_THEN:
+        return f"{message}; listed, may be sent again"
+    left = (TOLD_BY_THEN - age).total_seconds() / 60
+    return f"{message}; not listed yet, for {left:.0f} more minutes"

@@ -1,0 +1,47 @@
+"""Campaigns in sentences that a person understands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.sessions.series import Series
+from local.timeline.words import written_moment
+
+WAITS = {
+    Why.PAUSED: "an operator paused it; goes on after `convener campaign resume`",
+    Why.SERIES: "the series is paused; goes on after `convener series resume`",
+    Why.QUOTA: "SES's daily quota is used up, until {until}; goes on by itself",
+    Why.SES_PAUSED: "SES lets this account send nothing at present, asked again from {until} on; goes on by itself "
+    "once SES allows it",
+    Why.LOST_ANSWERS: "the answers of SES kept getting lost; each tick tries one mail, goes on by itself once SES "
+    "answers",
+    Why.RESUMED: "the first tick from {until} on brings it back, within 15 minutes and by day; goes on by itself",
+}
+STOPPED = {
+    Why.OPERATOR: "by an operator",
+    Why.COMPLAINTS: "by itself: too many readers complained",
+    Why.BOUNCES: "by itself: too many addresses bounced for good",
+}
+
+
+def moment(at: datetime | None, series: Series) -> str:
+    """Such as "Thursday 4 April 2024, 14:00 UK time"."""
+    return f"{written_moment(at.astimezone(series.tz))} {series.zone_name}" if at else "an unknown moment"
+
+
+def stage(campaign: Campaign, series: Series) -> str:
+    """How far it has come: for what it waits and until when, or what ended it."""
+    match campaign.stage:
+        case Stage.OPEN:
+            return "open: the tick is about to queue it"
+        case Stage.SENDING:
+            return "sending"
+        case Stage.WAITING:
+            why = WAITS.get(campaign.why or Why.PAUSED, str(campaign.why))
+            return f"waits: {why.format(until=moment(campaign.until, series))}"
+        case Stage.DONE:
+            return "done"
+        case Stage.STOPPED:
+            by = STOPPED.get(campaign.why or Why.OPERATOR, "for good")
+            return f"stopped {by}" + ("" if campaign.ended else "; the tick is skipping what had not left")

@@ -1,0 +1,81 @@
+"""`convener subscriber history`: what the operator tells a person who asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convener.delivery.states import Entry, State
+from convener.subscribers.identity import subscriber_id
+from convener.subscribers.models import Standing
+from local.commands.subscriber import subscriber
+from tests.support.hands import ID, KEY, FakePlace, run
+from tests.support.people import LONG_AGO, OPENED
+from tests.support.people import subscriber as a_subscriber
+
+ADDRESS = "anna@example.org"
+HERS = subscriber_id(ADDRESS, key=KEY)
+
+
+@pytest.fixture
+def place() -> FakePlace:
+    """Anna left after a mail that she got at the second attempt."""
+    here = FakePlace()
+    row = a_subscriber(1, id=HERS, address=ADDRESS, standing=Standing.LEFT, standing_since=OPENED)
+    here.people.rows[HERS] = row
+    chunk = here.kept.chunk_items[ID, "0-00001"]
+    moved = replace(chunk, ref=f"{HERS[0]}-00007", recipients=(HERS,), messages={0: "m-7"})
+    here.kept.chunk_items[ID, moved.ref] = replace(moved, entries=(Entry(State.DELIVERED, 2, 60, "delayed"),))
+    return here
+
+
+@pytest.mark.parametrize("typed", [ADDRESS, "Anna@Example.ORG", "  ANNA@example.org "])
+def test_a_person_is_found_however_the_address_is_typed(place: FakePlace, typed: str) -> None:
+    """Her standing, since when, and every campaign that was meant for her."""
+    result = run(subscriber, place, "history", typed)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        f"{ADDRESS}, id {HERS}",
+        "Standing: left, since Thursday 4 April 2024, 09:00 UK time.",
+        f"  {ID}",
+        "    delivered: delivery was delayed",
+        "    Thursday 4 April 2024, 09:01 UK time, 2 attempts, message m-7",
+    ]
+
+
+def test_the_ledger_tells_of_somebody_without_a_row(place: FakePlace) -> None:
+    """The ledger has no addresses, and stays when a row goes."""
+    del place.people.rows[HERS]
+    result = run(subscriber, place, "history", ADDRESS)
+    assert "Nobody with this address is on the list." in result.stdout
+    assert f"  {ID}" in result.stdout
+
+
+def test_somebody_who_got_nothing(place: FakePlace) -> None:
+    """It is said, and is no failure."""
+    place.people.rows[HERS] = replace(
+        place.people.rows[HERS], standing=Standing.CONFIRMED, standing_since=None, confirmed_at=LONG_AGO
+    )
+    place.kept.chunk_items.clear()
+    result = run(subscriber, place, "history", ADDRESS)
+    assert "Standing: confirmed, since Friday 3 March 2023, 12:00 UK time." in result.stdout
+    assert "No campaign was ever meant for this address." in result.stdout
+
+
+def test_another_identity_key_would_tell_of_somebody_else(place: FakePlace) -> None:
+    """So it is refused; and a stack without a fingerprint gets none from a reading command."""
+    place.people.kept_fingerprint = "0123456789abcdef"
+    result = run(subscriber, place, "history", ADDRESS)
+    assert (result.exit_code, "Put the first key back" in result.stderr) == (2, True)
+    place.people.kept_fingerprint = None
+    assert run(subscriber, place, "history", ADDRESS).exit_code == 0
+    assert place.people.kept_fingerprint is None
+
+
+@pytest.mark.parametrize("typed", ["anna.example.org", "", "anna@example.org, be@example.org"])
+def test_what_is_no_address_is_said(place: FakePlace, typed: str) -> None:
+    """Status 2 and words."""
+    result = run(subscriber, place, "history", typed)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: There")
