@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
@@ -34,6 +35,10 @@ def record_handler(record: SQSRecord, lambda_context: Any) -> None:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Messages that fail are named in the answer, and come again."""
+    """What can't be carried out is named in the answer; any other failure is the function's error. Both come again."""
+    metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=0)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)
+    answer = process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)
+    if failed := [one for one in processor.exceptions if not isinstance(one[1], BadInput)]:
+        raise BatchProcessingError("not carried out", child_exceptions=failed)
+    return answer

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
+from convener import wiring
 from convener.delivery.states import State
+from convener.errors import Unavailable
 from tests.functions.conftest import EVENTS, Scene
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
@@ -65,12 +67,29 @@ def test_a_chunk_becomes_mails(scene: Scene, log: Callable[[], str]) -> None:
 
 
 @pytest.mark.parametrize("event", ["deliver-unknown-chunk", "deliver-not-json"])
-def test_a_message_that_cant_be_carried_out_comes_again_and_sends_nothing(scene: Scene, event: str) -> None:
-    """Alone in its batch it fails the invocation, so that SQS counts it towards the dead-letter queue."""
+def test_a_message_that_cant_be_carried_out_is_named_and_counted_and_sends_nothing(
+    scene: Scene, event: str, log: Callable[[], str]
+) -> None:
+    """SQS counts it towards the dead-letter queue. It is no error of the function, which Lambda would slow down for."""
     scene.play("tick-scheduled")
-    with pytest.raises(BatchProcessingError):
-        scene.play(event)
+    answer = scene.play(event)
+    assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000001"]
     assert list(scene.outbox.folder.glob("*.eml")) == []
+    logged = log()
+    assert '"message":"parked"' in logged
+    assert '"ParkedMessages":[0.0,1.0]' in logged
+
+
+@pytest.mark.parametrize("event", ["fanout-shard", "deliver-chunk"])
+def test_any_other_failure_is_the_functions_own(scene: Scene, event: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is broken here, and not in the message, counts as an error, so that an alarm tells; it comes again."""
+
+    def broken(_context: object) -> None:
+        raise Unavailable("no table answers")
+
+    monkeypatch.setattr(wiring, event.partition("-")[0], broken)
+    with pytest.raises(BatchProcessingError, match="no table answers"):
+        scene.play(event)
 
 
 def test_the_event_files_are_readable() -> None:
