@@ -31,12 +31,16 @@ class SmallPump:
 
     def __init__(self, sessions: FakeSessions, people: Sequence[Subscriber], clock: VirtualClock) -> None:
         self.ledger, self.mailer, self.queues, editions = FakeLedger(), FakeMailer(), FakeQueues(), FakeEditions()
-        composer = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks())
         subscribers = FakeSubscribers(people)
-        lease = timedelta(minutes=15)
-        settler = Sweeper(ledger=self.ledger, queues=self.queues, clock=clock, series=series(), lease=lease)
         self.ticker = Ticker(
-            clock=clock, shelf=sessions, ledger=self.ledger, editions=editions, settler=settler, composer=composer
+            clock=clock,
+            shelf=sessions,
+            ledger=self.ledger,
+            editions=editions,
+            settler=Sweeper(
+                ledger=self.ledger, queues=self.queues, clock=clock, series=series(), lease=timedelta(minutes=15)
+            ),
+            composer=Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks()),
         )
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(
@@ -64,14 +68,17 @@ class SmallPump:
     def drain(self) -> int:
         """Everything that is queued, and what that queues; how many messages there were."""
         number = 0
-        while self.queues.shards or self.queues.chunks:
+        while self.queues.shards or self.queues.chunks or self.queues.probes:
             shards, self.queues.shards = self.queues.shards, []
             for campaign, shard in shards:
                 self.fanout.fan_out(campaign, shard)
             chunks, self.queues.chunks = self.queues.chunks, []
             for campaign, ref, _ in chunks:
                 self.delivery.deliver(campaign, ref)
-            number += len(shards) + len(chunks)
+            probes, self.queues.probes = self.queues.probes, []
+            for campaign, ref in probes:
+                self.delivery.deliver(campaign, ref, probe=True)
+            number += len(shards) + len(chunks) + len(probes)
         return number
 
 
