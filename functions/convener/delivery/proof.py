@@ -48,7 +48,10 @@ class Subscribers(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One intended person of one campaign. `at` is since when the state holds; None where nothing happened yet."""
+    """One intended person of one campaign. `at` is since when the state holds; None where nothing happened yet.
+
+    `asked`: it is UNKNOWN, and an operator has said to send it again.
+    """
 
     campaign: str
     recipient: str
@@ -58,6 +61,7 @@ class Line:
     address: str = ""
     message_id: str = ""
     reason: str = ""
+    asked: bool = False
 
     @property
     def state_words(self) -> str:
@@ -137,4 +141,5 @@ def line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> 
         address=address,
         message_id=chunk.messages.get(place, ""),
         reason=reason_words(entry),
+        asked=entry.state is State.UNKNOWN and entry.claimable,
     )

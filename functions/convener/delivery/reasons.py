@@ -22,7 +22,7 @@ REASONS = {
     "too-late": "it was too late for this kind of mail",
     "gone": "no longer on the list",
     "not-wanted": "does not want this kind of mail",
-    "left": "left before it could leave",
+    "left": "had left by then",
     "bounced": "an earlier mail to the address bounced",
     "complained": "complained about an earlier mail",
     "erased": "asked to be erased",

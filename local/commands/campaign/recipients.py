@@ -47,7 +47,8 @@ def _print_csv(found: Iterator[Line], audience: int) -> None:
     out = sys.stdout.buffer
     count = 0
     out.write(written(COLUMNS).encode())
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Reading", total=audience)
         for count, line in enumerate(found, start=1):
             out.write(written(_cells(line)).encode())
@@ -70,7 +71,7 @@ def moment(at: datetime | None) -> str:
 def _print_table(lines: list[Line], audience: int) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     for heading in ("Address", "State", "When", "Reason"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "When")
     for line in lines:
         address = line.address or f"{line.recipient[:8]}…"
         again = f" ({line.attempts} attempts)" if line.attempts > 1 else ""

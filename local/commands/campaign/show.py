@@ -98,6 +98,8 @@ def _unknown(told: Reckoning, series: Series, now: datetime) -> Iterator[str]:
 
 def _rest(line: Line, now: datetime) -> str:
     message = f"message {line.message_id}" if line.message_id else "no message id"
+    if line.asked:
+        return f"{message}; to be sent again"
     age = now - line.at if line.at else TOLD_BY_THEN
     if age >= TOLD_BY_THEN:
         return f"{message}; listed, may be sent again"

@@ -49,7 +49,7 @@ def stop(place: Place, campaign_id: str, yes: bool) -> None:
     with in_words():
         known(place.ledger(), campaign_id)
         left = proof(place).sums(campaign_id)["unfinished"]
-        sure(f"Stop {campaign_id} for good? {left} of its mails have not left, and never will.", yes=yes)
+        sure(f"Stop {campaign_id} for good? {left} of its mails are still to be sent, and never will be.", yes=yes)
         _told(steering(place).stop(campaign_id), place)
     click.echo("Within 15 minutes the tick skips what had not left. `convener campaign show` has the numbers.")
 
@@ -80,7 +80,9 @@ def resend_unknown(place: Place, campaign_id: str, yes: bool) -> None:
 def _resent(resent: Resent) -> list[str]:
     lines = [f"{_mails(resent.asked)} will be sent again."] if resent.asked else []
     lines += [f"{_mails(resent.before)} had been asked for before."] if resent.before else []
-    lines += [f"{_mails(resent.young)} left: events may still come. Ask in {MINUTES} minutes."] if resent.young else []
+    lines += (
+        [f"{_mails(resent.young)} left: events may still come. Ask again in {MINUTES} minutes."] if resent.young else []
+    )
     return lines or ["Nothing is unknown: nothing is sent again."]
 
 

@@ -77,7 +77,7 @@ def test_one_reading_tells_all_and_adds_up() -> None:
     assert told.sums == proof(place).sums(ID)
     assert told.sums == {"audience": 7, "accepted": 3, "skipped": 1, "failed": 0, "unknown": 2, "unfinished": 1}
     assert [line.recipient[0] for line in told.unknown] == ["0", "a"]
-    assert told.reasons[State.SKIPPED, "left before it could leave"] == 1
+    assert told.reasons[State.SKIPPED, "had left by then"] == 1
     assert (sum(told.states.values()), told.finished) == (7, 16)
 
 

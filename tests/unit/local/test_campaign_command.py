@@ -62,7 +62,7 @@ def test_show_tells_all_of_it() -> None:
     told = {name: words.strip() for name, words in told.items()}
     assert told["stage"] == f"waits: {UNTIL}"
     assert told["accepted"] == "3: 1 delivered, 0 bounced, 1 complained, 1 not heard of since"
-    assert told["skipped"] == "1: 1 left before it could leave"
+    assert told["skipped"] == "1: 1 had left by then"
     assert told["unfinished"] == "1: 1 waiting"
     assert "3 + 1 + 0 + 2 + 1 = 7" in result.stdout
     old, young = result.stdout.splitlines()[-2:]
@@ -81,6 +81,7 @@ def test_show_says_what_is_not_known_yet() -> None:
     place.kept.campaigns[ID] = replace(place.campaign, stage=Stage.DONE, why=None)
     result = run(campaign, place, "show", ID)
     assert "2: 1 waiting, 1 unknown, to be sent again" in result.stdout
+    assert "no message id; to be sent again" in result.stdout
     assert "broke off: run `convener campaign resend-unknown` once more" in result.stdout
 
 

@@ -45,7 +45,7 @@ def test_at_a_terminal_it_is_asked(answer: str, status: int, stage: Stage, monke
     monkeypatch.setattr(asking, "at_a_terminal", lambda: True)
     place = FakePlace()
     result = CliRunner().invoke(campaign, ["stop", ID], obj=place, input=f"{answer}\n")
-    assert "Stop 2024-04/invite for good? 1 of its mails have not left, and never will." in result.stderr
+    assert "Stop 2024-04/invite for good? 1 of its mails are still to be sent, and never will be." in result.stderr
     assert (result.exit_code, place.campaign.stage) == (status, stage)
 
 
@@ -62,7 +62,7 @@ def test_a_resend_says_how_many() -> None:
     place.kept.unreadable = {f"{ID} 3-00001": "a newer version wrote it"}
     first = run(campaign, place, "resend-unknown", ID, "--yes")
     assert "1 mail will be sent again." in first.stdout
-    assert "1 mail left: events may still come. Ask in 30 minutes." in first.stdout
+    assert "1 mail left: events may still come. Ask again in 30 minutes." in first.stdout
     assert "brings it back" in first.stdout
     assert "3-00001 was left out" in first.stderr
     assert "1 mail had been asked for before." in run(campaign, place, "resend-unknown", ID, "--yes").stdout
