@@ -29,8 +29,9 @@ def single(params: Mapping[str, Any], *, check: CheckSender, at: datetime) -> Dr
     configuration_set = params.get("ConfigurationSetName", "")
     if "Raw" in content:
         raw = content["Raw"]["Data"]
+        rules.check_size(raw)
         headers = parsed(raw)
-        rules.check_raw(raw, headers.keys())
+        rules.check_once(headers.keys())
         sender = params.get("FromEmailAddress") or str(headers.get("From", ""))
         destination = params.get("Destination") or _written(headers)
     else:
@@ -40,8 +41,9 @@ def single(params: Mapping[str, Any], *, check: CheckSender, at: datetime) -> Dr
     if not recipients:
         raise bad_request("At least one recipient is needed.")
     check(sender, configuration_set)
-    raw = raw or _made(params, destination, simple(content["Simple"]), content["Simple"], at, message_id)
-    rules.check_raw(raw, ())
+    if not raw:
+        raw = _made(params, destination, simple(content["Simple"]), content["Simple"], at, message_id)
+        rules.check_size(raw)
     return Draft(
         message_id=message_id,
         sender=sender,
@@ -90,7 +92,7 @@ def entry(params: Mapping[str, Any], own: Mapping[str, Any], *, at: datetime) ->
         raw = _made(params, own["Destination"], content, {**template, "Headers": headers}, at, message_id)
     except NotRendered as error:
         unrendered = str(error)
-    rules.check_raw(raw, ())
+    rules.check_size(raw)
     return Draft(
         message_id=message_id,
         sender=_sender(params),

@@ -92,7 +92,8 @@ def _about(what: str, name: str, mail: Kept, recipients: list[str]) -> dict[str,
             return {"recipients": [bare(one) for one in recipients]}
         case "bounce":
             status = "4.2.2" if what in ("full", "away") else "5.1.1"
-            return {"bouncedRecipients": [{**one, "action": "failed", "status": status} for one in each]}
+            told = {"action": "failed", "status": status, "diagnosticCode": f"smtp; {status}"}
+            return {"bouncedRecipients": [{**one, **told} for one in each], "reportingMTA": "dsn; ses.example"}
         case "complaint":
             return {"complainedRecipients": each, "complaintSubType": None}
         case "deliveryDelay":

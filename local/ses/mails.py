@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-FIRST = "010b01"  # as ids of eu-west-2 begin
+FIRST = "010b"  # as ids of eu-west-2 begin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Kept(Draft):
 
 def new_message_id(now: datetime) -> str:
     """An id as SES makes them."""
-    return f"{FIRST}{int(now.timestamp() * 1000):010x}-{uuid.uuid4()}-000000"
+    return f"{FIRST}{int(now.timestamp() * 1000):012x}-{uuid.uuid4()}-000000"
 
 
 class Mails:

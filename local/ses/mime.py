@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ class NotRendered(Exception):
 
 def parsed(raw: bytes) -> Message:
     """A raw mail's headers."""
-    return message_from_bytes(raw)
+    return BytesHeaderParser().parsebytes(raw)
 
 
 def rendered(text: str, data: Mapping[str, Any]) -> str:

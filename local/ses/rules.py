@@ -82,12 +82,16 @@ def recipients(destination: Mapping[str, list[str]]) -> list[str]:
     return found
 
 
-def check_raw(raw: bytes, names: Iterable[str]) -> None:
-    """A raw mail's size, lines and headers. Raises SesError."""
+def check_size(raw: bytes) -> None:
+    """A whole mail's size and lines. Raises SesError."""
     if len(raw) > LARGEST:
         raise bad_request(f"Message length is more than {LARGEST} bytes long: '{len(raw)}'.")
     if any(len(line.rstrip(b"\r")) > LONGEST_LINE for line in raw.split(b"\n")):
         raise bad_request(f"A line is longer than {LONGEST_LINE} characters.")
+
+
+def check_once(names: Iterable[str]) -> None:
+    """The names of a raw mail's headers. Raises SesError."""
     counted = Counter(name.lower() for name in names)
     if twice := sorted(name for name in counted.keys() & ONCE if counted[name] > 1):
         raise bad_request(f"Duplicate header '{twice[0]}'.")

@@ -69,7 +69,9 @@ class SesApplication:
                 return said({"mails": [_told(mail) for mail in list(server.mails.all)]})
         return said({"message": "There is nothing here."}, HTTPStatus.NOT_FOUND)
 
-    def _order(self, told: dict[str, Any]) -> None:
+    def _order(self, told: Any) -> None:
+        if not isinstance(told, dict):
+            raise TypeError("an order is a JSON object")
         if told.get("clear"):
             self.server.faults.clear()
             self.server.post.clear()

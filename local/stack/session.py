@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -20,15 +21,23 @@ NO_PROFILE = {
 }
 
 
+@cache
+def _models() -> Any:
+    """What reads the services' models, for all sessions of a process: each would spend half a second on them again."""
+    return botocore.session.Session(session_vars=NO_PROFILE).get_component("data_loader")
+
+
 class LocalSession(boto3.Session):
     """Every client it makes talks to `endpoint_url`; SES to AWS_ENDPOINT_URL_SESV2 where that is set."""
 
     def __init__(self, endpoint_url: str) -> None:
+        inner = botocore.session.Session(session_vars=NO_PROFILE)
+        inner.register_component("data_loader", _models())
         super().__init__(
             aws_access_key_id=KEY,
             aws_secret_access_key=KEY,
             region_name=REGION,
-            botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
+            botocore_session=inner,
         )
         self.endpoint_url = endpoint_url
 
