@@ -65,7 +65,8 @@ def suspicious(tally: Mapping[State, int]) -> bool:
 def in_words(tally: Mapping[State, int]) -> str:
     """The numbers behind it, for a log."""
     accepted = sum(tally.get(state, 0) for state in ACCEPTED)
-    return f"{tally.get(State.COMPLAINED, 0)} complaints and {tally.get(State.BOUNCED, 0)} bounces of {accepted} mails"
+    complained, bounced = tally.get(State.COMPLAINED, 0), tally.get(State.BOUNCED, 0)
+    return f"complaints: {complained}, bounces: {bounced}, of mails that SES took: {accepted}"
 
 
 def _high(tally: Mapping[State, int]) -> set[Why]:

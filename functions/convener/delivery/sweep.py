@@ -86,8 +86,10 @@ class Sweeper:
 
     def _settle(self, campaign: Campaign, report: TickReport) -> None:
         if campaign.ended:
-            self._gleaning(campaign, report).list_unknown()
-            return
+            if not self._claimable(campaign):
+                self._gleaning(campaign, report).list_unknown()
+                return
+            campaign = self._reopen(campaign)
         campaign = self._stop(campaign, report)
         if campaign.stage is Stage.OPEN and not report.paused:
             self._start(campaign, report)
@@ -96,6 +98,14 @@ class Sweeper:
         brought_back = campaign.stage is Stage.SENDING and before.stage is Stage.WAITING
         if not self._gleaning(campaign, report, everything=brought_back).glean():
             self._close(campaign, report)
+
+    def _reopen(self, campaign: Campaign) -> Campaign:
+        """An operator asked to send lost ones again, and did not come to the end of it: they are marked already."""
+        stopped = campaign.stage is Stage.STOPPED
+        anew = campaign.turned(
+            Stage.STOPPED if stopped else Stage.WAITING, why=campaign.why if stopped else Why.RESUMED
+        )
+        return self._turned(replace(anew, totals={}))
 
     def _stop(self, campaign: Campaign, report: TickReport) -> Campaign:
         """Feedback stops a campaign too; this one also sees what feedback could not look into."""

@@ -1,0 +1,188 @@
+"""The sweep's stages: what was opened is set going, what has nothing left is closed, and one never harms another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.states import RESEND, Entry, State
+from convener.errors import BadInput, Conflict, ConvenerError, LostAnswer, Refused, Throttled, Unavailable
+from convener.subscribers.models import SHARDS
+from tests.support.fakes import FakeLedger, FakeQueues
+from tests.support.people import OPENED, campaign
+from tests.support.sweeping import ID, LOST, PENDING, SENT, SOON, TOO_LATE, World, add_chunks, claimed, world
+
+
+def test_what_is_open_is_queued_and_then_sent() -> None:
+    """Every shard, once."""
+    opened = world(finished=False, stage=Stage.OPEN)
+    assert opened.sweep(SOON).started == [ID]
+    assert (opened.campaign.stage, opened.queued) == (Stage.SENDING, list(SHARDS))
+    assert opened.sweep(SOON).idle
+
+
+class NoTurn(FakeLedger):
+    """Somebody else always turns the campaign first."""
+
+    def turn(self, campaign: Campaign) -> None:
+        raise Conflict(campaign.id)
+
+
+def test_what_somebody_else_turns_is_left_to_the_next_tick() -> None:
+    """A shard queued twice is harmless; nothing is reported that did not happen."""
+    report = world(finished=False, stage=Stage.OPEN, world=World(ledger=NoTurn())).sweep(SOON)
+    assert (report.started, report.blocked) == ([], {})
+
+
+def test_a_campaign_is_done_once_nothing_is_left() -> None:
+    """With its sums; UNKNOWN is an end, and is one of them."""
+    done = world([SENT, LOST], [Entry(State.SKIPPED, 0, 9, "left"), Entry(State.FAILED, 1, 9, "refused")])
+    assert done.sweep().done == [ID]
+    sums = {"audience": 4, "accepted": 1, "skipped": 1, "failed": 1, "unknown": 1, "unfinished": 0}
+    assert (done.campaign.stage, done.campaign.totals, done.campaign.version) == (Stage.DONE, sums, 1)
+    assert done.sweep().idle
+
+
+@pytest.mark.parametrize("left", [PENDING, claimed(7000), Entry(State.RETRY, 1, 60), LOST.saying(RESEND)])
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.WAITING, Stage.STOPPED])
+def test_it_is_not_as_long_as_anything_is(left: Entry, stage: Stage) -> None:
+    """To be sent, on its way, to be tried again, or sent again on an operator's word."""
+    going = world([SENT, left], stage=stage, why=Why.PAUSED if stage is Stage.WAITING else None)
+    assert going.sweep().done == []
+    assert (going.campaign.stage, going.campaign.ended) == (stage, False)
+
+
+def test_it_is_not_as_long_as_fan_out_has_a_shard_to_go() -> None:
+    """Its readers would be missing from the sums."""
+    assert world([SENT], finished=False).sweep(SOON).done == []
+
+
+def test_a_waiting_campaign_with_nothing_left_is_done() -> None:
+    """What it waits for doesn't matter any more."""
+    paused = world([SENT, LOST], stage=Stage.WAITING, why=Why.PAUSED)
+    assert paused.sweep().done == [ID]
+    assert (paused.campaign.stage, paused.campaign.why) == (Stage.DONE, None)
+
+
+def test_a_stopped_campaign_stays_stopped_and_gets_its_sums() -> None:
+    """Its work is queued so that delivery skips it; then it has ended, and the tick leaves it alone."""
+    stopped = world([SENT, PENDING], stage=Stage.STOPPED, why=Why.OPERATOR)
+    assert stopped.sweep().done == []
+    assert stopped.queued == ["0-00001"]
+    assert not stopped.campaign.ended
+    chunk = stopped.ledger.chunk_items[ID, "0-00001"]
+    stopped.ledger.save(chunk.with_entries({1: Entry(State.SKIPPED, 0, 80, "stopped")}), messages={})
+    assert stopped.sweep().done == [ID]
+    assert (stopped.campaign.stage, stopped.campaign.why) == (Stage.STOPPED, Why.OPERATOR)
+    assert (stopped.campaign.ended, stopped.campaign.totals["skipped"]) == (True, 1)
+    assert stopped.sweep().idle
+
+
+@pytest.mark.parametrize(
+    ("bad", "why", "stage"),
+    [
+        (Entry(State.COMPLAINED, 1, 90), Why.COMPLAINTS, Stage.SENDING),
+        (Entry(State.BOUNCED, 1, 90), Why.BOUNCES, Stage.WAITING),
+        (Entry(State.BOUNCED, 1, 90), Why.BOUNCES, Stage.OPEN),
+    ],
+)
+def test_a_campaign_to_which_too_much_comes_back_is_stopped(bad: Entry, why: Why, stage: Stage) -> None:
+    """Also one that waits, instead of being brought back; the report has the numbers."""
+    waits = Why.RESUMED if stage is Stage.WAITING else None
+    going = world([bad] * 5 + [SENT] * 45, [PENDING], stage=stage, why=waits)
+    report = going.sweep(SOON)
+    assert (going.campaign.stage, going.campaign.why) == (Stage.STOPPED, why)
+    assert list(report.stopped) == [ID]
+    assert report.stopped[ID].endswith("of mails that SES took: 50")
+    assert report.brought_back == report.started == []
+
+
+class Failing(FakeLedger):
+    """One campaign can't be looked into."""
+
+    error: ConvenerError = Unavailable("down")
+
+    def tally(self, campaign: str) -> Counter[State]:
+        if campaign == ID:
+            raise self.error
+        return super().tally(campaign)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Unavailable("down"), "down; the next tick tries again"),
+        (Throttled("slow"), "slow; the next tick tries again"),
+        (LostAnswer("dropped"), "dropped; the next tick tries again"),
+        (BadInput("can't be read"), "can't be read"),
+        (Refused("never"), "never"),
+    ],
+)
+def test_one_that_fails_never_holds_up_another(error: ConvenerError, words: str) -> None:
+    """It is reported with its reason, and the others come as far as they can."""
+    both = world([PENDING], world=World(ledger=Failing()))
+    both.ledger.error = error
+    both.ledger.campaigns["2024-05/invite"] = campaign(id="2024-05/invite", stage=Stage.OPEN)
+    report = both.sweep()
+    assert (report.blocked, report.started) == ({ID: words}, ["2024-05/invite"])
+
+
+class FullQueues(FakeQueues):
+    """SQS takes nothing."""
+
+    def add_chunks(self, campaign: str, refs: Sequence[str]) -> None:
+        raise Unavailable(f"{campaign} {len(refs)}")
+
+
+def test_a_queue_that_takes_nothing_is_told() -> None:
+    """The work stays in the ledger, for the next tick."""
+    assert world([PENDING], world=World(queues=FullQueues())).sweep().blocked
+
+
+def test_a_tick_without_time_leaves_the_rest_to_the_next() -> None:
+    """Nothing is begun that might not be ended, and the report says what waits."""
+    busy = world([PENDING])
+    report = busy.sweep(left=59)
+    assert (report.postponed, busy.queued) == ([ID], [])
+
+
+def test_every_quarter_of_an_hour_begins_with_another_campaign() -> None:
+    """So that a long one at the head doesn't take the time of all others for ever."""
+    begun = set()
+    for quarter in range(3):
+        several = World()
+        for name in ("2024-03/recap", ID, "2024-05/invite"):
+            several.ledger.campaigns[name] = campaign(id=name, stage=Stage.OPEN)
+        begun.add(several.sweep(SOON + quarter * timedelta(minutes=15)).started[0])
+    assert len(begun) == 3
+
+
+@pytest.mark.parametrize("stage", [Stage.DONE, Stage.SENDING, Stage.WAITING])
+def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
+    """Whether the campaign goes on or not; those that an operator sends again are in good hands."""
+    why = Why.PAUSED if stage is Stage.WAITING else None
+    more = [LOST, LOST.saying(RESEND), PENDING] if stage is not Stage.DONE else [LOST]
+    lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
+    assert lost.sweep(OPENED + timedelta(minutes=30)).unknown == {}
+    assert lost.sweep(OPENED + timedelta(minutes=31)).unknown == {ID: 4}
+    assert lost.sweep(TOO_LATE).unknown == {}
+
+
+def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
+    """A tick costs the same after years of campaigns."""
+    old = world([LOST], stage=Stage.DONE, world=World(ledger=Failing()))
+    add_chunks(old.ledger, ID, [[LOST]])
+    assert old.sweep(TOO_LATE, left=0).postponed == []
+
+
+@pytest.mark.parametrize(("stage", "becomes"), [(Stage.DONE, Stage.SENDING), (Stage.STOPPED, Stage.STOPPED)])
+def test_what_an_operator_sends_again_is_sent_although_the_campaign_had_ended(stage: Stage, becomes: Stage) -> None:
+    """She may be cut off between marking the mails and bringing the campaign back; stopped ones are only closed."""
+    ended = world([SENT, LOST.saying(RESEND)], stage=stage, totals={"audience": 2})
+    report = ended.sweep()
+    assert ended.queued == ["0-00001"]
+    assert (ended.campaign.stage, dict(ended.campaign.totals), report.done) == (becomes, {}, [])

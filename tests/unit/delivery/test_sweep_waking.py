@@ -1,0 +1,179 @@
+"""Campaigns that wait: what brings each back, when, and what never does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.states import Entry, State
+from convener.errors import Unavailable
+from tests.support.fakes import FakeQueues
+from tests.support.people import OPENED
+from tests.support.sweeping import ID, LATER, LOST, MORNING, NIGHT, PENDING, SENT, SOON, TOO_LATE, World, claimed, world
+
+WAITING = Stage.WAITING
+COMING = (Why.QUOTA, Why.SES_PAUSED, Why.RESUMED)
+
+
+@pytest.mark.parametrize("why", COMING)
+def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: Why) -> None:
+    """And not before; then its work is queued."""
+    waiting = world([PENDING], stage=WAITING, why=why, until=LATER, lost=3)
+    assert waiting.sweep(LATER - timedelta(seconds=1)).idle
+    report = waiting.sweep(LATER)
+    assert (report.brought_back, waiting.queued) == ([ID], ["0-00001"])
+    now = waiting.campaign
+    assert (now.stage, now.why, now.until, now.lost) == (Stage.SENDING, None, None, 0)
+
+
+@pytest.mark.parametrize("why", COMING)
+def test_by_night_it_waits_for_the_morning_and_says_so(why: Why) -> None:
+    """Who looks is told the hour at which it really comes back."""
+    waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
+    assert waiting.sweep(NIGHT).idle
+    assert (waiting.campaign.why, waiting.campaign.until) == (why, MORNING)
+    version = waiting.campaign.version
+    assert waiting.sweep(NIGHT + timedelta(minutes=15)).idle
+    assert waiting.campaign.version == version
+    assert waiting.sweep(MORNING).brought_back == [ID]
+
+
+def test_the_morning_is_never_later_than_too_late() -> None:
+    """The rest is skipped as soon as it is too late, also by night: no mail leaves for that."""
+    early = MORNING - timedelta(hours=3)
+    waiting = world([PENDING], stage=WAITING, why=Why.QUOTA, until=LATER, too_late_at=early)
+    waiting.sweep(NIGHT)
+    assert waiting.campaign.until == early
+    assert waiting.sweep(early).brought_back == [ID]
+
+
+@pytest.mark.parametrize("why", [Why.PAUSED, Why.SERIES, Why.QUOTA, Why.SES_PAUSED, Why.LOST_ANSWERS])
+def test_what_waits_until_it_is_too_late_is_brought_back_to_be_skipped(why: Why) -> None:
+    """Nothing waits for ever: delivery skips the rest, and the numbers add up."""
+    waiting = world([PENDING], stage=WAITING, why=why, until=TOO_LATE + timedelta(days=1))
+    report = waiting.sweep(TOO_LATE)
+    assert (report.brought_back, report.probes, waiting.queued) == ([ID], 0, ["0-00001"])
+
+
+def test_what_an_operator_paused_waits_for_her() -> None:
+    """No tick brings it back before it is too late."""
+    paused = world([PENDING], stage=WAITING, why=Why.PAUSED)
+    assert paused.sweep(LATER).idle
+    assert paused.sweep(TOO_LATE - timedelta(seconds=1)).idle
+
+
+@pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING])
+def test_a_paused_series_makes_what_goes_wait_and_gives_it_back(stage: Stage) -> None:
+    """The report says that the series is paused; after it is resumed all work is queued, shards too."""
+    going = world([PENDING], stage=stage, finished=False)
+    going.ledger.pause(OPENED)
+    report = going.sweep(SOON)
+    assert (report.paused, report.started, going.queued) == (True, [], [])
+    assert (going.campaign.stage, going.campaign.why) == (WAITING, Why.SERIES)
+    assert going.sweep(LATER).brought_back == []
+    going.ledger.resume()
+    assert going.sweep(LATER).brought_back == [ID]
+    assert len(going.queued) == 17
+
+
+def test_a_series_resumed_by_night_goes_on_in_the_morning() -> None:
+    """It no longer waits for the series, but for the hour."""
+    waiting = world([PENDING], stage=WAITING, why=Why.SERIES)
+    waiting.sweep(NIGHT)
+    assert (waiting.campaign.why, waiting.campaign.until) == (Why.RESUMED, MORNING)
+
+
+@pytest.mark.parametrize("why", COMING)
+def test_while_the_series_is_paused_nothing_comes_back(why: Why) -> None:
+    """Nor when it is too late: what would come back waits for the series."""
+    waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
+    waiting.ledger.pause(OPENED)
+    assert waiting.sweep(SOON).idle
+    assert waiting.campaign.why == why
+    assert waiting.sweep(LATER).idle
+    assert (waiting.campaign.stage, waiting.campaign.why, waiting.campaign.until) == (WAITING, Why.SERIES, None)
+    assert waiting.sweep(TOO_LATE).idle
+
+
+@pytest.mark.parametrize("why", [Why.PAUSED, Why.LOST_ANSWERS])
+def test_a_paused_series_takes_no_reason_away(why: Why) -> None:
+    """After it, an operator's pause and SES's silence still hold."""
+    waiting = world([PENDING], stage=WAITING, why=why, until=OPENED)
+    waiting.ledger.pause(OPENED)
+    assert waiting.sweep(LATER).idle
+    assert waiting.campaign.why == why
+
+
+def test_a_stopped_campaign_is_swept_while_the_series_is_paused() -> None:
+    """Skipping sends nothing."""
+    stopped = world([PENDING], stage=Stage.STOPPED, why=Why.OPERATOR)
+    stopped.ledger.pause(OPENED)
+    stopped.sweep(LATER)
+    assert (stopped.campaign.stage, stopped.queued) == (Stage.STOPPED, ["0-00001"])
+
+
+def test_lost_answers_are_probed_with_one_mail_a_quarter_of_an_hour() -> None:
+    """From the first chunk with something to send, without bringing the campaign back."""
+    waiting = world([LOST], [claimed(7000), PENDING], [PENDING], stage=WAITING, why=Why.LOST_ANSWERS, until=LATER)
+    assert waiting.sweep(LATER - timedelta(seconds=1)).probes == 0
+    report = waiting.sweep(LATER)
+    assert (report.probes, report.brought_back, waiting.queued) == (1, [], [])
+    assert waiting.queues.probes == [(ID, "0-00002")]
+    assert LATER < (waiting.campaign.until or OPENED) < LATER + timedelta(minutes=15)
+    assert waiting.sweep(LATER + timedelta(seconds=5)).probes == 0
+    assert waiting.sweep(LATER + timedelta(minutes=14, seconds=55)).probes == 1
+
+
+def test_no_probe_leaves_by_night() -> None:
+    """It is a mail like any other."""
+    waiting = world([PENDING], stage=WAITING, why=Why.LOST_ANSWERS, until=LATER)
+    assert waiting.sweep(NIGHT).probes == 0
+    assert (waiting.campaign.why, waiting.campaign.until) == (Why.LOST_ANSWERS, MORNING)
+    assert waiting.sweep(MORNING).probes == 1
+
+
+@pytest.mark.parametrize("last", [LOST, claimed(7000), SENT])
+def test_with_nothing_left_to_probe_the_campaign_comes_back_to_end(last: Entry) -> None:
+    """Its last mails may be on their way or lost: either way it waits for nothing more."""
+    waiting = world([last], stage=WAITING, why=Why.LOST_ANSWERS, until=OPENED)
+    assert waiting.sweep(LATER).brought_back == [ID]
+    assert waiting.campaign.stage == (Stage.SENDING if last.state is State.SENDING else Stage.DONE)
+
+
+class Dying(FakeQueues):
+    """The tick dies as it queues the work of what it brought back, once."""
+
+    left = 1
+
+    def add_chunks(self, campaign: str, refs: object) -> None:
+        if self.left:
+            self.left -= 1
+            raise Unavailable("SQS")
+        self.chunks += [(campaign, str(ref), 0) for ref in refs]  # type: ignore[attr-defined]
+
+
+def test_work_that_a_dying_tick_did_not_queue_stands_still_and_is_found() -> None:
+    """Turned first, queued then: dying in between is made good by a later tick."""
+    back = world([PENDING], stage=WAITING, why=Why.RESUMED, until=LATER, world=World(queues=Dying()))
+    assert list(back.sweep(LATER).blocked) == [ID]
+    assert (back.campaign.stage, back.queued) == (Stage.SENDING, [])
+    back.sweep(LATER + timedelta(minutes=15))
+    assert back.queued == ["0-00001"]
+
+
+def test_a_campaign_never_waits_without_saying_for_what() -> None:
+    """Whatever the sweep makes wait has its reason."""
+    for why in Why:
+        for now in (SOON, NIGHT, LATER):
+            for paused in (False, True):
+                waiting = world([PENDING], stage=WAITING, why=why, until=_until(why))
+                waiting.ledger.series_paused_since = OPENED if paused else None
+                waiting.sweep(now)
+                found: Campaign = waiting.campaign
+                assert found.stage is not WAITING or found.why, (why, now, paused)
+
+
+def _until(why: Why) -> datetime | None:
+    return None if why in (Why.PAUSED, Why.SERIES) else OPENED
