@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,6 +30,18 @@ def stack() -> Iterator[LocalStack]:
         yield running
 
 
+@pytest.fixture
+def empty_tables(stack: LocalStack) -> Callable[[], None]:
+    """What empties all three tables."""
+
+    def empty() -> None:
+        dynamodb = stack.session.client("dynamodb")
+        for table in ("SessionsTable", "SubscribersTable", "LedgerTable"):
+            _empty(dynamodb, stack.outputs[table])
+
+    return empty
+
+
 @pytest.fixture(params=["fake", "moto"])
 def parts(request: pytest.FixtureRequest) -> Any:
     """Every store and queue, fake or real, empty."""
@@ -45,9 +57,8 @@ def parts(request: pytest.FixtureRequest) -> Any:
             queues=FakeQueues(),
         )
     stack = request.getfixturevalue("stack")
+    request.getfixturevalue("empty_tables")()
     dynamodb = stack.session.client("dynamodb")
-    for table in ("SessionsTable", "SubscribersTable", "LedgerTable"):
-        _empty(dynamodb, stack.outputs[table])
     queues = SqsQueues(
         stack.session.client("sqs"), fanout=stack.outputs["FanoutQueueUrl"], deliver=stack.outputs["DeliverQueueUrl"]
     )

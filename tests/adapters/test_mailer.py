@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,11 +53,11 @@ def answering(answer: Answer) -> Iterator[tuple[SesMailer, list[str]]]:
         server.server_close()
 
 
-def error(status: int, code: str) -> Answer:
+def error(status: int, code: str, message: str = "no") -> Answer:
     """An error answer as SES gives it."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        body = b'{"message": "no"}'
+        body = json.dumps({"message": message}).encode()
         handler.send_response(status)
         handler.send_header("x-amzn-ErrorType", code)
         handler.send_header("Content-Length", str(len(body)))
@@ -91,7 +92,10 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
     ("answer", "expected"),
     [
         (error(429, "TooManyRequestsException"), Throttled),
+        (error(429, "TooManyRequestsException", "Maximum sending rate exceeded."), Throttled),
         (error(400, "LimitExceededException"), QuotaUsedUp),
+        (error(400, "LimitExceededException", "Daily message quota exceeded."), QuotaUsedUp),
+        (error(400, "Throttling", "Daily message quota exceeded."), QuotaUsedUp),
         (error(400, "MessageRejected"), Refused),
         (error(400, "BadRequestException"), Refused),
         (error(400, "SendingPausedException"), SendingPaused),
@@ -123,8 +127,9 @@ def test_no_connection_is_certainly_not_sent() -> None:
 
 
 def test_a_taken_mail_has_a_message_id(stack: LocalStack) -> None:
-    """Moto's SES takes the same request."""
-    assert SesMailer(sending_client(stack.session), "set").send(MAIL)
+    """The local stack's SES takes the same request."""
+    configuration_set = stack.environment("deliver")["CONFIGURATION_SET"]
+    assert SesMailer(sending_client(stack.session), configuration_set).send(MAIL)
 
 
 def test_the_sending_client_never_repeats_and_answers_in_time() -> None:

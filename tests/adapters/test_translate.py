@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from convener.aws.translate import translated
-from convener.errors import ConvenerError, LostAnswer, Refused, Unavailable
+from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 
 URL = "https://email.example"
 
@@ -39,6 +39,44 @@ def test_what_boto3_raises_by_itself_is_told_apart(error: BotoCoreError, expecte
     """Only where no request can have arrived is it certain; a connection that broke, or an odd answer, is not."""
     with pytest.raises(ConvenerError) as raised, translated():
         raise error
+    assert type(raised.value) is expected
+
+
+DAILY, RATE = "Daily message quota exceeded.", "Maximum sending rate exceeded."
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code", "message", "expected"),
+    [
+        ("SendEmail", 429, "TooManyRequestsException", RATE, Throttled),
+        ("SendEmail", 400, "LimitExceededException", DAILY, QuotaUsedUp),
+        ("SendEmail", 400, "LimitExceededException", "", QuotaUsedUp),
+        ("SendEmail", 400, "LimitExceededException", RATE, Throttled),
+        ("SendBulkEmail", 400, "LimitExceededException", DAILY, QuotaUsedUp),
+        ("SendEmail", 429, "TooManyRequestsException", DAILY, QuotaUsedUp),
+        ("SendEmail", 400, "Throttling", DAILY, QuotaUsedUp),
+        ("SendEmail", 400, "Throttling", RATE, Throttled),
+        ("SendRawEmail", 400, "ThrottlingException", f"Throttling: {DAILY}", QuotaUsedUp),
+        ("SendEmail", 429, "", "slow down", Throttled),
+        ("GetAccount", 429, "TooManyRequestsException", "Rate exceeded", Throttled),
+        ("SendEmail", 400, "SendingPausedException", "", SendingPaused),
+        ("SendEmail", 400, "AccountSuspendedException", "", SendingPaused),
+        ("SendRawEmail", 400, "ConfigurationSetSendingPausedException", "", SendingPaused),
+        ("SendEmail", 400, "MailFromDomainNotVerifiedException", "", Unavailable),
+        ("SendEmail", 404, "NotFoundException", "Configuration set <x> does not exist.", Unavailable),
+        ("SendEmail", 503, "LimitExceededException", DAILY, LostAnswer),
+        ("UpdateItem", 400, "LimitExceededException", "Subscriber limit exceeded", Throttled),
+        ("UpdateItem", 400, "ProvisionedThroughputExceededException", "daily", Throttled),
+        ("SendMessage", 400, "ThrottlingException", "Rate exceeded", Throttled),
+    ],
+)
+def test_what_is_used_up_for_a_second_for_today_or_until_somebody_acts(
+    operation: str, status: int, code: str, message: str, expected: type[ConvenerError]
+) -> None:
+    """SES's own code or words for the daily quota, where mail is sent; others' same code passes."""
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    with pytest.raises(ConvenerError) as raised, translated():
+        raise ClientError(answer, operation)  # type: ignore[arg-type]
     assert type(raised.value) is expected
 
 
