@@ -52,7 +52,7 @@ def test_every_command_in_the_documents_exists(name: str) -> None:
 
 def test_every_command_is_in_the_documents() -> None:
     """A command that nobody can read about does not exist."""
-    everything = "\n".join(TEXT.values())
+    everything = re.sub(r"convener --(local|stack \w+) ", "convener ", "\n".join(TEXT.values()))
     for command in commands(main):
         assert f"convener {command}" in everything or f"make {command}" in everything, command
 

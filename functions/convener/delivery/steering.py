@@ -156,8 +156,6 @@ class Steering:
         """
         if known.stage is Stage.DONE:
             known = known.turned(Stage.WAITING, why=Why.RESUMED, until=self.clock.now())
-        else:
-            known = known.turned(known.stage, why=known.why, until=known.until)
         return replace(known, totals={})
 
     def pause_series(self) -> datetime:
