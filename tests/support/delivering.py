@@ -73,13 +73,13 @@ def another(delivery: Any, **parts: Any) -> Any:
 
 def states(delivery: Any, ref: str = REF) -> list[str]:
     """Names of the entries' states, with notes."""
-    entries = delivery.ledger.chunk(ID, ref).entries
+    entries = delivery.ledger.chunk_items[ID, ref].entries
     return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in entries]
 
 
 def put(delivery: Any, changed: dict[int, Entry]) -> None:
     """Let somebody else write some entries of the chunk."""
-    chunk = delivery.ledger.chunk(ID, REF)
+    chunk = delivery.ledger.chunk_items[ID, REF]
     delivery.ledger.save(chunk.with_entries(changed), messages={})
 
 

@@ -58,6 +58,13 @@ def skipped(entry: Entry, reason: str, at: int) -> Entry:
     return Entry(State.SKIPPED, entry.attempt, at, reason).risen(entry)
 
 
+def unmailable(entry: Entry, at: int) -> Entry:
+    """An entry to whose address no mail can be made; as `skipped`, where one may have left long ago."""
+    if entry.state is State.UNKNOWN:
+        return entry.saying("not-resent")
+    return Entry(State.FAILED, entry.attempt, at, "unmailable").risen(entry)
+
+
 def reason_for_all(campaign: Campaign, now: datetime) -> str:
     """Why nobody gets this campaign any more; empty where they do."""
     if campaign.stage is Stage.STOPPED:
@@ -105,7 +112,7 @@ def decide(
                 now=now,
             )
         except UnicodeError:  # a domain that IDNA 2008 doesn't know
-            decided.entries[place] = Entry(State.FAILED, entry.attempt, at, "unmailable")
+            decided.entries[place] = unmailable(entry, at)
         else:
             decided.entries[place] = mine
     return decided
@@ -151,7 +158,8 @@ class Sending:
             return State.UNKNOWN, "answer-lost"
         except Unavailable as reason:
             sent.refusal = reason
-            sent.answered = sent.answered or isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused))
+            if isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused)):  # others may come from nowhere near SES
+                sent.lost, sent.answered = 0, True
             return State.RETRY, type(reason).__name__.lower()
         sent.lost, sent.answered = 0, True
         self.tempo.took((self.clock.now() - began).total_seconds())

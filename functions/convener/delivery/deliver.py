@@ -6,7 +6,7 @@ A campaign that waits has no messages: what is met of it here is dropped, and th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer
 from convener.delivery.waiting import Waiting
+from convener.editions.models import Edition
 from convener.errors import BadInput, LostAnswer, Throttled, Unavailable
 
 LONGEST_WAIT = 60.0
@@ -81,24 +82,24 @@ class Delivery:
         work = self.ledger.work(campaign_id, ref)
         if work.campaign is None or work.chunk is None:
             raise BadInput(f"There is no chunk {ref} of {campaign_id}: the message can't be carried out.")
-        chunk = work.chunk
+        chunk, how = work.chunk, None
         try:
-            if not chunk.claimable():
-                return Delivered(chunk=chunk, how=How.DONE)
-            self._may_go_on(work.campaign, paused=work.paused, probe=probe)
-            while chunk.claimable():
-                if reason := reason_for_all(work.campaign, self.clock.now()):
+            if chunk.claimable():
+                self._may_go_on(work.campaign, paused=work.paused, probe=probe)
+            while chunk.claimable() and how is None:
+                if self._spare() < 0:
+                    how = self._again(chunk, 0, How.HANDED_ON, probe=probe)
+                elif reason := reason_for_all(work.campaign, self.clock.now()):
                     chunk = self._skip(work.campaign, chunk, reason)
-                    continue
-                if self.clock.time_left() < MARGIN + A_CALL:
-                    self.queue.add_chunk(campaign_id, ref)
-                    return Delivered(chunk=chunk, how=How.HANDED_ON)
-                chunk, how = self._call(work.campaign, chunk, probe=probe)
-                if how:
-                    return Delivered(chunk=chunk, how=how)
+                else:
+                    chunk, how = self._call(work.campaign, chunk, probe=probe)
         except _Gone:
-            return Delivered(chunk=chunk, how=How.DROPPED)
-        return Delivered(chunk=chunk, how=How.DONE)
+            how = How.DROPPED
+        return Delivered(chunk=chunk, how=how or How.DONE)
+
+    def _spare(self) -> float:
+        """Seconds of the invocation that may pass before a call begins."""
+        return self.clock.time_left() - MARGIN - A_CALL
 
     def _may_go_on(self, campaign: Campaign, *, paused: bool, probe: bool) -> None:
         """Raises _Gone where nothing may leave, nor be skipped, at present."""
@@ -115,28 +116,32 @@ class Delivery:
         try:
             edition = self.editions.get(campaign.edition)
             wanted = 1 if probe else min(self.pacing.batch(), len(chunk.claimable()))
-            within = min(LONGEST_WAIT, self.clock.time_left() - MARGIN - A_CALL)
-            slots = self.pacing.reserve(wanted, within=within)
-        except (Unavailable, LostAnswer) as reason:  # slots whose answer was lost are wasted
-            return chunk, self._leave(chunk, reason)
-        if isinstance(slots, float):
-            self.queue.add_chunk(chunk.campaign, chunk.ref, delay=max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2))))
-            return chunk, How.HANDED_ON
-        self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
-        places = chunk.claimable()[:wanted]
+            slots = self.pacing.reserve(wanted, within=min(LONGEST_WAIT, self._spare()))
+            if isinstance(slots, float):
+                delay = max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2)))
+                return chunk, self._again(chunk, delay, How.HANDED_ON, probe=probe)
+            self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
+            campaign, chunk, mails = self._claim(chunk, chunk.claimable()[:wanted], edition, probe=probe)
+        except (Unavailable, LostAnswer) as reason:  # nothing was handed over; slots, or claims, may be wasted
+            return chunk, self._leave(chunk, reason, probe=probe)
+        return self._send(campaign, chunk, mails, slots, probe=probe) if mails else (chunk, None)
+
+    def _claim(
+        self, chunk: Chunk, places: Sequence[int], edition: Edition, *, probe: bool
+    ) -> tuple[Campaign, Chunk, Mapping[int, Mail]]:
+        """The second look, and what may be sent after it. Raises _Gone, and what the ledger does."""
         seen = self.look.look(campaign=chunk.campaign, ids=[chunk.recipients[place] for place in places])
-        if seen.campaign is None:
+        campaign, now = seen.campaign, self.clock.now()
+        if campaign is None:
             raise BadInput(f"The campaign {chunk.campaign} is gone: the message can't be carried out.")
-        campaign = seen.campaign
         self._may_go_on(campaign, paused=seen.paused, probe=probe)
-        if why := reason_for_all(campaign, self.clock.now()):
-            return self._skip(campaign, chunk, why), None
-        mark, now = self.claim_id(), self.clock.now()
+        if reason := reason_for_all(campaign, now):
+            return campaign, self._skip(campaign, chunk, reason), {}
+        mark = self.claim_id()
         decided = decide(
             chunk, places, campaign=campaign, seen=seen, edition=edition, links=self.links, claim=mark, now=now
         )
-        chunk, mails = claim(self.ledger, chunk, decided.entries, decided.mails)
-        return self._send(campaign, chunk, mails, slots, probe=probe) if mails else (chunk, None)
+        return campaign, *claim(self.ledger, chunk, decided.entries, decided.mails)
 
     def _skip(self, campaign: Campaign, chunk: Chunk, reason: str) -> Chunk:
         """Everything that might still leave gets none, with the reason."""
@@ -155,15 +160,20 @@ class Delivery:
             return chunk, How.WAITS
         if self._waiting.count_lost(campaign, sent):
             return chunk, How.WAITS
-        return chunk, self._leave(chunk, sent.refusal) if sent.refusal else None
+        return chunk, self._leave(chunk, sent.refusal, probe=False) if sent.refusal else None
 
-    def _leave(self, chunk: Chunk, reason: Unavailable | LostAnswer) -> How:
+    def _leave(self, chunk: Chunk, reason: Unavailable | LostAnswer, *, probe: bool) -> How:
         """What is left of the chunk waits for the tick with its campaign, or comes again after a while."""
         if self._waiting.for_ses(chunk.campaign, reason):
             return How.WAITS
-        delay = SOON if isinstance(reason, Throttled) else AGAIN
+        return self._again(chunk, SOON if isinstance(reason, Throttled) else AGAIN, How.PUT_OFF, probe=probe)
+
+    def _again(self, chunk: Chunk, delay: int, how: How, *, probe: bool) -> How:
+        """Queue the chunk anew; a probe isn't, for the next tick sends another."""
+        if probe:
+            return How.WAITS
         self.queue.add_chunk(chunk.campaign, chunk.ref, delay=delay)
-        return How.PUT_OFF
+        return how
 
     @property
     def _waiting(self) -> Waiting:

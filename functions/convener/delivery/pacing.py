@@ -1,7 +1,11 @@
 """Pacing: when mails may leave, so that SES's rate and daily quota hold for the whole stack. Standard library only.
 
-Slots are given out by one number in the ledger, whatever runs at once. A slot lapses a second after its moment. So in
-any T seconds no more than R·(T + 1) mails reach SES at the rate R: a token bucket of one second's size holds.
+Slots are given out by one number in the ledger, whatever runs at once, and a slot lapses a second after its moment. So
+at the rate R, the mails of any T seconds have slots within T + 1 seconds: they are no more than R·(T + 1) + 1. A token
+bucket that fills at R and holds one second's mails and one more never overflows; no honest bucket holds less than the
+one more, since a mail may go late and the next one on its moment. R is a tenth under what SES grants, so from 10 a
+second on a bucket of one second's size at SES's own rate holds too. Below, SES may now and then find the second of two
+such mails too fast: it is given back and tried again soon.
 """
 
 from __future__ import annotations
@@ -41,11 +45,13 @@ DAY_HOURS = 25
 class Tempo:
     """What a process remembers from one invocation to the next: SES's limits, and how long one mail takes.
 
-    `own` is what this stack had spent when the limits were asked for, as soon as that is known.
+    `asked_at`: when SES was last asked, and `fresh`, whether it answered then. `own` is what this stack had spent by
+    its last answer, as soon as that is known.
     """
 
     limits: Limits | None = None
     asked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    fresh: bool = False
     own: int | None = None
     seconds_a_mail: float = 0.08
 
@@ -102,14 +108,16 @@ class Pacing:
     def _limits(self) -> Limits:
         now, tempo = self.clock.now(), self.tempo
         if tempo.limits is None or (now - tempo.asked_at).total_seconds() > ASKED_AGAIN:
+            tempo.fresh = False
             try:
-                tempo.limits, tempo.asked_at, tempo.own = self.account.limits(), now, None
+                tempo.limits, tempo.own, tempo.fresh = self.account.limits(), None, True
             except LostAnswer as reason:  # nothing was to be done, so nothing is in doubt
                 if tempo.limits is None:
                     raise Unavailable(str(reason)) from reason
             except Unavailable:
                 if tempo.limits is None:
                     raise
+            tempo.asked_at = self.clock.now()  # also where it failed: it may have taken long to say nothing
         return tempo.limits
 
     def _rate(self, limits: Limits) -> float:
@@ -119,17 +127,21 @@ class Pacing:
         return rate
 
     def _check_quota(self, limits: Limits, spent: Mapping[int, int], mails: int, now: datetime) -> None:
-        """Slots count as mails, though some are wasted; SES's own count bounds what that can amount to."""
+        """Slots count as mails, though some are wasted; SES's own count bounds what that can amount to.
+
+        Where SES could not be asked, most of them may have been wasted: then it is asked again before long.
+        """
         if limits.per_day is None:
             return
-        own = sum(spent.values())
+        own, soon = sum(spent.values()), now + timedelta(seconds=HOUR)
         if self.tempo.own is None:
             self.tempo.own = own - mails
         account = limits.sent_in_24_hours + max(0, own - self.tempo.own)
         if min(own, account) > int(limits.per_day * self.share * (1 - RESERVE)):
-            raise QuotaUsedUp("this stack's share of the daily quota", until=_free_again(spent))
+            until = _free_again(spent) if self.tempo.fresh else soon
+            raise QuotaUsedUp("this stack's share of the daily quota", until=until)
         if account > limits.per_day:
-            raise QuotaUsedUp("the account's daily quota", until=now + timedelta(seconds=HOUR))
+            raise QuotaUsedUp("the account's daily quota", until=soon)
 
 
 def _free_again(spent: Mapping[int, int]) -> datetime:

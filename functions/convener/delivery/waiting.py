@@ -45,11 +45,16 @@ class Waiting:
         return True
 
     def count_lost(self, looked: Campaign, sent: Sent) -> bool:
-        """Keep the run of lost answers with the campaign. Whether it waits now: the tick will probe."""
+        """Keep the run of lost answers with the campaign. Whether it waits now: the tick will probe.
+
+        One that waits already counts no more of them: it would go on, or probe, with a run that is full.
+        """
 
         def change(known: Campaign) -> Campaign | None:
+            if known.stage not in GOING:
+                return None
             run = sent.lost if sent.answered else known.lost + sent.lost - looked.lost
-            if run >= LOST_IN_A_ROW and known.stage in GOING:
+            if run >= LOST_IN_A_ROW:
                 return replace(known.turned(Stage.WAITING, why=Why.LOST_ANSWERS, until=self.clock.now()), lost=0)
             return replace(known, lost=run) if run != known.lost else None
 

@@ -1,19 +1,18 @@
-"""Delivery: look again, claim, send, record; what is certain, what is not, and what is given back."""
+"""Delivery: who gets the mail, who doesn't and why, and how a chunk is left."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from convener.delivery.deliver import AGAIN, CALL
+from convener.campaigns import Stage, Why
+from convener.delivery.deliver import A_CALL, AGAIN, SOON, How
 from convener.delivery.states import State
 from convener.errors import BadInput, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import Standing
-from local.virtual_clock import VirtualClock
-from tests.support.delivering import ID, REF, raising, states, world
+from tests.support.delivering import CALL, ID, REF, Shift, raising, states, wired, world
 from tests.support.fakes import FakeMailer
 from tests.support.people import OPENED, subscriber
 
@@ -21,32 +20,25 @@ from tests.support.people import OPENED, subscriber
 def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
     """More than one call's worth: everybody once, accepted on the first attempt, with the message id."""
     delivery = world(2 * CALL + 3)
-    chunk = delivery.deliver(ID, REF)
+    done = delivery.deliver(ID, REF)
+    assert done.how is How.DONE
     assert [mail.recipient for mail in delivery.mailer.sent] == [
         subscriber(16 * n).address for n in range(1, 2 * CALL + 4)
     ]
-    assert {(entry.state, entry.attempt) for entry in chunk.entries} == {(State.ACCEPTED, 1)}
-    assert len(delivery.ledger.chunk_items[ID, REF].messages) == 2 * CALL + 3
+    assert {(entry.state, entry.attempt) for entry in done.chunk.entries} == {(State.ACCEPTED, 1)}
+    assert delivery.ledger.chunk_items[ID, REF].messages == {n: f"message-{n + 1}" for n in range(2 * CALL + 3)}
+    assert delivery.queue.chunks == []
 
 
 def test_a_second_copy_of_the_message_sends_nothing() -> None:
-    """The chunk is done: no mail, no write."""
-    delivery = world()
+    """The chunk is done: it is read, and nothing else is asked or written."""
+    delivery, journal = wired(world())
     delivery.deliver(ID, REF)
     before = delivery.ledger.chunk_items[ID, REF]
-    delivery.deliver(ID, REF)
-    assert len(delivery.mailer.sent) == 3
+    journal.clear()
+    assert delivery.deliver(ID, REF).how is How.DONE
+    assert journal == ["work"]
     assert delivery.ledger.chunk_items[ID, REF] == before
-
-
-def test_recipients_are_claimed_before_any_mail_leaves() -> None:
-    """When the first mail leaves, its whole call is SENDING with a claim in the ledger, and nobody beyond it is."""
-    seen: list[list[State]] = []
-    delivery = world(CALL + 2, mailer=FakeMailer(lambda _mail: seen.append([])))
-    ledger = delivery.ledger
-    delivery.mailer.fails = lambda _mail: seen.append([entry.state for entry in ledger.chunk_items[ID, REF].entries])
-    delivery.deliver(ID, REF)
-    assert seen[0] == [State.SENDING] * CALL + [State.PENDING] * 2
 
 
 @pytest.mark.parametrize(
@@ -55,6 +47,8 @@ def test_recipients_are_claimed_before_any_mail_leaves() -> None:
         ({"standing": Standing.LEFT}, "left"),
         ({"standing": Standing.BOUNCED}, "bounced"),
         ({"standing": Standing.COMPLAINED}, "complained"),
+        ({"standing": Standing.MOVED, "address": ""}, "moved"),
+        ({"standing": Standing.PENDING}, "pending"),
         ({"standing": Standing.ERASED, "address": ""}, "erased"),
         ({"kinds": frozenset({"recap"})}, "not-wanted"),
     ],
@@ -70,17 +64,35 @@ def test_who_left_meanwhile_gets_nothing(change: dict[str, Any], note: str) -> N
 def test_who_is_gone_altogether_is_skipped() -> None:
     """A row that no longer exists is no reason to fail the others."""
     delivery = world()
-    del delivery.subscribers.rows[subscriber(32).id]
+    del delivery.look.subscribers.rows[subscriber(32).id]
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", "SKIPPED:gone", "ACCEPTED"]
 
 
-def test_too_late_is_too_late() -> None:
-    """From the campaign's last moment on everybody left is skipped, and it ends."""
-    delivery = world(too_late_at=OPENED + timedelta(minutes=1))
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"too_late_at": OPENED + timedelta(minutes=1)}, "too-late"),
+        ({"stage": Stage.STOPPED, "why": Why.OPERATOR}, "stopped-operator"),
+        ({"stage": Stage.STOPPED, "why": Why.COMPLAINTS}, "stopped-complaints"),
+        ({"stage": Stage.STOPPED, "why": Why.BOUNCES}, "stopped-bounces"),
+        ({"stage": Stage.STOPPED}, "stopped"),
+    ],
+)
+def test_what_may_not_leave_any_more_is_skipped_without_slots(changes: dict[str, Any], note: str) -> None:
+    """One write for the whole chunk; neither a slot nor SES is asked, and nobody is looked up."""
+    delivery, journal = wired(world(60, **changes))
+    assert delivery.deliver(ID, REF).how is How.DONE
+    assert states(delivery) == [f"SKIPPED:{note}"] * 60
+    assert journal == ["work", "save"]
+
+
+def test_a_stopped_campaign_is_closed_even_while_the_series_is_paused() -> None:
+    """There is nothing to wait for."""
+    delivery = world(stage=Stage.STOPPED, why=Why.OPERATOR)
+    delivery.ledger.pause(OPENED)
     delivery.deliver(ID, REF)
-    assert states(delivery) == ["SKIPPED:too-late"] * 3
-    assert delivery.mailer.sent == []
+    assert states(delivery) == ["SKIPPED:stopped-operator"] * 3
 
 
 @pytest.mark.parametrize(
@@ -99,26 +111,57 @@ def test_what_happens_to_one_does_not_stop_the_others(error: Exception, state: s
     assert len(delivery.mailer.sent) == 2
 
 
-@pytest.mark.parametrize("error", [Throttled("rate"), Unavailable("no connection")])
-def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Exception) -> None:
+@pytest.mark.parametrize(("error", "delay"), [(Throttled("rate"), SOON), (Unavailable("no connection"), AGAIN)])
+def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Exception, delay: int) -> None:
     """The call stops, the rest of it is given back, the chunk is queued for later; then everybody has it once."""
     delivery = world(mailer=FakeMailer(raising(error, on=2)))
-    delivery.deliver(ID, REF)
+    assert delivery.deliver(ID, REF).how is How.PUT_OFF
     assert states(delivery) == ["ACCEPTED", f"RETRY:{type(error).__name__.lower()}", "RETRY:given-back"]
-    assert delivery.queue.chunks == [(ID, REF, AGAIN)]
+    assert delivery.queue.chunks == [(ID, REF, delay)]
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED"] * 3
-    entries = delivery.ledger.chunk_items[ID, REF].entries
-    assert [entry.attempt for entry in entries] == [1, 2, 2]
+    assert [entry.attempt for entry in delivery.ledger.chunk_items[ID, REF].entries] == [1, 2, 2]
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 3
 
 
-def test_near_the_end_of_its_time_nothing_is_claimed() -> None:
-    """The chunk is queued again at once, untouched."""
-    delivery = replace(world(), clock=VirtualClock(OPENED, left=29))
-    delivery.deliver(ID, REF)
-    assert states(delivery) == ["PENDING"] * 3
+def test_a_campaign_that_is_still_open_is_delivered() -> None:
+    """Fan-out may be faster than the tick that has yet to write that it queued the shards."""
+    delivery = world(stage=Stage.OPEN)
+    assert delivery.deliver(ID, REF).how is How.DONE
+    assert len(delivery.mailer.sent) == 3
+
+
+@pytest.mark.parametrize("changes", [{"stage": Stage.DONE}, {"stage": Stage.WAITING, "why": Why.PAUSED}])
+def test_messages_of_what_waits_or_is_done_are_dropped(changes: dict[str, Any]) -> None:
+    """Nothing is written, nothing queued: the tick brings the campaign back."""
+    delivery, journal = wired(world(**changes))
+    assert delivery.deliver(ID, REF).how is How.DROPPED
+    assert journal == ["work"]
+
+
+@pytest.mark.parametrize("left", [0.0, 29.0, 30.0 + A_CALL - 0.1])
+def test_near_the_end_of_its_time_nothing_is_claimed(left: float) -> None:
+    """The chunk is queued again at once, untouched, and no slot is taken."""
+    delivery, journal = wired(world(clock=Shift(left=left)))
+    assert delivery.deliver(ID, REF).how is How.HANDED_ON
+    assert journal == ["work", "add_chunk"]
     assert delivery.queue.chunks == [(ID, REF, 0)]
+
+
+def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
+    """At 18 mails a minute fifty take three of them: all are sent, each once, in two invocations."""
+    slow = world(
+        50, limits=world().pacing.account.granted.__class__(per_second=1 / 3, per_day=None, sent_in_24_hours=0)
+    )
+    slow.clock.ends = slow.clock.now() + timedelta(seconds=120)
+    assert slow.deliver(ID, REF).how is How.HANDED_ON
+    ((_, _, delay),) = slow.queue.chunks
+    assert 0 < len(slow.mailer.sent) < 50
+    assert slow.clock.time_left() > 30
+    slow.clock.sleep(delay)
+    slow.clock.ends = slow.clock.now() + timedelta(seconds=300)
+    assert slow.deliver(ID, REF).how is How.DONE
+    assert len({mail.recipient for mail in slow.mailer.sent}) == len(slow.mailer.sent) == 50
 
 
 @pytest.mark.parametrize(("campaign_id", "ref"), [("2030-01/invite", REF), (ID, "0-00009")])
@@ -126,3 +169,18 @@ def test_a_message_for_what_is_not_there_says_so(campaign_id: str, ref: str) -> 
     """It can't be carried out, and names chunk and campaign."""
     with pytest.raises(BadInput, match=f"{ref} of {campaign_id}"):
         world().deliver(campaign_id, ref)
+
+
+def test_a_campaign_that_is_gone_by_the_second_look_is_said_so() -> None:
+    """Nobody was claimed by then."""
+    delivery = world()
+    take = delivery.pacing.slots.take
+
+    def taken(*args: Any, **kwargs: Any) -> Any:
+        delivery.ledger.campaigns.clear()
+        return take(*args, **kwargs)
+
+    delivery.pacing.slots.take = taken
+    with pytest.raises(BadInput, match=f"campaign {ID} is gone"):
+        delivery.deliver(ID, REF)
+    assert states(delivery) == ["PENDING"] * 3

@@ -1,0 +1,138 @@
+"""One call: each mail in its slot or not at all, and whom a call claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from convener.delivery.call import MARGIN, Sending, decide, elapsed, skipped
+from convener.delivery.chunks import new_chunk
+from convener.delivery.mail import Mail
+from convener.delivery.pacing import LAPSE, Reservation, Tempo
+from convener.delivery.ports import Seen
+from convener.delivery.states import RESEND, Entry, State
+from convener.errors import LostAnswer, Throttled, Unavailable
+from convener.subscribers.models import Standing
+from tests.support.delivering import BEGINS, Shift
+from tests.support.fakes import FakeLinks, FakeMailer
+from tests.support.people import OPENED, campaign, edition, subscriber
+
+C = campaign()
+MAIL: Any = Mail(sender="a@example.org", recipient="b@example.org", raw=b"", tags={})
+
+
+def sending(fails: Callable[[Mail], None], *, left: float = 300) -> tuple[Sending, Shift]:
+    """A sender with a mailer that does this to each mail."""
+    clock = Shift(left=left)
+    return Sending(mailer=FakeMailer(fails), clock=clock, tempo=Tempo()), clock
+
+
+def send(sender: Sending, count: int, step: float) -> list[str]:
+    """States and notes of so many mails, whose slots begin now."""
+    chunk = new_chunk(C.id, "0", 1, [str(n) for n in range(count)])
+    chunk = chunk.with_entries({n: Entry().claimed("ours", 60) for n in range(count)})
+    sent = sender.send(C, chunk, dict.fromkeys(range(count), MAIL), Reservation(start=BEGINS, step=step))
+    assert all(entry.attempt == 1 for entry in sent.entries.values())
+    return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in sent.entries.values()]
+
+
+def test_each_mail_waits_for_its_slot() -> None:
+    """Single sends are spread, not sent in a burst."""
+    moments: list[float] = []
+    sender, clock = sending(lambda _mail: moments.append((clock.now() - BEGINS).total_seconds()))
+    assert send(sender, 4, 0.25) == ["ACCEPTED"] * 4
+    assert moments == [0, 0.25, 0.5, 0.75]
+
+
+def test_mails_slower_than_their_slots_leave_one_after_the_other_until_a_slot_lapses() -> None:
+    """80 ms each, slots of a 500th of a second: what would leave more than a second after its moment is given back."""
+    sender, clock = sending(lambda _mail: clock.sleep(0.08))
+    notes = send(sender, 20, 1 / 500)
+    assert notes == ["ACCEPTED"] * 13 + ["RETRY:slot-lapsed"] * 7
+
+
+@pytest.mark.parametrize("late", [0.0, LAPSE, LAPSE + 0.001])
+def test_a_slot_may_be_used_until_a_second_after_its_moment(late: float) -> None:
+    """And not a moment longer."""
+    sender, clock = sending(lambda _mail: None)
+    clock.sleep(late)
+    assert send(sender, 1, 1) == ["ACCEPTED" if late <= LAPSE else "RETRY:slot-lapsed"]
+
+
+def test_an_answer_that_takes_twenty_seconds_lapses_the_rest_of_its_call() -> None:
+    """The one is UNKNOWN; the others' slots are long over, so they are given back and take new ones."""
+
+    def hangs(_mail: Mail) -> None:
+        clock.sleep(20)
+        raise LostAnswer("time-out")
+
+    sender, clock = sending(hangs)
+    assert send(sender, 3, 0.1) == ["UNKNOWN:answer-lost", "RETRY:slot-lapsed", "RETRY:slot-lapsed"]
+    assert sender.tempo.seconds_a_mail == Tempo().seconds_a_mail
+
+
+def test_no_mail_is_begun_that_the_invocation_may_not_outlive() -> None:
+    """25 seconds of connecting and waiting, and its record, fit into what is kept back."""
+    sender, clock = sending(lambda _mail: clock.sleep(0.5), left=MARGIN + 0.6)
+    assert send(sender, 3, 0.5) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back"]
+    assert clock.time_left() >= MARGIN - 0.5
+
+
+def test_time_is_looked_at_again_for_each_mail_and_entries_tell_when() -> None:
+    """`at` counts seconds since the campaign was opened, never below none where clocks differ."""
+    assert elapsed(C, OPENED + timedelta(seconds=90.9)) == 90
+    assert elapsed(C, OPENED - timedelta(seconds=3)) == 0
+
+
+def test_after_a_refusal_nothing_more_is_tried() -> None:
+    """The rest is given back; the refused one says by whom."""
+    for error, note in ((Throttled("rate"), "throttled"), (Unavailable("no connection"), "unavailable")):
+
+        def fails(_mail: Mail, error: Exception = error) -> None:
+            raise error
+
+        sender, _ = sending(fails)
+        assert send(sender, 3, 0) == [f"RETRY:{note}", "RETRY:given-back", "RETRY:given-back"]
+        assert sender.mailer.sent == []  # type: ignore[attr-defined]
+
+
+def decided(entry: Entry, **changes: Any) -> tuple[Entry, int]:
+    """What becomes of one entry whose reader is like this, and how many mails are made."""
+    reader = subscriber(16, **changes)
+    chunk = replace(new_chunk(C.id, "0", 1, [reader.id]), entries=(entry,))
+    seen = Seen(campaign=C, subscribers={reader.id: reader})
+    result = decide(chunk, [0], campaign=C, seen=seen, edition=edition(), links=FakeLinks(), claim="ours", now=BEGINS)
+    return result.entries[0], len(result.mails)
+
+
+LEFT, NO_MAIL = {"standing": Standing.LEFT}, {"address": "a@\u2260\u0301-.example"}
+RESENT = Entry(State.UNKNOWN, 1, 9, f"{RESEND}+delayed")
+
+
+@pytest.mark.parametrize(
+    ("entry", "changes", "expected"),
+    [
+        (Entry(), {}, (Entry(State.SENDING, 1, 60, "ours"), 1)),
+        (Entry(State.RETRY, 2, 9, "throttled"), {}, (Entry(State.SENDING, 3, 60, "ours"), 1)),
+        (RESENT, {}, (Entry(State.SENDING, 2, 60, "ours"), 1)),
+        (Entry(), LEFT, (Entry(State.SKIPPED, 0, 60, "left"), 0)),
+        (Entry(State.RETRY, 2, 9, "throttled+earlier"), LEFT, (Entry(State.SKIPPED, 2, 60, "left+earlier"), 0)),
+        (RESENT, LEFT, (Entry(State.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
+        (Entry(), NO_MAIL, (Entry(State.FAILED, 0, 60, "unmailable"), 0)),
+        (Entry(State.RETRY, 2, 9, "x+earlier"), NO_MAIL, (Entry(State.FAILED, 2, 60, "unmailable+earlier"), 0)),
+        (RESENT, NO_MAIL, (Entry(State.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
+    ],
+)
+def test_whom_a_call_claims_skips_or_fails(entry: Entry, changes: dict[str, Any], expected: tuple[Entry, int]) -> None:
+    """Remarks stay, and what may have left long ago stays UNKNOWN, whatever keeps it from leaving again."""
+    assert decided(entry, **changes) == expected
+
+
+def test_what_is_skipped_never_falls() -> None:
+    """SKIPPED ranks above RETRY of the same attempt."""
+    entry = skipped(Entry(State.RETRY, 3, 50, "given-back"), "too-late", 70)
+    assert entry == Entry(State.SKIPPED, 3, 70, "too-late")

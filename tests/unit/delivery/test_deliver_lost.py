@@ -1,0 +1,191 @@
+"""Runs of lost answers: counted over calls, chunks and deliverers, ended by an answer, probed with one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.call import LOST_IN_A_ROW
+from convener.delivery.chunks import new_chunk
+from convener.delivery.deliver import How
+from convener.delivery.mail import Mail
+from convener.delivery.states import State
+from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
+from tests.support.delivering import CALL, ID, REF, another, raising, states, wired, world
+from tests.support.fakes import FakeMailer
+
+LOST = LostAnswer("time-out")
+OTHER = "0-00002"
+
+
+def stored(delivery: Any) -> Campaign:
+    """The campaign in the ledger."""
+    found = delivery.ledger.campaigns[ID]
+    assert isinstance(found, Campaign)
+    return found
+
+
+def losing(*which: int) -> Callable[[Mail], None]:
+    """The answers to these mails (from 1) are lost."""
+    seen = [0]
+
+    def fails(_mail: Mail) -> None:
+        seen[0] += 1
+        if seen[0] in which:
+            raise LOST
+
+    return fails
+
+
+def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
+    """What was not tried is given back, no message is queued, and the alarm's reason stands in the ledger."""
+    delivery = world(8, mailer=FakeMailer(raising(LOST, on=3, times=99)))
+    assert delivery.deliver(ID, REF).how is How.WAITS
+    assert states(delivery) == ["ACCEPTED"] * 2 + ["UNKNOWN:answer-lost"] * 5 + ["RETRY:given-back"]
+    assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, Why.LOST_ANSWERS)
+    assert delivery.queue.chunks == []
+
+
+def test_the_run_goes_on_over_calls() -> None:
+    """Three at the end of one call and two at the beginning of the next are five."""
+    lost = range(CALL - 2, CALL + 3)
+    delivery = world(CALL + 9, mailer=FakeMailer(losing(*lost)))
+    assert delivery.deliver(ID, REF).how is How.WAITS
+    assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == LOST_IN_A_ROW
+    assert stored(delivery).why is Why.LOST_ANSWERS
+
+
+def test_the_run_goes_on_over_chunks_and_deliverers() -> None:
+    """Two of one chunk, two of another by somebody else, one more of a third copy."""
+    delivery = world(2, mailer=FakeMailer(raising(LOST, on=1, times=99)))
+    ids = [f"0{n:031x}" for n in range(900, 903)]
+    for person in ids:
+        delivery.look.subscribers.rows[person] = replace(
+            next(iter(delivery.look.subscribers.rows.values())), id=person, address=f"{person}@example.org"
+        )
+    delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids)
+    assert delivery.deliver(ID, REF).how is How.DONE
+    assert stored(delivery).lost == 2
+    assert another(delivery).deliver(ID, OTHER).how is How.WAITS
+    assert stored(delivery).why is Why.LOST_ANSWERS
+
+
+@pytest.mark.parametrize("answer", [None, Refused("no"), Throttled("rate")])
+def test_an_answer_of_any_kind_ends_the_run(answer: Exception | None) -> None:
+    """Four lost, an answer, four lost: the campaign goes on."""
+    seen = [0]
+
+    def fails(_mail: Mail) -> None:
+        seen[0] += 1
+        if seen[0] == 5:
+            if answer:
+                raise answer
+            return
+        raise LOST
+
+    delivery = world(9, mailer=FakeMailer(fails))
+    delivery.deliver(ID, REF)
+    if isinstance(answer, Throttled):
+        assert (stored(delivery).stage, stored(delivery).lost) == (Stage.SENDING, 0)
+        return
+    assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == 8
+    assert (stored(delivery).stage, stored(delivery).lost) == (Stage.SENDING, 4)
+
+
+def test_an_answer_in_a_later_call_ends_the_run() -> None:
+    """The campaign's count goes back to none, in one write."""
+    delivery = world(CALL + 2, mailer=FakeMailer(losing(CALL - 1, CALL)))
+    delivery, journal = wired(delivery)
+    delivery.deliver(ID, REF)
+    assert (stored(delivery).stage, stored(delivery).lost) == (Stage.SENDING, 0)
+    assert journal.count("turn") == 2
+
+
+def test_no_connection_neither_ends_the_run_nor_adds_to_it() -> None:
+    """SES was not reached: that says nothing about its answers."""
+    delivery = world(5, mailer=FakeMailer(losing(1, 2)))
+    delivery.deliver(ID, REF)
+    delivery = world(4, mailer=FakeMailer(raising(Unavailable("no connection"), on=1)), lost=4)
+    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert stored(delivery).lost == 4
+
+
+def test_two_deliverers_that_lose_five_each_at_once_leave_a_campaign_that_can_be_probed() -> None:
+    """The second one comes to a campaign that waits already: its five count no more, and the probe is sent."""
+    delivery = world(20, mailer=FakeMailer(raising(LOST, on=1, times=10)))
+    second, ids = another(delivery), list(delivery.look.subscribers.rows)
+    delivery.ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, ids[:10])
+    delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids[10:])
+    fails, begun = delivery.mailer.fails, [False]
+
+    def both(mail: Mail) -> None:
+        if not begun[0]:
+            begun[0] = True
+            second.deliver(ID, OTHER)
+        fails(mail)
+
+    delivery.mailer.fails = both
+    assert delivery.deliver(ID, REF).how is How.WAITS
+    assert (stored(delivery).why, stored(delivery).lost) == (Why.LOST_ANSWERS, 0)
+    delivery.deliver(ID, REF, probe=True)
+    assert (stored(delivery).why, len(delivery.mailer.sent)) == (Why.RESUMED, 1)
+
+
+def waiting(count: int = 3, fails: Callable[[Mail], None] = lambda _mail: None, **changes: Any) -> Any:
+    """A campaign that waits because answers were lost."""
+    return world(count, mailer=FakeMailer(fails), stage=Stage.WAITING, why=Why.LOST_ANSWERS, **changes)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, Refused("no"), Throttled("rate"), QuotaUsedUp("day"), SendingPaused("account")]
+)
+def test_a_probe_is_one_mail_and_any_answer_ends_the_waiting(answer: Exception | None) -> None:
+    """The next tick brings the campaign back; nothing is queued before."""
+    delivery = waiting(fails=raising(answer, on=1) if answer else lambda _mail: None)
+    assert delivery.deliver(ID, REF, probe=True).how is How.WAITS
+    assert [state.split(":")[0] for state in states(delivery)[1:]] == ["PENDING"] * 2
+    assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, Why.RESUMED)
+    assert stored(delivery).until == delivery.clock.now()
+    assert delivery.queue.chunks == []
+
+
+@pytest.mark.parametrize("error", [LOST, Unavailable("no connection")])
+def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
+    """One mail at most is in doubt, and the campaign waits for the next tick's probe."""
+    delivery = waiting(fails=raising(error, on=1))
+    before = stored(delivery)
+    assert delivery.deliver(ID, REF, probe=True).how is How.WAITS
+    assert stored(delivery) == before
+    assert delivery.queue.chunks == []
+    assert [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries[1:]] == [State.PENDING] * 2
+
+
+@pytest.mark.parametrize("why", [Why.PAUSED, Why.QUOTA, Why.SERIES, Why.SES_PAUSED, Why.RESUMED])
+def test_a_probe_that_comes_late_sends_nothing_of_what_waits_for_something_else(why: Why) -> None:
+    """A message may be a copy, or hours old."""
+    delivery = world(stage=Stage.WAITING, why=why)
+    assert delivery.deliver(ID, REF, probe=True).how is How.DROPPED
+    assert delivery.mailer.sent == []
+
+
+def test_no_probe_while_the_series_is_paused() -> None:
+    """Paused is paused; and the campaign's own reason stays."""
+    delivery = waiting()
+    delivery.ledger.pause(delivery.clock.now())
+    assert delivery.deliver(ID, REF, probe=True).how is How.DROPPED
+    assert (delivery.mailer.sent, stored(delivery).why) == ([], Why.LOST_ANSWERS)
+
+
+@pytest.mark.parametrize("name", ["take", "limits", "look"])
+@pytest.mark.parametrize("error", [LOST, Unavailable("no"), Throttled("rate")])
+def test_a_probe_that_gets_nowhere_queues_nothing(name: str, error: Exception) -> None:
+    """A campaign that waits has no messages: the next tick sends another probe."""
+    delivery, _ = wired(waiting())
+    {"take": delivery.pacing.slots, "limits": delivery.pacing.account, "look": delivery.look}[name].fail(name, error)
+    assert delivery.deliver(ID, REF, probe=True).how is How.WAITS
+    assert delivery.queue.chunks == []
+    assert states(delivery) == ["PENDING"] * 3

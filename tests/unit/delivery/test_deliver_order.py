@@ -1,0 +1,143 @@
+"""The order of a call: slot, second look, claim, send, record. Each step protects the one after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convener.campaigns import Stage, Why
+from convener.delivery.deliver import LONGEST_WAIT, How
+from convener.delivery.pacing import BULK
+from convener.delivery.ports import Limits
+from convener.delivery.states import State
+from convener.subscribers.models import Standing
+from tests.support.delivering import BEGINS, CALL, ID, REF, Shift, states, wired, world
+from tests.support.fakes import FakeMailer
+from tests.support.people import OPENED, campaign, subscriber
+
+
+def test_each_call_takes_slots_then_looks_then_claims_then_sends_then_records() -> None:
+    """Nothing else is asked, and the limits only once."""
+    delivery, journal = wired(world(CALL + 2))
+    delivery.deliver(ID, REF)
+    assert journal == [
+        *("work", "limits"),
+        *("take", "look", "save", *["send"] * CALL, "save"),
+        *("take", "look", "save", *["send"] * 2, "save"),
+    ]
+
+
+def test_only_what_leaves_in_this_call_is_claimed() -> None:
+    """When a mail leaves, its call's are SENDING in the ledger, and nobody beyond it is."""
+    seen: list[list[State]] = []
+    delivery = world(CALL + 2)
+    delivery.mailer.fails = lambda _mail: seen.append(
+        [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries]
+    )
+    delivery.deliver(ID, REF)
+    assert seen[0] == [State.SENDING] * CALL + [State.PENDING] * 2
+    assert seen[-1] == [State.ACCEPTED] * CALL + [State.SENDING] * 2
+
+
+def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() -> None:
+    """Who leaves while we wait gets nothing, and no claim grows old meanwhile."""
+    delivery = world(2)
+    rows = delivery.look.subscribers.rows
+    delivery.pacing.slots.take(BULK, mails=1, step=40, now=BEGINS, within=0)
+    sleep = delivery.clock.sleep
+
+    def leaves(seconds: float) -> None:
+        assert states(delivery)[0] == "PENDING"
+        rows[subscriber(16).id] = subscriber(16, standing=Standing.LEFT)
+        delivery.clock.sleep = sleep
+        sleep(seconds)
+
+    delivery.clock.sleep = leaves
+    delivery.deliver(ID, REF)
+    assert states(delivery) == ["SKIPPED:left", "ACCEPTED"]
+    assert (delivery.clock.now() - BEGINS).total_seconds() >= 40
+
+
+@pytest.mark.parametrize(
+    ("stage", "why", "how", "expected"),
+    [
+        (Stage.WAITING, Why.PAUSED, How.DROPPED, "PENDING"),
+        (Stage.WAITING, Why.QUOTA, How.DROPPED, "PENDING"),
+        (Stage.STOPPED, Why.OPERATOR, How.DONE, "SKIPPED:stopped-operator"),
+        (Stage.DONE, None, How.DROPPED, "PENDING"),
+    ],
+)
+def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
+    stage: Stage, why: Why, how: How, expected: str
+) -> None:
+    """The call under way is ended as it was begun; the next one sees the campaign's new stage, and nothing leaves."""
+    delivery = world(CALL + 2)
+
+    def said(_mail: Any) -> None:
+        delivery.ledger.campaigns[ID] = campaign(
+            edition=delivery.ledger.campaigns[ID].edition, stage=stage, why=why, version=1
+        )
+
+    delivery.mailer.fails = said
+    assert delivery.deliver(ID, REF).how is how
+    assert states(delivery) == ["ACCEPTED"] * CALL + [expected] * 2
+    assert len(delivery.mailer.sent) == CALL
+    assert delivery.queue.chunks == []
+
+
+def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None:
+    """Within the call: the next one isn't begun, and the campaign says what it waits for."""
+    delivery = world(CALL + 2)
+    delivery.mailer.fails = lambda _mail: delivery.ledger.pause(OPENED)
+    assert delivery.deliver(ID, REF).how is How.DROPPED
+    assert len(delivery.mailer.sent) == CALL
+    assert (delivery.ledger.campaigns[ID].stage, delivery.ledger.campaigns[ID].why) == (Stage.WAITING, Why.SERIES)
+
+
+def test_it_becomes_too_late_while_a_chunk_is_sent() -> None:
+    """The second look is taken by the clock as it is then, not as it was when the message came."""
+    delivery = world(CALL + 2, too_late_at=Shift().now().replace(microsecond=1))
+    delivery.deliver(ID, REF)
+    assert states(delivery)[CALL:] == ["SKIPPED:too-late"] * 2
+
+
+def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None:
+    """Half a minute before its turn it comes again; no slot was taken for it."""
+    for wait, how in ((LONGEST_WAIT, How.DONE), (LONGEST_WAIT + 20, How.HANDED_ON)):
+        delivery = world(1)
+        delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
+        assert delivery.deliver(ID, REF).how is how
+        if how is How.HANDED_ON:
+            assert delivery.queue.chunks == [(ID, REF, 50)]
+            assert states(delivery) == ["PENDING"]
+            assert sum(delivery.pacing.slots.hours[BULK].values()) == 1
+
+
+@pytest.mark.parametrize("wait", [61, 1000, 10**6])
+def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> None:
+    """SQS takes 15 minutes."""
+    delivery = world(1)
+    delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
+    delivery.deliver(ID, REF)
+    ((_, _, delay),) = delivery.queue.chunks
+    assert 1 <= delay <= 900
+
+
+def test_no_slot_is_waited_for_beyond_the_invocation() -> None:
+    """With 40 seconds left and one of 20 to wait, the next invocation does it."""
+    delivery = world(1, clock=Shift(left=40))
+    delivery.pacing.slots.take(BULK, mails=1, step=20, now=BEGINS, within=0)
+    assert delivery.deliver(ID, REF).how is How.HANDED_ON
+    assert delivery.clock.now() == BEGINS
+
+
+def test_what_is_skipped_leaves_its_slots_unused_and_the_mails_take_the_first_ones() -> None:
+    """Slots may be wasted: a call's mails begin with its first slot, one step apart."""
+    rows = [subscriber(16, standing=Standing.LEFT), *(subscriber(16 * n) for n in range(2, 5))]
+    clock, moments = Shift(), list[float]()
+    mailer = FakeMailer(lambda _mail: moments.append((clock.now() - BEGINS).total_seconds()))
+    limits = Limits(per_second=10, per_day=None, sent_in_24_hours=0)
+    delivery = world(rows=rows, limits=limits, clock=clock, mailer=mailer)
+    delivery.deliver(ID, REF)
+    assert moments == pytest.approx([0, 1 / 9, 2 / 9], abs=1e-5)

@@ -1,0 +1,73 @@
+"""Turning a campaign: decided anew whenever somebody else was first, written once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.turning import TRIES, turn
+from convener.errors import BadInput, Conflict
+from tests.support.fakes import FakeLedger
+from tests.support.people import campaign
+
+ID = "2024-04/invite"
+
+
+class Busy(FakeLedger):
+    """A ledger in which somebody else counts a lost answer just before each of so many writes."""
+
+    def __init__(self, rivals: int) -> None:
+        super().__init__()
+        self.campaigns[ID] = campaign()
+        self.rivals = rivals
+
+    def turn(self, campaign: Campaign) -> None:
+        if self.rivals:
+            self.rivals -= 1
+            known = self.campaigns[ID]
+            super().turn(replace(known, lost=known.lost + 1, version=known.version + 1))
+        super().turn(campaign)
+
+
+def paused(known: Campaign) -> Campaign | None:
+    """Pause it, unless it is."""
+    return None if known.why is Why.PAUSED else known.turned(Stage.WAITING, why=Why.PAUSED)
+
+
+@pytest.mark.parametrize("rivals", range(TRIES))
+def test_a_change_is_made_on_what_others_wrote_meanwhile(rivals: int) -> None:
+    """Nobody's write is lost, and each raises the version by one."""
+    ledger = Busy(rivals)
+    turned = turn(ledger, ID, paused)
+    assert turned == ledger.campaigns[ID]
+    assert (turned.why, turned.lost, turned.version) == (Why.PAUSED, rivals, rivals + 1)
+
+
+def test_what_others_keep_writing_is_given_up_aloud() -> None:
+    """It can't go on for ever."""
+    ledger = Busy(TRIES)
+    with pytest.raises(Conflict, match=ID):
+        turn(ledger, ID, paused)
+    assert ledger.campaigns[ID].why is None
+
+
+def test_what_is_as_it_should_be_is_not_written() -> None:
+    """The campaign is answered as it is."""
+    ledger = Busy(0)
+    assert turn(ledger, ID, paused) == turn(ledger, ID, paused)
+    assert ledger.campaigns[ID].version == 1
+
+
+def test_a_change_that_forgets_the_version_is_written_all_the_same() -> None:
+    """The next version is turn's to know."""
+    ledger = Busy(0)
+    assert turn(ledger, ID, lambda known: replace(known, lost=3)).version == 1
+    assert ledger.campaigns[ID].lost == 3
+
+
+def test_there_must_be_a_campaign() -> None:
+    """Else the message or command that asked can't be carried out."""
+    with pytest.raises(BadInput, match="2030-01/invite"):
+        turn(Busy(0), "2030-01/invite", paused)
