@@ -71,6 +71,7 @@ def check(before: dict[tuple[str, str], Chunk], was: Campaign, swept: World, now
     assert is_now.version >= was.version
     assert was.stage is not Stage.STOPPED or is_now.stage is Stage.STOPPED
     assert is_now.stage is not Stage.WAITING or is_now.why
+    assert was.why is not Why.PAUSED or is_now.stage is not Stage.SENDING
     assert not is_now.ended or not any(chunk.unfinished for chunk in swept.ledger.chunk_items.values())
 
 
@@ -110,7 +111,9 @@ def test_states_only_rise_and_everything_ends(
         check(before, was, swept, now)
         now += timedelta(minutes=7)
     for _ in range(40):
+        before, was = dict(swept.ledger.chunk_items), swept.campaign
         swept.sweep(now)
+        check(before, was, swept, now)
         work(swept, now)
         now += timedelta(minutes=15)
     is_now = swept.campaign
