@@ -92,9 +92,9 @@ def test_what_ships_never_imports_what_stays(path: Path) -> None:
 
 
 def test_only_one_room_knows_boto3() -> None:
-    """boto3 is known to convener/aws/, and to the surroundings, which make the session that it hands there."""
+    """boto3 is known to convener/aws/, to what builds its adapters, and to the surroundings, which make the session."""
     knowing = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if reaching(path, *AWS)}
-    assert knowing <= {"aws", "surroundings.py"}
+    assert knowing <= {"adapters.py", "aws", "surroundings.py"}
 
 
 def test_only_settings_read_the_environment() -> None:

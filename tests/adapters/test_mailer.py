@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from convener.aws.mailer import SesMailer, sending_client
-from convener.delivery.deliver import MARGIN
+from convener.delivery.call import MARGIN
 from convener.delivery.mail import Mail
 from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from local.stack import LocalStack

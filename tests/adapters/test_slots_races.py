@@ -76,7 +76,7 @@ class Busy:
             return  # an answer that is lost, whatever it was
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     plan=st.lists(st.sampled_from(["", "o", "r", "ro", "or", "oro"]), max_size=8),
     takers=st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 5)), min_size=1, max_size=4),

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from convener.delivery.ports import Limits, Seen, Taken
+from tests.support.fake_ledger import FakeLedger
 from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.fakes import FakeLedger
 
 HOURS = 25
 """A mail of this hour or of the 24 before it may count for SES's 24 hours."""
