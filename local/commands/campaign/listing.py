@@ -32,7 +32,7 @@ def listing(place: Place, most: int) -> None:
         if since := ledger.paused_since():
             click.echo(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
     if len(campaigns) > most:
-        click.echo(f"{len(campaigns) - most} older ones are not shown: --most shows more.")
+        click.echo(f"Older ones are not shown ({len(campaigns) - most}): --most shows more.")
     tell_unreadable(ledger)
     if not campaigns:
         click.echo("No campaign was opened yet.")

@@ -46,7 +46,7 @@ def test_the_list_says_what_it_leaves_out() -> None:
     place.steering.pause_series()
     result = run(campaign, place, "list", "--most", "1")
     assert "2024-03" not in result.stdout
-    assert "1 older ones are not shown" in result.stdout
+    assert "Older ones are not shown (1)" in result.stdout
     assert "The whole series is paused since Thursday 4 April 2024, 10:00 UK time" in result.stdout
     assert "2024-02/recap was left out: a newer version wrote it" in result.stderr
     empty = FakePlace()
