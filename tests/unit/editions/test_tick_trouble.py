@@ -1,0 +1,147 @@
+"""A tick on bad days: the series paused, S3 away, records that can't be read, campaigns somebody should look at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from convener.campaigns import Stage, Why
+from convener.delivery.states import Entry, State
+from convener.editions.models import Edition
+from convener.errors import ConvenerError, LostAnswer, Refused, Unavailable
+from tests.support.fakes import FakeEditions, FakeLedger
+from tests.support.people import OPENED, campaign, session, there
+from tests.support.sweeping import add_chunks
+from tests.support.ticking import NINE, World
+
+INVITE = "2024-04/invite"
+
+
+def test_while_the_series_is_paused_nothing_is_opened() -> None:
+    """The report says so; after it is resumed the next tick opens what was due."""
+    world = World()
+    world.ledger.pause(OPENED)
+    report = world.tick(NINE)
+    assert (report.paused, report.opened, world.ledger.campaigns, world.editions.objects) == (True, [], {}, {})
+    world.ledger.resume()
+    report = world.tick(NINE + timedelta(hours=1))
+    assert (report.paused, report.opened) == (False, [INVITE])
+
+
+class Picky(FakeEditions):
+    """S3 fails for the edition of one campaign."""
+
+    error: ConvenerError = Unavailable("S3")
+
+    def put(self, edition: Edition) -> str:
+        if edition.campaign == INVITE:
+            raise self.error
+        return super().put(edition)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Unavailable("ConditionalRequestConflict"), "ConditionalRequestConflict; the next tick tries again"),
+        (LostAnswer("dropped"), "dropped; the next tick tries again"),
+        (Refused("no such bucket"), "no such bucket"),
+    ],
+)
+def test_an_edition_that_cant_be_kept_does_not_hold_up_another(error: ConvenerError, words: str) -> None:
+    """Its campaign is not opened and is told; the next tick opens it."""
+    both = (session(), session(id="2024-04b", title="A second one"))
+    world = World(sessions=both, editions=Picky())
+    world.editions.error = error
+    report = world.tick(NINE)
+    assert (report.opened, report.started) == (["2024-04b/invite"], ["2024-04b/invite"])
+    assert report.blocked == {INVITE: words}
+    world.editions = FakeEditions()
+    assert world.tick(NINE + timedelta(minutes=15)).opened == [INVITE]
+
+
+@pytest.mark.parametrize("unopened", [Unavailable("DynamoDB"), LostAnswer("dropped")])
+def test_a_campaign_that_cant_be_written_down_is_told(unopened: ConvenerError) -> None:
+    """Perhaps it was: then the next tick finds it open."""
+
+    class Closed(FakeLedger):
+        def open(self, campaign: Any) -> None:
+            if isinstance(unopened, LostAnswer):
+                super().open(campaign)
+            raise unopened
+
+    world = World(ledger=Closed())
+    report = world.tick(NINE)
+    assert (report.opened, list(report.blocked)) == ([], [INVITE])
+    assert report.started == ([INVITE] if isinstance(unopened, LostAnswer) else [])
+
+
+class Damaged(FakeLedger):
+    """One campaign can't be read, and one chunk of another is found out while sweeping."""
+
+    def all(self) -> Any:
+        self.unreadable = {"2024-03/recap": "Campaign 2024-03/recap can't be read."}
+        return super().all()
+
+    def unfinished(self, campaign: str) -> Any:
+        self.unreadable[f"{campaign} 0-00001"] = "It can't be read."
+        return super().unfinished(campaign)
+
+
+def test_what_cant_be_read_is_told_and_the_others_leave() -> None:
+    """Campaigns and chunks that a newer version wrote."""
+    world = World(ledger=Damaged())
+    world.ledger.campaigns["2024-02/recap"] = campaign(id="2024-02/recap")
+    report = world.tick(NINE)
+    assert report.opened == [INVITE]
+    assert set(report.blocked) == {"2024-03/recap", "2024-02/recap 0-00001"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "why", "troubled"),
+    [
+        (Stage.WAITING, Why.LOST_ANSWERS, True),
+        (Stage.WAITING, Why.SES_PAUSED, True),
+        (Stage.WAITING, Why.QUOTA, False),
+        (Stage.WAITING, Why.PAUSED, False),
+        (Stage.STOPPED, Why.COMPLAINTS, True),
+        (Stage.STOPPED, Why.BOUNCES, True),
+        (Stage.STOPPED, Why.OPERATOR, False),
+    ],
+)
+def test_what_somebody_should_look_at_is_told_until_it_is_too_late(stage: Stage, why: Why, troubled: bool) -> None:
+    """What needs no hand, and what a hand did, is not."""
+    world = World(sessions=())
+    late = NINE + timedelta(days=2)
+    world.ledger.campaigns[INVITE] = campaign(
+        stage=stage, why=why, until=late, too_late_at=late, totals={"audience": 1}
+    )
+    assert set(world.tick(NINE).trouble) == ({INVITE} if troubled else set())
+    assert world.tick(late).trouble == {}
+
+
+def test_a_campaign_that_this_tick_stops_is_in_trouble_at_once() -> None:
+    """The alarm does not wait for the next one."""
+    world = World(sessions=())
+    world.ledger.campaigns[INVITE] = campaign()
+    add_chunks(world.ledger, INVITE, [[Entry(State.COMPLAINED, 1, 60)] * 3, [Entry()]])
+    report = world.tick(NINE)
+    assert list(report.stopped) == list(report.trouble) == [INVITE]
+    assert not report.idle
+
+
+def test_a_follow_up_leaves_after_a_stopped_recap_only_once_that_has_ended() -> None:
+    """Until then its audience is not complete: events and skipping are still to come."""
+    done = session(insights=there("insights"), recording=there("recording"))
+    recap = campaign(id="2024-04/recap", stage=Stage.STOPPED, why=Why.OPERATOR, brings=frozenset({"insights"}))
+    world = World(sessions=(done,))
+    later = recap.too_late_at + timedelta(days=10)
+    world.ledger.campaigns[recap.id] = recap
+    report = world.tick(later)
+    assert report.opened == []
+    assert report.waiting["2024-04/follow-up"] == "waits until the mailing before it has ended"
+    world.ledger.campaigns[recap.id] = campaign(
+        id=recap.id, stage=Stage.STOPPED, why=Why.OPERATOR, brings=recap.brings, totals={"audience": 0}
+    )
+    assert world.tick(later).opened == ["2024-04/follow-up"]
