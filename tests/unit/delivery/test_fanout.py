@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,28 +12,14 @@ from hypothesis import strategies as st
 
 from convener.campaigns import Kind, Stage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
-from convener.delivery.fanout import PAGE, FanOut, intended
+from convener.delivery.fanout import PAGE, intended
 from convener.delivery.states import Entry, State
 from convener.errors import BadInput, Unavailable
-from convener.subscribers.models import SHARDS, Standing, Subscriber
+from convener.subscribers.models import SHARDS, Standing
 from local.virtual_clock import VirtualClock
-from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeLedger, FakeQueues
+from tests.support.fanning import ID, recipients, world
 from tests.support.people import OPENED, campaign, subscriber
-
-ID = "2024-04/invite"
-
-
-def world(rows: list[Subscriber], *, ledger: FakeLedger | None = None, **changes: Any) -> FanOut:
-    """Fan-out over those rows, with an open invite."""
-    ledger = ledger or FakeLedger()
-    ledger.campaigns.setdefault(ID, campaign(**changes))
-    return FanOut(ledger=ledger, subscribers=FakeSubscribers(rows), queues=FakeQueues(), clock=VirtualClock(OPENED))
-
-
-def recipients(fan: Any) -> Counter[str]:
-    """How often each subscriber stands in a chunk."""
-    return Counter(one for chunk in fan.ledger.chunk_items.values() for one in chunk.recipients)
 
 
 @given(st.sets(st.integers(1, 5000), max_size=160), st.sampled_from(SHARDS))
