@@ -1,0 +1,112 @@
+"""What fan-out costs where a list is ten times as long: per reader in time, and at its peak in memory.
+
+Of fan-out itself: readers are made page by page, and neither ledger nor queue keeps anything.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from convener.campaigns import Campaign
+from convener.delivery.chunks import Chunk, Cursor
+from convener.delivery.fanout import FanOut
+from convener.subscribers.models import SHARDS, Standing, Subscriber
+from local.virtual_clock import VirtualClock
+from tests.bench.numbers import Number
+from tests.support.people import LONG_AGO, OPENED, campaign
+
+SMALL, LARGE = 10_000, 100_000
+TIMES, PEAKS = 5, 3
+
+
+class Made:
+    """Readers that don't exist until their page is read. `spent` is what making them took, in seconds of CPU."""
+
+    def __init__(self, count: int) -> None:
+        self.each, self.spent = count // len(SHARDS), 0.0
+
+    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
+        began = time.process_time()
+        first = int(after[1:], 16) if after else 0
+        rows = [_reader(shard, number) for number in range(first + 1, min(first + limit, self.each) + 1)]
+        self.spent += time.process_time() - began
+        return rows
+
+
+def _reader(shard: str, number: int) -> Subscriber:
+    return Subscriber(
+        id=f"{shard}{number:031x}",
+        address=f"reader{number}@example.org",
+        standing=Standing.CONFIRMED,
+        confirmed_at=LONG_AGO,
+        version=1,
+    )
+
+
+class Forgetful:
+    """A ledger that keeps cursors only, and a queue that keeps nothing."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign, self.moved, self.queued = campaign, dict[str, Cursor](), 0
+
+    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+        return self._campaign, self.cursor(campaign, shard)
+
+    def cursor(self, _campaign: str, shard: str) -> Cursor:
+        return self.moved.get(shard, Cursor(shard=shard))
+
+    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
+        assert self.cursor(campaign, to.shard) == frm
+        self.moved[to.shard] = to
+        del chunk
+
+    def reached(self, _campaign: str, _shard: str) -> frozenset[str]:
+        raise NotImplementedError
+
+    def add_chunk(self, _campaign: str, _ref: str) -> None:
+        self.queued += 1
+
+    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
+        raise NotImplementedError
+
+
+def _run(count: int) -> float:
+    """Fan out to so many readers; the seconds of CPU it took, without the making of readers."""
+    people, ledger = Made(count), Forgetful(campaign())
+    fan_out = FanOut(ledger=ledger, subscribers=people, queues=ledger, clock=VirtualClock(datetime.now(UTC)))
+    began = time.process_time()
+    for shard in SHARDS:
+        fan_out.fan_out("2024-04/invite", shard)
+    spent = time.process_time() - began - people.spent
+    assert sum(cursor.count for cursor in ledger.moved.values()) == count, "fan-out left somebody out"
+    assert ledger.queued == sum(cursor.chunks for cursor in ledger.moved.values())
+    return spent
+
+
+def _per_reader(count: int, repeats: int) -> float:
+    gc.collect()
+    return sum(_run(count) for _ in range(repeats)) / (count * repeats)
+
+
+def _peak(count: int) -> int:
+    gc.collect()
+    tracemalloc.start()
+    try:
+        _run(count)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def numbers() -> Iterator[Number]:
+    """Both ratios, each pair measured one after the other, ten small runs for a large one."""
+    assert campaign().opened_at == OPENED > LONG_AGO, "the readers are in the audience"
+    _run(SMALL)
+    times = [_per_reader(LARGE, 1) / _per_reader(SMALL, LARGE // SMALL) for _ in range(TIMES)]
+    yield Number(name=f"time per reader at {LARGE:,} over {SMALL:,}", measured=times, at_most=1.2)
+    peaks = [_peak(LARGE) / _peak(SMALL) for _ in range(PEAKS)]
+    yield Number(name=f"peak memory at {LARGE:,} over {SMALL:,}", measured=peaks, at_most=1.1)
