@@ -1,0 +1,147 @@
+"""What the handlers of tick, fan-out and feedback answer, log and count, whatever they are handed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+from convener import wiring
+from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.chunks import Cursor
+from convener.delivery.states import Entry, State
+from convener.errors import Misconfigured, Unavailable
+from convener.surroundings import using
+from tests.support.fakes import FakeLedger
+from tests.support.handling import CONTEXT, batch, failed, hands, invoke, metrics
+from tests.support.hearing import ID, PEOPLE, REF, told
+from tests.support.logs import written
+from tests.support.people import OPENED, campaign, subscriber
+from tests.support.sweeping import add_chunks
+
+SHARD = {"campaign": ID, "shard": "0"}
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """What was logged and counted since it was last asked."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    with written() as lines:
+        yield lambda: lines() + "".join(capsys.readouterr())
+
+
+def test_every_message_that_cant_be_carried_out_is_named_parked_and_counted(log: Callable[[], str]) -> None:
+    """No JSON, no fields, a campaign that is gone: each with its reason, and the good one of the batch is done."""
+    here = hands()
+    here.fakes.ledger.campaigns[ID] = campaign()
+    here.fakes.subscribers.rows = {row.id: row for row in (subscriber(16),)}
+    gone = {"campaign": "2031-01/invite", "shard": "0"}
+    answer = invoke("fanout", batch("someone@example.org", {"campaign": ID}, gone, SHARD), here)
+    assert failed(answer) == ["message-0", "message-1", "message-2"]
+    assert here.fakes.ledger.cursor(ID, "0").finished
+    logged = log()
+    assert metrics(logged) == {"ParkedMessages": 3}
+    for words in ("no JSON", "no 'shard'", "no campaign 2031-01/invite", '"message_id":"message-1"'):
+        assert words in logged
+    assert "someone@" not in logged
+    assert "Traceback" not in logged
+
+
+def test_alone_in_its_batch_a_message_is_named_too(log: Callable[[], str]) -> None:
+    """The answer is the same as for one of many: no exception, which Lambda would count as the function's."""
+    assert failed(invoke("fanout", batch("{}"), hands())) == ["message-0"]
+    assert metrics(log()) == {"ParkedMessages": 1}
+
+
+class Away(FakeLedger):
+    """DynamoDB can't be reached."""
+
+    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+        raise Unavailable(f"no connection was made, {campaign} {shard}")
+
+
+def test_what_fails_for_now_fails_the_function_and_is_not_parked(log: Callable[[], str]) -> None:
+    """No message is to blame: Lambda counts an error, for which there is an alarm, and the message comes again."""
+    here = hands()
+    here.fakes.ledger = Away()
+    with pytest.raises(BatchProcessingError, match="no connection was made"):
+        invoke("fanout", batch(SHARD), here)
+    assert metrics(log()) == {"ParkedMessages": 0}
+
+
+def test_two_invocations_in_one_process_do_not_mix(log: Callable[[], str]) -> None:
+    """One that begins while another runs names its own messages only."""
+    outer = hands()
+    outer.fakes.ledger.campaigns[ID] = campaign()
+    answers: list[Any] = []
+
+    class Nested(FakeLedger):
+        def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
+            if not answers:
+                answers.append(None)
+                answers[0] = invoke("fanout", batch("{}", "[]"), hands())
+            return super().shard(campaign, shard)
+
+    outer.fakes.ledger = Nested()
+    outer.fakes.ledger.campaigns[ID] = campaign()
+    assert failed(invoke("fanout", batch(SHARD, SHARD, "no"), outer)) == ["message-2"]
+    assert failed(answers[0]) == ["message-0", "message-1"]
+    assert log()
+
+
+def test_a_quiet_tick_counts_nothing_and_says_so(log: Callable[[], str]) -> None:
+    """Every metric each time: a missing one would be an alarm that never rings."""
+    answer = invoke("tick", {}, hands())
+    logged = log()
+    assert metrics(logged) == {
+        "Ticks": 1,
+        "CampaignsOpened": 0,
+        "CampaignsBlocked": 0,
+        "CampaignsInTrouble": 0,
+        "UnknownMails": 0,
+    }
+    assert '"level":"INFO"' in logged
+    assert json.loads(json.dumps(answer)) == answer
+
+
+def test_a_tick_counts_trouble_and_lost_answers(log: Callable[[], str]) -> None:
+    """And logs an error, with the campaign's id and no reader's."""
+    here = hands()
+    here.clock(CONTEXT).sleep(timedelta(hours=1).total_seconds())
+    why, until = Why.LOST_ANSWERS, OPENED + timedelta(hours=2)
+    here.fakes.ledger.campaigns[ID] = campaign(stage=Stage.WAITING, why=why, until=until)
+    add_chunks(here.fakes.ledger, ID, [[Entry(State.UNKNOWN, 1, 60, "answer-lost")] * 3, [Entry()]])
+    answer = invoke("tick", {}, here)
+    assert (answer["unknown"], list(answer["trouble"])) == ({ID: 3}, [ID])
+    logged = log()
+    assert (metrics(logged)["CampaignsInTrouble"], metrics(logged)["UnknownMails"]) == (1, 3)
+    assert '"level":"ERROR"' in logged
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-900", "900.5", "43201"])
+def test_a_lease_that_is_none_stops_the_tick(seconds: str) -> None:
+    """The operator is told which setting it is."""
+    with using(hands(CLAIM_LEASE_SECONDS=seconds)), pytest.raises(Misconfigured, match="CLAIM_LEASE_SECONDS"):
+        wiring.tick(CONTEXT)
+
+
+def test_a_batch_that_stops_a_campaign_says_so(log: Callable[[], str]) -> None:
+    """An error with the numbers, and nobody's address or id."""
+    here = hands()
+    here.fakes.ledger.campaigns[ID] = campaign()
+    add_chunks(here.fakes.ledger, ID, [[Entry(State.COMPLAINED, 1, 60)] * 2 + [Entry(State.ACCEPTED, 1, 60)]])
+    chunk = here.fakes.ledger.chunk_items[ID, REF]
+    people = tuple(person.id for person in PEOPLE)
+    here.fakes.ledger.chunk_items[ID, REF] = type(chunk)(campaign=ID, ref=REF, recipients=people, entries=chunk.entries)
+    assert failed(invoke("feedback", batch(told("complaint", 2)), here)) == []
+    logged = log()
+    assert here.fakes.ledger.campaigns[ID].why is Why.COMPLAINTS
+    assert "stopped by itself" in logged
+    assert "complaints: 3" in logged
+    for secret in ("@example.org", people[2]):
+        assert secret not in logged
