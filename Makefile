@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test fuzz check types build browser sam-local e2e pins clean
+.PHONY: help demo serve test bench fuzz check types build browser sam-local e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025
@@ -23,6 +23,9 @@ test: .ready ## All tests but the browser's, within three minutes (ARGS="-k link
 
 fuzz: .ready ## Ten thousand damaged uploads: none may crash, none may be half read
 	@FUZZ=1000 $(PY) -m pytest tests/fuzz --dist=load $(ARGS)
+
+bench: .ready ## Rates achieved, AWS calls per 1,000 mails, fan-out's growth; two to three minutes (ARGS=paced for one part)
+	@$(PY) -m tests.bench $(ARGS)
 
 check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the template
 	$(PY) -m ruff check

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure, print, and end with 1 where a bound is missed. `python -m tests.bench fan-out` for one."""
+"""`python -m tests.bench [PART …]`: measure, print, and end with 1 where a bound is missed."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ a function with 512 MB has three tenths."""
 
 SHARE = 0.8
 A_DELIVERER = 0.08
-"""SEND_RATE_SHARE as the template has it, and how many deliverers docs/deploy.md wants for each mail a second of SES's."""
+"""SEND_RATE_SHARE as the template has it; and deliverers for each mail a second that SES grants, as docs/deploy.md says."""
 
 INVOCATION = 300.0
 BETWEEN = 0.02
@@ -122,7 +122,7 @@ def run(allowed: int, seed: int) -> Achieved:
     people = [subscriber(number, text_only=True) for number in range(1, MAILS[allowed] + 1)]
     ledger, editions = FakeLedger(), FakeEditions()
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()))
-    refs = []
+    refs: list[str] = []
     for start in range(0, len(people), CHUNK_SIZE):
         chunk = new_chunk(ID, "0", len(refs) + 1, [one.id for one in people[start : start + CHUNK_SIZE]])
         ledger.chunk_items[ID, chunk.ref] = chunk
