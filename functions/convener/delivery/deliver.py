@@ -121,7 +121,7 @@ class Delivery:
                 delay = max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2)))
                 return chunk, self._again(chunk, delay, How.HANDED_ON, probe=probe)
             self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
-            campaign, chunk, mails = self._claim(chunk, chunk.claimable()[:wanted], edition, probe=probe)
+            campaign, chunk, mails = self._claim(chunk, chunk.claimable()[: slots.mails], edition, probe=probe)
         except (Unavailable, LostAnswer) as reason:  # nothing was handed over; slots, or claims, may be wasted
             return chunk, self._leave(chunk, reason, probe=probe)
         return self._send(campaign, chunk, mails, slots, probe=probe) if mails else (chunk, None)

@@ -62,10 +62,11 @@ class Tempo:
 
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
-    """Slots that are ours: the n-th (from 0) may be used from `moment(n)` until it lapses."""
+    """So many slots that are ours: the n-th (from 0) may be used from `moment(n)` until it lapses."""
 
     start: datetime
     step: float
+    mails: int
 
     def moment(self, number: int) -> datetime:
         """When the slot begins."""
@@ -94,7 +95,8 @@ class Pacing:
     def reserve(self, mails: int, *, within: float) -> Reservation | float:
         """Slots for so many mails; or, where the first is more than `within` seconds off, how far off it is.
 
-        Raises QuotaUsedUp where the day's quota does not grant them, and what `batch` does.
+        They are fewer where the day's quota grants no more. Raises QuotaUsedUp where it grants none, and what `batch`
+        does.
         """
         limits = self._limits()
         step = 1 / self._rate(limits)
@@ -102,8 +104,7 @@ class Pacing:
         taken = self.slots.take(BULK, mails=mails, step=step, now=now, within=within)
         if isinstance(taken, float):
             return taken
-        self._check_quota(limits, taken.spent, mails, now)
-        return Reservation(start=taken.start, step=step)
+        return Reservation(start=taken.start, step=step, mails=self._granted(limits, taken.spent, mails, now))
 
     def _limits(self) -> Limits:
         now, tempo = self.clock.now(), self.tempo
@@ -126,22 +127,25 @@ class Pacing:
             raise SendingPaused("SES lets this account send nothing")
         return rate
 
-    def _check_quota(self, limits: Limits, spent: Mapping[int, int], mails: int, now: datetime) -> None:
-        """Slots count as mails, though some are wasted; SES's own count bounds what that can amount to.
+    def _granted(self, limits: Limits, spent: Mapping[int, int], mails: int, now: datetime) -> int:
+        """How many of these mails the day's quota grants.
 
-        Where SES could not be asked, most of them may have been wasted: then it is asked again before long.
+        Slots count as mails, though some are wasted; SES's own count bounds what that can amount to. Where SES could
+        not be asked, most of them may have been wasted: then it is asked again before long.
         """
         if limits.per_day is None:
-            return
-        own, soon = sum(spent.values()), now + timedelta(seconds=HOUR)
+            return mails
+        own, soon = sum(spent.values()) - mails, now + timedelta(seconds=HOUR)
         if self.tempo.own is None:
-            self.tempo.own = own - mails
+            self.tempo.own = own
         account = limits.sent_in_24_hours + max(0, own - self.tempo.own)
-        if min(own, account) > int(limits.per_day * self.share * (1 - RESERVE)):
+        left = int(limits.per_day * self.share * (1 - RESERVE)) - min(own, account)
+        if left < 1:
             until = _free_again(spent) if self.tempo.fresh else soon
             raise QuotaUsedUp("this stack's share of the daily quota", until=until)
-        if account > limits.per_day:
+        if account >= limits.per_day:
             raise QuotaUsedUp("the account's daily quota", until=soon)
+        return min(mails, left, limits.per_day - account)
 
 
 def _free_again(spent: Mapping[int, int]) -> datetime:

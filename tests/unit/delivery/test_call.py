@@ -35,7 +35,7 @@ def send(sender: Sending, count: int, step: float) -> list[str]:
     """States and notes of so many mails, whose slots begin now."""
     chunk = new_chunk(C.id, "0", 1, [str(n) for n in range(count)])
     chunk = chunk.with_entries({n: Entry().claimed("ours", 60) for n in range(count)})
-    sent = sender.send(C, chunk, dict.fromkeys(range(count), MAIL), Reservation(start=BEGINS, step=step))
+    sent = sender.send(C, chunk, dict.fromkeys(range(count), MAIL), Reservation(start=BEGINS, step=step, mails=count))
     assert all(entry.attempt == 1 for entry in sent.entries.values())
     return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in sent.entries.values()]
 
