@@ -31,8 +31,30 @@ class VirtualClock:
         self._now = max(self._now, moment.astimezone(UTC))
 
 
+class Invocation:
+    """A clock as one invocation of a function has it: `remaining` gives the milliseconds that are left to it."""
+
+    def __init__(self, clock: VirtualClock, remaining: Callable[[], int]) -> None:
+        self._clock, self._remaining = clock, remaining
+
+    def now(self) -> datetime:
+        """As the clock shows it."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self._clock.sleep(seconds)
+
+    def time_left(self) -> float:
+        """Seconds until Lambda would end the invocation."""
+        return self._remaining() / 1000
+
+
 class RunningClock(VirtualClock):
-    """Runs with real time from the moment it is given, and can be moved forward, never back."""
+    """Runs with real time from the moment it is given, and can be moved forward, never back.
+
+    Sleeping moves it too: mails keep their pace by this clock, and nobody who looks at the local stack waits for them.
+    """
 
     def __init__(self, now: datetime, *, passed: Callable[[], float] = time.monotonic) -> None:
         super().__init__(now)

@@ -16,6 +16,7 @@ from convener.errors import ConvenerError
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PART = click.FloatRange(0, 1)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -24,13 +25,24 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--subscribers", type=FILE, default=EXAMPLES / "subscribers.csv", help="A list of people, as CSV.")
 @click.option("--from", "begins", type=DAY, help="The first day, such as 2024-04-03.")
 @click.option("--to", "until", type=DAY, help="The last day.")
+@click.option("--lost-answers", type=PART, default=0.0, help="The part of SES’s answers that is lost, such as 0.02.")
+@click.option("--lost-events", type=PART, default=0.0, help="The part of its events that is lost, such as 0.5.")
+@click.option("--seed", type=int, default=0, help="Which ones are lost.")
 @click.pass_context
 def demo(
-    context: click.Context, sessions: Path, subscribers: Path, begins: datetime | None, until: datetime | None
+    context: click.Context,
+    sessions: Path,
+    subscribers: Path,
+    begins: datetime | None,
+    until: datetime | None,
+    lost_answers: float,
+    lost_events: float,
+    seed: int,
 ) -> None:
     """Rehearse a month of mail in virtual time, into build/demo.
 
-    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go.
+    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then they are not in build/demo.
+    Lost answers are of mails that SES took; its events tell of them later, unless they are lost too.
     """
     from local.rehearsal.run import Script, run  # noqa: PLC0415 - moto takes seconds to import
 
@@ -41,6 +53,9 @@ def demo(
         templates=ROOT / "templates",
         begins=begins.date() if begins else None,
         until=until.date() if until else None,
+        lost_answers=lost_answers,
+        lost_events=lost_events,
+        seed=seed,
     )
     console = Console()
     columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -53,9 +68,14 @@ def demo(
         click.echo(str(error), err=True)
         context.exit(2)
     for note in outcome.notes:
-        console.print(note, markup=False)
+        console.print(note, markup=False, highlight=False)
     console.print(_table(outcome.report))
     console.print(f"{outcome.report['mails']} mails, {outcome.report['from']} to {outcome.report['to']}.")
+    if lost := outcome.report.get("lost"):
+        console.print(
+            f"{lost['answers']} answers and {lost['events']} events of SES were lost; events settled "
+            f"{lost['settled_by_events']} of those mails."
+        )
     console.print(
         "Look at [bold]build/demo/index.html[/bold]; the mails are in build/demo/outbox, the numbers in report.json."
     )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from convener.campaigns import Stage
+from convener.campaigns import Campaign, Stage
+from convener.delivery import expiry
+from convener.delivery.states import State
 from convener.editions.plan import next_due
 from local.rehearsal.edits import Edit
+from local.rehearsal.telling import Telling
 from local.rehearsal.world import World
 from local.timeline.moments import Moment
 
 TICK = timedelta(minutes=15)
-MATERIALS = {"insights": "the insights", "presentations": "the presentations", "recording": "the recording"}
-
-KINDS = {
-    "invite": "The invitation to",
-    "reminder": "The reminder of",
-    "recap": "The recap of",
-    "follow-up": "The follow-up to",
-}
+DOINGS = ("opened", "started", "brought_back", "done", "stopped", "probes", "expired", "requeued")
+"""What of a tick's report says that something was done, so that the next tick may have more to do."""
 
 
 def next_tick(moment: datetime) -> datetime:
@@ -34,17 +30,21 @@ def rehearse(
     *,
     until: datetime,
     progress: Callable[[datetime], None],
-    waiting: dict[str, str],
+    telling: Telling,
 ) -> Iterator[Moment]:
     """Live through the time from the clock's present until `until`, telling what happens.
 
-    `waiting` is filled: by campaign, why it could not leave at the time.
+    What left until then is brought to its end: campaigns that wait, for SES or for a better time, go on until they are
+    done, or it is too late for them, or only a person can help. Nothing else is opened meanwhile.
     """
     left = sorted(edits, key=lambda edit: edit.at)
-    yield from live(world, left, until=until, progress=progress, waiting=waiting)
-    while world.pump.next_due:  # what SES would not take until then is tried until it does, or until it is too late
-        world.clock.move_to(world.pump.next_due)
-        world.pump.drain()
+    yield from live(world, left, until=until, progress=progress, telling=telling)
+    at: datetime | None = _earliest(until, _going(world, until, world.ledger.all(), busy=False))
+    while at is not None:
+        world.clock.move_to(at)
+        moments, busy = step(world, until, [], telling)
+        yield from moments
+        at = _earliest(at, _going(world, at, world.ledger.all(), busy=busy))
 
 
 def live(
@@ -53,59 +53,61 @@ def live(
     *,
     until: datetime,
     progress: Callable[[datetime], None],
-    waiting: dict[str, str],
+    telling: Telling,
 ) -> Iterator[Moment]:
     """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come."""
     at: datetime | None = next_tick(world.clock.now())
     while at is not None and at <= until:
         world.clock.move_to(at)
-        moments, busy = step(world, at, edits, waiting)
+        moments, busy = step(world, at, edits, telling)
         yield from moments
         progress(at)
         at = _next(world, at, edits, busy=busy)
 
 
-def step(world: World, at: datetime, edits: list[Edit], waiting: dict[str, str]) -> tuple[list[Moment], bool]:
+def step(world: World, at: datetime, edits: list[Edit], telling: Telling) -> tuple[list[Moment], bool]:
     """One tick and all that follows from it: what there is to tell, and whether anything was done."""
     moments = []
     while edits and edits[0].at <= at:
-        moments.append(_carry_out(edits.pop(0), world))
+        moments.append(telling.carried_out(edits.pop(0), world))
     report = world.pump.invoke("tick", {"asked_at": at.isoformat()})
-    moments += _told(report, waiting, world)
-    return moments, world.pump.drain() > 0 or any(report[done] for done in ("opened", "started", "done"))
+    moments += telling.ticked(report, world)
+    busy = world.pump.drain() > 0 or any(report.get(done) for done in DOINGS)
+    moments += telling.stands(world.ledger.all(), world)
+    return moments, busy
 
 
 def _next(world: World, at: datetime, left: Sequence[Edit], *, busy: bool) -> datetime | None:
     """The next tick at which there may be something to do."""
     sessions, campaigns = world.sessions.all(), world.ledger.all()
-    moments = [next_due(at, sessions, campaigns, world.series), world.pump.next_due, *(edit.at for edit in left[:1])]
-    if busy and any(campaign.stage != Stage.DONE for campaign in campaigns):
+    due = next_due(at, sessions, campaigns, world.series)
+    moments = [*([due] if due else []), *(edit.at for edit in left[:1])]
+    return _earliest(at, [*moments, *_going(world, at, campaigns, busy=busy)])
+
+
+def _earliest(at: datetime, moments: Sequence[datetime]) -> datetime | None:
+    """The first tick after `at` that serves one of the moments."""
+    return max(next_tick(min(moments)), at + TICK) if moments else None
+
+
+def _going(world: World, at: datetime, campaigns: Sequence[Campaign], *, busy: bool) -> list[datetime]:
+    """When what was opened needs another tick: never where nothing but a person could bring it further."""
+    moments = [held] if (held := world.pump.next_due) else []
+    if busy and not all(campaign.ended for campaign in campaigns):
         moments.append(at + TICK)
-    earliest = min((moment for moment in moments if moment), default=None)
-    return max(next_tick(earliest), at + TICK) if earliest else None
+    for campaign in campaigns:
+        if campaign.stage is Stage.WAITING:
+            if campaign.until and campaign.until >= at:
+                moments.append(campaign.until)
+            moments.append(campaign.too_late_at)
+        moments += _listed(world, campaign, at)
+    return [one for one in moments if one >= at]
 
 
-def _carry_out(edit: Edit, world: World) -> Moment:
-    session = next(session for session in world.sessions.all() if session.id == edit.session)
-    world.sessions.save(edit.applied(session), expected_version=session.version)
-    text = f"An editor adds {MATERIALS[edit.field]} of “{session.title or session.id}”."
-    return Moment(at=edit.at, kind="edit", text=text)
-
-
-def _told(report: dict[str, Any], waiting: dict[str, str], world: World) -> Iterator[Moment]:
-    now = world.clock.now()
-    sessions = world.sessions.all()
-    titles = {session.id: session.title or session.id for session in sessions}
-    for campaign in report["opened"]:
-        session, kind = campaign.split("/")[:2]
-        yield Moment(at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign)
-    for campaign, why in report["blocked"].items():
-        if waiting.get(campaign) != why:
-            yield Moment(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}.")
-            waiting[campaign] = why
-    over = {session.id for session in sessions if session.ends(world.series.tz) <= now}
-    for campaign, why in report["waiting"].items():
-        session, _, kind = campaign.partition("/")
-        if waiting.get(campaign) != why and (session in over or kind == "invite"):
-            yield Moment(at=now, kind="waiting", text=f"The {kind} of {session} {why}.")
-            waiting[campaign] = why
+def _listed(world: World, campaign: Campaign, at: datetime) -> list[datetime]:
+    """When mails of which nobody knows will have been so for long enough to be listed."""
+    if campaign.too_late_at <= at:
+        return []
+    entries = (entry for chunk in world.ledger.unknown(campaign.id) for entry in chunk.entries)
+    since = (expiry.moment(campaign, entry) for entry in entries if entry.state is State.UNKNOWN)
+    return [one + expiry.TOLD_BY_THEN for one in since if one + expiry.TOLD_BY_THEN > at]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,9 +30,10 @@ MOST_TRIES = 10
 
 @dataclass(frozen=True, kw_only=True)
 class LambdaContext:
-    """What Powertools and our handlers read of the Lambda context."""
+    """What Powertools and our handlers read of the Lambda context. `left`: seconds until the invocation is ended."""
 
     function_name: str
+    left: Callable[[], float] = lambda: 300.0
     memory_limit_in_mb: int = 512
     aws_request_id: str = "rehearsal"
 
@@ -41,8 +43,8 @@ class LambdaContext:
         return f"arn:aws:lambda:eu-west-2:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Five minutes, always: virtual time does not run out."""
-        return 300_000
+        """What is left to it."""
+        return int(self.left() * 1000)
 
 
 @dataclass
@@ -79,22 +81,31 @@ class Pump:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call a function's handler as Lambda would."""
-        module, _, name = self.stack.functions[function].handler.partition(".")
+        its = self.stack.functions[function]
+        module, _, name = its.handler.partition(".")
         with self.lock:
-            return getattr(importlib.import_module(module), name)(event, LambdaContext(function_name=function))
+            ends = self.clock.now() + timedelta(seconds=its.timeout)
+            context = LambdaContext(function_name=function, left=lambda: self._until(ends))
+            return getattr(importlib.import_module(module), name)(event, context)
+
+    def _until(self, moment: datetime) -> float:
+        return (moment - self.clock.now()).total_seconds()
 
     def drain(self) -> int:
         """Carry out everything that is queued now, and what that queues in turn; how many messages there were."""
         consumers = [(one, one.queue_url) for one in self.stack.functions.values() if one.queue_url]
         total = 0
+        self.stack.ses.post.pump()
         while number := sum(self._round(function, queue) for function, queue in consumers):
             total += number
+            self.stack.ses.post.pump()  # carrying out takes time on the clock
         return total
 
     @property
     def next_due(self) -> datetime | None:
-        """When the first held message is due."""
-        return min((one.until for one in self.held), default=None)
+        """When the first held message is due, or the first of SES's events."""
+        event = self.stack.ses.post.next_due
+        return min([*(one.until for one in self.held), *([event] if event else [])], default=None)
 
     def _round(self, function: LocalFunction, queue: str) -> int:
         """Carry out what was held until now and up to ten messages of one queue; how many there were."""

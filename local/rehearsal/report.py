@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from convener.campaigns import Campaign
+from convener.campaigns import Campaign, Stage, campaign_of_tag
 from convener.delivery.chunks import totals
+from convener.delivery.states import State
 from convener.subscribers.models import SHARDS
 from local.rehearsal.world import World
+from local.ses import Kept
 
-NUMBERS = ("audience", "accepted", "skipped", "failed", "unknown")
+SUMS = ("audience", "accepted", "skipped", "failed", "unknown")
 
 
 def build_report(world: World, *, begins: datetime, until: datetime) -> dict[str, Any]:
-    """Range, campaigns in the order in which they were opened, and the number of mails handed over."""
+    """Range, campaigns in the order in which they were opened, and the number of mails that SES took.
+
+    With `lost`, where answers or events were: answers of SES that were lost, how many of those mails events settled,
+    and events that never came.
+    """
     campaigns = sorted(world.ledger.all(), key=lambda campaign: (campaign.opened_at, campaign.id))
     zone = world.series.tz
     return {
@@ -22,11 +28,32 @@ def build_report(world: World, *, begins: datetime, until: datetime) -> dict[str
         "to": until.astimezone(zone).date().isoformat(),
         "campaigns": [_numbers(campaign, world) for campaign in campaigns],
         "mails": world.outbox.count,
+        **_lost(world),
     }
 
 
+def _lost(world: World) -> dict[str, Any]:
+    unanswered = [mail for mail in world.outbox.all if not mail.answered]
+    events = world.stack.ses.post.counted["lost"]
+    if not (unanswered or events):
+        return {}
+    settled = sum(_state(world, mail) is not State.UNKNOWN for mail in unanswered)
+    return {"lost": {"answers": len(unanswered), "settled_by_events": settled, "events": events}}
+
+
+def _state(world: World, mail: Kept) -> State | None:
+    """What the ledger holds of the one whom that mail went to."""
+    chunk = world.ledger.chunk(campaign_of_tag(mail.tags["campaign"]), mail.tags["chunk"])
+    if chunk is None:
+        return None
+    return chunk.entries[chunk.recipients.index(mail.tags["recipient"])].state
+
+
 def _numbers(campaign: Campaign, world: World) -> dict[str, Any]:
-    sums = campaign.totals or totals(part for shard in SHARDS for part in world.ledger.entries(campaign.id, shard))
+    """Summed up now, not when it ended: events settle what was unknown then."""
+    sums = totals(part for shard in SHARDS for part in world.ledger.entries(campaign.id, shard))
     named = {"id": campaign.id, "kind": campaign.kind.value, "session": campaign.session}
+    if campaign.stage is not Stage.DONE:
+        named["stage"] = campaign.stage.value
     unfinished = {"unfinished": sums["unfinished"]} if sums["unfinished"] else {}
-    return {**named, **{number: sums[number] for number in NUMBERS}, **unfinished}
+    return {**named, **{number: sums[number] for number in SUMS}, **unfinished}

@@ -20,7 +20,9 @@ from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.filling import check, dates, fill
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
+from local.rehearsal.telling import Telling, unknown_words
 from local.rehearsal.world import world
+from local.ses import Fault
 from local.timeline.moments import Moment
 from local.timeline.page import write_page
 from local.virtual_clock import VirtualClock
@@ -31,7 +33,10 @@ QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "tru
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What to rehearse. Without dates: from the day before the first invite to the day after its recap."""
+    """What to rehearse. Without dates: from the day before the first invite to the day after its recap.
+
+    `lost_answers` and `lost_events` are parts (0 to 1) of what SES says; `seed` chooses which.
+    """
 
     sessions: Path
     subscribers: Path
@@ -39,6 +44,9 @@ class Script:
     templates: Path
     begins: date | None = None
     until: date | None = None
+    lost_answers: float = 0.0
+    lost_events: float = 0.0
+    seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +73,8 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
+        here.stack.ses.faults.share(Fault.DROPPED_AFTER, script.lost_answers, seed=script.seed)
+        here.stack.ses.post.lose(script.lost_events, seed=script.seed)
         filled = fill(
             here,
             upload,
@@ -75,19 +85,20 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
         span = until - begins
         notes = filled.notes
         moments = [Moment(at=begins, kind="load", text=filled.text)]
-        waiting: dict[str, str] = {}
+        telling = Telling()
         moments += rehearse(
             here,
             filled.edits,
             until=until,
-            waiting=waiting,
+            telling=telling,
             progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
         )
         if here.pump.given_up:
             notes.append(f"{len(here.pump.given_up)} messages were given up: a handler kept failing")
         report = build_report(here, begins=begins, until=until)
-        left = {campaign["id"] for campaign in report["campaigns"]}
-        notes += [f"{campaign} did not leave: {why}" for campaign, why in waiting.items() if campaign not in left]
+        opened = {one["id"]: one["unknown"] for one in report["campaigns"]}
+        notes += [f"{one} did not leave: {why}" for one, why in telling.waiting.items() if one not in opened]
+        notes += [unknown_words(one, number) for one, number in opened.items() if number]
     (script.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     return Outcome(
         report=report, page=write_page(script.folder, series=series, moments=moments, report=report), notes=notes

@@ -13,10 +13,10 @@ from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from convener.sessions.series import Series
-from local.rehearsal.outbox import Outbox
 from local.rehearsal.pump import Pump
+from local.ses.mails import Mails
 from local.stack import LocalStack
-from local.virtual_clock import VirtualClock
+from local.virtual_clock import Invocation, VirtualClock
 
 BASE_URL = "https://kindness.example"
 
@@ -29,7 +29,7 @@ class World:
     stack: LocalStack
     clock: VirtualClock
     pump: Pump
-    outbox: Outbox
+    outbox: Mails
     sessions: DynamoSessions
     subscribers: DynamoSubscribers
     ledger: DynamoLedger
@@ -41,7 +41,9 @@ def world(
     series: Series, *, outbox: Path, clock: VirtualClock, templates: Path, base_url: str = BASE_URL
 ) -> Iterator[World]:
     """Start the local stack and put it in the place of AWS for as long as the block runs."""
-    with LocalStack(sender_address=series.sender.address, public_base_url=base_url) as stack:
+    with LocalStack(sender_address=series.sender.address, public_base_url=base_url, clock=clock) as stack:
+        stack.ses.mails.keep_in(outbox)
+        stack.tell_feedback()
         dynamodb, outputs = stack.session.client("dynamodb"), stack.outputs
         key = read_secret(stack.session.client("secretsmanager"), outputs["IdentityKeySecret"])
         here = World(
@@ -49,7 +51,7 @@ def world(
             stack=stack,
             clock=clock,
             pump=Pump(stack, clock),
-            outbox=Outbox(outbox, stack.session),
+            outbox=stack.ses.mails,
             sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
             subscribers=DynamoSubscribers(dynamodb, outputs["SubscribersTable"]),
             ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
@@ -58,7 +60,7 @@ def world(
         surroundings = wiring.Surroundings(
             environment=stack.environment,
             session=lambda: stack.session,
-            clock=lambda _context: clock,
+            clock=lambda context: Invocation(clock, context.get_remaining_time_in_millis),
             templates=templates,
         )
         with wiring.using(surroundings):

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from convener.errors import ConvenerError
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import TICK, live, next_tick, step
+from local.rehearsal.telling import Telling
 from local.rehearsal.world import World
 from local.serving.mails import Mails
 from local.serving.outlook import Outlook, look_ahead
@@ -51,7 +52,7 @@ class Keeper:
     wake: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
     _wishes: SimpleQueue[Move] = field(default_factory=SimpleQueue)
-    _waiting: dict[str, str] = field(default_factory=dict)
+    _telling: Telling = field(default_factory=Telling)
     _ticked: datetime | None = None
     _counted: int = 0
 
@@ -94,7 +95,7 @@ class Keeper:
             series=here.series,
             edits=tuple(self.edits),
             held=held,
-            blocked=dict(self._waiting),
+            blocked=dict(self._telling.waiting),
         )
 
     def say(self, kind: str, text: str, campaign: str | None = None) -> None:
@@ -116,7 +117,7 @@ class Keeper:
             self._ticked = quarter
         if quarter > self._ticked:
             self._ticked = quarter
-            for moment in step(self.world, quarter, self.edits, self._waiting)[0]:
+            for moment in step(self.world, quarter, self.edits, self._telling)[0]:
                 self._told(moment)
         else:
             self.world.pump.drain()
@@ -132,7 +133,7 @@ class Keeper:
                 self.edits,
                 until=move.until,
                 progress=self._step_done,
-                waiting=self._waiting,
+                telling=self._telling,
             ):
                 self._told(moment)
             self.world.clock.move_to(move.until)

@@ -11,7 +11,8 @@ from convener.editions.plan import Mailing, Waiting, daytime, plan
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from local.rehearsal.edits import Edit
-from local.rehearsal.month import KINDS, MATERIALS, next_tick
+from local.rehearsal.month import next_tick
+from local.rehearsal.telling import KINDS, MATERIALS
 
 
 @dataclass(frozen=True)

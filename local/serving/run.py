@@ -25,7 +25,6 @@ from local.serving.clock_desk import ClockDesk
 from local.serving.keeper import Keeper
 from local.serving.mails import Mails
 from local.serving.page import InboxPage
-from local.serving.ses_events import SesEvents
 from local.serving.single import HOST, announced, listen, only_one
 from local.serving.uploads import Uploads
 from local.timeline.moments import Moment
@@ -66,8 +65,6 @@ def serving(plan: Plan, *, tell: Callable[[Moment], None]) -> Iterator[Serving]:
         url = f"http://{HOST}:{port}"
         name(url)
         here = stack.enter_context(_world(plan, series, url, begins=_begins(examples, series)))
-        if queue := here.stack.functions["feedback"].queue_url:
-            SesEvents(here.stack.session, queue_url=queue, now=here.clock.now)
         uploads = Uploads(plan.folder / "uploads", here.stack.session.client("s3"), here.stack.outputs["UploadsBucket"])
         keeper = Keeper(world=here, mails=Mails(plan.folder / "outbox"), uploads=uploads, tell=tell)
         if examples and plan.examples:

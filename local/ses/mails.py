@@ -51,6 +51,11 @@ class Mails:
         self.all: list[Kept] = []
         self.folder: Path | None = None
 
+    @property
+    def count(self) -> int:
+        """How many were accepted."""
+        return len(self.all)
+
     def keep_in(self, folder: Path) -> None:
         """Write every mail from now on into that folder too."""
         folder.mkdir(parents=True, exist_ok=True)

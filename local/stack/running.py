@@ -32,13 +32,14 @@ _running: set[str] = set()
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFunction:
-    """A function as the stack knows it: its handler, environment, and the queue that feeds it, where one does."""
+    """A function as the stack knows it: handler, environment, the queue that feeds it, if any, seconds it may take."""
 
     name: str
     handler: str
     environment: Mapping[str, str]
     queue_url: str | None
     batch_size: int
+    timeout: int
 
 
 class LocalStack:
@@ -92,6 +93,12 @@ class LocalStack:
     def environment(self, function: str) -> dict[str, str]:
         """What `template.yaml` tells this function (`tick`, `fanout`, …), resolved."""
         return dict(self.functions[function].environment)
+
+    def tell_feedback(self) -> None:
+        """Let SES's events come to feedback's queue, from the next mail on."""
+        sqs, queue = self.session.client("sqs"), self.functions["feedback"].queue_url
+        if queue:
+            self.ses.post.to = lambda event: sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
     @property
     def aws_environment(self) -> dict[str, str]:
@@ -147,6 +154,7 @@ class LocalStack:
                 environment={v: resolved[key] for key, (owner, v, _) in variables.items() if owner == name},
                 queue_url=made[function.queue] if function.queue else None,
                 batch_size=function.batch_size,
+                timeout=function.timeout,
             )
 
     def _resolvable(self, there: set[str]) -> dict[str, Any]:

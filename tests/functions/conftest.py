@@ -15,8 +15,8 @@ from convener import wiring
 from convener.aws.ledger import DynamoLedger
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
-from local.rehearsal.outbox import Outbox
 from local.rehearsal.pump import Pump
+from local.ses import SesServer
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.support.logs import written
@@ -31,7 +31,7 @@ class Scene:
     """What a handler test looks at. `play` invokes the function that an event file is named after."""
 
     ledger: DynamoLedger
-    outbox: Outbox
+    ses: SesServer
     clock: VirtualClock
     play: Callable[[str], Any]
 
@@ -45,24 +45,25 @@ def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """The world just before the invite of April 2024, with three readers in shard a."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack:
-        dynamodb, clock = stack.session.client("dynamodb"), VirtualClock(NINE)
+    clock, sender = VirtualClock(NINE), "conversation@mail.kindness.example"
+    with LocalStack(sender_address=sender, public_base_url="https://c.example", clock=clock) as stack:
+        dynamodb = stack.session.client("dynamodb")
         DynamoSessions(dynamodb, stack.outputs["SessionsTable"]).save(session(), expected_version=0)
         people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
         for number in (0x1A, 0x2A, 0x3A):
             people.add(subscriber(number))
-        outbox, pump = Outbox(tmp_path, stack.session), Pump(stack, clock)
+        pump = Pump(stack, clock)
         surroundings = wiring.Surroundings(
             environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
         )
         with wiring.using(surroundings):
             yield Scene(
                 ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
-                outbox=outbox,
+                ses=stack.ses,
                 clock=clock,
                 play=lambda name: pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text())),
             )

@@ -18,6 +18,7 @@ from convener.sessions.models import Presentation
 from convener.subscribers.models import Standing, Subscriber
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import rehearse
+from local.rehearsal.telling import Telling
 from local.rehearsal.world import BASE_URL, World, world
 from local.serving.gateway import Answer, respond
 from local.virtual_clock import VirtualClock
@@ -100,7 +101,11 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
                 here.subscribers.add(reader)
             list(
                 rehearse(
-                    here, list(edits()), until=datetime(2024, 5, 2, tzinfo=UTC), progress=lambda _: None, waiting={}
+                    here,
+                    list(edits()),
+                    until=datetime(2024, 5, 2, tzinfo=UTC),
+                    progress=lambda _: None,
+                    telling=Telling(),
                 )
             )
             files = sorted(Path(outbox).glob("*.eml"))

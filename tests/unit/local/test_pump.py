@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from local.rehearsal.pump import AGAIN, MOST_TRIES, Pump
+from local.ses import SesServer
 from local.virtual_clock import VirtualClock
 
 NOW = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -31,11 +32,13 @@ class Queue:
 
 def test_a_handler_that_keeps_failing_gets_its_message_again_and_then_no_more() -> None:
     """Powertools raises where every record failed: the rehearsal goes on, and gives the message up at last."""
-    function = SimpleNamespace(name="deliver", handler="deliver.handler", queue_url="q", batch_size=1)
+    function = SimpleNamespace(name="deliver", handler="deliver.handler", queue_url="q", batch_size=1, timeout=300)
     events = SimpleNamespace(register=lambda *_: None)
     queue, clock = Queue(), VirtualClock(NOW)
     stack: Any = SimpleNamespace(
-        session=SimpleNamespace(events=events, client=lambda _: queue), functions={"deliver": function}
+        session=SimpleNamespace(events=events, client=lambda _: queue),
+        functions={"deliver": function},
+        ses=SesServer(clock=clock),
     )
     pump, tries = Pump(stack, clock), []
 

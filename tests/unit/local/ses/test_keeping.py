@@ -104,7 +104,7 @@ def test_message_ids_look_as_those_of_ses() -> None:
 def test_one_bad_entry_does_not_take_the_others_along() -> None:
     """Each has its own status, in the order of the request."""
     post = in_process()
-    bad_tag = {"ReplacementTags": [{"Name": "r", "Value": "a/b"}]}
+    bad_tag: dict[str, Any] = {"ReplacementTags": [{"Name": "r", "Value": "a/b"}]}
     entries = [entry("ä@example.org"), entry(), entry(data="no JSON"), entry(**bad_tag)]
     results = post.client.send_bulk_email(**bulk_of(entries))["BulkEmailEntryResults"]
     statuses = [one["Status"] for one in results]
