@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from convener.delivery.chunks import Chunk
+from convener.delivery.deliver import How
 from convener.delivery.mail import Mail
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict
-from local.virtual_clock import VirtualClock
-from tests.support.delivering import ID, REF, states, world
+from tests.support.delivering import ID, REF, Shift, another, put, states, world
 from tests.support.fakes import FakeLedger, FakeMailer
-from tests.support.people import OPENED, subscriber
+from tests.support.people import subscriber
 
 
 class Rivals(FakeLedger):
@@ -36,7 +37,7 @@ def test_of_two_copies_at_once_each_recipient_is_sent_one_mail() -> None:
     ledger = Rivals()
     ledger.campaigns, ledger.chunk_items = delivery.ledger.campaigns, delivery.ledger.chunk_items
     delivery = replace(delivery, ledger=ledger)
-    ledger.rival = delivery
+    ledger.rival = another(delivery)
     delivery.deliver(ID, REF)
     assert len(delivery.mailer.sent) == 5
     assert states(delivery) == ["ACCEPTED"] * 5
@@ -60,8 +61,7 @@ def test_an_event_that_was_faster_than_our_own_record_stands() -> None:
 def test_a_mail_that_is_on_its_way_is_never_claimed_again() -> None:
     """SENDING that a dead Lambda left behind is not sent by the next one."""
     delivery = world(2)
-    chunk = delivery.ledger.chunk_items[ID, REF]
-    delivery.ledger.save(chunk.with_entries({0: Entry(State.SENDING, 1, 0, "dead")}), messages={})
+    put(delivery, {0: Entry(State.SENDING, 1, 0, "dead")})
     delivery.deliver(ID, REF)
     assert states(delivery) == ["SENDING:dead", "ACCEPTED"]
 
@@ -123,12 +123,44 @@ def test_an_address_that_makes_no_mail_does_not_stop_the_others() -> None:
 
 def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
     """Slow answers eat the invocation's time: the rest of the call isn't begun, and the chunk is queued at once."""
-    clock = VirtualClock(OPENED, left=300)
+    clock = Shift()
 
     def slow(_mail: Mail) -> None:
-        clock.left -= 140
+        clock.ends -= timedelta(seconds=140)
 
-    delivery = replace(world(4, mailer=FakeMailer(slow)), clock=clock)
-    delivery.deliver(ID, REF)
+    delivery = world(4, mailer=FakeMailer(slow), clock=clock)
+    assert delivery.deliver(ID, REF).how is How.HANDED_ON
     assert states(delivery) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back", "RETRY:given-back"]
     assert delivery.queue.chunks == [(ID, REF, 0)]
+
+
+class Interleaved:
+    """A second copy of the message, delivered as a whole before the n-th call of anything that the first one makes."""
+
+    def __init__(self, behind: Any, turn: list[int], copy: list[Any]) -> None:
+        self._behind, self._turn, self._copy = behind, turn, copy
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._behind, name)
+        if not callable(found):
+            return found
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            self._turn[0] -= 1
+            if self._turn[0] == 0:
+                self._copy[0].deliver(ID, REF)
+            return found(*args, **kwargs)
+
+        return called
+
+
+@pytest.mark.parametrize("at", range(1, 40))
+def test_a_copy_that_comes_at_any_moment_doubles_nothing_and_misses_nobody(at: int) -> None:
+    """Between any two calls that a delivery makes, another one may do all it can."""
+    plain = world(13)
+    turn, copy = [at], [another(plain)]
+    parts = {name: Interleaved(getattr(plain, name), turn, copy) for name in ("ledger", "look", "mailer")}
+    pacing = replace(plain.pacing, slots=Interleaved(plain.pacing.slots, turn, copy))
+    replace(plain, pacing=pacing, **parts).deliver(ID, REF)
+    assert states(plain) == ["ACCEPTED"] * 13
+    assert len({mail.recipient for mail in plain.mailer.sent}) == len(plain.mailer.sent) == 13

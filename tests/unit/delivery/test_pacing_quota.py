@@ -3,64 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.campaigns import Stage, Why
-from convener.delivery.deliver import How
-from convener.delivery.pacing import Pacing, Tempo
-from convener.delivery.ports import Limits
-from convener.errors import LostAnswer, QuotaUsedUp, Unavailable
-from local.virtual_clock import VirtualClock
-from tests.support.delivering import BEGINS, ID, REF, raising, world
-from tests.support.fake_pacing import FakeSlots
-from tests.support.fakes import FakeMailer
-
-HOUR = timedelta(hours=1)
-
-
-class Ses:
-    """An account that counts what it takes in 24 hours; `others` is what else left from it. May fail."""
-
-    def __init__(self, clock: VirtualClock, limits: Limits) -> None:
-        self.clock, self.granted, self.others = clock, limits, 0
-        self.taken: list[datetime] = []
-        self.error: Exception | None = None
-
-    def sent(self) -> int:
-        return self.others + sum(one > self.clock.now() - timedelta(hours=24) for one in self.taken)
-
-    def limits(self) -> Limits:
-        if self.error:
-            raise self.error
-        return replace(self.granted, sent_in_24_hours=self.sent())
-
-
-def stack(per_day: int | None, *, share: float = 1.0, per_second: float = 1000) -> Any:
-    """A stack's pacing."""
-    clock = VirtualClock(BEGINS)
-    limits = Limits(per_second=per_second, per_day=per_day, sent_in_24_hours=0)
-    return Pacing(account=Ses(clock, limits), slots=FakeSlots(), clock=clock, share=share)
-
-
-def send(its: Any, mails: int) -> None:
-    """As many, one by one, each taken by SES."""
-    for _ in range(mails):
-        taken = its.reserve(1, within=60)
-        assert not isinstance(taken, float)
-        its.clock.move_to(taken.start)
-        its.account.taken.append(its.clock.now())
-
-
-def waste(its: Any, *, seconds: int) -> None:
-    """Ten slots a second that nobody uses."""
-    for _ in range(seconds):
-        its.reserve(10, within=60)
-        its.clock.sleep(1)
+from convener.delivery.pacing import Tempo
+from convener.errors import QuotaUsedUp
+from tests.support.delivering import BEGINS
+from tests.support.quota import HOUR, send, stack
 
 
 @pytest.mark.parametrize("batch", [1, 7, 50, 1000])
@@ -171,59 +123,3 @@ def test_no_24_hours_ever_see_more_than_the_share(rounds: list[tuple[int, int, f
         assert its.account.sent() <= 180
         its.clock.sleep(pause)
     assert all(until and now < until <= now + 25 * HOUR for now, until in told)
-
-
-def test_slots_wasted_in_hours_of_an_outage_use_up_nothing() -> None:
-    """SES counted none of them: whatever our own count says, everything leaves when the outage is over."""
-    its = stack(50_000, per_second=14)
-    for _ in range(6 * 60):
-        for _ in range(60):
-            its.reserve(10, within=60)
-        its.clock.sleep(60)
-    assert sum(its.slots.hours["bulk"].values()) > 45_000
-    send(its, 1000)
-
-
-@pytest.mark.parametrize("error", [Unavailable("no"), LostAnswer("time-out")])
-def test_slots_wasted_while_ses_tells_nothing_cost_an_hour_at_most(error: Exception) -> None:
-    """Our own count is all there is, and may be nothing but waste: it is looked at again before long, not next day."""
-    its = stack(50_000, per_second=14)
-    send(its, 1)
-    its.account.error = error
-    its.clock.sleep(61)
-    with pytest.raises(QuotaUsedUp) as caught:
-        waste(its, seconds=6 * 60 * 60)
-    assert caught.value.until == its.clock.now() + HOUR
-    its.account.error = None
-    its.clock.move_to(caught.value.until)
-    send(its, 1000)
-
-
-def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> None:
-    """Its chunk wastes more slots than the day has mails; it goes on the minute SES does."""
-    limits = Limits(per_second=14, per_day=200, sent_in_24_hours=0)
-    delivery = world(12, limits=limits, mailer=FakeMailer(raising(Unavailable("no connection"), on=1, times=20)))
-    delivery.clock.time_left = lambda: 300.0
-    for _ in range(20):
-        assert delivery.deliver(ID, REF).how is How.PUT_OFF
-        delivery.clock.sleep(60)
-    assert sum(delivery.pacing.slots.hours["bulk"].values()) > 180
-    assert delivery.deliver(ID, REF).how is How.DONE
-    assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 12
-
-
-def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> None:
-    """Even where a day grants less than a second: it waits until the moment it names, and everybody has it once."""
-    sandbox = Limits(per_second=100, per_day=22, sent_in_24_hours=0)
-    delivery = world(50, limits=sandbox)
-    delivery.clock.time_left = lambda: 300.0
-    waited = 0
-    while delivery.deliver(ID, REF).how is not How.DONE:
-        campaign = delivery.ledger.campaigns[ID]
-        assert (campaign.why, delivery.queue.chunks) == (Why.QUOTA, [])
-        delivery.pacing.account.granted = replace(sandbox, sent_in_24_hours=0)
-        delivery.clock.move_to(campaign.until)
-        delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)
-        waited += 1
-    assert waited == 2
-    assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 50

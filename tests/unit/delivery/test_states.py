@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from convener.campaigns import Kind, campaign_id, campaign_of_tag, campaign_tag
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, totals
-from convener.delivery.deliver import CALL
-from convener.delivery.states import CLAIMABLE, Entry, State
+from convener.delivery.states import CLAIMABLE, EARLIER, REMARKS, RESEND, Entry, State
+from tests.support.delivering import CALL
 
 entries = st.builds(
     Entry,
@@ -48,10 +48,33 @@ def test_a_state_never_falls(one: Entry, other: Entry) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in CLAIMABLE])
-def test_only_pending_and_retry_can_be_claimed(state: State) -> None:
+@pytest.mark.parametrize("note", ["", "answer-lost", "not-resent", "delayed"])
+def test_only_pending_and_retry_can_be_claimed(state: State, note: str) -> None:
     """Least of all UNKNOWN, whose mail may have been sent."""
     with pytest.raises(ValueError, match="claimed"):
-        Entry(state, 1).claimed("c", 0)
+        Entry(state, 1, 0, note).claimed("c", 0)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("remark", ["", *sorted(REMARKS)])
+def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: State, remark: str) -> None:
+    """Whatever events remarked besides; and what is claimable is unfinished."""
+    entry = Entry(state, 1, 5, remark).saying(RESEND)
+    assert entry.claimable is (state in (*CLAIMABLE, State.UNKNOWN))
+    assert entry.unfinished is (state in (*CLAIMABLE, State.UNKNOWN, State.SENDING))
+    assert entry.remarks == ({remark} if remark else set())
+
+
+def test_an_event_takes_back_the_word_to_send_again() -> None:
+    """It is known now what became of the first mail."""
+    heard = Entry(State.UNKNOWN, 1, 5, RESEND).risen(Entry(State.ACCEPTED, 1, 9))
+    assert not heard.claimable
+
+
+def test_a_remark_that_an_earlier_attempt_was_taken_does_not_settle_a_newer_one() -> None:
+    """It is shown beside it."""
+    newer = Entry(State.SENDING, 2, 50, "claim")
+    assert newer.risen(Entry(State.DELIVERED, 1, 60)) == Entry(State.SENDING, 2, 50, f"claim+{EARLIER}")
 
 
 def test_a_claim_raises_the_attempt() -> None:

@@ -1,0 +1,61 @@
+"""Chunks: what may be claimed, what is left to do, and sums that leave nobody out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.delivery.chunks import CHUNK_SIZE, Chunk, chunk_ref, new_chunk, tally, totals
+from convener.delivery.states import CLAIMABLE, RESEND, Entry, State
+
+ANY = st.builds(
+    Entry, state=st.sampled_from(State), attempt=st.integers(0, 3), note=st.sampled_from(["", "delayed", RESEND])
+)
+
+
+def chunk_of(*entries: Entry) -> Chunk:
+    """A chunk with these entries."""
+    chunk = new_chunk("2024-04/invite", "a", 1, [f"a{n}" for n in range(len(entries))])
+    return replace(chunk, entries=entries)
+
+
+def test_a_new_chunk_has_sent_nobody_anything() -> None:
+    """Everybody may be claimed, in order; it is named after its shard and number."""
+    chunk = new_chunk("2024-04/invite", "a", 12, (f"a{n}" for n in range(3)))
+    assert (chunk.ref, chunk.version, dict(chunk.messages)) == (chunk_ref("a", 12), 0, {})
+    assert chunk.ref == "a-00012"
+    assert chunk.claimable() == [0, 1, 2]
+    assert set(chunk.entries) == {Entry()}
+
+
+@given(st.lists(ANY, min_size=1, max_size=CHUNK_SIZE))
+def test_what_may_be_claimed_is_left_to_do_and_so_is_what_is_on_its_way(entries: list[Entry]) -> None:
+    """PENDING, RETRY and, on an operator's word, UNKNOWN; SENDING besides."""
+    chunk = chunk_of(*entries)
+    asked = [entry.state is State.UNKNOWN and entry.note == RESEND for entry in entries]
+    assert chunk.claimable() == [n for n, entry in enumerate(entries) if entry.state in CLAIMABLE or asked[n]]
+    assert chunk.unfinished is (bool(chunk.claimable()) or State.SENDING in {entry.state for entry in entries})
+    assert chunk.unknown is (State.UNKNOWN in {entry.state for entry in entries})
+
+
+@given(st.lists(st.lists(ANY, max_size=CHUNK_SIZE), max_size=4))
+def test_sums_count_everybody_once(parts: list[list[Entry]]) -> None:
+    """Accepted, skipped, failed, unknown and unfinished are the audience; what was asked for again is unfinished."""
+    sums = totals(parts)
+    everybody = [entry for part in parts for entry in part]
+    assert sums["audience"] == len(everybody) == sum(tally(parts).values())
+    assert sum(sums.values()) == 2 * sums["audience"]
+    assert sums["unfinished"] == sum(entry.unfinished for entry in everybody)
+
+
+@pytest.mark.parametrize("changed", [{}, {0: Entry(State.SENDING, 1, 5, "c")}, {1: Entry(), 0: Entry(State.SKIPPED)}])
+def test_a_change_is_the_next_version_and_touches_nobody_else(changed: dict[int, Entry]) -> None:
+    """Also where nothing changes: a write is a write."""
+    before = chunk_of(Entry(State.ACCEPTED, 1), Entry(State.RETRY, 1))
+    after = before.with_entries(changed)
+    assert after.version == before.version + 1
+    assert after.entries == tuple(changed.get(n, entry) for n, entry in enumerate(before.entries))
+    assert (after.recipients, after.messages) == (before.recipients, before.messages)

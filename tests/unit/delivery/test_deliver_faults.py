@@ -1,0 +1,127 @@
+"""Each call that a delivery makes fails once, before or after it takes effect: nobody twice, nobody missed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from convener.campaigns import Stage
+from convener.delivery.deliver import AGAIN, SOON, How
+from convener.delivery.expiry import expired
+from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
+from tests.support.delivering import CALL, ID, REF, put, states, wired, world
+
+LEASE = timedelta(minutes=15)
+PEOPLE = CALL + 2
+CALLS = [
+    "work",
+    "limits",
+    *("take", "look", "save", *["send"] * CALL, "save"),
+    *("take", "look", "save", *["send"] * 2, "save"),
+]
+FAULTS = [(LostAnswer, False), (LostAnswer, True), (Unavailable, False), (Throttled, False)]
+PARTS = {"take": "slots", "limits": "account", "look": "look", "send": "mailer"}
+
+
+def part(delivery: Any, name: str) -> Any:
+    """Whose method that is."""
+    where = delivery.pacing if name in ("take", "limits") else delivery
+    return getattr(where, PARTS.get(name, "ledger"))
+
+
+def to_the_end(delivery: Any) -> None:
+    """Deliver again and again, as queue and tick would, until nothing is left to do."""
+    for _ in range(20):
+        delivery.clock.ends = delivery.clock.now() + timedelta(minutes=5)
+        try:
+            delivery.deliver(ID, REF)
+        except ConvenerError:
+            delivery.clock.sleep(1800)  # the message is seen again
+        campaign, chunk = delivery.ledger.campaigns[ID], delivery.ledger.chunk_items[ID, REF]
+        if dead := expired(campaign, chunk, now=delivery.clock.now(), lease=LEASE):
+            put(delivery, dict(dead))
+        if campaign.stage is Stage.WAITING:
+            delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)
+        if not delivery.ledger.chunk_items[ID, REF].unfinished:
+            return
+        delivery.clock.sleep(60)
+    pytest.fail("it never ends")
+
+
+@pytest.mark.parametrize("position", range(len(CALLS)))
+@pytest.mark.parametrize(("error", "after"), FAULTS)
+def test_a_single_fault_anywhere_doubles_nothing_and_misses_nobody(
+    position: int, error: type[ConvenerError], *, after: bool
+) -> None:
+    """Who has the mail is ACCEPTED, or UNKNOWN where an answer was lost; who hasn't is only ever UNKNOWN."""
+    delivery, journal = wired(world(PEOPLE))
+    name = CALLS[position]
+    part(delivery, name).fail(name, error("fault"), on=CALLS[: position + 1].count(name), after=after)
+    to_the_end(delivery)
+    assert journal.count(name) >= 2
+    sent = [mail.tags["recipient"] for mail in delivery.mailer.sent]
+    chunk = delivery.ledger.chunk_items[ID, REF]
+    assert len(sent) == len(set(sent))
+    for person, state in zip(chunk.recipients, states(delivery), strict=True):
+        assert state == "ACCEPTED" if person in sent and name != "send" else True
+        assert state in ("ACCEPTED", "UNKNOWN:answer-lost")
+        assert person in sent or state == "UNKNOWN:answer-lost"
+    assert states(delivery).count("UNKNOWN:answer-lost") == (name == "send" and error is LostAnswer)
+
+
+def test_the_calls_are_those_that_a_delivery_makes() -> None:
+    """Else the test above would leave some out."""
+    delivery, journal = wired(world(PEOPLE))
+    delivery.deliver(ID, REF)
+    assert journal == CALLS
+
+
+@pytest.mark.parametrize("name", ["take", "limits", "look"])
+@pytest.mark.parametrize(
+    ("error", "delay"), [(LostAnswer("x"), AGAIN), (Unavailable("x"), AGAIN), (Throttled("x"), SOON)]
+)
+def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Exception, delay: int) -> None:
+    """Nobody was claimed, so nothing is in doubt: within a minute, not when the message would be seen again."""
+    delivery, _ = wired(world())
+    part(delivery, name).fail(name, error)
+    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert delivery.queue.chunks == [(ID, REF, delay)]
+    assert states(delivery) == ["PENDING"] * 3
+
+
+def test_a_claim_that_was_lost_and_cannot_be_looked_up_is_left_to_its_lease() -> None:
+    """Whether it was written is not known: nothing is sent, and the rest of the chunk comes again."""
+    delivery, _ = wired(world(PEOPLE))
+    delivery.ledger.fail("save", LostAnswer("x"), after=True)
+    delivery.ledger.fail("chunk", Unavailable("x"))
+    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert [state.split(":")[0] for state in states(delivery)] == ["SENDING"] * CALL + ["PENDING"] * 2
+    assert delivery.mailer.sent == []
+    to_the_end(delivery)
+    assert states(delivery) == ["UNKNOWN:lease-over"] * CALL + ["ACCEPTED"] * 2
+
+
+def test_a_queue_that_takes_no_message_leaves_ours_to_come_again() -> None:
+    """What was sent is recorded by then; the error makes the message return by itself."""
+    delivery, _ = wired(world())
+    delivery.mailer.fail("send", Unavailable("x"), on=2)
+    delivery.queue.fail("add_chunk", Unavailable("queue"))
+    with pytest.raises(Unavailable, match="queue"):
+        delivery.deliver(ID, REF)
+    assert states(delivery) == ["ACCEPTED", "RETRY:unavailable", "RETRY:given-back"]
+
+
+def test_a_record_that_is_never_taken_leaves_the_claims_to_their_lease() -> None:
+    """Their mails have left: they become UNKNOWN, and nobody has one twice."""
+    delivery, _ = wired(world())
+    for n in range(4):
+        delivery.ledger.fail("save", Unavailable("x"), on=n + 2)
+    with pytest.raises(Unavailable):
+        delivery.deliver(ID, REF)
+    assert {state.split(":")[0] for state in states(delivery)} == {"SENDING"}
+    delivery.clock.sleep(1800)
+    to_the_end(delivery)
+    assert states(delivery) == ["UNKNOWN:lease-over"] * 3
+    assert len(delivery.mailer.sent) == 3

@@ -1,0 +1,71 @@
+"""Slots that an outage wastes are no mails: they never use up a day, and what waits for the quota goes on by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convener.campaigns import Stage, Why
+from convener.delivery.deliver import How
+from convener.delivery.ports import Limits
+from convener.errors import LostAnswer, QuotaUsedUp, Unavailable
+from tests.support.delivering import ID, REF, raising, world
+from tests.support.fakes import FakeMailer
+from tests.support.quota import HOUR, send, stack, waste
+
+
+def test_slots_wasted_in_hours_of_an_outage_use_up_nothing() -> None:
+    """SES counted none of them: whatever our own count says, everything leaves when the outage is over."""
+    its = stack(50_000, per_second=14)
+    for _ in range(6 * 60):
+        for _ in range(60):
+            its.reserve(10, within=60)
+        its.clock.sleep(60)
+    assert sum(its.slots.hours["bulk"].values()) > 45_000
+    send(its, 1000)
+
+
+@pytest.mark.parametrize("error", [Unavailable("no"), LostAnswer("time-out")])
+def test_slots_wasted_while_ses_tells_nothing_cost_an_hour_at_most(error: Exception) -> None:
+    """Our own count is all there is, and may be nothing but waste: it is looked at again before long, not next day."""
+    its = stack(50_000, per_second=14)
+    send(its, 1)
+    its.account.error = error
+    its.clock.sleep(61)
+    with pytest.raises(QuotaUsedUp) as caught:
+        waste(its, seconds=6 * 60 * 60)
+    assert caught.value.until == its.clock.now() + HOUR
+    its.account.error = None
+    its.clock.move_to(caught.value.until)
+    send(its, 1000)
+
+
+def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> None:
+    """Its chunk wastes more slots than the day has mails; it goes on the minute SES does."""
+    limits = Limits(per_second=14, per_day=200, sent_in_24_hours=0)
+    delivery = world(12, limits=limits, mailer=FakeMailer(raising(Unavailable("no connection"), on=1, times=20)))
+    delivery.clock.time_left = lambda: 300.0
+    for _ in range(20):
+        assert delivery.deliver(ID, REF).how is How.PUT_OFF
+        delivery.clock.sleep(60)
+    assert sum(delivery.pacing.slots.hours["bulk"].values()) > 180
+    assert delivery.deliver(ID, REF).how is How.DONE
+    assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 12
+
+
+def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> None:
+    """Even where a day grants less than a second: it waits until the moment it names, and everybody has it once."""
+    sandbox = Limits(per_second=100, per_day=22, sent_in_24_hours=0)
+    delivery = world(50, limits=sandbox)
+    delivery.clock.time_left = lambda: 300.0
+    waited = 0
+    while delivery.deliver(ID, REF).how is not How.DONE:
+        campaign = delivery.ledger.campaigns[ID]
+        assert (campaign.why, delivery.queue.chunks) == (Why.QUOTA, [])
+        delivery.pacing.account.granted = replace(sandbox, sent_in_24_hours=0)
+        delivery.clock.move_to(campaign.until)
+        delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)
+        waited += 1
+    assert waited == 2
+    assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 50
