@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from convener.campaigns import Campaign, Kind, campaign_id
+from convener.campaigns import Campaign, Kind, Stage, campaign_id
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
@@ -161,7 +161,7 @@ def _follow_up(
     earlier = [c for c in opened.values() if c.session == session.id and c.kind == Kind.FOLLOW_UP]
     lacked = AWAITED - recap.brings.union(*(campaign.brings for campaign in earlier))
     arrived = lacked & materials(session)
-    if not lacked:
+    if not lacked or recap.stage is Stage.STOPPED:  # whoever stopped it, or what came back, meant its readers
         return []
     if not arrived:
         why = f"waits for {' and '.join(sorted(lacked))}"

@@ -83,6 +83,14 @@ def test_a_follow_up_waits_until_the_recap_is_done() -> None:
     assert kinds_due(london(2024, 5, 3, 9), one, campaigns=[recap_with("insights", stage=Stage.SENDING)]) == []
 
 
+def test_nothing_follows_a_recap_that_was_stopped() -> None:
+    """Whether a person stopped it or complaints did: its readers are left in peace."""
+    one = session(insights=there("i"), recording=there("r"))
+    stopped = replace(recap_with("insights", stage=Stage.STOPPED), totals={"audience": 9})
+    assert kinds_due(london(2024, 5, 3, 9), one, campaigns=[stopped]) == []
+    assert kinds_due(london(2024, 5, 3, 9), one, campaigns=[recap_with("insights")]) == ["2024-04/follow-up"]
+
+
 def test_two_things_that_come_one_by_one_make_two_follow_ups() -> None:
     """A recap of slides alone lacked both; each arrival is told once, under an id of its own."""
     first = replace(campaign(Kind.FOLLOW_UP, stage=Stage.DONE), brings=frozenset({"insights"}))
