@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from convener.aws.items import to_item
@@ -76,6 +76,8 @@ class Busy:
             return  # an answer that is lost, whatever it was
 
 
+@example(plan=["", "o"], takers=[(0, 1)])  # between seeing that nobody took any and taking the first
+@example(plan=["", "", "", "o"], takers=[(-3, 1), (0, 1)])  # between seeing that all are in the past and taking one
 @settings(max_examples=25, deadline=None)
 @given(
     plan=st.lists(st.sampled_from(["", "o", "r", "ro", "or", "oro"]), max_size=8),

@@ -70,6 +70,7 @@ def test_a_chunk_changes_its_place_as_often_as_it_changes(parts: Any) -> None:
         chunk = chunk.with_entries({0: entry})
         parts.ledger.save(chunk, messages={})
         assert found(parts) == ([chunk] * unfinished, [chunk] * listed)
+        assert parts.ledger.any_unfinished(ID) == unfinished
 
 
 def test_only_a_campaigns_own_chunks_are_found(parts: Any) -> None:

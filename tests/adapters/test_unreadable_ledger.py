@@ -95,6 +95,14 @@ def test_a_chunk_of_a_newer_version_does_not_keep_others_from_being_swept(world:
     assert world.ledger.work(ID, REFS[0]).chunk
 
 
+@pytest.mark.parametrize(("listed", "entries"), [("unfinished", "A1.0."), ("unknown", "R1.0."), ("unknown", "A1.0.")])
+def test_an_index_that_lags_finds_nothing_that_is_no_longer_so(world: World, listed: str, entries: str) -> None:
+    """Only the chunks themselves decide: what was settled meanwhile is left out."""
+    world.spoil(f"{ID}#a", "state#00002", unfinished=listed, entries=entries)
+    assert [chunk.ref for chunk in world.ledger.unfinished(ID)] == [REFS[0], REFS[2]]
+    assert list(world.ledger.unknown(ID)) == []
+
+
 def test_a_campaign_whose_sums_cannot_be_known_is_not_done(world: World) -> None:
     """Neither for a chunk nor for a cursor that can't be read; the reason is told."""
     for shard in SHARDS:
