@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 
 from rich.console import Console
 
-from tests.bench import fan_out, paced
+from tests.bench import aws_calls, fan_out, paced, real_time
 from tests.bench.numbers import Number, show
 
 PARTS: dict[str, tuple[str, Callable[[], Iterable[Number]]]] = {
     "paced": ("Pacing in virtual time: mails a second over what is allowed", paced.numbers),
+    "real-time": ("Pacing in real time, on the local stack", real_time.numbers),
+    "aws-calls": ("AWS calls for 1,000 mails", aws_calls.numbers),
     "fan-out": ("Fan-out, on fakes that keep nothing", fan_out.numbers),
 }
 

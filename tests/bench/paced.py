@@ -14,12 +14,10 @@ from typing import Any
 
 from convener.delivery.chunks import CHUNK_SIZE, new_chunk
 from convener.delivery.deliver import Delivery
-from convener.delivery.mail import Mail
 from convener.delivery.pacing import RESERVE, Pacing, Tempo
 from convener.delivery.ports import Limits
-from convener.errors import Throttled
 from tests.bench.numbers import Number
-from tests.faults.buckets import Bucket
+from tests.bench.surroundings import DelayedQueue, PacedSes, Slow
 from tests.faults.loop import Loop, LoopClock, Task
 from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
@@ -40,69 +38,11 @@ a function with 512 MB has three tenths."""
 
 SHARE = 0.8
 A_DELIVERER = 0.08
-"""SEND_RATE_SHARE as the template has it; and deliverers for each mail a second that SES grants, as docs/deploy.md says."""
+"""SEND_RATE_SHARE as the template has it; and deliverers for each mail a second of SES's, as docs/deploy.md."""
 
 INVOCATION = 300.0
 BETWEEN = 0.02
 """Seconds between one message and the next of the same deliverer."""
-
-
-class PacedSes:
-    """Takes what the bucket allows. `taken` and `refused` are moments in seconds."""
-
-    def __init__(self, loop: Loop, rate: float) -> None:
-        self._loop, self._bucket = loop, Bucket(rate=rate, size=max(1.0, rate))
-        self.taken: list[float] = []
-        self.refused: list[float] = []
-
-    def send(self, _mail: Mail) -> str:
-        now = self._loop.time
-        if not self._bucket.take(now):
-            self.refused.append(now)
-            raise Throttled("Maximum sending rate exceeded.")
-        self.taken.append(now)
-        return f"message-{len(self.taken)}"
-
-
-class DelayedQueue:
-    """Chunks to deliver, some not before their time."""
-
-    def __init__(self, loop: Loop, refs: list[str]) -> None:
-        self._loop, self._left = loop, [(0.0, ref) for ref in refs]
-        self.ran_dry: float | None = None
-
-    def add_chunk(self, _campaign: str, ref: str, *, delay: int = 0) -> None:
-        self._left.append((self._loop.time + delay, ref))
-
-    def next(self) -> str | float | None:
-        """A chunk, or the seconds until one is due, or None where there is none."""
-        if not self._left:
-            self.ran_dry = self._loop.time if self.ran_dry is None else self.ran_dry
-            return None
-        self._left.sort(key=lambda one: one[0])
-        if (wait := self._left[0][0] - self._loop.time) > 0:
-            return wait
-        return self._left.pop(0)[1]
-
-
-class Slow:
-    """Anything, each of whose methods takes a while: half of it before the effect, half after."""
-
-    def __init__(self, behind: Any, loop: Loop, takes: Callable[[], float]) -> None:
-        self._behind, self._loop, self._takes = behind, loop, takes
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._behind, name)
-
-        def slowly(*args: Any, **kwargs: Any) -> Any:
-            seconds = self._takes()
-            self._loop.pause(seconds / 2)
-            try:
-                return method(*args, **kwargs)
-            finally:
-                self._loop.pause(seconds / 2)
-
-        return slowly
 
 
 @dataclass(frozen=True, kw_only=True)
