@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 from convener.clock import SystemClock
 from local.ses.server import ServerClock, SesServer
 from local.stack import beside
+from local.stack.atomic import make_dynamodb_atomic
 from local.stack.reserved import refuse_reserved_words
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.shortcut import Shortcut
@@ -64,6 +65,7 @@ class LocalStack:
         from local.stack.front import Front, FrontServer  # noqa: PLC0415 - moto: half a second, for those who start it
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        make_dynamodb_atomic()
         front = Front(self.ses)
         self._server = FrontServer(front)
         self._server.start()
