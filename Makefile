@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench fuzz check types build browser sam-local e2e pins clean
+.PHONY: help demo serve test faults faults-prove bench fuzz check types build browser sam-local e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025
@@ -20,6 +20,12 @@ serve: .ready ## The local stack kept running, with pages, inbox, uploads and cl
 
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
 	@$(PY) -m pytest $(ARGS)
+
+faults: .ready ## Whatever fails, nobody has a mailing twice and nobody is missed: ten thousand runs (ARGS="--seed 7" for one)
+	@$(PY) -m tests.faults $(ARGS)
+
+faults-prove: .ready ## That `make faults` can fail: each safeguard taken out, one at a time, is missed
+	@$(PY) -m tests.faults.prove $(ARGS)
 
 fuzz: .ready ## Ten thousand damaged uploads: none may crash, none may be half read
 	@FUZZ=1000 $(PY) -m pytest tests/fuzz --dist=load $(ARGS)

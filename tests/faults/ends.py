@@ -1,0 +1,139 @@
+"""What must hold when a run has come to rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from convener.campaigns import Campaign, Stage
+from convener.delivery.states import ACCEPTED, RESEND, Entry, State
+from convener.subscribers.models import Standing
+from tests.faults.lambdas import unexpected
+from tests.faults.world import NO_EVENT
+
+LEFT = frozenset(standing.value for standing in Standing if standing is not Standing.CONFIRMED)
+SUMS = ("accepted", "failed", "skipped", "unknown")
+
+
+def broken(world: Any, *, came_to_rest: bool) -> list[str]:
+    """Every promise that this run broke."""
+    found = [*world.audit.broken, *world.ses.broken, *world.lambdas.crashes, *unexpected]
+    unexpected.clear()
+    if not came_to_rest:
+        found.append(f"end: {[(one.id, one.stage.value, one.why) for one in world.campaigns]} never came to rest")
+    found += _twice(world)
+    found += _dead_letters(world)
+    for campaign in world.campaigns:
+        entries = _entries(world, campaign.id)
+        found += _audience(world, campaign, entries)
+        found += _sums(world, campaign, entries)
+        found += _accepted(world, campaign, entries)
+        found += _reasons(world, campaign, entries)
+        found += _shown(world, campaign)
+    return list(dict.fromkeys(found))
+
+
+def _entries(world: Any, campaign: str) -> list[tuple[str, Entry]]:
+    chunks = [chunk for (owner, _), chunk in world.ledger.chunk_items.items() if owner == campaign]
+    return [pair for chunk in chunks for pair in zip(chunk.recipients, chunk.entries, strict=True)]
+
+
+def _twice(world: Any) -> Iterator[str]:
+    mails = Counter((one.campaign, one.recipient) for one in world.ses.accepted)
+    for (campaign, recipient), number in mails.items():
+        if number > 1 + world.audit.resends[campaign, recipient]:
+            yield f"twice: {recipient[-4:]} has {campaign} {number} times"
+
+
+def _dead_letters(world: Any) -> Iterator[str]:
+    for queue in (world.fanout, world.deliver, world.feedback):
+        for message in queue.dead:
+            if message.body != NO_EVENT and message.in_vain:
+                yield f"lost for ever: a message of {queue.name}: {message.body[:80]}"
+
+
+def _audience(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+    """In the ledger stands everybody who was there all the time, and nobody who wasn't there at the opening."""
+    listed = Counter(recipient for recipient, _ in entries)
+    yield from (f"listed twice: {recipient[-4:]}" for recipient, number in listed.items() if number > 1)
+    rows = world.subscribers.rows
+    reached: frozenset[str] | None = None
+    if campaign.reached_by:
+        reached = frozenset().union(*(world.ledger.reached(campaign.reached_by, shard) for shard in "0123456789abcdef"))
+    there = {
+        row.id
+        for row in rows.values()
+        if row.confirmed_at and row.confirmed_at <= campaign.opened_at and row.wants(campaign.kind)
+        if reached is None or row.id in reached
+    }
+    throughout = there - world.audit.ever_gone
+    if campaign.ended:
+        yield from (f"missed: {one[-4:]} has no entry in {campaign.id}" for one in sorted(throughout - listed.keys()))
+    strangers = listed.keys() - there - world.audit.ever_gone
+    yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(strangers))
+
+
+def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+    if not campaign.ended:
+        return
+    totals = campaign.totals
+    if totals["audience"] != len(entries) or sum(totals[name] for name in SUMS) != totals["audience"]:
+        yield f"sums: {dict(totals)} of {len(entries)} in {campaign.id}"
+    left = [entry for _, entry in entries if entry.unfinished]
+    if totals["unfinished"] or left:
+        yield f"unfinished: {campaign.id} ended with {len(left)} unfinished"
+    if not all(world.ledger.cursor(campaign.id, shard).finished for shard in "0123456789abcdef"):
+        yield f"unfinished: {campaign.id} ended before all shards were"
+
+
+def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+    """What SES took stands as taken, or in doubt; what is in doubt has had no event."""
+    known = dict(entries)
+    dead = "".join(one.body for one in world.feedback.dead)
+    for mail in world.ses.accepted:
+        if mail.campaign != campaign.id:
+            continue
+        entry = known.get(mail.recipient, Entry())
+        fine = entry.state in ACCEPTED or entry.state is State.UNKNOWN or entry.attempt > mail.attempt
+        if not fine:
+            yield f"untrue: SES took {mail.message_id} for {mail.recipient[-4:]}, the ledger says {entry.encode()}"
+        told = mail.message_id in world.ses.told and mail.message_id not in dead
+        if told and entry.state is State.UNKNOWN and entry.attempt == mail.attempt:
+            yield f"unsettled: SES told of {mail.message_id}, the ledger says {entry.encode()}"
+    taken = {(one.recipient, one.attempt) for one in world.ses.accepted if one.campaign == campaign.id}
+    for recipient, entry in entries:
+        if entry.state in ACCEPTED and (recipient, entry.attempt) not in taken:
+            yield f"missed: SES never took a mail for {recipient[-4:]}, the ledger says {entry.encode()}"
+
+
+def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+    """Nobody is skipped or failed without the reason being true."""
+    too_late = int((campaign.too_late_at - campaign.opened_at).total_seconds())
+    for recipient, entry in entries:
+        if entry.state is State.FAILED and recipient not in world.ses.refused:
+            yield f"missed: {recipient[-4:]} failed, though SES never refused: {entry.encode()}"
+        if entry.state is not State.SKIPPED:
+            continue
+        true = {
+            "too-late": entry.at >= too_late,
+            f"stopped-{campaign.why}": campaign.stage is Stage.STOPPED,
+            **dict.fromkeys(LEFT, recipient in world.audit.ever_gone),
+        }
+        if not true.get(entry.reason):
+            yield f"missed: {recipient[-4:]} was skipped without reason: {entry.encode()}"
+
+
+def _in_doubt(entry: Entry) -> bool:
+    return entry.state is State.UNKNOWN and entry.reason != RESEND
+
+
+def _shown(world: Any, campaign: Campaign) -> Iterator[str]:
+    """The last tick told of every answer that was lost half an hour before, as long as something can be done."""
+    at = world.loop.now() - timedelta(minutes=46)
+    entries = [entry for _, entry in _entries(world, campaign.id) if _in_doubt(entry)]
+    old = [one for one in entries if campaign.opened_at + timedelta(seconds=one.at) <= at]
+    told = world.ticks.last.get("unknown", {}).get(campaign.id, 0)
+    if len(old) > told and world.loop.now() < campaign.too_late_at:
+        yield f"hidden: {len(old)} UNKNOWN in {campaign.id}, the tick tells of {told}"

@@ -1,0 +1,125 @@
+"""Readers who join, leave, move and come back while a campaign goes out, and operators with a hand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from convener.delivery.steering import Steering
+from convener.errors import BadInput, ConvenerError
+from convener.subscribers.leaving import leave
+from convener.subscribers.models import Standing
+from tests.faults.calls import Faulty
+from tests.faults.kinds import HANDS, PEOPLE
+from tests.faults.loop import LoopClock, Task
+from tests.support.people import subscriber
+
+AGAIN = 30.0
+"""Seconds after which a person whose click or command failed tries again."""
+
+PATIENCE = 6
+"""How often."""
+
+
+class People:
+    """Everybody outside."""
+
+    def __init__(self, world: Any) -> None:
+        self.world, self.loop, self.chance = world, world.loop, world.chance
+        self.rows = Faulty("subscribers", world.subscribers, world.calls)
+        self.steering = Steering(ledger=Faulty("ledger", world.ledger, world.calls), clock=LoopClock(self.loop, 1e9))
+        self.number = self.busy = 0
+
+    def plan(self, until: float) -> None:
+        """Some do something at some time."""
+        for kinds, most in ((PEOPLE, 6), (HANDS, 3)):
+            for _ in range(max(0, self.chance.randint(-most, most))):
+                kind = self.chance.choice(kinds)
+                self.loop.at(self.chance.triangular(0.0, until, 0.2 * until), partial(self.does, kind))
+
+    def does(self, kind: str, campaign: str = "") -> None:
+        """One does it now."""
+        act: Callable[..., None] = getattr(self, kind.replace("-", "_"))
+        self.number += 1
+        self.world.faults.counts[kind] += 1
+        work = partial(act, campaign) if campaign else act
+        task = Task(f"{kind}-{self.number}", partial(self._until_it_works, work))
+        self.busy += 1
+        self.loop.start(task)
+
+    def _until_it_works(self, act: Callable[[], None]) -> None:
+        try:
+            self._tries(act)
+        finally:
+            self.busy -= 1
+
+    def _tries(self, act: Callable[[], None]) -> None:
+        for _ in range(PATIENCE):
+            try:
+                act()
+            except BadInput:
+                return
+            except ConvenerError as error:
+                self.world.calls.told(f"fails: {error!r}")
+                self.loop.pause(AGAIN)
+            else:
+                return
+
+    def _somebody(self, standing: Standing = Standing.CONFIRMED) -> Any:
+        rows = [row for row in self.world.subscribers.rows.values() if row.standing is standing]
+        return self.chance.choice(rows) if rows else None
+
+    def joins(self) -> None:
+        """A new reader, in a shard that may have been fanned out or not."""
+        self.number += 1
+        self.rows.add(subscriber(3000 + 16 * self.number + self.chance.randrange(16), confirmed_at=self.loop.now()))
+
+    def leaves(self) -> None:
+        """For good, perhaps."""
+        if row := self._somebody():
+            leave(row.id, rows=self.rows, now=self.loop.now())
+
+    leaves_by_page = leaves
+
+    def moves(self) -> None:
+        """A new row for the new address; the old one only says so."""
+        if row := self._somebody():
+            self.joins()
+            gone = replace(row, standing=Standing.MOVED, standing_since=self.loop.now(), version=row.version + 1)
+            self.rows.update(gone, expected_version=row.version)
+
+    def comes_back(self) -> None:
+        """Confirmed anew: later than the campaign was opened."""
+        if row := self._somebody(Standing.LEFT):
+            now = self.loop.now()
+            here = replace(row, standing=Standing.CONFIRMED, confirmed_at=now, version=row.version + 1)
+            self.rows.update(here, expected_version=row.version)
+
+    def _campaign(self) -> str:
+        return str(self.chance.choice([one.id for one in self.world.campaigns] or ["none"]))
+
+    def pauses(self) -> None:
+        """One campaign."""
+        self.steering.pause(self._campaign())
+
+    def resumes(self, campaign: str = "") -> None:
+        """One campaign."""
+        self.steering.resume(campaign or self._campaign())
+
+    def stops(self) -> None:
+        """One campaign, for good."""
+        self.steering.stop(self._campaign())
+
+    def pauses_series(self) -> None:
+        """All of it."""
+        self.steering.pause_series()
+
+    def resumes_series(self) -> None:
+        """All of it."""
+        self.steering.resume_series()
+
+    def resends(self, campaign: str = "") -> None:
+        """What is UNKNOWN."""
+        self.steering.resend_unknown(campaign or self._campaign())
