@@ -36,7 +36,7 @@ def paused(known: Campaign) -> Campaign | None:
     return None if known.why is Why.PAUSED else known.turned(Stage.WAITING, why=Why.PAUSED)
 
 
-@pytest.mark.parametrize("rivals", range(TRIES))
+@pytest.mark.parametrize("rivals", range(8))
 def test_a_change_is_made_on_what_others_wrote_meanwhile(rivals: int) -> None:
     """Nobody's write is lost, and each raises the version by one."""
     ledger = Busy(rivals)
