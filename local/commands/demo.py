@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -12,6 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from convener.errors import ConvenerError
+
+if TYPE_CHECKING:
+    from local.ses import SesServer
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples"
@@ -53,9 +57,7 @@ def demo(
         templates=ROOT / "templates",
         begins=begins.date() if begins else None,
         until=until.date() if until else None,
-        lost_answers=lost_answers,
-        lost_events=lost_events,
-        seed=seed,
+        ses=_losing(lost_answers, lost_events, seed),
     )
     console = Console()
     columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -79,6 +81,16 @@ def demo(
     console.print(
         "Look at [bold]build/demo/index.html[/bold]; the mails are in build/demo/outbox, the numbers in report.json."
     )
+
+
+def _losing(answers: float, events: float, seed: int) -> Callable[[SesServer], None]:
+    from local.ses import Fault  # noqa: PLC0415 - as above
+
+    def lose(ses: SesServer) -> None:
+        ses.faults.share(Fault.DROPPED_AFTER, answers, seed=seed)
+        ses.post.lose(events, seed=seed)
+
+    return lose
 
 
 def _table(report: dict[str, Any]) -> Table:

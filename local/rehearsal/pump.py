@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from local.rehearsal.s3_events import completed, version_in
@@ -62,6 +63,7 @@ class Pump:
     """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time.
 
     While SES takes nothing, a message's delay quadruples each time: else an outage would be rehearsed by the minute.
+    So the sweep finds that it stands still, and queues it anew: the new one takes its place.
     One handler works at a time, whichever thread asks for it: neither moto nor Powertools guards what threads share.
     """
 
@@ -86,7 +88,10 @@ class Pump:
         with self.lock:
             ends = self.clock.now() + timedelta(seconds=its.timeout)
             context = LambdaContext(function_name=function, left=lambda: self._until(ends))
-            return getattr(importlib.import_module(module), name)(event, context)
+            try:
+                return getattr(importlib.import_module(module), name)(event, context)
+            finally:
+                Metrics().clear_metrics()  # switched off, they pile up, and every 100 are printed
 
     def _until(self, moment: datetime) -> float:
         return (moment - self.clock.now()).total_seconds()
@@ -117,6 +122,8 @@ class Pump:
         for message in messages:
             message["Body"] = completed(message["Body"], self._version_of)
         new = [_Held(function.name, message, self._due(message)) for message in messages]
+        bodies = {message["Body"] for message in messages}
+        self.held = [one for one in self.held if one.tries or one.message["Body"] not in bodies]
         if messages:
             handles = [{"Id": str(place), "ReceiptHandle": one["ReceiptHandle"]} for place, one in enumerate(messages)]
             self._sqs.delete_message_batch(QueueUrl=queue, Entries=handles)  # type: ignore[arg-type]

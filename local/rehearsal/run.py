@@ -22,20 +22,25 @@ from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
 from local.rehearsal.telling import Telling, unknown_words
 from local.rehearsal.world import world
-from local.ses import Fault
+from local.ses import SesServer
 from local.timeline.moments import Moment
 from local.timeline.page import write_page
 from local.virtual_clock import VirtualClock
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
-QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_SERVICE_NAME": "demo"}
+QUIET = {
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "Convener",  # what is disabled still wants one
+    "POWERTOOLS_SERVICE_NAME": "demo",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
     """What to rehearse. Without dates: from the day before the first invite to the day after its recap.
 
-    `lost_answers` and `lost_events` are parts (0 to 1) of what SES says; `seed` chooses which.
+    `ses` is told the mail server before anything happens, to order faults.
     """
 
     sessions: Path
@@ -44,9 +49,7 @@ class Script:
     templates: Path
     begins: date | None = None
     until: date | None = None
-    lost_answers: float = 0.0
-    lost_events: float = 0.0
-    seed: int = 0
+    ses: Callable[[SesServer], None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +76,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
-        here.stack.ses.faults.share(Fault.DROPPED_AFTER, script.lost_answers, seed=script.seed)
-        here.stack.ses.post.lose(script.lost_events, seed=script.seed)
+        script.ses(here.stack.ses)
         filled = fill(
             here,
             upload,

@@ -12,14 +12,12 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from moto.backends import get_backend
-
 from convener import wiring
 from convener.aws.ledger import DynamoLedger
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from local.rehearsal.pump import Pump
-from local.stack import REGION, LocalStack, Template
+from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
 from tests.support.people import TEMPLATES, session, subscriber
 from tests.support.sam_door import door
@@ -29,8 +27,8 @@ from tests.support.sam_invoke import Played, beside, environment, invoke, prepar
 EVENTS = ROOT / "events"
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 """9 o'clock in London, two weeks before the session: the invite's moment."""
-OK: dict[str, list[Any]] = {"batchItemFailures": []}
 ACCOUNT = "123456789012"
+OK: dict[str, list[Any]] = {"batchItemFailures": []}
 SECRETS = ("@example.org", "Aroha", "/leave/k1", "/view/k1", "meet.example")
 """What no log may hold: addresses, names, readers' links, the meeting's address."""
 
@@ -84,9 +82,8 @@ class World:
         return int(told["Attributes"]["ApproximateNumberOfMessages"])
 
     def mails(self) -> list[EmailMessage]:
-        """The mails that moto's SES took, as it was given them."""
-        taken: Any = get_backend("ses")[ACCOUNT][REGION]
-        return [email.message_from_string(one.raw_data, policy=policy.default) for one in taken.sent_messages]
+        """The mails that the local SES took, as it was given them."""
+        return [email.message_from_bytes(one.raw, policy=policy.default) for one in self.stack.ses.mails.all]
 
 
 @contextlib.contextmanager
