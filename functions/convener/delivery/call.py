@@ -24,6 +24,9 @@ LOST_IN_A_ROW = 5
 """So many lost answers in a row make a campaign wait: something is wrong that more mails would only make worse."""
 
 
+LAPSED = "slot-lapsed"
+
+
 @dataclass(kw_only=True)
 class Decided:
     """The entries to write with the claim, and the mails that may then be sent, by position."""
@@ -133,11 +136,13 @@ class Sending:
             if sent.refusal or sent.lost >= LOST_IN_A_ROW or self.clock.time_left() < MARGIN:
                 state, note = State.RETRY, "given-back"
             elif not self._in_time(slots, number):
-                state, note = State.RETRY, "slot-lapsed"
+                state, note = State.RETRY, LAPSED
             else:
                 state, note = self._hand_over(place, mail, sent)
             mine = chunk.entries[place]
             sent.entries[place] = Entry(state, mine.attempt, elapsed(campaign, self.clock.now()), note)
+        if all(entry.note == LAPSED for entry in sent.entries.values()):  # looking and claiming took longer than a slot
+            sent.refusal = Unavailable("no slot could be used in time")
         return sent
 
     def _in_time(self, slots: Reservation, number: int) -> bool:

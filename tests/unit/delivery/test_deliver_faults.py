@@ -125,3 +125,18 @@ def test_a_record_that_is_never_taken_leaves_the_claims_to_their_lease() -> None
     to_the_end(delivery)
     assert states(delivery) == ["UNKNOWN:lease-over"] * 3
     assert len(delivery.mailer.sent) == 3
+
+
+def test_a_ledger_so_slow_that_every_slot_lapses_puts_the_chunk_off() -> None:
+    """It neither spins on in vain nor goes unnoticed: the chunk comes again in a minute, which alarms count."""
+    delivery = world(3)
+    look = delivery.look.look
+
+    def slow(**asked: Any) -> Any:
+        delivery.clock.sleep(3)
+        return look(**asked)
+
+    delivery.look.look = slow
+    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert delivery.queue.chunks == [(ID, REF, AGAIN)]
+    assert set(states(delivery)) == {"RETRY:slot-lapsed"}
