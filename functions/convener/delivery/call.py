@@ -9,6 +9,7 @@ from datetime import datetime
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import Chunk
+from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.pacing import Reservation, Tempo
 from convener.delivery.ports import LeaveLinks, Mailer, Seen
@@ -47,11 +48,6 @@ class Sent:
     refusal: Unavailable | None = None
     lost: int = 0
     answered: bool = False
-
-
-def elapsed(campaign: Campaign, now: datetime) -> int:
-    """Seconds since the campaign was opened: how entries tell time."""
-    return max(0, int((now - campaign.opened_at).total_seconds()))
 
 
 def skipped(entry: Entry, reason: str, at: int) -> Entry:

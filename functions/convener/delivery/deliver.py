@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, Why
 from convener.clock import Clock
-from convener.delivery.call import MARGIN, Sending, decide, elapsed, reason_for_all, skipped
+from convener.delivery.call import MARGIN, Sending, decide, reason_for_all, skipped
 from convener.delivery.chunks import Chunk
 from convener.delivery.claims import claim, new_claim, record
+from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.call import MARGIN, Sending, decide, elapsed, skipped
+from convener.delivery.call import MARGIN, Sending, decide, skipped
 from convener.delivery.chunks import new_chunk
+from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import LAPSE, Reservation, Tempo
 from convener.delivery.ports import Seen
