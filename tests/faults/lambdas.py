@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any
@@ -14,9 +14,6 @@ from convener.errors import ConvenerError
 from tests.faults.loop import Killed, LoopClock, Task
 from tests.faults.parts import FaultySurroundings, process
 from tests.faults.sqs import Message, numbers
-
-LAST_CALLS = 6
-"""How many of a process's last calls are remembered."""
 
 
 class Context:
@@ -52,14 +49,15 @@ class Lambdas:
         self.number += 1
         timeout = numbers()[name].timeout
         task = Task(f"{name}-{self.number}", partial(self._work, name, event, timeout), here)
-        task.began = deque(maxlen=LAST_CALLS)  # type: ignore[assignment]
-        task.ended = partial(self._ended, task, name, here, ended)  # type: ignore[attr-defined]
+        task.ended = partial(self._ended, task, name, here, ended)
         self.running.add(task)
         self.loop.after(timeout, partial(self._time_is_over, task))
-        return self.loop.start(task)
+        self.loop.start(task)
+        return task
 
     def _work(self, name: str, event: dict[str, Any], timeout: float) -> None:
         task = self.loop.current
+        assert task, "an invocation is a task"
         handler = importlib.import_module(name).handler
         try:
             answer = handler(event, Context(name, LoopClock(self.loop, timeout)))
@@ -89,7 +87,7 @@ class Lambdas:
         if task in self.running:
             self.world.faults.counts["time-is-over"] += 1
             self.loop.kill(task)
-            task.ended(None)  # type: ignore[attr-defined]
+            task.ended(None)
 
     def from_queue(self, name: str, messages: Sequence[Message], ended: Callable[[Any, bool], None]) -> None:
         """An invocation with messages; `ended` gets the ids of those that failed, None for all."""

@@ -6,6 +6,7 @@ Nothing here is left to chance but through the run's own seed, so a run can be p
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,18 +17,22 @@ from greenlet import getcurrent, greenlet
 
 from convener.surroundings import Surroundings, _stack
 
+LAST_CALLS = 6
+"""How many of a process's last calls are remembered."""
+
 
 class Killed(BaseException):
     """A process ends here. No product code catches it; should a `finally` go on, its first call outside ends it."""
 
 
 class Task:
-    """One process at work: an invocation, a person. `calls` counts what it asked of the outside."""
+    """One process at work: an invocation, a person. `began`: when its last calls did."""
 
     def __init__(self, name: str, work: Callable[[], Any], here: Surroundings | None = None) -> None:
         self.name, self.here = name, here
         self.killed, self.done, self.struck = False, False, False
-        self.began: list[float] = []
+        self.began: deque[float] = deque(maxlen=LAST_CALLS)
+        self.ended: Callable[[Any], None] = lambda _answer: None
         self._green = greenlet(self._run)
         self._work = work
 

@@ -14,10 +14,15 @@ QUIET = {
 }
 
 
-def prepare() -> None:
-    """Silence, and caches for what is pure and dear. Called before any handler is imported."""
+def quiet() -> None:
+    """Silence. Called before any handler is imported."""
     os.environ.update(QUIET)
     logging.disable(logging.CRITICAL)
+
+
+def prepare() -> None:
+    """Silence, and caches for what is pure and dear."""
+    quiet()
     from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (  # noqa: PLC0415
         AmazonCloudWatchEMFProvider,
     )

@@ -69,7 +69,17 @@ def _in_aws(name: str) -> str:
 
 
 def _contract() -> str:
-    command = [sys.executable, "-m", "pytest", "tests/adapters", "-p", "tests.faults.without", "-n0", "-q", "--no-header"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/adapters",
+        "-p",
+        "tests.faults.without",
+        "-n0",
+        "-q",
+        "--no-header",
+    ]
     done = subprocess.run(  # noqa: S603 - our own interpreter and words
         [*command, "-x", "-k", "ledger_contract and moto"], capture_output=True, text=True, check=False, timeout=300
     )
@@ -81,7 +91,6 @@ def _killed() -> str:
     from tests.faults.killed import broken_without  # noqa: PLC0415 - moto, for those who want it
 
     return broken_without()
-
 
 
 if __name__ == "__main__":
