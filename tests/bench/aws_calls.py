@@ -5,6 +5,7 @@ Lambda's own polling of queues, and EventBridge's putting events there, are not 
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections import Counter
@@ -23,7 +24,7 @@ PEOPLE = 1_000
 TICK = timedelta(minutes=15)
 MOST_TICKS = 8
 
-BOUNDS = {"sesv2": 1_030, "dynamodb": 2_000, "sqs": 120, "s3": 30, "secretsmanager": 10}
+BOUNDS = {"sesv2": 1_010, "dynamodb": 1_500, "sqs": 50, "s3": 5, "secretsmanager": 3}
 """The most calls a thousand mails may take, by service. A service that isn't here may not be called at all."""
 
 QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_SERVICE_NAME": "bench"}
@@ -58,11 +59,22 @@ class Counting:
         self._depth -= 1
 
 
+def _tell(here: World, events: list[dict[str, Any]]) -> None:
+    """SES's events, ten a batch as from the queue. Moto's own would take minutes: it looks at all 2,000 for each."""
+    while batch := events[:10]:
+        del events[:10]
+        records = [{"messageId": str(number), "body": json.dumps(event)} for number, event in enumerate(batch)]
+        assert here.pump.invoke("feedback", {"Records": records}) == {"batchItemFailures": []}
+
+
 def _live(here: World, clock: VirtualClock) -> None:
     """Tick after tick, until the one campaign that is due is done."""
+    events: list[dict[str, Any]] = []
+    here.stack.ses.post.to = events.append
     for _ in range(MOST_TICKS):
         here.pump.invoke("tick", {"asked_at": clock.now().isoformat()})
         here.pump.drain()
+        _tell(here, events)
         campaigns = here.ledger.all()
         if campaigns and all(one.stage is Stage.DONE for one in campaigns):
             (done,) = campaigns
