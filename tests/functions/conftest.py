@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from local.rehearsal.pump import Pump
 from local.ses import SesServer
-from local.stack import LocalStack
+from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
 from tests.support.logs import written
 from tests.support.people import TEMPLATES, session, subscriber
@@ -34,6 +35,16 @@ class Scene:
     ses: SesServer
     clock: VirtualClock
     play: Callable[[str], Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _handlers() -> None:
+    """Powertools keeps the level and namespace of a module's first import: here, before a rehearsal makes it quiet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+        patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+        for name in Template().functions():
+            importlib.import_module(name)
 
 
 @pytest.fixture
