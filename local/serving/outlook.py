@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from convener.campaigns import Campaign, Kind
+from convener.campaigns import Campaign, Kind, Stage
 from convener.editions.plan import Mailing, Waiting, daytime, plan
 from convener.sessions.models import Session
 from convener.sessions.series import Series
+from local.commands.campaign.words import stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import next_tick
 from local.rehearsal.telling import KINDS, MATERIALS
@@ -40,7 +41,7 @@ def look_ahead(
     now: datetime,
     *,
     sessions: Iterable[Session],
-    campaigns: Iterable[Campaign],
+    campaigns: Sequence[Campaign],
     series: Series,
     edits: Sequence[Edit] = (),
     held: datetime | None = None,
@@ -56,6 +57,11 @@ def look_ahead(
     if held:
         coming.append(Coming(next_tick(max(held, now)), "What could not leave at its time is tried again"))
     waiting = []
+    for campaign in campaigns:
+        if campaign.stage is Stage.WAITING:
+            waiting.append(f"{campaign.id} {stage(campaign, series)}.")
+            if campaign.until:
+                coming.append(Coming(next_tick(max(campaign.until, now)), f"{campaign.id} is looked at again"))
     for item in plan(known.values(), campaigns, series):
         if isinstance(item, Waiting):
             if _matters(item, known[item.session], now, series):
