@@ -54,6 +54,7 @@ def _part(title: str, jobs: list[many.Job], *, every: bool) -> bool:
         f"{title}: [bold]{total.runs:,}[/] runs in {seconds:.0f} s, {total.calls:,} steps, {total.mails:,} mails, "
         f"{1000 * total.seconds / max(1, total.runs):.0f} ms of a processor each, "
         f"{sum(total.counts.values()):,} faults and events"
+        f"{f', [red]{total.few} of less than three chunks[/]' if total.few else ', each of three chunks or more'}"
     )
     _told(total)
     missing = [kind for kind in ALL if not total.counts[kind]] if every else []

@@ -22,12 +22,13 @@ Job = tuple[str, tuple[Any, ...]]
 
 @dataclass(kw_only=True)
 class Sum:
-    """What many runs came to. `failures`: the broken promises by seed."""
+    """What many runs came to. `failures`: the broken promises by seed; `few`: runs of less than 3 chunks."""
 
     runs: int = 0
     calls: int = 0
     seconds: float = 0.0
     mails: int = 0
+    few: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     failures: dict[str, list[str]] = field(default_factory=dict)
 
@@ -37,6 +38,7 @@ class Sum:
         self.calls += result.calls
         self.mails += result.mails
         self.seconds += result.seconds
+        self.few += result.chunks < 3
         self.counts.update(result.counts)
         if result.broken:
             self.failures[result.seed] = result.broken
@@ -53,8 +55,8 @@ def carry_out(job: Job) -> Any:
     return result
 
 
-def together(title: str, jobs: Sequence[Job], *, until_broken: bool = False) -> Sum:
-    """Carry out all of them; or, `until_broken`, until the first promise is."""
+def together(title: str, jobs: Sequence[Job], *, until: str = "") -> Sum:
+    """Carry out all of them, or until a promise that begins with `until` is broken."""
     total = Sum()
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     context = multiprocessing.get_context("spawn")
@@ -66,7 +68,7 @@ def together(title: str, jobs: Sequence[Job], *, until_broken: bool = False) -> 
         for result in pool.imap_unordered(carry_out, jobs, chunksize=8):
             total.add(result)
             progress.update(bar, advance=1, broken=f"{len(total.failures)} broken" if total.failures else "")
-            if total.failures and until_broken:
+            if until and any(one.startswith(until) for one in result.broken):
                 break
         pool.terminate()
     return total

@@ -53,7 +53,8 @@ def people(chance: Random) -> list[Subscriber]:
     rows = []
     for shard in shards:
         many = 54 if crowd and shard == shards[0] else chance.choice((1, 2, 3, 5, 8))
-        rows += [_reader(16 * n + shard, chance) for n in range(1, many + 1)]
+        # The first gets everything: so there are at least three chunks.
+        rows += [subscriber(16 + shard), *(_reader(16 * n + shard, chance) for n in range(2, many + 1))]
     return rows
 
 
