@@ -72,3 +72,13 @@ def test_a_running_clock_never_goes_back(moves: list[int]) -> None:
         assert clock.now() == max(before, wanted)
         passed[0] += 1.5
         assert clock.now() == max(before, wanted) + timedelta(seconds=1.5)
+
+
+def test_a_handler_that_sleeps_moves_the_running_clock_and_nobody_waits() -> None:
+    """Mails keep their pace by the stack's own time; a page that is asked for meanwhile need not wait for them."""
+    passed = [0.0]
+    clock = RunningClock(NOW, passed=lambda: passed[0])
+    passed[0] = 2.0
+    clock.sleep(3)
+    passed[0] = 4.0
+    assert clock.now() == NOW + timedelta(seconds=7)
