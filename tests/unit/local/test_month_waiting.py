@@ -110,3 +110,20 @@ def test_a_campaign_that_was_stopped_is_swept_to_its_end() -> None:
     told = lived(world)
     assert (invite(world).ended, invite(world).totals["skipped"], world.pump.mailer.sent) == (True, 30, [])
     assert any(text.startswith(f"{INVITE} stopped by an operator") for text in told)
+
+
+def test_mails_nobody_knows_of_are_told_half_an_hour_later() -> None:
+    """Although the campaign is done, and nothing else happens then."""
+    world = a_world()
+    mailer, lost = world.pump.mailer, iter([True] * 2)
+    send = mailer.send
+
+    def lossy(mail: Any) -> Any:
+        if next(lost, False):
+            raise LostAnswer("the connection ended")
+        return send(mail)
+
+    mailer.send = lossy
+    told = lived(world)
+    (at,) = [at for text, at in told.items() if text.startswith(f"{INVITE}: the answers to 2 mails are lost")]
+    assert datetime(2024, 4, 4, 8, 30, tzinfo=UTC) <= at <= datetime(2024, 4, 4, 8, 45, tzinfo=UTC)
