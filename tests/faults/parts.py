@@ -17,6 +17,10 @@ from convener.delivery.mail import Mail, build_mail
 from convener.editions.models import Edition
 from convener.editions.opening import Composer
 from convener.editions.render import Templates
+from convener.links import Links
+from convener.pages.paper import Paper
+from convener.subscribers.signing_keys import SigningKeys
+from convener.subscribers.tokens import Tokens
 from convener.surroundings import Surroundings
 from tests.faults.calls import Faulty
 from tests.faults.ses import SET
@@ -38,6 +42,8 @@ ENVIRONMENT = {
     "CLAIM_LEASE_SECONDS": "900",
 }
 SERIES, MADE = series(), Templates(TEMPLATES)
+PAPER = Paper(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
+LINKS = Links(base_url=ENVIRONMENT["PUBLIC_BASE_URL"], tokens=Tokens(SigningKeys.parse(KEYS)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,11 @@ class FaultySurroundings(Surroundings):
         """The fake slots."""
         return self._behind("slots", self.world.slots)
 
+    @property
+    def hurried(self) -> FaultySurroundings:
+        """The same: no client here takes any time but the virtual one."""
+        return self
+
     def secret(self, name: str) -> str:  # noqa: ARG002
         """The signing keys."""
         answer: str = self.world.calls.call("secret.read", lambda: KEYS)
@@ -93,7 +104,7 @@ class FaultySurroundings(Surroundings):
 
 def process(world: Any) -> FaultySurroundings:
     """A new process of a function, with nothing remembered but what is the same in every run."""
-    made: dict[Hashable, Any] = {"series": SERIES, "templates": MADE}
+    made: dict[Hashable, Any] = {"series": SERIES, "templates": MADE, "paper": PAPER}
     loop = world.loop
 
     def clock(context: Any) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from convener.delivery.steering import Steering
@@ -14,6 +15,7 @@ from convener.subscribers.models import Standing
 from tests.faults.calls import Faulty
 from tests.faults.kinds import HANDS, PEOPLE
 from tests.faults.loop import LoopClock, Task
+from tests.faults.parts import LINKS
 from tests.support.people import subscriber
 
 AGAIN = 30.0
@@ -81,7 +83,31 @@ class People:
         if row := self._somebody():
             leave(row.id, rows=self.rows, now=self.loop.now())
 
-    leaves_by_page = leaves
+    def leaves_by_page(self) -> None:
+        """RFC 8058: the mail program posts to the page, which the shipped handler answers."""
+        row = self._somebody()
+        if row is None:
+            return
+        event = {
+            "routeKey": "POST /leave/{token}",
+            "pathParameters": {"token": LINKS.leave_url(row.id).rpartition("/")[2]},
+            "requestContext": {"http": {"method": "POST"}},
+            "headers": {"content-type": "application/x-www-form-urlencoded"},
+            "body": "List-Unsubscribe=One-Click",
+        }
+        self.busy += 1
+        self._posts(event, PATIENCE)
+
+    def _posts(self, event: dict[str, Any], times: int) -> None:
+        """Until the page doesn't say “later” any more, or never comes."""
+
+        def answered(answer: Any) -> None:
+            if times and (answer is None or answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR):
+                self.loop.after(AGAIN, lambda: self._posts(event, times - 1))
+            else:
+                self.busy -= 1
+
+        self.world.lambdas.invoke("public", event, answered)
 
     def moves(self) -> None:
         """A new row for the new address; the old one only says so."""

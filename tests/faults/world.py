@@ -16,11 +16,12 @@ from tests.faults.lambdas import Lambdas
 from tests.faults.loop import Loop
 from tests.faults.parts import Editions
 from tests.faults.people import People
+from tests.faults.piecemeal import PiecemealLedger, PiecemealLook
 from tests.faults.scenes import Scene, with_recap
 from tests.faults.ses import FakeSes, Taken
 from tests.faults.sqs import SimQueue, SimQueues
 from tests.faults.ticks import Ticks
-from tests.support.fake_pacing import FakeLook, FakeSlots
+from tests.support.fake_pacing import FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeLedger, FakeSessions
 
@@ -38,9 +39,9 @@ class World:
         self.chance, self.faults, self.scene = chance, faults, scene
         self.loop = Loop(scene.begins, chance)
         self.calls = Calls(self.loop, faults, chance)
-        self.ledger, self.subscribers = FakeLedger(), FakeSubscribers(rows)
+        self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeSubscribers(rows)
         self.sessions, self.editions = FakeSessions(scene.sessions), Editions()
-        self.slots, self.look = FakeSlots(), FakeLook(self.ledger, self.subscribers)
+        self.slots, self.look = FakeSlots(), PiecemealLook(self.ledger, self.subscribers, self.loop)
         self.ses = FakeSes(self.loop, self.calls, per_second=rate, per_day=quota)
         self.audit = Audit(self.loop, self.subscribers)
         self.calls.heard = self.audit.hear
@@ -100,4 +101,4 @@ class World:
 
     def unknown(self, campaign: str) -> int:
         """How many mails of it are in doubt."""
-        return self.ledger.tally(campaign)[State.UNKNOWN]
+        return FakeLedger.tally(self.ledger, campaign)[State.UNKNOWN]
