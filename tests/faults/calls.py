@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from convener.errors import Conflict, LostAnswer, Throttled, Unavailable
-from tests.faults.kinds import METHODS, PARTLY, READ, TORN, Calm
+from tests.faults.kinds import MEANWHILE, METHODS, PARTLY, READ, TORN, Calm, and_people
 from tests.faults.loop import Killed, Loop
 
 LATENCY = {"slots": 0.005, "ledger": 0.006, "look": 0.008, "subscribers": 0.006, "queues": 0.01, "account": 0.05}
@@ -33,6 +33,7 @@ class Calls:
     def __init__(self, loop: Loop, faults: Calm, chance: Random) -> None:
         self.loop, self.faults, self.chance = loop, faults, chance
         self.heard: Callable[[str, tuple[Any, ...], dict[str, Any]], None] = lambda *_: None
+        self.meanwhile: Callable[[str], None] = lambda _kind: None
         self.mood = ""
         self.writers: dict[tuple[str, object], object] = {}
         self.trace: Callable[[str], None] | None = None
@@ -50,9 +51,14 @@ class Calls:
         if task.killed:
             raise Killed
         task.began.append(self.loop.time)
+        if task.name.startswith("deliver"):
+            kinds = and_people(kinds)
         kind = self.faults.pick(f"{task.name} {where}", kinds)
-        task.struck = task.struck or bool(kind)
+        task.struck = task.struck or bool(kind)  # one that people struck may fail, too: others wrote first
         self.told(f"{where}{f'  ← {kind}' if kind else ''}")
+        if kind in MEANWHILE:
+            self.meanwhile(kind)
+            return ""
         return kind
 
     def told(self, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 DIES = ("dies-before", "dies-after")
@@ -37,10 +38,28 @@ PARTLY = ("partly",)
 PEOPLE = ("joins", "leaves", "moves", "comes-back", "leaves-by-page")
 MAILS = ("bounces", "complains", "delayed", "softly-bounces")
 HANDS = ("pauses", "resumes", "stops", "pauses-series", "resumes-series", "resends")
+MEANWHILE = ("leaves-now", "pauses-now", "stops-now", "pauses-series-now")
+"""What a person does just when delivery asks something: at every position once, too."""
+
 WORLD = ("other-sender", "account-paused", "small-quota", "stranger-event", "no-event")
 ALL = tuple(
     dict.fromkeys(
-        (*READ, *WRITE, *QUEUE, *SES, *EVENT, *TICK, *RECEIVE, *TORN, *PARTLY, *PEOPLE, *MAILS, *HANDS, *WORLD)
+        (
+            *READ,
+            *WRITE,
+            *QUEUE,
+            *SES,
+            *EVENT,
+            *TICK,
+            *RECEIVE,
+            *TORN,
+            *PARTLY,
+            *PEOPLE,
+            *MAILS,
+            *HANDS,
+            *MEANWHILE,
+            *WORLD,
+        )
     )
 )
 
@@ -66,6 +85,12 @@ METHODS: Mapping[str, Sequence[str]] = {
 
 MOST = 0.3
 """However bad the weather, so many calls at most fail."""
+
+
+@cache
+def and_people(kinds: Sequence[str]) -> Sequence[str]:
+    """With what people do meanwhile."""
+    return (*kinds, *MEANWHILE)
 
 
 @dataclass
@@ -114,6 +139,7 @@ class Weather(Calm):
         self.often = self.chance.choice((0.004, 0.01, 0.02, 0.04, 0.08))
         favourites = self.chance.sample(ALL, 6) + list(self.favour)
         self.weights = {kind: 12.0 if kind in favourites else 1.0 for kind in ALL}
+        self.weights |= dict.fromkeys(MEANWHILE, 0.05)  # else few campaigns would ever go out whole
 
     def _pick(self, where: str, kinds: Sequence[str]) -> str:  # noqa: ARG002 - the place makes no difference
         mean = self.means.get(kinds)

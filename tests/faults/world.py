@@ -56,6 +56,7 @@ class World:
         self.ses.tell = self.feedback.send
         self.ses.fate = self._fate
         self.people = People(self)
+        self.calls.meanwhile = lambda kind: self.people.does(kind.removesuffix("-now"))
         self.ticks = Ticks(self)
 
     def trouble(self, until: float) -> None:
