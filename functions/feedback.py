@@ -22,6 +22,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     for name, count in (
         ("Bounces", heard.risen[State.BOUNCED]),
         ("Complaints", heard.risen[State.COMPLAINED]),
+        ("CampaignsStopped", len(heard.stopped)),
         ("ForeignEvents", heard.foreign),
         ("ParkedEvents", len(heard.parked)),
     ):

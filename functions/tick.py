@@ -27,9 +27,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         ("CampaignsOpened", len(report.opened)),
         ("CampaignsBlocked", len(report.blocked)),
         ("CampaignsInTrouble", len(report.trouble)),
+        ("CampaignsStopped", len(report.stopped)),
         ("UnknownMails", sum(report.unknown.values())),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
-    wrong = report.blocked or report.trouble
+    wrong = report.blocked or report.trouble or report.stopped
     (logger.error if wrong else logger.info)("ticked", extra={"report": asdict(report)})
     return asdict(report)

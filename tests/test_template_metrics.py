@@ -17,6 +17,8 @@ COUNTED = [
     ("Ticks", "tick"),
     ("CampaignsBlocked", "tick"),
     ("CampaignsInTrouble", "tick"),
+    ("CampaignsStopped", "tick"),
+    ("CampaignsStopped", "feedback"),
     ("UnknownMails", "tick"),
     ("ParkedMessages", "fanout"),
     ("ParkedMessages", "deliver"),
@@ -56,6 +58,12 @@ def test_what_every_tick_counts_anew_is_neither_summed_nor_awaited(metric: str) 
     (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == metric]
     assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Maximum", 900, 1)
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
+
+
+def test_each_campaign_that_stops_itself_is_told() -> None:
+    """It is counted when that happens, by either of two functions; a level would hide the second one for weeks."""
+    (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == "CampaignsStopped"]
+    assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Sum", "GreaterThanThreshold", 0)
 
 
 def test_a_message_that_cant_be_carried_out_is_told_before_it_is_given_up() -> None:

@@ -88,7 +88,7 @@ def test_a_campaign_that_stops_itself_is_swept_to_its_end(parts: Any, bad: State
     ledger.open(campaign())
     fill(parts, [Entry(bad, 1, 60)] * 5, [Entry()])
     told = sweep(parts, OPENED + 31 * MINUTE)
-    assert (list(told["stopped"]), list(told["trouble"]), told["requeued"]) == ([ID], [ID], 1)
+    assert (list(told["stopped"]), "trouble" in told, told["requeued"]) == ([ID], False, 1)
     assert (ledger.campaign(ID).stage, ledger.campaign(ID).why, ledger.campaign(ID).ended) == (
         Stage.STOPPED,
         why,

@@ -21,6 +21,10 @@ COMPLAINTS, BOUNCES = 3, 5
 """So many at least."""
 
 
+BY_ITSELF = frozenset({Why.COMPLAINTS, Why.BOUNCES})
+"""Why a campaign is stopped that no person stopped."""
+
+
 class Counting(Turning, Protocol):
     """Where mails are counted and campaigns turned."""
 

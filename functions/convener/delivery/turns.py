@@ -12,7 +12,7 @@ from convener.clock import Clock
 from convener.delivery.chunks import Chunk
 from convener.delivery.ports import Turning
 from convener.delivery.states import State
-from convener.delivery.stopping import in_words, reason_to_stop
+from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
 from convener.delivery.waking import back, woken
 from convener.editions.plan import leaving_from
 from convener.editions.report import TickReport
@@ -60,8 +60,13 @@ class Turns:
         return self._turned(replace(anew, why=anew.why or Why.RESUMED, totals={}))
 
     def stop(self, campaign: Campaign) -> Campaign:
-        """Feedback stops a campaign too; this one also sees what feedback could not look into."""
+        """Feedback stops a campaign too; this one also sees what feedback could not look into.
+
+        What stopped itself is told until it has ended: whoever stopped it may have died before saying so.
+        """
         if campaign.stage is Stage.STOPPED:
+            if campaign.why in BY_ITSELF:
+                self.report.stopped[campaign.id] = in_words(self.ledger.tally(campaign.id))
             return campaign
         tally = self.ledger.tally(campaign.id)
         why = reason_to_stop(tally)

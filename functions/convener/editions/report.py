@@ -14,21 +14,20 @@ TROUBLED = {
         Why.LOST_ANSWERS,
     ): "waits: SES's answers are lost; one mail a quarter of an hour tries whether they come",
     (Stage.WAITING, Why.SES_PAUSED): "waits: SES lets nothing be sent from this account or configuration set",
-    (Stage.STOPPED, Why.COMPLAINTS): "stopped itself: too many readers complained",
-    (Stage.STOPPED, Why.BOUNCES): "stopped itself: too many addresses bounced for good",
 }
-"""Where a campaign needs somebody to look, in words for that person."""
+"""Where a campaign waits for somebody to look, in words for that person."""
 
 
 @dataclass(kw_only=True)
 class TickReport:
     """What one tick did: campaign ids, and why others did not leave.
 
-    `started` were queued for the first time, `brought_back` had been waiting, `stopped` stopped themselves, with how
-    many mails were the reason. `blocked` needs a person or another tick; `postponed` had no time left. `waiting` lack
-    something that an editor must give. `trouble` is what somebody should look at; `unknown` counts mails by campaign
-    whose answer has been lost for half an hour. `paused`: the whole series is. `expired` claims became unknown,
-    `requeued` chunks and shards had stood still, `probes` tried one mail each.
+    `started` were queued for the first time, `brought_back` had been waiting. `stopped` stopped themselves, with what
+    came back of their mails; they are told until they have ended. `blocked` needs a person or another tick;
+    `postponed` had no time left. `waiting` lack something that an editor must give. `trouble` wait for what somebody
+    should look at; `unknown` counts mails by campaign whose answer has been lost for half an hour. `paused`: the whole
+    series is. `expired` claims became unknown, `requeued` chunks and shards had stood still, `probes` tried one mail
+    each.
     """
 
     opened: list[str] = field(default_factory=list)
@@ -54,6 +53,9 @@ class TickReport:
 
 
 def trouble(campaigns: Iterable[Campaign], now: datetime) -> dict[str, str]:
-    """Campaigns that somebody should look at while there is still time, and why."""
+    """Campaigns that wait for something that somebody should look at while there is still time, and why.
+
+    It holds only while they wait. What has stopped stays so, and would hide from an alarm the next one for weeks.
+    """
     told = {one.id: TROUBLED.get((one.stage, one.why)) for one in campaigns if one.why and now < one.too_late_at}
     return {campaign: words for campaign, words in told.items() if words}

@@ -103,6 +103,7 @@ def test_a_quiet_tick_counts_nothing_and_says_so(log: Callable[[], str]) -> None
         "CampaignsOpened": 0,
         "CampaignsBlocked": 0,
         "CampaignsInTrouble": 0,
+        "CampaignsStopped": 0,
         "UnknownMails": 0,
     }
     assert '"level":"INFO"' in logged
@@ -141,6 +142,7 @@ def test_a_batch_that_stops_a_campaign_says_so(log: Callable[[], str]) -> None:
     assert failed(invoke("feedback", batch(told("complaint", 2)), here)) == []
     logged = log()
     assert here.fakes.ledger.campaigns[ID].why is Why.COMPLAINTS
+    assert metrics(logged)["CampaignsStopped"] == 1
     assert "stopped by itself" in logged
     assert "complaints: 3" in logged
     for secret in ("@example.org", people[2]):

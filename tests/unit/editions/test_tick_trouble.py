@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -105,13 +106,13 @@ def test_what_cant_be_read_is_told_and_the_others_leave() -> None:
         (Stage.WAITING, Why.SES_PAUSED, True),
         (Stage.WAITING, Why.QUOTA, False),
         (Stage.WAITING, Why.PAUSED, False),
-        (Stage.STOPPED, Why.COMPLAINTS, True),
-        (Stage.STOPPED, Why.BOUNCES, True),
+        (Stage.STOPPED, Why.COMPLAINTS, False),
+        (Stage.STOPPED, Why.BOUNCES, False),
         (Stage.STOPPED, Why.OPERATOR, False),
     ],
 )
 def test_what_somebody_should_look_at_is_told_until_it_is_too_late(stage: Stage, why: Why, troubled: bool) -> None:
-    """What needs no hand, and what a hand did, is not."""
+    """What needs no hand, what a hand did, and what has stopped for good, is not."""
     world = World(sessions=())
     late = NINE + timedelta(days=2)
     world.ledger.campaigns[INVITE] = campaign(
@@ -121,27 +122,32 @@ def test_what_somebody_should_look_at_is_told_until_it_is_too_late(stage: Stage,
     assert world.tick(late).trouble == {}
 
 
-def test_a_campaign_that_this_tick_stops_is_in_trouble_at_once() -> None:
-    """The alarm does not wait for the next one."""
+def test_a_campaign_that_stops_itself_is_told_until_it_has_ended() -> None:
+    """By the tick that stops it, and by those after it: the one that did may have died before it said so."""
     world = World(sessions=())
     world.ledger.campaigns[INVITE] = campaign()
     add_chunks(world.ledger, INVITE, [[Entry(State.COMPLAINED, 1, 60)] * 3, [Entry()]])
     report = world.tick(NINE)
-    assert list(report.stopped) == list(report.trouble) == [INVITE]
+    assert (list(report.stopped), report.trouble) == ([INVITE], {})
     assert not report.idle
+    assert list(world.tick(NINE + timedelta(minutes=15)).stopped) == [INVITE]
+    add_chunks(world.ledger, INVITE, [[Entry(State.COMPLAINED, 1, 60)] * 3, [Entry(State.SKIPPED)]])
+    world.ledger.campaigns[INVITE] = replace(world.ledger.campaigns[INVITE], totals={"audience": 4})
+    assert world.tick(NINE + timedelta(minutes=30)).stopped == {}
 
 
-def test_a_follow_up_leaves_after_a_stopped_recap_only_once_that_has_ended() -> None:
-    """Until then its audience is not complete: events and skipping are still to come."""
+def test_a_follow_up_leaves_only_once_the_recap_has_ended() -> None:
+    """Until then its audience is not complete; and none follows a recap that was stopped."""
     done = session(insights=there("insights"), recording=there("recording"))
-    recap = campaign(id="2024-04/recap", stage=Stage.STOPPED, why=Why.OPERATOR, brings=frozenset({"insights"}))
+    recap = campaign(id="2024-04/recap", stage=Stage.SENDING, brings=frozenset({"insights"}))
     world = World(sessions=(done,))
     later = recap.too_late_at + timedelta(days=10)
     world.ledger.campaigns[recap.id] = recap
     report = world.tick(later)
     assert report.opened == []
     assert report.waiting["2024-04/follow-up"] == "waits until the mailing before it has ended"
-    world.ledger.campaigns[recap.id] = campaign(
-        id=recap.id, stage=Stage.STOPPED, why=Why.OPERATOR, brings=recap.brings, totals={"audience": 0}
-    )
+    ended = replace(recap, totals={"audience": 0})
+    world.ledger.campaigns[recap.id] = replace(ended, stage=Stage.STOPPED, why=Why.OPERATOR)
+    assert world.tick(later).opened == []
+    world.ledger.campaigns[recap.id] = replace(ended, stage=Stage.DONE)
     assert world.tick(later).opened == ["2024-04/follow-up"]
