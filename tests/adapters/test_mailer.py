@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -24,6 +26,7 @@ MAIL = Mail(
     raw=b"From: talk@mail.kindness.example\r\nTo: reader@example.org\r\nSubject: s\r\n\r\nbody\r\n",
     tags={"campaign": "2024-04_invite", "attempt": "1"},
 )
+UNVERIFIED = "Email address is not verified. The following identities failed the check in region EU-WEST-2:"
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -97,6 +100,14 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
         (error(400, "LimitExceededException", "Daily message quota exceeded."), QuotaUsedUp),
         (error(400, "Throttling", "Daily message quota exceeded."), QuotaUsedUp),
         (error(400, "MessageRejected"), Refused),
+        (error(400, "MessageRejected", "Email address is not verified."), Refused),
+        (error(400, "MessageRejected", f"{UNVERIFIED} reader@example.org"), Refused),
+        (error(400, "MessageRejected", f"{UNVERIFIED} smalltalk@mail.kindness.example"), Refused),
+        (
+            error(400, "MessageRejected", f"{UNVERIFIED} Talk <Talk@mail.kindness.example>, reader@example.org"),
+            Unavailable,
+        ),
+        (error(400, "MessageRejected", f"{UNVERIFIED} talk@mail.kindness.example"), Unavailable),
         (error(400, "BadRequestException"), Refused),
         (error(400, "SendingPausedException"), SendingPaused),
         (error(400, "AccountSuspendedException"), SendingPaused),
@@ -116,7 +127,7 @@ def test_every_answer_is_told_apart_after_a_single_request(answer: Answer, expec
             mailer.send(MAIL)
         assert type(raised.value) is expected
         assert len(requests) == 1
-        assert "reader@example.org" not in str(raised.value)
+        assert "example" not in str(raised.value)
 
 
 def test_no_connection_is_certainly_not_sent() -> None:
@@ -124,6 +135,15 @@ def test_no_connection_is_certainly_not_sent() -> None:
     session = LocalSession("http://127.0.0.1:9")
     with pytest.raises(Unavailable):
         SesMailer(sending_client(session), "set").send(MAIL)
+
+
+def test_a_sender_whose_domain_is_not_verified_any_more_costs_nobody_a_mail(stack: LocalStack) -> None:
+    """The local stack's SES says it with the code of a mail that is refused for good; here it is tried again later."""
+    configuration_set = stack.environment("deliver")["CONFIGURATION_SET"]
+    stranger = replace(MAIL, sender=MAIL.recipient)
+    with pytest.raises(Unavailable, match="not verified") as raised:
+        SesMailer(sending_client(stack.session), configuration_set).send(stranger)
+    assert "example.org" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_taken_mail_has_a_message_id(stack: LocalStack) -> None:

@@ -6,13 +6,16 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 
 from __future__ import annotations
 
+import re
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from convener.aws.translate import translated
 from convener.delivery.mail import Mail
-from convener.errors import LostAnswer
+from convener.errors import LostAnswer, Unavailable
 
 if TYPE_CHECKING:
     import boto3
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 """One request a call, and an answer well before deliver's margin is used up."""
+
+
+ADDRESSES = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
 def sending_client(session: boto3.Session) -> SESV2Client:
@@ -36,10 +42,29 @@ class SesMailer:
     def send(self, mail: Mail) -> str:
         """Hand over one mail; its message id. Raises Refused, Unavailable, Throttled or LostAnswer."""
         with translated():
-            answer = self._client.send_email(**request(mail, self._configuration_set))
+            try:
+                answer = self._client.send_email(**request(mail, self._configuration_set))
+            except ClientError as error:
+                if unverified_sender(error, mail.sender):
+                    raise Unavailable("the sender's domain is not verified") from None
+                raise
         if "MessageId" not in answer:  # something between us and SES answered, or cut the answer short
             raise LostAnswer("an answer without a message id")
         return answer["MessageId"]
+
+
+def unverified_sender(error: ClientError, sender: str) -> bool:
+    """Whether SES refuses the sender, and so every mail: an operator can mend that, and nobody may lose a mail by it.
+
+    It has the code of a mail that is refused for good: "Email address is not verified. The following identities failed
+    the check in region EU-WEST-2: …". In the sandbox the same is said of a reader.
+    https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
+    """
+    told = error.response.get("Error", {})
+    if told.get("Code") != "MessageRejected" or "not verified" not in told.get("Message", ""):
+        return False
+    named = {address.casefold() for address in ADDRESSES.findall(told["Message"])}
+    return parseaddr(sender)[1].casefold() in named
 
 
 def request(mail: Mail, configuration_set: str) -> dict[str, Any]:

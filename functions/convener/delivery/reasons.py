@@ -46,7 +46,7 @@ REASONS = {
     "given-back": "given back before it was handed over",
     "slot-lapsed": "its moment to leave had passed",
     "throttled": "SES asked to send more slowly",
-    "unavailable": "SES could not be reached",
+    "unavailable": "SES could not be reached, or would not take it then",
     "quotausedup": "the daily quota was used up",
     "sendingpaused": "SES let nothing leave",
     # remarks
