@@ -75,6 +75,7 @@ def test_what_sqs_leaves_out_is_told_and_takes_no_other_along() -> None:
 
 def test_the_same_messages_reach_either_kind_of_queue(parts: Any, stack: Any) -> None:
     """The fake keeps them in lists; SQS hands them out."""
+    received(stack.session.client("sqs"), stack.outputs["DeliverQueueUrl"])  # what another contract left there
     parts.queues.add_chunks(ID, REFS[:11])
     parts.queues.add_chunk(ID, REFS[11])
     parts.queues.add_probe(ID, REFS[12])
