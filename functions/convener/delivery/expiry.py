@@ -19,6 +19,10 @@ STANDSTILL = timedelta(minutes=20)
 TOLD_BY_THEN = timedelta(minutes=30)
 """SES's events have come by then, if they come at all: an UNKNOWN of that age is a person's to judge."""
 
+TOLD_UNTIL = timedelta(hours=2)
+"""So long after it is too late lost answers are still told: of a mail of the last minute it takes a lease, a tick, the
+time of the events and another tick until anybody knows. Nobody can send it again then, but somebody may write."""
+
 LEASE_OVER = "lease-over"
 
 

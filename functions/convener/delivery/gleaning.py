@@ -10,7 +10,7 @@ from typing import Protocol
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.expiry import STANDSTILL, expired, long_unknown, standing_still
+from convener.delivery.expiry import STANDSTILL, TOLD_UNTIL, expired, long_unknown, standing_still
 from convener.editions.report import TickReport
 from convener.errors import Conflict
 from convener.subscribers.models import SHARDS
@@ -89,9 +89,9 @@ class Gleaning:
         return left
 
     def list_unknown(self, met: int = 0) -> None:
-        """Count answers that were lost long ago, as long as a person can still decide what becomes of them."""
+        """Count answers lost long ago, as long as a person can decide what becomes of them, and a little longer."""
         now = self.clock.now()
-        if now >= self.campaign.too_late_at:
+        if now >= self.campaign.too_late_at + TOLD_UNTIL:
             return
         chunks = self._timed(self.ledger.unknown(self.campaign.id))
         number = met + sum(long_unknown(self.campaign, chunk, now) for chunk in chunks)

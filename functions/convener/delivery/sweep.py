@@ -14,6 +14,7 @@ from typing import Protocol
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery import gleaning, turns
+from convener.delivery.expiry import TOLD_UNTIL
 from convener.delivery.gleaning import MARGIN, Gleaning, OutOfTime
 from convener.delivery.turns import Turns
 from convener.editions.report import TickReport
@@ -65,7 +66,7 @@ class Sweeper:
     def _in_turn(self, campaigns: Sequence[Campaign]) -> Sequence[Campaign]:
         """Those with something to look after, from another one on each quarter of an hour."""
         now = self.clock.now()
-        live = [one for one in campaigns if not one.ended or now < one.too_late_at]
+        live = [one for one in campaigns if not one.ended or now < one.too_late_at + TOLD_UNTIL]
         first = int(now.timestamp()) // 900 % len(live) if live else 0
         return [*live[first:], *live[:first]]
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.expiry import TOLD_UNTIL
 from convener.delivery.states import RESEND, Entry, State
 from convener.errors import BadInput, Conflict, ConvenerError, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import SHARDS
@@ -169,14 +170,23 @@ def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
     lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
     assert lost.sweep(OPENED + timedelta(minutes=30)).unknown == {}
     assert lost.sweep(OPENED + timedelta(minutes=31)).unknown == {ID: 4}
-    assert lost.sweep(TOO_LATE).unknown == {}
+    assert lost.sweep(TOO_LATE + TOLD_UNTIL).unknown == {}
+
+
+def test_an_answer_lost_in_the_last_minute_is_told_although_it_is_too_late() -> None:
+    """By a worker that died with it: after its lease, the events' time and the ticks between, somebody hears of it."""
+    last = int((TOO_LATE - OPENED).total_seconds()) - 1
+    lost = world([claimed(at=last), SENT])
+    ticks = [lost.sweep(TOO_LATE + number * timedelta(minutes=15)) for number in range(9)]
+    assert [report.expired for report in ticks[:2]] == [0, 1]
+    assert [bool(report.unknown) for report in ticks] == [False] * 3 + [True] * 5 + [False]
 
 
 def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
     """A tick costs the same after years of campaigns."""
     old = world([LOST], stage=Stage.DONE, world=World(ledger=Failing()))
     add_chunks(old.ledger, ID, [[LOST]])
-    assert old.sweep(TOO_LATE, left=0).postponed == []
+    assert old.sweep(TOO_LATE + TOLD_UNTIL, left=0).postponed == []
 
 
 @pytest.mark.parametrize(("stage", "becomes"), [(Stage.DONE, Stage.SENDING), (Stage.STOPPED, Stage.STOPPED)])
