@@ -41,7 +41,7 @@ HANDS = ("pauses", "resumes", "stops", "pauses-series", "resumes-series", "resen
 MEANWHILE = ("leaves-now", "pauses-now", "stops-now", "pauses-series-now")
 """What a person does just when delivery asks something: at every position once, too."""
 
-WORLD = ("other-sender", "account-paused", "small-quota", "stranger-event", "no-event")
+WORLD = ("other-sender", "account-paused", "small-quota", "stranger-event", "no-event", "silence")
 ALL = tuple(
     dict.fromkeys(
         (

@@ -20,10 +20,11 @@ FAVOURED: Mapping[str, tuple[str, ...]] = {
     "unknown": ("ses-dropped-after", "ses-500-after", "ses-hangs-after"),
     "cursor": ("message-doubled", "received-twice", "slow", "tick-doubled"),
     "look": ("leaves", "slow", "message-late"),
+    "lease": ("dies-after", "ses-hangs-after", "event-lost"),
 }
 """What makes the worst of it likelier."""
 
-BREAKS = {"claim": "twice", "unknown": "twice", "cursor": "overwritten", "look": "left"}
+BREAKS = {"claim": "twice", "unknown": "twice", "cursor": "overwritten", "look": "left", "lease": "twice"}
 """How the promise begins that is to be broken."""
 
 WORDS = {
@@ -33,6 +34,7 @@ WORDS = {
     "cursor": "The cursor's condition, in the fake",
     "aws-cursor": "The cursor's condition in aws/",
     "look": "The second look at the recipient",
+    "lease": "UNKNOWN for claims whose lease is over",
 }
 
 

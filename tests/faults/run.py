@@ -16,6 +16,9 @@ DAY = 86_400.0
 LONGEST = 40 * DAY
 """Virtual time after which a run that has not come to rest never will."""
 
+FEWEST = 3
+"""Chunks of a run: one that a person keeps from them goes on."""
+
 CHAOS = 2400.0
 """Seconds in which the reference run is disturbed: it is done with its second tick."""
 
@@ -86,7 +89,7 @@ def _asks_for_more(world: World, chance: Random) -> bool:
         world.people.does("resumes-series")
         return True
     for campaign in world.campaigns:
-        if not campaign.ended and chance.random() < 0.7:
+        if not campaign.ended and (chance.random() < 0.7 or len(world.ledger.chunk_items) < FEWEST):
             world.people.does("resumes", campaign.id)
             return True
         if campaign.ended and world.unknown(campaign.id) and chance.random() < 0.5:

@@ -47,13 +47,13 @@ def calm_scene() -> Scene:
 
 
 def people(chance: Random) -> list[Subscriber]:
-    """Readers in at least three shards, some of whom get nothing; now and then more than one chunk in a shard."""
-    shards = chance.sample(range(16), chance.choice((3, 3, 4, 6)))
+    """Readers in at least four shards, some of whom get nothing; now and then more than one chunk in a shard."""
+    shards = chance.sample(range(16), chance.choice((4, 4, 5, 6)))
     crowd = chance.random() < 0.02
     rows = []
     for shard in shards:
         many = 54 if crowd and shard == shards[0] else chance.choice((1, 2, 3, 5, 8))
-        # The first gets everything: so there are at least three chunks.
+        # The first gets everything: so there are at least three chunks, also where some leave.
         rows += [subscriber(16 + shard), *(_reader(16 * n + shard, chance) for n in range(2, many + 1))]
     return rows
 
@@ -103,4 +103,5 @@ def with_recap(ledger: FakeLedger, rows: Sequence[Subscriber], chance: Random) -
 
 def _ended(chunk: Chunk, chance: Random) -> Chunk:
     states = (State.DELIVERED, State.DELIVERED, State.ACCEPTED, State.UNKNOWN, State.BOUNCED, State.FAILED)
-    return chunk.with_entries({n: Entry(chance.choice(states), 1, 60) for n in range(len(chunk.entries))})
+    ended = {n: Entry(chance.choice(states), 1, 60) for n in range(1, len(chunk.entries))}
+    return chunk.with_entries({0: Entry(State.DELIVERED, 1, 60), **ended})

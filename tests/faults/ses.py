@@ -66,6 +66,7 @@ class FakeSes:
         self.crowded_until = self.paused_until = 0.0
         self.foreign = 0
         self.untold = 0
+        self.silent = False  # no event of what is taken from now on ever comes
         self.told: set[str] = set()
         self.refused: set[str] = set()
         self.broken: list[str] = []
@@ -154,7 +155,7 @@ class FakeSes:
         how = self.calls.faults.pick(f"event {kind}", EVENT)
         body = json.dumps(event(taken, dict(mail.tags), kind, self.loop, fate))
         wait = after * chance.uniform(0.5, 3.0)
-        if how == "event-lost":
+        if how == "event-lost" or self.silent:
             return
         if how == "event-late":
             wait += chance.uniform(60, 5 * 3600)

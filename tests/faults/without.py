@@ -13,11 +13,11 @@ from typing import Any
 
 from convener.aws.chunks import DynamoChunks
 from convener.aws.cursors import DynamoCursors
-from convener.delivery import deliver
+from convener.delivery import deliver, gleaning
 from convener.delivery.call import Sending
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
-from convener.delivery.states import State
+from convener.delivery.states import Entry, State
 from convener.errors import Conflict
 from tests.support.fake_pacing import FakeLook
 from tests.support.fakes import FakeLedger
@@ -46,6 +46,16 @@ def unknown() -> None:
         return (State.RETRY if state is State.UNKNOWN else state), note
 
     Sending._hand_over = believing  # type: ignore[method-assign]
+
+
+def lease() -> None:
+    """A claim whose lease is over counts as "not sent"."""
+    really: Callable[..., Mapping[int, Entry]] = vars(gleaning)["expired"]
+
+    def believing(*args: Any, **named: Any) -> Mapping[int, Entry]:
+        return {place: replace(entry, state=State.RETRY) for place, entry in really(*args, **named).items()}
+
+    vars(gleaning)["expired"] = believing
 
 
 def look() -> None:
@@ -129,6 +139,7 @@ TAKEN_OUT: Mapping[str, Callable[[], None]] = {
     "cursor": cursor,
     "aws-cursor": aws_cursor,
     "look": look,
+    "lease": lease,
 }
 
 

@@ -26,6 +26,7 @@ from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeLedger, FakeSessions
 
 FOREIGN = json.dumps({"source": "aws.ses", "detail": {"eventType": "Send", "mail": {"tags": {}}}})
+BEFALLS = ("other-sender", "account-paused", "stranger-event", "no-event")
 NO_EVENT = "this is no event"
 FOR_A_PERSON = (Why.PAUSED, Why.SERIES)
 
@@ -61,7 +62,9 @@ class World:
 
     def trouble(self, until: float) -> None:
         """What befalls the account and the queue of events, at some time."""
-        for kind in ("other-sender", "account-paused", "stranger-event", "no-event"):
+        if self.chance.random() < 0.15:
+            self._befalls("silence")
+        for kind in BEFALLS:
             if self.chance.random() < 0.08:
                 self.loop.at(self.chance.triangular(0, until, 0.2 * until), partial(self._befalls, kind))
 
@@ -73,6 +76,8 @@ class World:
                 self.ses.foreign += self.chance.randrange(5)
             case "account-paused":
                 self.ses.paused_until = self.loop.time + self.chance.uniform(60, 7200)
+            case "silence":
+                self.ses.silent = True
             case "stranger-event":
                 self.feedback.send(FOREIGN)
             case "no-event":
