@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,18 @@ from convener.aws.items import to_item
 from convener.aws.ledger import DynamoLedger
 from convener.aws.look import DynamoLook
 from convener.aws.subscribers import DynamoSubscribers
+from convener.campaigns import Stage, Why
 from convener.delivery.chunks import Cursor, new_chunk
+from convener.delivery.states import State
+from convener.delivery.sweep import Sweeper
+from convener.editions.report import TickReport
 from convener.errors import BadInput
 from convener.subscribers.models import SHARDS
 from local.stack import LocalStack
-from tests.support.people import campaign, subscriber
+from local.virtual_clock import VirtualClock
+from tests.support.fakes import FakeQueues
+from tests.support.people import OPENED, campaign, subscriber
+from tests.support.sweeping import LATER, SERIES
 
 ID, GOOD = "2033-01/invite", "2033-02/invite"
 NEWER = "a newer version wrote it, or it is damaged"
@@ -88,11 +96,26 @@ def test_a_chunk_of_a_newer_version_does_not_keep_others_from_being_swept(world:
         lambda: list(world.ledger.of_shard(ID, "a")),
         lambda: list(world.ledger.entries(ID, "a")),
         lambda: world.ledger.reached(ID, "a"),
-        lambda: world.ledger.tally(ID),
     ):
         with pytest.raises(BadInput, match=f"Chunk a-00002 of {ID} can't be read"):
             ask()
     assert world.ledger.work(ID, REFS[0]).chunk
+
+
+def test_a_chunk_of_a_newer_version_does_not_keep_its_campaign_from_being_looked_after(world: World) -> None:
+    """A tick brings the campaign back and queues its other chunks; a stop by itself counts what can be read."""
+    world.spoil(f"{ID}#a", "state#00001", entries="C1.0.")
+    world.spoil(f"{ID}#a", "state#00002", entries="Z1.0.")
+    assert world.ledger.tally(ID) == {State.COMPLAINED: 1, State.PENDING: 1}
+    world.ledger.turn(world.ledger.campaign(ID).turned(Stage.WAITING, why=Why.QUOTA, until=OPENED))
+    queues, report = FakeQueues(), TickReport()
+    sweeper = Sweeper(
+        ledger=world.ledger, queues=queues, clock=VirtualClock(LATER), series=SERIES, lease=timedelta(minutes=15)
+    )
+    sweeper.settle([world.ledger.campaign(ID)], report)
+    assert (report.brought_back, report.blocked) == ([ID], {})
+    assert [ref for _, ref, _ in queues.chunks] == [REFS[2]]
+    assert list(world.ledger.unreadable) == [f"{ID} a-00002"]
 
 
 @pytest.mark.parametrize(("listed", "entries"), [("unfinished", "A1.0."), ("unknown", "R1.0."), ("unknown", "A1.0.")])

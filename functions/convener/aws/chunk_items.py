@@ -54,6 +54,11 @@ def ref_of(item: Mapping[str, Any]) -> str:
     return chunk_ref(item["campaign"].rpartition("#")[2], int(item["item"].partition("#")[2]))
 
 
+def called(item: Mapping[str, Any]) -> str:
+    """The same in words, also where that is no chunk's name."""
+    return f"{item['campaign'].rpartition('#')[2]}-{item['item'].partition('#')[2]}"
+
+
 def chunk_of(campaign: str, ref: str, items: Iterable[Mapping[str, Any]]) -> Chunk | None:
     """A chunk of its two items, in whatever order; None where there is neither. Raises BadInput."""
     with readable(f"Chunk {ref} of {campaign}"):
@@ -73,6 +78,12 @@ def _chunk(campaign: str, ref: str, fixed: Mapping[str, Any], state: Mapping[str
         version=int(state["version"]),
         messages={int(place): message for place, message in fixed["messages"].items()},
     )
+
+
+def told_entries(campaign: str, state: Mapping[str, Any]) -> tuple[Entry, ...]:
+    """The entries of a state item alone. Raises BadInput, which names the chunk."""
+    with readable(f"Chunk {called(state)} of {campaign}"):
+        return entries_of(state)
 
 
 def entries_of(state: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.chunk_items import INDEX, changing, chunk_of, entries_of, index_value, part_keys, ref_of
+from convener.aws.chunk_items import INDEX, changing, chunk_of, index_value, part_keys, ref_of, told_entries
 from convener.aws.items import WRITER, batch_get, is_own, new_writer, query, readable, to_item
 from convener.aws.translate import translated
 from convener.delivery.chunks import Chunk
@@ -83,9 +83,7 @@ class DynamoChunks:
         """The entries of every chunk of a shard, without who they are: a third of what `of_shard` reads."""
         with translated():
             for state in self._parts(campaign, shard, "state#"):
-                with readable(f"Chunk {shard}-{state['item'].partition('#')[2]} of {campaign}"):
-                    entries = entries_of(state)
-                yield entries
+                yield told_entries(campaign, state)
 
     def _parts(self, campaign: str, shard: str, part: str) -> Iterator[dict[str, Any]]:
         values = {":campaign": f"{campaign}#{shard}", ":part": part}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key
-from convener.aws.chunk_items import chunk_of, part_keys
+from convener.aws.chunk_items import called, chunk_of, part_keys, told_entries
 from convener.aws.cursors import cursor_of
 from convener.aws.items import batch_get, query, readable
 from convener.aws.stages import DynamoStages, read_campaign
@@ -66,8 +66,13 @@ class DynamoLedger(DynamoStages):
         )
 
     def tally(self, campaign: str) -> Counter[State]:
-        """How many of its recipients are in which state. Raises BadInput where a chunk can't be understood."""
-        return tally(part for shard in SHARDS for part in self.entries(campaign, shard))
+        """How many of its recipients are in which state, but those of chunks in `unreadable`."""
+        count: Counter[State] = Counter()
+        with translated():
+            for state in (item for shard in SHARDS for item in self._parts(campaign, shard, "state#")):
+                with self._telling(f"{campaign} {called(state)}"):
+                    count += tally([told_entries(campaign, state)])
+        return count
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
         """Its sums once every shard is finished and nothing is unfinished, else None.
