@@ -107,12 +107,13 @@ def test_a_chunk_of_a_newer_version_does_not_keep_its_campaign_from_being_looked
     world.spoil(f"{ID}#a", "state#00001", entries="C1.0.")
     world.spoil(f"{ID}#a", "state#00002", entries="Z1.0.")
     assert world.ledger.tally(ID) == {State.COMPLAINED: 1, State.PENDING: 1}
-    world.ledger.turn(world.ledger.campaign(ID).turned(Stage.WAITING, why=Why.QUOTA, until=OPENED))
+    waits = campaign(id=ID).turned(Stage.WAITING, why=Why.QUOTA, until=OPENED)
+    world.ledger.turn(waits)
     queues, report = FakeQueues(), TickReport()
     sweeper = Sweeper(
         ledger=world.ledger, queues=queues, clock=VirtualClock(LATER), series=SERIES, lease=timedelta(minutes=15)
     )
-    sweeper.settle([world.ledger.campaign(ID)], report)
+    sweeper.settle([waits], report)
     assert (report.brought_back, report.blocked) == ([ID], {})
     assert [ref for _, ref, _ in queues.chunks] == [REFS[2]]
     assert list(world.ledger.unreadable) == [f"{ID} a-00002"]

@@ -48,7 +48,10 @@ class Sweeper:
 
         One that fails never holds up another. Ends in time: the next tick begins with another campaign.
         """
-        report.paused = self.ledger.paused_since() is not None
+        try:
+            report.paused = self.ledger.paused_since() is not None
+        except BadInput as reason:  # whatever it says, somebody paused the series
+            report.paused, report.blocked["series"] = True, str(reason)
         for campaign in self._in_turn(campaigns):
             try:
                 if self.clock.time_left() < MARGIN:

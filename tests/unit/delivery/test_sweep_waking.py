@@ -8,8 +8,8 @@ import pytest
 
 from convener.campaigns import Campaign, Stage, Why
 from convener.delivery.states import Entry, State
-from convener.errors import Unavailable
-from tests.support.fakes import FakeQueues
+from convener.errors import BadInput, Unavailable
+from tests.support.fakes import FakeLedger, FakeQueues
 from tests.support.people import OPENED
 from tests.support.sweeping import ID, LATER, LOST, MORNING, NIGHT, PENDING, SENT, SOON, TOO_LATE, World, claimed, world
 
@@ -177,3 +177,18 @@ def test_a_campaign_never_waits_without_saying_for_what() -> None:
 
 def _until(why: Why) -> datetime | None:
     return None if why in (Why.PAUSED, Why.SERIES) else OPENED
+
+
+class Unclear(FakeLedger):
+    """A newer version paused the series."""
+
+    def paused_since(self) -> datetime | None:
+        raise BadInput("The series' pause can't be read.")
+
+
+def test_a_pause_that_cant_be_read_is_a_pause_and_is_told() -> None:
+    """Dead claims are swept all the same, and nothing is brought back."""
+    paused = world([claimed(), PENDING], stage=Stage.SENDING, world=World(ledger=Unclear()))
+    report = paused.sweep()
+    assert (report.paused, report.blocked) == (True, {"series": "The series' pause can't be read."})
+    assert (paused.campaign.stage, paused.campaign.why, report.expired) == (WAITING, Why.SERIES, 1)
