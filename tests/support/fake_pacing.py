@@ -47,12 +47,15 @@ class FakeAccount:
 
 
 class FakeLook:
-    """Both tables in one look."""
+    """Both tables in one look. Rows of `unreadable` ids can't be understood."""
 
     def __init__(self, ledger: FakeLedger, subscribers: FakeSubscribers) -> None:
         self.ledger, self.subscribers = ledger, subscribers
+        self.unreadable: set[str] = set()
 
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
         paused = self.ledger.paused_since() is not None
         known = self.ledger.campaign(campaign)
-        return Seen(campaign=known, paused=paused, subscribers=self.subscribers.get(ids=list(dict.fromkeys(ids))))
+        rows, bad = self.subscribers.get(ids=list(dict.fromkeys(ids))), self.unreadable.intersection(ids)
+        good = {name: row for name, row in rows.items() if name not in bad}
+        return Seen(campaign=known, paused=paused, subscribers=good, unreadable=frozenset(bad))

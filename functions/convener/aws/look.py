@@ -10,7 +10,8 @@ from convener.aws.items import batch_get_all, readable
 from convener.aws.subscribers import subscriber_of
 from convener.aws.translate import translated
 from convener.delivery.ports import Seen
-from convener.subscribers.models import shard_of
+from convener.errors import BadInput
+from convener.subscribers.models import Subscriber, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +26,8 @@ class DynamoLook:
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
         """Those of up to 98 ids that exist, and the campaign, read consistently.
 
-        Raises BadInput where one can't be understood, and Throttled where DynamoDB kept leaving keys out.
+        A subscriber who can't be understood is named and keeps nobody else waiting. Raises BadInput where the campaign
+        can't be, and Throttled where DynamoDB kept leaving keys out.
         """
         people = [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids)]
         keys = {self._ledger: [campaign_key(campaign), SERIES], self._subscribers: people}
@@ -34,6 +36,12 @@ class DynamoLook:
         ours = {item["campaign"]: item for table, item in found if table == self._ledger}
         with readable(f"Campaign {campaign}"):
             known = campaign_of(ours[CAMPAIGNS]) if CAMPAIGNS in ours else None
-        with readable("A subscriber"):
-            rows = [subscriber_of(item) for table, item in found if table == self._subscribers]
-        return Seen(campaign=known, paused=SERIES["campaign"] in ours, subscribers={row.id: row for row in rows})
+        rows, unreadable = dict[str, Subscriber](), set[str]()
+        for item in (item for table, item in found if table == self._subscribers):
+            try:
+                with readable("A subscriber"):
+                    rows[item["id"]] = subscriber_of(item)
+            except BadInput:
+                unreadable.add(item["id"])
+        paused = SERIES["campaign"] in ours
+        return Seen(campaign=known, paused=paused, subscribers=rows, unreadable=frozenset(unreadable))

@@ -78,24 +78,26 @@ class Delivery:
         """Bring the chunk as far as it goes now; where something is left that may go on, it is queued again.
 
         A probe is one mail of a campaign that waits because answers were lost. Raises BadInput where campaign or chunk
-        does not exist.
+        does not exist, and where nobody is left but readers whose rows can't be understood.
         """
         work = self.ledger.work(campaign_id, ref)
         if work.campaign is None or work.chunk is None:
             raise BadInput(f"There is no chunk {ref} of {campaign_id}: the message can't be carried out.")
-        chunk, how = work.chunk, None
+        chunk, how, aside = work.chunk, None, set[int]()
         try:
             if chunk.claimable():
                 self._may_go_on(work.campaign, paused=work.paused, probe=probe)
-            while chunk.claimable() and how is None:
+            while how is None and not aside.issuperset(chunk.claimable()):
                 if self._spare() < 0:
                     how = self._again(chunk, 0, How.HANDED_ON, probe=probe)
                 elif reason := reason_for_all(work.campaign, self.clock.now()):
                     chunk = self._skip(work.campaign, chunk, reason)
                 else:
-                    chunk, how = self._call(work.campaign, chunk, probe=probe)
+                    chunk, how = self._call(work.campaign, chunk, aside, probe=probe)
         except _Gone:
             how = How.DROPPED
+        if how is None and chunk.claimable():
+            raise BadInput(f"A subscriber in chunk {ref} of {campaign_id} can't be read: the others have been served.")
         return Delivered(chunk=chunk, how=how or How.DONE)
 
     def _spare(self) -> float:
@@ -112,23 +114,24 @@ class Delivery:
                 self._waiting.for_series(campaign.id)
             raise _Gone
 
-    def _call(self, campaign: Campaign, chunk: Chunk, *, probe: bool) -> tuple[Chunk, How | None]:
-        """One call. How the chunk is left, where it is left now."""
+    def _call(self, campaign: Campaign, chunk: Chunk, aside: set[int], *, probe: bool) -> tuple[Chunk, How | None]:
+        """One call. How the chunk is left, where it is left now. `aside` are places that nothing can be done for."""
         try:
+            places = [place for place in chunk.claimable() if place not in aside]
             edition = self.editions.get(campaign.edition)
-            wanted = 1 if probe else min(self.pacing.batch(), len(chunk.claimable()))
+            wanted = 1 if probe else min(self.pacing.batch(), len(places))
             slots = self.pacing.reserve(wanted, within=min(LONGEST_WAIT, self._spare()))
             if isinstance(slots, float):
                 delay = max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2)))
                 return chunk, self._again(chunk, delay, How.HANDED_ON, probe=probe)
             self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
-            campaign, chunk, mails = self._claim(chunk, chunk.claimable()[: slots.mails], edition, probe=probe)
+            campaign, chunk, mails = self._claim(chunk, places[: slots.mails], aside, edition, probe=probe)
         except (Unavailable, LostAnswer) as reason:  # nothing was handed over; slots, or claims, may be wasted
             return chunk, self._leave(chunk, reason, probe=probe)
         return self._send(campaign, chunk, mails, slots, probe=probe) if mails else (chunk, None)
 
     def _claim(
-        self, chunk: Chunk, places: Sequence[int], edition: Edition, *, probe: bool
+        self, chunk: Chunk, places: Sequence[int], aside: set[int], edition: Edition, *, probe: bool
     ) -> tuple[Campaign, Chunk, Mapping[int, Mail]]:
         """The second look, and what may be sent after it. Raises _Gone, and what the ledger does."""
         seen = self.look.look(campaign=chunk.campaign, ids=[chunk.recipients[place] for place in places])
@@ -138,6 +141,9 @@ class Delivery:
         self._may_go_on(campaign, paused=seen.paused, probe=probe)
         if reason := reason_for_all(campaign, now):
             return campaign, self._skip(campaign, chunk, reason), {}
+        aside |= {place for place in places if chunk.recipients[place] in seen.unreadable}
+        if not (places := [place for place in places if place not in aside]):
+            return campaign, chunk, {}
         mark = self.claim_id()
         decided = decide(
             chunk, places, campaign=campaign, seen=seen, edition=edition, links=self.links, claim=mark, now=now

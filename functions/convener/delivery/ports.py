@@ -51,11 +51,12 @@ class Ledger(Turning, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The second look: how things stand just before a claim."""
+    """The second look: how things stand just before a claim. `unreadable` are ids whose rows can't be understood."""
 
     campaign: Campaign | None
     paused: bool = False
     subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()
 
 
 class Look(Protocol):
