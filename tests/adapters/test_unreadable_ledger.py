@@ -15,11 +15,12 @@ from convener.aws.look import DynamoLook
 from convener.aws.subscribers import DynamoSubscribers
 from convener.campaigns import Stage, Why
 from convener.delivery.chunks import Cursor, new_chunk
+from convener.delivery.ports import Seen
 from convener.delivery.states import State
 from convener.delivery.sweep import Sweeper
 from convener.editions.report import TickReport
 from convener.errors import BadInput
-from convener.subscribers.models import SHARDS
+from convener.subscribers.models import SHARDS, Unreadable
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeQueues
@@ -168,19 +169,20 @@ def test_a_message_that_names_no_chunk_is_refused_in_words(world: World, ref: st
             ask()
 
 
-def test_a_subscriber_of_a_newer_version_is_refused_in_words(world: World) -> None:
-    """To leave the person out would be to miss them silently. The words hold no address."""
+def test_a_subscriber_of_a_newer_version_is_named_and_keeps_nobody_waiting(world: World) -> None:
+    """By the id alone: to leave the person out would be to miss them silently."""
     one = subscriber(1)
     world.people.add(one)
     key = {"shard": one.shard, "id": one.id}
     item = {**key, "standing": "asleep", "address": one.address}
     world.dynamodb.put_item(TableName=world.people_table, Item=to_item(item))
-    with pytest.raises(BadInput) as raised:
-        world.people.page(one.shard, after="", limit=10)
-    assert str(raised.value) == f"A subscriber of shard {one.shard} can't be read: {NEWER}."
-    world.people.add(subscriber(2))
-    seen = world.look.look(campaign=GOOD, ids=[one.id, subscriber(2).id])
-    assert (seen.unreadable, seen.subscribers) == ({one.id}, {subscriber(2).id: subscriber(2)})
+    other = subscriber(17)
+    world.people.add(other)
+    assert world.people.page(one.shard, after="", limit=10) == [Unreadable(id=one.id), other]
+    seen = world.look.look(campaign=GOOD, ids=[one.id, other.id])
+    assert seen == Seen(campaign=campaign(id=GOOD), subscribers={other.id: other}, unreadable=frozenset({one.id}))
+    with pytest.raises(BadInput, match="A subscriber can't be read"):
+        world.people.get(ids=[one.id])
 
 
 def test_a_pause_of_a_newer_version_is_a_pause(world: World) -> None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key, campaign_of
 from convener.aws.items import batch_get_all, readable
-from convener.aws.subscribers import subscriber_of
+from convener.aws.subscribers import row_of
 from convener.aws.translate import translated
 from convener.delivery.ports import Seen
-from convener.errors import BadInput
-from convener.subscribers.models import Subscriber, shard_of
+from convener.subscribers.models import Subscriber, Unreadable, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,12 +35,10 @@ class DynamoLook:
         ours = {item["campaign"]: item for table, item in found if table == self._ledger}
         with readable(f"Campaign {campaign}"):
             known = campaign_of(ours[CAMPAIGNS]) if CAMPAIGNS in ours else None
-        rows, unreadable = dict[str, Subscriber](), set[str]()
-        for item in (item for table, item in found if table == self._subscribers):
-            try:
-                with readable("A subscriber"):
-                    rows[item["id"]] = subscriber_of(item)
-            except BadInput:
-                unreadable.add(item["id"])
-        paused = SERIES["campaign"] in ours
-        return Seen(campaign=known, paused=paused, subscribers=rows, unreadable=frozenset(unreadable))
+        rows = [row_of(item) for table, item in found if table == self._subscribers]
+        return Seen(
+            campaign=known,
+            paused=SERIES["campaign"] in ours,
+            subscribers={row.id: row for row in rows if isinstance(row, Subscriber)},
+            unreadable=frozenset(row.id for row in rows if isinstance(row, Unreadable)),
+        )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import batch_get, from_item, put_if, readable, to_item
 from convener.aws.translate import translated
-from convener.errors import Conflict
-from convener.subscribers.models import Standing, Subscriber, shard_of
+from convener.errors import BadInput, Conflict
+from convener.subscribers.models import Standing, Subscriber, Unreadable, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,12 +27,9 @@ class DynamoSubscribers:
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
 
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
-        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently.
-
-        Raises BadInput where one can't be understood: to leave a person out would be to miss them silently.
-        """
-        rows: list[Subscriber] = []
+    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
+        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
+        rows: list[Subscriber | Unreadable] = []
         while len(rows) < limit:
             condition = "#shard = :shard AND id > :after" if after else "#shard = :shard"
             values = {":shard": shard, ":after": after} if after else {":shard": shard}
@@ -45,8 +42,7 @@ class DynamoSubscribers:
                     ConsistentRead=True,
                     Limit=limit - len(rows),
                 )
-            with readable(f"A subscriber of shard {shard}"):
-                rows += [subscriber_of(from_item(item)) for item in answer["Items"]]
+            rows += [row_of(from_item(item)) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break
             after = str(from_item(answer["LastEvaluatedKey"])["id"])
@@ -111,6 +107,15 @@ def _item(subscriber: Subscriber) -> dict[str, Any]:
         "version": subscriber.version,
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
     }
+
+
+def row_of(item: Mapping[str, Any]) -> Subscriber | Unreadable:
+    """A row, whatever it says: to leave a person out would be to miss them silently."""
+    try:
+        with readable("A subscriber"):
+            return subscriber_of(item)
+    except BadInput:
+        return Unreadable(id=item["id"])
 
 
 def subscriber_of(item: Mapping[str, Any]) -> Subscriber:

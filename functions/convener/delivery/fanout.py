@@ -10,7 +10,7 @@ from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
 from convener.errors import BadInput, Conflict
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Standing, Subscriber, Unreadable
 
 PAGE = 400
 """Rows a page: about 200 KB, well under DynamoDB's 1 MB, so memory does not grow with the list."""
@@ -38,7 +38,7 @@ class Ledger(Protocol):
 class Subscribers(Protocol):
     """Where a shard is read."""
 
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
+    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
         """Rows with ids above `after`, in order, read consistently; fewer than `limit` only at the end."""
 
 
@@ -119,7 +119,7 @@ def _step(campaign: Campaign, cursor: Cursor, ids: list[str], *, finished: bool)
     return moved, new_chunk(campaign.id, cursor.shard, number, ids)
 
 
-def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber]:
+def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber | Unreadable]:
     after, full = cursor.last_id, True
     while full:
         rows = subscribers.page(cursor.shard, after=after, limit=PAGE)
@@ -129,11 +129,14 @@ def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber]:
         del rows  # else the next page would lie in memory beside this one
 
 
-def intended(subscriber: Subscriber, campaign: Campaign, reached: frozenset[str] | None) -> bool:
+def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: frozenset[str] | None) -> bool:
     """Whether the subscriber belongs to the audience: confirmed by the time it was opened, and wanting the kind.
 
-    For a campaign with an audience of its own, also whom the earlier one reached.
+    For a campaign with an audience of its own, also whom the earlier one reached. Whose row can't be understood belongs
+    to it too: she waits in the ledger until delivery can look again, and nobody waits with her.
     """
+    if isinstance(subscriber, Unreadable):
+        return reached is None or subscriber.id in reached
     confirmed = subscriber.confirmed_at is not None and subscriber.confirmed_at <= campaign.opened_at
     return (
         confirmed

@@ -50,6 +50,13 @@ class Subscriber:
         return not self.kinds or kind in self.kinds
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """A row that can't be understood: a newer version wrote it, or it is damaged. Its id is all that is known."""
+
+    id: str
+
+
 SHARDS = tuple("0123456789abcdef")
 
 
