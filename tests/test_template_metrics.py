@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from convener.delivery.chunks import totals
 from convener.delivery.deliver import How
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
@@ -102,3 +103,13 @@ def test_mails_that_ses_would_not_take_are_heard_of() -> None:
     assert counted["FilterPattern"] == f'{{ ($.message = "delivered") && ($.ended = "{How.PUT_OFF}") }}'
     assert '"delivered"' in handler("deliver")
     assert '"ended": ' in handler("deliver")
+
+
+def test_mails_that_ses_refuses_for_good_are_heard_of() -> None:
+    """A mailing that SES refuses to everybody ends without an error. A chunk is counted once: when it is done."""
+    counted = counted_for("FailedMails", "DeliverLogs")
+    wanted = f'($.message = "delivered") && ($.ended = "{How.DONE}") && ($.failed > 0)'
+    assert counted["FilterPattern"] == f"{{ {wanted} }}"
+    assert counted["MetricTransformations"][0]["MetricValue"] == "$.failed"
+    assert "failed" in totals([])
+    assert "**totals(" in handler("deliver")
