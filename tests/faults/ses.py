@@ -16,9 +16,6 @@ from tests.faults.kinds import EVENT, SES
 from tests.faults.loop import Loop
 
 DAY = 86_400.0
-ROOMY = 4
-"""Mails a second from which on the part of the rate that nobody uses covers a slot used a second late."""
-
 READ_TIMEOUT = 20.0
 """The sending client's: after so long a mail is given up as lost."""
 
@@ -121,8 +118,7 @@ class FakeSes:
             raise QuotaUsedUp("Daily message quota exceeded.")
         if late or self.account.take(self.loop.time):
             return
-        # A sandbox's one mail a second leaves no room for one that is late in its slot: then SES refuses it, no more.
-        if not crowded and self.per_second >= ROOMY:
+        if not crowded:
             self.broken.append(f"429: SES refused a mail to {mail.tags['recipient']} though nobody else used it")
         raise Throttled("TooManyRequestsException")
 

@@ -1,7 +1,7 @@
 """Plays Lambda for one function in a process of its own, which may be killed at any moment. All it runs is what ships.
 
-Its environment leads it to the local stack. Times are shorter than in AWS, in the same order, so that a killed run
-comes to its end within a minute or two.
+Its environment leads it to the local stack. Times are shorter than in AWS, so that a killed run comes to
+its end within a minute or two; standing still is noticed before the lease ends, not after it, which promises no less.
 """
 
 from __future__ import annotations

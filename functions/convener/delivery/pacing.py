@@ -1,11 +1,9 @@
 """Pacing: when mails may leave, so that SES's rate and daily quota hold for the whole stack. Standard library only.
 
-Slots are given out by one number in the ledger, whatever runs at once, and a slot lapses a second after its moment. So
-at the rate R, the mails of any T seconds have slots within T + 1 seconds: they are no more than R·(T + 1) + 1. A token
-bucket that fills at R and holds one second's mails and one more never overflows; no honest bucket holds less than the
-one more, since a mail may go late and the next one on its moment. R is a tenth under what SES grants, so from 10 a
-second on a bucket of one second's size at SES's own rate holds too. Below, SES may now and then find the second of two
-such mails too fast: it is given back and tried again soon.
+Slots are given out by one number in the ledger, whatever runs at once, and a slot lapses a little after its moment. The
+closest that two mails can come is one used at its very end and the next on its moment; n of them are n - 1 steps less
+that little apart. So with R mails a second granted, r of them allowed here, and a lapse of 1/r + (R - 2)/R seconds, a
+token bucket that fills at R and holds one second's mails never overflows: two are what it is tightest for.
 """
 
 from __future__ import annotations
@@ -25,7 +23,10 @@ BULK = "bulk"
 """The campaigns' lane."""
 
 LAPSE = 1.0
-"""Seconds after its moment until which a slot may be used."""
+"""Seconds after its moment until which a slot may be used, at most: at low rates it is less."""
+
+JITTER = 0.05
+"""Seconds by which clocks, and the ways to SES, may differ."""
 
 FILLED = 0.8
 """The part of a second that a call may take: the rest is for looking and claiming, before the last slot lapses."""
@@ -67,6 +68,7 @@ class Reservation:
     start: datetime
     step: float
     mails: int
+    lapse: float = LAPSE
 
     def moment(self, number: int) -> datetime:
         """When the slot begins."""
@@ -74,7 +76,7 @@ class Reservation:
 
     def lapsed(self, number: int, now: datetime) -> bool:
         """Whether it is too late to use it."""
-        return now > self.moment(number) + timedelta(seconds=LAPSE)
+        return now > self.moment(number) + timedelta(seconds=self.lapse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,8 @@ class Pacing:
         taken = self.slots.take(BULK, mails=mails, step=step, now=now, within=within)
         if isinstance(taken, float):
             return taken
-        return Reservation(start=taken.start, step=step, mails=self._granted(limits, taken.spent, mails, now))
+        granted = self._granted(limits, taken.spent, mails, now)
+        return Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, step))
 
     def _limits(self) -> Limits:
         now, tempo = self.clock.now(), self.tempo
@@ -146,6 +149,12 @@ class Pacing:
         if account >= limits.per_day:
             raise QuotaUsedUp("the account's daily quota", until=soon)
         return min(mails, left, limits.per_day - account)
+
+
+def lapse(per_second: float, step: float) -> float:
+    """Seconds for which a slot may be used: see the module. `step` is the time between two slots."""
+    closest = step + (max(1.0, per_second) - 2) / per_second
+    return min(LAPSE, max(JITTER, closest - JITTER))
 
 
 def _free_again(spent: Mapping[int, int]) -> datetime:

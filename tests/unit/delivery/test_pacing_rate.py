@@ -113,22 +113,22 @@ def fits(moments: list[datetime], *, rate: float, size: float) -> bool:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(st.sampled_from([0.2, 1.0, 14.0, 100.0, 500.0]), st.floats(0.2, 600)), processes)
-def test_a_bucket_of_one_seconds_mails_and_one_more_never_overflows(granted: float, given: list[Any]) -> None:
-    """It fills at the allowed rate. Clocks that are apart by some time widen it by as much."""
-    allowed = granted * (1 - RESERVE)
-    apart = max(off for off, _, _ in given) - min(off for off, _, _ in given)
+@given(st.one_of(st.sampled_from([0.2, 1.0, 2.0, 14.0, 100.0, 500.0]), st.floats(0.2, 600)), processes)
+def test_ses_own_bucket_of_one_second_never_overflows(granted: float, given: list[Any]) -> None:
+    """From the sandbox's one mail a second on: nothing that we send is ever too fast for SES."""
     moments, _, recorded = run(granted, given)
-    assert fits(moments, rate=allowed, size=allowed * (1 + apart) + 1)
+    assert fits(moments, rate=granted, size=max(1.0, granted))
     assert recorded == len(moments)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.floats(12, 600), processes)
-def test_from_twelve_a_second_on_ses_own_bucket_of_one_second_holds(granted: float, given: list[Any]) -> None:
-    """The reserve is more than the one mail, and than what clocks are apart."""
-    moments, _, _ = run(granted, [(off / 2, begins, its) for off, begins, its in given])
-    assert fits(moments, rate=granted, size=granted)
+@given(st.floats(0.2, 600), processes)
+def test_the_allowed_rate_holds_over_any_time(granted: float, given: list[Any]) -> None:
+    """A bucket that fills at the allowed rate, and holds one second's mails and one more, never overflows."""
+    allowed = granted * (1 - RESERVE)
+    apart = max(off for off, _, _ in given) - min(off for off, _, _ in given)
+    moments, _, _ = run(granted, given)
+    assert fits(moments, rate=allowed, size=allowed * (1 + apart) + 1)
 
 
 @settings(max_examples=50, deadline=None)
