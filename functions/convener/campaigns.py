@@ -36,8 +36,8 @@ class Stage(StrEnum):
 class Why(StrEnum):
     """What a WAITING campaign waits for, or what STOPPED it.
 
-    PAUSED and SERIES wait for a person; QUOTA and SES_PAUSED until a moment; LOST_ANSWERS for a probe that succeeds;
-    RESUMED for the next tick.
+    PAUSED and SERIES wait for a person; QUOTA, SES_PAUSED and NIGHT until a moment; LOST_ANSWERS for a probe that
+    succeeds; RESUMED for the next tick.
     """
 
     PAUSED = "paused"
@@ -45,6 +45,7 @@ class Why(StrEnum):
     QUOTA = "quota"
     SES_PAUSED = "ses-paused"
     LOST_ANSWERS = "lost-answers"
+    NIGHT = "night"
     RESUMED = "resumed"
     OPERATOR = "operator"
     COMPLAINTS = "complaints"

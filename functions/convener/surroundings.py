@@ -16,7 +16,7 @@ import boto3
 
 from convener import settings
 from convener.adapters import Adapters
-from convener.aws.patience import IN_A_HURRY
+from convener.aws.patience import IN_A_HURRY, PATIENT
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
@@ -50,7 +50,7 @@ class Surroundings(Adapters):
     session: Callable[[], boto3.Session] = boto3.Session
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
     templates: Path = TEMPLATES
-    config: Config | None = None
+    config: Config | None = PATIENT
     ticks: Callable[[], float] = time.monotonic
     _made: dict[Hashable, Any] = field(default_factory=dict)
 

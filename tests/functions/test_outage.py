@@ -55,7 +55,7 @@ def column(outcome: Outcome, name: str) -> list[int]:
 
 
 def test_what_ses_never_takes_is_tried_until_it_is_too_late(rehearsed: Callable[..., Outcome]) -> None:
-    """Then it is skipped, and the rehearsal comes to an end. It begins on the session's day: reminder and recap are left."""
+    """Then it is skipped, and the rehearsal, which begins on the session's day, comes to an end."""
 
     def throttled(ses: SesServer) -> None:
         ses.faults.share(Fault.THROTTLED, 1.0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import chain
 from typing import Protocol
 
@@ -61,10 +61,11 @@ class Resent:
 
 @dataclass(frozen=True, kw_only=True)
 class Steering:
-    """Everything that steering takes."""
+    """Everything that steering takes. `zone` is the one in which refusals name moments."""
 
     ledger: Ledger
     clock: Clock
+    zone: tzinfo = UTC
 
     def pause(self, campaign: str) -> Campaign:
         """Let nothing more leave until a person resumes it. Raises BadInput where it has ended or is stopped."""
@@ -109,7 +110,7 @@ class Steering:
         known = self.ledger.campaign(campaign)
         if known is None:
             raise BadInput(f"There is no campaign {campaign}.")
-        refusal = self._refusal(known)
+        refusal = self.refusal(known)
         sums = Resent(campaign=known)
         # In this order: a chunk whose last work ends meanwhile is met in the second, if not in the first.
         for chunk in chain(self.ledger.unfinished(campaign), self.ledger.unknown(campaign)):
@@ -121,12 +122,13 @@ class Steering:
             raise BadInput(refusal)
         return sums
 
-    def _refusal(self, known: Campaign) -> str:
+    def refusal(self, known: Campaign) -> str:
+        """Why nothing of it may be sent again; empty where it may."""
         if known.stage is Stage.STOPPED:
             return f"{known.id} is stopped for good: nothing of it is sent again."
         if self.clock.now() >= known.too_late_at:
-            ended = f"{known.too_late_at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
-            return f"It is too late to send {known.id} again: its time ended on {ended}."
+            ended = known.too_late_at.astimezone(self.zone)
+            return f"It is too late to send {known.id} again: its time ended on {ended:%Y-%m-%d at %H:%M (%Z)}."
         return ""
 
     def _ask(self, campaign: Campaign, chunk: Chunk, *, mark: bool) -> tuple[int, int, int]:

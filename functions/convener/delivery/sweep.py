@@ -81,10 +81,10 @@ class Sweeper:
                 return
             campaign = its.reopen(campaign)
         campaign = its.stop(campaign)
-        if campaign.stage is Stage.OPEN and not report.paused:
+        before, campaign = campaign, its.turn(campaign)
+        if campaign.stage is Stage.OPEN:
             its.start(campaign)
             return
-        before, campaign = campaign, its.turn(campaign)
         brought_back = campaign.stage is Stage.SENDING and before.stage is Stage.WAITING
         if not self._gleaning(campaign, report, everything=brought_back).glean():
             its.close(campaign)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, Why
@@ -89,9 +90,20 @@ class Turns:
         """
         if campaign.stage is Stage.WAITING:
             return self._wake(campaign)
-        if self.report.paused and campaign.stage is not Stage.STOPPED:
+        if campaign.stage is Stage.STOPPED:
+            return campaign
+        if self.report.paused:
             return self._turned(campaign.turned(Stage.WAITING, why=Why.SERIES))
+        if morning := self._until_morning(campaign):
+            return self._turned(campaign.turned(Stage.WAITING, why=Why.NIGHT, until=morning))
         return campaign
+
+    def _until_morning(self, campaign: Campaign) -> datetime | None:
+        """Until when it must rest, where it is night and mails could still leave: a long list takes hours."""
+        now = self.clock.now()
+        morning = leaving_from(now, campaign.kind, self.series)
+        leaving = campaign.stage is Stage.OPEN or self.claimable(campaign) is not None
+        return min(morning, campaign.too_late_at) if now < min(morning, campaign.too_late_at) and leaving else None
 
     def _wake(self, campaign: Campaign) -> Campaign:
         now = self.clock.now()

@@ -14,6 +14,7 @@ WAITS = {
     Why.QUOTA: "SES's daily quota is used up, until {until}; goes on by itself",
     Why.SES_PAUSED: "SES lets this account send nothing at present, asked again from {until} on; goes on by itself "
     "once SES allows it",
+    Why.NIGHT: "it is night, until {until}; goes on by itself",
     Why.LOST_ANSWERS: "the answers of SES kept getting lost; each tick tries one mail, goes on by itself once SES "
     "answers",
     Why.RESUMED: "the first tick from {until} on brings it back, within 15 minutes and by day; goes on by itself",

@@ -82,7 +82,7 @@ def test_nothing_unknown_changes_nothing() -> None:
         ({"stage": Stage.STOPPED, "why": Why.OPERATOR}, "stopped for good"),
         (
             {"stage": Stage.DONE, "too_late_at": NOW},
-            "too late to send .* again: .* 2024-04-04 at 09:00 UTC",
+            "too late to send .* again: .* 2024-04-04 at 09:00 .UTC.",
         ),
     ],
 )
