@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import getaddresses
 from typing import Any
 
 from local.ses import rules
@@ -32,6 +33,7 @@ def single(params: Mapping[str, Any], *, check: CheckSender, at: datetime) -> Dr
         rules.check_size(raw)
         headers = parsed(raw)
         rules.check_once(headers.keys())
+        rules.check_there(headers.keys())
         sender = params.get("FromEmailAddress") or str(headers.get("From", ""))
         destination = params.get("Destination") or _written(headers)
     else:
@@ -118,7 +120,7 @@ def _written(headers: Any) -> dict[str, list[str]]:
     """The recipients that a raw mail names itself, where the request names none."""
     found = {field: [value for value in headers.get_all(field, []) if value.strip()] for field in ("To", "Cc", "Bcc")}
     return {
-        f"{field}Addresses": [one.strip() for value in values for one in str(value).split(",")]
+        f"{field}Addresses": [address for _, address in getaddresses([str(value) for value in values])]
         for field, values in found.items()
     }
 

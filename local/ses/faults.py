@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from local.ses.model import Asked
+from local.ses.model import OPERATIONS, Asked
 
 SENDING = frozenset({"SendEmail", "SendBulkEmail"})
 
@@ -38,6 +39,9 @@ class Fault(StrEnum):
 
 
 ENTRIES = frozenset({Fault.ENTRY_THROTTLED, Fault.ENTRY_QUOTA, Fault.ENTRY_FAILED})
+LONGEST = 30 * 86_400
+"""Seconds that a hang may last, or an event be late, where another process asks for it."""
+
 AFTER = frozenset({Fault.ERROR_AFTER, Fault.DROPPED_AFTER, Fault.HANG_AFTER})
 """Those that lose the answer to a mail that was accepted."""
 
@@ -56,7 +60,7 @@ class _Order:
     strikes: Callable[[Asked], bool]
     operations: frozenset[str]
     seconds: float
-    left: float = float("inf")
+    left: float = math.inf
 
 
 class Faults:
@@ -88,17 +92,18 @@ class Faults:
         """All is well again. What was counted stays."""
         self._orders.clear()
 
-    def order(self, told: Mapping[str, Any]) -> None:
+    def ordered(self, told: Mapping[str, Any]) -> Callable[[], None]:
         """What another process asks for: `{"fault": "throttled", "next": 3}`, or a `share` and its `seed` for `next`.
 
-        Raises ValueError, KeyError or TypeError for what can't be understood.
+        It holds once what is given is called. Raises ValueError, KeyError or TypeError for what can't be understood.
         """
-        fault, seconds = Fault(told["fault"]), float(told.get("seconds", 60.0))
-        on = frozenset(told["on"]) if "on" in told else SENDING
+        fault, on = Fault(told["fault"]), _operations(told.get("on", SENDING))
+        seconds = number_of(told.get("seconds", 60.0), most=LONGEST)
         if "share" in told:
-            self.share(fault, float(told["share"]), seed=int(told.get("seed", 0)), on=on, seconds=seconds)
-        else:
-            self.next(fault, int(told["next"]), on=on, seconds=seconds)
+            part, seed = number_of(told["share"], most=1), int(number_of(told.get("seed", 0)))
+            return lambda: self.share(fault, part, seed=seed, on=on, seconds=seconds)
+        number = int(number_of(told["next"]))
+        return lambda: self.next(fault, number, on=on, seconds=seconds)
 
     def strike(self, asked: Asked) -> Struck | None:
         """What befalls this request."""
@@ -116,3 +121,19 @@ class Faults:
                 self.counted[order.fault] += 1
                 return Struck(fault=order.fault, seconds=order.seconds)
         return None
+
+
+def number_of(told: Any, *, most: float = 1e9) -> float:
+    """A number from 0 to `most`, as another process says it. Raises ValueError or TypeError."""
+    number = float(told)
+    if not 0 <= number <= most:
+        raise ValueError(f"{told} is not from 0 to {most:g}")
+    return number
+
+
+def _operations(told: Any) -> frozenset[str]:
+    """Which requests a fault is for. A name by itself is a list of one."""
+    names = frozenset([told] if isinstance(told, str) else told)
+    if unknown := names - frozenset(OPERATIONS):
+        raise ValueError(f"no operations here: {', '.join(sorted(map(str, unknown)))}")
+    return names

@@ -12,11 +12,13 @@ from itertools import count
 from typing import Any
 
 from local.ses import events
+from local.ses.faults import LONGEST, number_of
 from local.ses.mails import Kept
 
 AT_ONCE = timedelta(0)
 Event = dict[str, Any]
 TELLS = {"lost": "lose", "doubled": "double", "delayed": "delay"}
+SPANS = ("late", "shuffled")
 
 
 class Post:
@@ -62,17 +64,28 @@ class Post:
         """Let each come at a random moment within that time, so in no order."""
         self._within, self._dice = within, random.Random(seed)
 
-    def order(self, told: Mapping[str, Any]) -> None:
-        """What another process asks for: parts `lost`, `doubled`, `delayed`; seconds `late`, `shuffled`; a `seed`."""
-        seed = int(told.get("seed", 0))
-        if unknown := told.keys() - {*TELLS, "late", "shuffled", "seed"}:
+    def ordered(self, told: Mapping[str, Any]) -> Callable[[], None]:
+        """What another process asks for: parts `lost`, `doubled`, `delayed`; seconds `late`, `shuffled`; a `seed`.
+
+        It holds once what is given is called. Raises ValueError or TypeError for what can't be understood.
+        """
+        if not isinstance(told, Mapping):
+            raise TypeError("events are told by a JSON object")
+        if unknown := told.keys() - {*TELLS, *SPANS, "seed"}:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-        for name in TELLS.keys() & told.keys():
-            getattr(self, TELLS[name])(float(told[name]), seed=seed)
-        if "late" in told:
-            self.late(timedelta(seconds=float(told["late"])))
-        if "shuffled" in told:
-            self.shuffle(timedelta(seconds=float(told["shuffled"])), seed=seed)
+        seed = int(number_of(told.get("seed", 0)))
+        parts = {name: number_of(told[name], most=1) for name in TELLS if name in told}
+        spans = {name: timedelta(seconds=number_of(told[name], most=LONGEST)) for name in SPANS if name in told}
+
+        def act() -> None:
+            for name, part in parts.items():
+                getattr(self, TELLS[name])(part, seed=seed)
+            if "late" in spans:
+                self.late(spans["late"])
+            if "shuffled" in spans:
+                self.shuffle(spans["shuffled"], seed=seed)
+
+        return act
 
     def tell(self, mail: Kept, *, suppressed: Iterable[str]) -> None:
         """Make the events of a mail that was accepted."""

@@ -97,6 +97,15 @@ def check_once(names: Iterable[str]) -> None:
         raise bad_request(f"Duplicate header '{twice[0]}'.")
 
 
+def check_there(names: Iterable[str]) -> None:
+    """A raw mail names its sender; what else it must have, SES puts there. Raises SesError.
+
+    https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_RawMessage.html wants all required header fields.
+    """
+    if "from" not in {name.lower() for name in names}:
+        raise bad_request("Missing required header 'From'.")
+
+
 def check_inline(content: Mapping[str, Any]) -> None:
     """An inline template's size. Raises SesError."""
     if sum(len(str(part).encode()) for part in content.values()) > INLINE_TEMPLATE:

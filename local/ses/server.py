@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -68,6 +69,11 @@ class SesServer:
         self.post = Post(self.now)
         self.counts: Counter[str] = Counter()
         self._lock = threading.RLock()
+
+    @property
+    def at_rest(self) -> AbstractContextManager[object]:
+        """Let no request be carried out meanwhile: for who orders faults, or looks at what came of them."""
+        return self._lock
 
     def now(self) -> datetime:
         """What the clock shows."""

@@ -23,6 +23,8 @@ from local.ses.model import read
 from local.ses.server import SesServer
 
 PATHS = ("/v2/email/", "/_ses/")
+FAULT = {"fault", "next", "share", "seed", "seconds", "on"}
+ORDERS = FAULT | {"clear", "events"}
 IN_PROCESS = "convener.in_process"
 """Set in the WSGI environment by a client of this process, to which Cut is raised: it has no connection to cut."""
 
@@ -55,30 +57,36 @@ class SesApplication:
             return said({"message": error.message}, error.status, {"x-amzn-ErrorType": error.code})
 
     def _desk(self, request: Request) -> Response:
-        server = self.server
-        match request.method, request.path:
-            case "POST", "/_ses/faults":
-                try:
-                    self._order(json.loads(request.get_data()))
-                except (ValueError, KeyError, TypeError) as error:
-                    return said({"message": f"not understood: {error!r}"}, HTTPStatus.BAD_REQUEST)
-                return said({})
-            case "GET", "/_ses/counts":
-                return said({**server.counts, "faults": server.faults.counted, "events": server.post.counted})
-            case "GET", "/_ses/mails":
-                return said({"mails": [_told(mail) for mail in list(server.mails.all)]})
+        with self.server.at_rest:
+            match request.method, request.path:
+                case "POST", "/_ses/faults":
+                    return self._order(request.get_data())
+                case "GET", "/_ses/counts":
+                    server = self.server
+                    return said({**server.counts, "faults": server.faults.counted, "events": server.post.counted})
+                case "GET", "/_ses/mails":
+                    return said({"mails": [_told(mail) for mail in self.server.mails.all]})
         return said({"message": "There is nothing here."}, HTTPStatus.NOT_FOUND)
 
-    def _order(self, told: Any) -> None:
-        if not isinstance(told, dict):
-            raise TypeError("an order is a JSON object")
+    def _order(self, body: bytes) -> Response:
+        """All of an order, or nothing of it."""
+        server = self.server
+        try:
+            told = json.loads(body)
+            if not isinstance(told, dict):
+                raise TypeError("an order is a JSON object")
+            if unknown := told.keys() - ORDERS:
+                raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+            acts = [server.post.ordered(told["events"])] if "events" in told else []
+            acts += [server.faults.ordered(told)] if told.keys() & FAULT else []
+        except (ValueError, KeyError, TypeError) as error:
+            return said({"message": f"not understood: {error!r}"}, HTTPStatus.BAD_REQUEST)
         if told.get("clear"):
-            self.server.faults.clear()
-            self.server.post.clear()
-        if "events" in told:
-            self.server.post.order(told["events"])
-        if "fault" in told:
-            self.server.faults.order(told)
+            server.faults.clear()
+            server.post.clear()
+        for act in acts:
+            act()
+        return said({})
 
 
 def said(body: dict[str, Any], status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:

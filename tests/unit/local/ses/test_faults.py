@@ -153,11 +153,46 @@ def test_another_process_orders_faults_and_looks_at_what_came_of_them() -> None:
         assert [(one["number"], one["answered"]) for one in mails] == [(1, False), (2, True)]
 
 
-@pytest.mark.parametrize(
-    "told", [b"{", b"[]", b'{"fault": "unheard-of", "next": 1}', b'{"fault": "quota"}', b'{"events": {"unknown": 1}}']
-)
+NONSENSE = [
+    b"{",
+    b"[]",
+    b'{"fault": "unheard-of", "next": 1}',
+    b'{"fault": "quota"}',
+    b'{"faults": "quota", "next": 1}',
+    b'{"next": 3}',
+    b'{"fault": "quota", "next": -1}',
+    b'{"fault": "quota", "next": 1e999}',
+    b'{"fault": "throttled", "share": 20}',
+    b'{"fault": "throttled", "share": NaN}',
+    b'{"fault": "quota", "next": 1, "on": "SendMail"}',
+    b'{"fault": "hang-after", "next": 1, "seconds": -1}',
+    b'{"events": {"unknown": 1}}',
+    b'{"events": [1]}',
+    b'{"events": {"late": 1e99}}',
+    b'{"events": {"lost": 2}}',
+    b'{"events": {"lost": 1, "seed": 1e999}}',
+    b'{"fault": "quota", "next": 1, "events": {"lost": 2}}',
+    b'{"clear": true, "fault": "quota"}',
+]
+
+
+@pytest.mark.parametrize("told", NONSENSE)
 def test_an_order_that_makes_no_sense_changes_nothing(told: bytes) -> None:
-    """And says so."""
+    """And says so; of half an order that makes sense nothing is done either."""
     post = in_process()
+    post.server.faults.next(Fault.PAUSED)
     assert Client(SesApplication(post.server)).post("/_ses/faults", data=told).status_code == 400
+    with pytest.raises(ClientError, match="SendingPausedException"):
+        post.send()
     assert post.send()["MessageId"]
+    assert len(post.events) == 2
+
+
+def test_an_order_may_name_one_kind_of_request() -> None:
+    """By its operation's name, in a list or by itself."""
+    post = in_process()
+    order = b'{"fault": "throttled", "next": 1, "on": "GetAccount"}'
+    assert Client(SesApplication(post.server)).post("/_ses/faults", data=order).status_code == 200
+    assert post.send()["MessageId"]
+    with pytest.raises(ClientError, match="TooManyRequestsException"):
+        post.client.get_account()

@@ -35,6 +35,14 @@ def test_a_raw_mail_may_name_its_sender_and_recipients_itself() -> None:
     assert post.server.mails.all[0].recipients == [READER]
 
 
+def test_a_name_with_a_comma_is_one_recipient() -> None:
+    """As RFC 5322 has it, in whatever field."""
+    post = in_process()
+    raw = RAW.replace(b"To: ", b'Cc: "Hale, Fergus" <fergus@example.org>, ada@example.org\r\nTo: ')
+    post.send(Destination=None, Content={"Raw": {"Data": raw}})
+    assert post.server.mails.all[0].recipients == [READER, "fergus@example.org", "ada@example.org"]
+
+
 def test_a_simple_mail_becomes_mime() -> None:
     """Text, HTML, headers and attachments, in 7 bits."""
     post = in_process()

@@ -44,6 +44,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str, int]]] = {
     "the same tag twice": ({"EmailTags": [{"Name": "n", "Value": "v"}] * 2}, BAD),
     "two subjects": ({"Content": {"Raw": {"Data": b"Subject: a\r\nsubject: b\r\n" + RAW}}}, BAD),
     "two ways to leave": ({"Content": {"Raw": {"Data": b"List-Unsubscribe: <https://c.example>\r\n" + RAW}}}, BAD),
+    "nobody from whom": ({"Content": {"Raw": {"Data": RAW.partition(b"\r\n")[2]}}}, BAD),
     "a line of 999": ({"Content": {"Raw": {"Data": RAW + b"x" * 999 + b"\r\n"}}}, BAD),
     "more than 40 MB": ({"Content": {"Raw": {"Data": RAW + b"line\r\n" * 7_000_000}}}, BAD),
     "two contents": ({"Content": {**simple(), "Raw": {"Data": RAW}}}, BAD),
