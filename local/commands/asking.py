@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Protocol
 
 import click
@@ -16,6 +18,9 @@ from convener.clock import Clock
 from convener.delivery.proof import Proof
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
 from convener.sessions.series import Series
+
+MOST_HANGING = 20
+"""Columns of the widest indentation: a terminal that has no more breaks lines itself."""
 
 
 class Place(Protocol):
@@ -72,6 +77,15 @@ def tell_unreadable(ledger: DynamoLedger) -> None:
     """What the ledger left out, on standard error."""
     for name, reason in ledger.unreadable.items():
         click.echo(f"{name} was left out: {reason}", err=True)
+
+
+def say(text: str, *, hanging: int = 0) -> None:
+    """A line; on a terminal broken between words, the rest indented so far. Elsewhere it stays one line."""
+    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if wide > MOST_HANGING:
+        rest = " " * hanging
+        text = fill(text, wide, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+    click.echo(text)
 
 
 def proof(place: Place) -> Proof:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from convener.delivery.steering import Steering
-from local.commands.asking import Place, in_words
+from local.commands.asking import Place, in_words, say
 from local.commands.campaign.words import moment
 
 
@@ -20,8 +20,8 @@ def pause(place: Place) -> None:
     """Let no mail of any campaign leave until you resume. Mails of the second that runs still leave."""
     with in_words():
         since = Steering(ledger=place.ledger(), clock=place.clock()).pause_series()
-        click.echo(f"The series is paused since {moment(since, place.series())}: no mail of any campaign leaves.")
-    click.echo("Sessions are taken in as ever. `convener series resume` ends the pause.")
+        say(f"The series is paused since {moment(since, place.series())}: no mail of any campaign leaves.")
+    say("Sessions are taken in as ever. `convener series resume` ends the pause.")
 
 
 @series.command()
@@ -31,7 +31,7 @@ def resume(place: Place) -> None:
     with in_words():
         since = Steering(ledger=place.ledger(), clock=place.clock()).resume_series()
         if since is None:
-            click.echo("The series is not paused: nothing was changed.")
+            say("The series is not paused: nothing was changed.")
             return
-        click.echo(f"The series goes on; it was paused since {moment(since, place.series())}.")
-    click.echo("The next tick, within 15 minutes and by day, brings back what waited for it.")
+        say(f"The series goes on; it was paused since {moment(since, place.series())}.")
+    say("The next tick, within 15 minutes and by day, brings back what waited for it.")

@@ -9,7 +9,7 @@ from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import check_identity, subscriber_id
 from convener.subscribers.models import Standing, Subscriber
-from local.commands.asking import Place, in_words, proof
+from local.commands.asking import Place, in_words, proof, say
 from local.commands.campaign.words import moment
 from local.commands.subscribers import DryRun
 
@@ -36,7 +36,7 @@ def history(place: Place, address: str) -> None:
         click.echo(_standing(rows.get(ids=[identity]).get(identity), series))
         told = [words for line in proof(place).history(identity) for words in _lines(line, series)]
     for words in told or ["No campaign was ever meant for this address."]:
-        click.echo(words)
+        say(words, hanging=4)
 
 
 def _standing(row: Subscriber | None, series: Series) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from local.commands.asking import Place, in_words, proof, tell_unreadable
+from local.commands.asking import Place, in_words, proof, say, tell_unreadable
 from local.commands.campaign.words import moment, stage
 
 NUMBERS = ("audience", "accepted", "skipped", "failed", "unknown", "unfinished")
@@ -28,9 +28,9 @@ def listing(place: Place, most: int) -> None:
             click.echo(f"{'campaign':{wide}}  {'  '.join(NUMBERS)}")
         for campaign in campaigns[-most:]:
             click.echo(f"{campaign.id:{wide}}  {_numbers(proving.sums(campaign.id))}")
-            click.echo(f"    opened {moment(campaign.opened_at, series)}; {stage(campaign, series)}")
+            say(f"    opened {moment(campaign.opened_at, series)}; {stage(campaign, series)}", hanging=4)
         if since := ledger.paused_since():
-            click.echo(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
+            say(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
     if len(campaigns) > most:
         click.echo(f"Older ones are not shown ({len(campaigns) - most}): --most shows more.")
     tell_unreadable(ledger)

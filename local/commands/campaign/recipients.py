@@ -15,9 +15,11 @@ from rich.text import Text
 
 from convener.csv_text import written
 from convener.delivery.proof import Line
+from convener.sessions.series import Series
 from local.commands.asking import Place, in_words, known, proof
 
 COLUMNS = ("address", "recipient", "state", "when", "message_id", "reason", "attempts")
+USUAL = 32  # characters of addresses that the table shows in one piece
 STEP = 500  # lines between two moves of the progress bar
 
 
@@ -29,7 +31,7 @@ STEP = 500  # lines between two moves of the progress bar
 def recipients(place: Place, campaign_id: str, as_csv: bool, most: int) -> None:
     """Show each person whom the campaign ID was meant for: state, since when, message id, reason and attempts.
 
-    An address is empty where the person was erased or has moved. Times are UTC.
+    An address is missing where the person was erased or has moved. Times are the series' zone's, in the CSV UTC.
     """
     with in_words():
         campaign = known(place.ledger(), campaign_id)
@@ -39,7 +41,7 @@ def recipients(place: Place, campaign_id: str, as_csv: bool, most: int) -> None:
         if as_csv:
             _print_csv(found, audience)
         else:
-            _print_table(list(islice(found, most)), audience)
+            _print_table(list(islice(found, most)), audience, place.series())
 
 
 def _print_csv(found: Iterator[Line], audience: int) -> None:
@@ -68,15 +70,16 @@ def moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
-def _print_table(lines: list[Line], audience: int) -> None:
+def _print_table(lines: list[Line], audience: int, series: Series) -> None:
+    addresses = [line.address or f"{line.recipient[:8]}…" for line in lines]
+    usual = max(map(len, addresses), default=0) <= USUAL
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-    for heading in ("Address", "State", "When", "Reason"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "When")
-    for line in lines:
-        address = line.address or f"{line.recipient[:8]}…"
+    for heading in ("Address", "State", when := f"When ({series.zone_name})", "Reason"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == when or (heading == "Address" and usual))
+    for line, address in zip(lines, addresses, strict=True):
         again = f" ({line.attempts} attempts)" if line.attempts > 1 else ""
-        cells = (address, line.state_words + again, moment(line.at), line.reason)
-        table.add_row(*(Text(cell) for cell in cells))
+        at = f"{line.at.astimezone(series.tz):%Y-%m-%d %H:%M}" if line.at else ""
+        table.add_row(*(Text(cell) for cell in (address, line.state_words + again, at, line.reason)))
     Console(highlight=False).print(table)
     more = "" if len(lines) == audience else " --csv has all of them, with ids and attempts."
     click.echo(f"\n{len(lines)} of an audience of {audience}.{more}")

@@ -14,7 +14,7 @@ from convener.delivery.reasons import STATES
 from convener.delivery.states import State
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
-from local.commands.asking import Place, in_words, known, proof
+from local.commands.asking import Place, in_words, known, proof, say
 from local.commands.campaign.words import moment, stage
 
 SHORT = 8  # hex digits of an id: enough to find it in the CSV
@@ -33,13 +33,13 @@ def show(place: Place, campaign_id: str) -> None:
         told, since, now = proof(place).reckon(campaign), ledger.paused_since(), place.clock().now()
     click.echo(campaign.id)
     for name, words in _lines(campaign, told, series, now):
-        click.echo(f"  {name:<11} {words}".rstrip())
+        say(f"  {name:<11} {words}".rstrip(), hanging=14)
     if since:
-        click.echo(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
+        say(f"The whole series is paused since {moment(since, series)}: `convener series resume` ends that.")
     if campaign.ended and told.sums["unfinished"]:
-        click.echo("Sending again was asked for and broke off: run `convener campaign resend-unknown` once more.")
+        say("Sending again was asked for and broke off: run `convener campaign resend-unknown` once more.")
     for line in _unknown(told, series, now):
-        click.echo(line)
+        say(line, hanging=SHORT + 4)
 
 
 def _lines(campaign: Campaign, told: Reckoning, series: Series, now: datetime) -> Iterator[tuple[str, str]]:

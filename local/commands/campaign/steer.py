@@ -7,7 +7,7 @@ import click
 from convener.campaigns import Campaign
 from convener.delivery.expiry import TOLD_BY_THEN
 from convener.delivery.steering import Resent, Steering
-from local.commands.asking import Place, in_words, known, proof, sure, tell_unreadable, yes_option
+from local.commands.asking import Place, in_words, known, proof, say, sure, tell_unreadable, yes_option
 from local.commands.campaign.words import stage
 
 MINUTES = int(TOLD_BY_THEN.total_seconds() // 60)
@@ -17,7 +17,7 @@ one_campaign = click.argument("campaign_id", metavar="ID")
 
 def steering(place: Place) -> Steering:
     """Steering of this stack."""
-    return Steering(ledger=place.ledger(), clock=place.clock())
+    return Steering(ledger=place.ledger(), clock=place.clock(), zone=place.series().tz)
 
 
 @click.command()
@@ -47,11 +47,16 @@ def resume(place: Place, campaign_id: str) -> None:
 def stop(place: Place, campaign_id: str, yes: bool) -> None:
     """End the campaign ID for good: whoever has no mail yet never gets one."""
     with in_words():
-        known(place.ledger(), campaign_id)
-        left = proof(place).sums(campaign_id)["unfinished"]
-        sure(f"Stop {campaign_id} for good? {left} of its mails are still to be sent, and never will be.", yes=yes)
-        _told(steering(place).stop(campaign_id), place)
-    click.echo("Within 15 minutes the tick skips what had not left. `convener campaign show` has the numbers.")
+        if not known(place.ledger(), campaign_id).ended:
+            left = proof(place).sums(campaign_id)["unfinished"]
+            are = "is" if left == 1 else "are"
+            sure(
+                f"Stop {campaign_id} for good? {left} of its mails {are} still to be sent, and never will be.", yes=yes
+            )
+        stopped = steering(place).stop(campaign_id)
+        _told(stopped, place)
+    if not stopped.ended:
+        click.echo("Within 15 minutes the tick skips what had not left. `convener campaign show` has the numbers.")
 
 
 @click.command("resend-unknown")
@@ -64,11 +69,12 @@ def resend_unknown(place: Place, campaign_id: str, yes: bool) -> None:
     Some of them then have it twice. What is younger than 30 minutes is left alone: SES's events may still tell.
     """
     with in_words():
-        known(place.ledger(), campaign_id)
-        unknown = proof(place).sums(campaign_id)["unknown"]
-        sure(f"Send {campaign_id} again to up to {unknown} people? Some of them may have it already.", yes=yes)
         ledger = place.ledger()
-        resent = Steering(ledger=ledger, clock=place.clock()).resend_unknown(campaign_id)
+        hand = Steering(ledger=ledger, clock=place.clock(), zone=place.series().tz)
+        may = not hand.refusal(known(ledger, campaign_id))
+        if may and (unknown := proof(place).sums(campaign_id)["unknown"]):
+            sure(f"Send {campaign_id} again to {_people(unknown)}? Some of them may have it already.", yes=yes)
+        resent = hand.resend_unknown(campaign_id)
     tell_unreadable(ledger)
     for line in _resent(resent):
         click.echo(line)
@@ -86,9 +92,13 @@ def _resent(resent: Resent) -> list[str]:
     return lines or ["Nothing is unknown: nothing is sent again."]
 
 
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"up to {count} people"
+
+
 def _mails(count: int) -> str:
     return "1 mail" if count == 1 else f"{count} mails"
 
 
 def _told(campaign: Campaign, place: Place) -> None:
-    click.echo(f"{campaign.id}: {stage(campaign, place.series())}.")
+    say(f"{campaign.id}: {stage(campaign, place.series())}.")

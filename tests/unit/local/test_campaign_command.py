@@ -121,11 +121,26 @@ def test_the_csv_has_a_record_for_each_of_the_audience() -> None:
 
 
 def test_the_table_shows_some_and_says_how_many_there_are() -> None:
-    """A screen is no place for thousands."""
+    """A screen is no place for thousands. Times are the series' zone's, as everywhere on a screen."""
     result = run(campaign, FakePlace(), "recipients", ID, "--most", "3")
-    assert "reader48@example.org" in result.stdout
+    assert "When (UK time)" in result.stdout
+    assert "reader48@example.org  skipped    2024-04-04 09:01" in result.stdout
     assert "reader64@example.org" not in result.stdout
     assert "3 of an audience of 7. --csv has all of them" in result.stdout
+
+
+def test_the_table_keeps_usual_addresses_in_one_piece() -> None:
+    """At 80 columns, long reasons beside them; only an address that is itself too long is folded."""
+    place = FakePlace()
+    first, second = list(place.people.rows)[:2]
+    usual, long = "mary-anne.frost@hospice.example", f"{'x' * 60}@example.org"
+    place.people.rows[first] = replace(place.people.rows[first], address=usual)
+    assert usual in run(campaign, place, "recipients", ID).stdout
+    place.people.rows[second] = replace(place.people.rows[second], address=long)
+    folded = run(campaign, place, "recipients", ID).stdout
+    assert long not in folded
+    assert "x" * 12 in folded
+    assert all(len(line) <= 80 for line in folded.splitlines())
 
 
 @pytest.mark.parametrize("command", ["show", "recipients", "pause", "resume", "stop", "resend-unknown"])

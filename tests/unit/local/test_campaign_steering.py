@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from click.testing import CliRunner
 
@@ -10,6 +12,7 @@ from local.commands import asking
 from local.commands.campaign import campaign
 from local.commands.series import series
 from tests.support.hands import ID, FakePlace, run
+from tests.support.people import OPENED
 
 
 def test_pause_and_resume_say_what_happens_next() -> None:
@@ -45,8 +48,32 @@ def test_at_a_terminal_it_is_asked(answer: str, status: int, stage: Stage, monke
     monkeypatch.setattr(asking, "at_a_terminal", lambda: True)
     place = FakePlace()
     result = CliRunner().invoke(campaign, ["stop", ID], obj=place, input=f"{answer}\n")
-    assert "Stop 2024-04/invite for good? 1 of its mails are still to be sent, and never will be." in result.stderr
+    assert "Stop 2024-04/invite for good? 1 of its mails is still to be sent, and never will be." in result.stderr
     assert (result.exit_code, place.campaign.stage) == (status, stage)
+
+
+@pytest.mark.parametrize(
+    ("command", "changes", "words"),
+    [
+        ("stop", {"stage": Stage.DONE}, "is done: nothing is left to stop."),
+        ("resend-unknown", {"stage": Stage.STOPPED, "why": Why.OPERATOR}, "is stopped for good"),
+        ("resend-unknown", {"too_late_at": OPENED}, "its time ended on 2024-04-04 at 09:00 (BST)."),
+    ],
+)
+def test_nobody_is_asked_what_is_refused_anyway(command: str, changes: dict[str, Any], words: str) -> None:
+    """The refusal comes instead of the question, with times in the series' zone."""
+    result = run(campaign, FakePlace(**changes), command, ID)
+    assert (result.exit_code, words in result.stderr, "--yes" in result.stderr) == (2, True, False)
+
+
+def test_nobody_is_asked_where_nothing_is_unknown_or_all_is_stopped() -> None:
+    """There is nothing to be sure about."""
+    place = FakePlace()
+    place.kept.chunk_items.clear()
+    result = run(campaign, place, "resend-unknown", ID)
+    assert (result.exit_code, result.stdout) == (0, "Nothing is unknown: nothing is sent again.\n")
+    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=Why.OPERATOR, totals={"audience": 7}), "stop", ID)
+    assert (stopped.exit_code, stopped.stdout) == (0, f"{ID}: stopped by an operator.\n")
 
 
 def test_a_stop_says_what_the_tick_will_do() -> None:
