@@ -88,6 +88,7 @@ class Keeper:
         here = self.world
         with here.pump.lock:
             sessions, campaigns, held = here.sessions.all(), here.ledger.all(), here.pump.next_due
+            paused = here.ledger.paused_since()
         return look_ahead(
             here.clock.now(),
             sessions=sessions,
@@ -96,6 +97,7 @@ class Keeper:
             edits=tuple(self.edits),
             held=held,
             blocked=dict(self._telling.waiting),
+            paused=paused,
         )
 
     def say(self, kind: str, text: str, campaign: str | None = None) -> None:

@@ -10,7 +10,7 @@ from convener.campaigns import Campaign, Kind, Stage
 from convener.editions.plan import Mailing, Waiting, daytime, plan
 from convener.sessions.models import Session
 from convener.sessions.series import Series
-from local.commands.campaign.words import stage
+from local.commands.campaign.words import moment, stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import next_tick
 from local.rehearsal.telling import KINDS, MATERIALS
@@ -46,17 +46,18 @@ def look_ahead(
     edits: Sequence[Edit] = (),
     held: datetime | None = None,
     blocked: Mapping[str, str] | None = None,
+    paused: datetime | None = None,
 ) -> Outlook:
     """The future as it looks now.
 
     `edits` are those of a rehearsal, `held` is when a mail that SES did not take is tried again, `blocked` says by
-    campaign why the last tick could not let it leave.
+    campaign why the last tick could not let it leave, `paused` since when the whole series is: then nothing leaves.
     """
     known = {session.id: session for session in sessions}
     coming = [Coming(next_tick(edit.at), _added(edit, known)) for edit in edits]
     if held:
         coming.append(Coming(next_tick(max(held, now)), "What could not leave at its time is tried again"))
-    waiting = []
+    waiting = _pause(paused, series)
     for campaign in campaigns:
         if campaign.stage is Stage.WAITING:
             waiting.append(f"{campaign.id} {stage(campaign, series)}.")
@@ -68,9 +69,14 @@ def look_ahead(
                 waiting.append(f"{_named(item.kind, known[item.session])} {item.why}.")
         elif why := (blocked or {}).get(item.campaign) if item.leaves_at <= now < item.too_late_at else "":
             waiting.append(f"{_named(item.kind, item.session)} can’t leave: {why}")
-        elif (leaves := _leaves(item, now, series)) < item.too_late_at:
+        elif not paused and (leaves := _leaves(item, now, series)) < item.too_late_at:
             coming.append(Coming(leaves, f"{_named(item.kind, item.session)} leaves"))
     return Outlook(coming=sorted(coming, key=lambda one: one.at), waiting=waiting)
+
+
+def _pause(since: datetime | None, series: Series) -> list[str]:
+    told = f"The whole series is paused since {moment(since, series)}: no mail leaves until `convener series resume`."
+    return [told] if since else []
 
 
 def _leaves(mailing: Mailing, now: datetime, series: Series) -> datetime:

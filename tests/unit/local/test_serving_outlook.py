@@ -31,6 +31,17 @@ def test_the_next_mailings_stand_in_their_order() -> None:
     ]
 
 
+def test_while_the_series_is_paused_nothing_is_promised() -> None:
+    """Since when, and what ends it; what editors add still comes."""
+    edit = Edit(session="2024-04", field="insights", value="…", at=EARLY)
+    outlook = seen(EARLY, session(), paused=EARLY, edits=[edit])
+    assert [text[:14] for _, text in told(outlook)] == ["An editor adds"]
+    assert outlook.waiting == [
+        "The whole series is paused since Wednesday 3 April 2024, 12:07 UK time: no mail leaves until "
+        "`convener series resume`."
+    ]
+
+
 def test_what_is_due_already_leaves_at_the_next_tick() -> None:
     """A file that was dropped late in the day is not hidden until it has left."""
     now = datetime(2024, 4, 5, 10, 7, tzinfo=UTC)
