@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from convener.errors import ConvenerError
+from local.timeline.words import written_loss
 
 if TYPE_CHECKING:
     from local.ses import SesServer
@@ -74,10 +75,7 @@ def demo(
     console.print(_table(outcome.report))
     console.print(f"{outcome.report['mails']} mails, {outcome.report['from']} to {outcome.report['to']}.")
     if lost := outcome.report.get("lost"):
-        console.print(
-            f"{lost['answers']} answers and {lost['events']} events of SES were lost; events settled "
-            f"{lost['settled_by_events']} of those mails."
-        )
+        console.print(written_loss(lost), highlight=False)
     console.print(
         "Look at [bold]build/demo/index.html[/bold]; the mails are in build/demo/outbox, the numbers in report.json."
     )

@@ -17,7 +17,7 @@ from local.timeline.copies import copy_in_mode
 from local.timeline.mailview import Mail, read_outbox
 from local.timeline.moments import Moment
 from local.timeline.sections import days, groups
-from local.timeline.words import written_campaign, written_kind, written_moment, written_range
+from local.timeline.words import written_campaign, written_kind, written_loss, written_moment, written_range
 
 _HERE = Path(__file__).parent
 SCRIPT = _HERE / "page.js"
@@ -57,6 +57,7 @@ def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], repor
             groups=groups(mails, [campaign["id"] for campaign in campaigns]),
             mails=mails,
             counts=COUNTS,
+            loss=written_loss(report["lost"]) if "lost" in report else "",
         ),
         "utf-8",
         "replace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,3 +55,18 @@ def written_range(begin: str, end: str, *, zone: ZoneInfo) -> str:
 def _day(text: str, zone: ZoneInfo) -> date:
     moment = datetime.fromisoformat(text)
     return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+
+
+def written_loss(lost: Mapping[str, int]) -> str:
+    """What of SES's answers and events a rehearsal lost on purpose, and what came of it: `lost` of `report.json`."""
+    answers, events, settled = lost["answers"], lost["events"], lost["settled_by_events"]
+    what = " and ".join(_many(number, word) for number, word in ((answers, "answer"), (events, "event")) if number)
+    told = f"{what} of SES {'was' if answers + events == 1 else 'were'} lost on purpose."
+    if not answers:
+        return told
+    mails = f"Of {_many(answers, 'mail')} without an answer"
+    return f"{told} {mails}, events told what became of {settled}; {answers - settled} stayed unknown."
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -115,6 +115,14 @@ def test_a_rehearsal_in_which_nothing_happened(tmp_path: Path, series: Series) -
     assert "No mail left in this time." in page
 
 
+def test_what_was_lost_on_purpose_is_said(tmp_path: Path, series: Series) -> None:
+    """Beside the totals, whose unknown it explains; nothing where nothing was lost."""
+    sample = make_sample(tmp_path)
+    assert "lost on purpose" not in _write(tmp_path, series, sample)
+    lost = {**sample.report, "lost": {"answers": 2, "settled_by_events": 2, "events": 7}}
+    assert "2 answers and 7 events of SES were lost" in _write(tmp_path, series, Sample(sample.moments, lost))
+
+
 def test_mails_of_an_earlier_rehearsal_are_gone(tmp_path: Path, series: Series) -> None:
     """Writing again replaces the mails' pages."""
     _write(tmp_path, series, make_sample(tmp_path))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from local.timeline.calendarview import read_events
 from local.timeline.moments import Moment
 from local.timeline.sections import days
-from local.timeline.words import written_campaign, written_range
+from local.timeline.words import written_campaign, written_loss, written_range
 from tests.support.sample_outbox import CALENDAR
 
 LONDON = ZoneInfo("Europe/London")
@@ -94,3 +94,28 @@ def test_a_moment_belongs_to_the_day_of_the_series() -> None:
     """23:30 UTC in summer is already tomorrow in London."""
     ((day, (entry,)),) = days([Moment(datetime(2024, 4, 3, 23, 30, tzinfo=UTC), "tick", "x")], LONDON, {})
     assert (day, f"{entry.at:%H:%M}") == ("Thursday 4 April 2024", "00:30")
+
+
+@pytest.mark.parametrize(
+    ("answers", "settled", "events", "words"),
+    [
+        (
+            5,
+            4,
+            116,
+            "5 answers and 116 events of SES were lost on purpose. Of 5 mails without an answer, events told what "
+            "became of 4; 1 stayed unknown.",
+        ),
+        (
+            1,
+            1,
+            0,
+            "1 answer of SES was lost on purpose. Of 1 mail without an answer, events told what became of 1; 0 stayed "
+            "unknown.",
+        ),
+        (0, 0, 3, "3 events of SES were lost on purpose."),
+    ],
+)
+def test_what_was_lost_is_told_with_what_came_of_it(answers: int, settled: int, events: int, words: str) -> None:
+    """The numbers add up: told and unknown are the mails without an answer."""
+    assert written_loss({"answers": answers, "settled_by_events": settled, "events": events}) == words
