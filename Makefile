@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test faults faults-prove bench fuzz check types build browser sam-local e2e pins clean
+.PHONY: help demo serve test rehearsals faults faults-prove bench fuzz check types build browser sam-local e2e pins clean
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025
@@ -20,6 +20,9 @@ serve: .ready ## The local stack kept running, with pages, inbox, uploads and cl
 
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
 	@$(PY) -m pytest $(ARGS)
+
+rehearsals: .ready ## Bad months on the local stack: SES away, no quota, lost answers; what roles must allow for them
+	@$(PY) -m pytest tests/rehearsals --dist=load $(ARGS)
 
 faults: .ready ## Whatever fails, nobody has a mailing twice and nobody is missed: ten thousand runs (ARGS="--seed 7" for one)
 	@$(PY) -m tests.faults $(ARGS)

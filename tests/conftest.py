@@ -9,9 +9,10 @@ import pytest
 
 HERE = Path(__file__).parent
 # Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
-ON_MOTO = (HERE / "adapters", HERE / "functions", HERE / "e2e", HERE / "sam_local")
-# Left to a target of their own, which names the folder: they want a browser, or emulators in their own environments.
-APART = ("browser", "e2e", "sam_local")
+ON_MOTO = tuple(HERE / name for name in ("adapters", "functions", "e2e", "rehearsals", "sam_local"))
+# Left to a target of their own, which names the folder: they want a browser, emulators in their own environments, or
+# long virtual months.
+APART = ("browser", "e2e", "rehearsals", "sam_local")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,23 +40,6 @@ def test_by_night_it_waits_for_the_morning_and_says_so(why: Why) -> None:
     assert waiting.sweep(MORNING).brought_back == [ID]
 
 
-@pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING])
-def test_a_long_mailing_rests_by_night(stage: Stage) -> None:
-    """No mail leaves at night, also of a list that takes hours; in the morning it goes on from where it was."""
-    long = world([PENDING], stage=stage)
-    assert long.sweep(NIGHT).idle
-    assert (long.campaign.stage, long.campaign.why, long.campaign.until) == (WAITING, Why.NIGHT, MORNING)
-    assert long.queued == []
-    assert long.sweep(MORNING).brought_back == [ID]
-    assert long.queued == ["0-00001"]
-
-
-def test_what_has_nothing_left_to_send_ends_by_night_too() -> None:
-    """Only mails rest."""
-    over = world([SENT])
-    assert over.sweep(NIGHT).done == [ID]
-
-
 def test_the_morning_is_never_later_than_too_late() -> None:
     """The rest is skipped as soon as it is too late, also by night: no mail leaves for that."""
     early = MORNING - timedelta(hours=3)
