@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 import click
 
@@ -15,6 +16,7 @@ from convener.delivery.states import State
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 from local.commands.asking import Place, in_words, known, proof, say
+from local.commands.campaign.steer import steering
 from local.commands.campaign.words import moment, stage
 
 SHORT = 8  # hex digits of an id: enough to find it in the CSV
@@ -31,6 +33,7 @@ def show(place: Place, campaign_id: str) -> None:
         ledger, series = place.ledger(), place.series()
         campaign = known(ledger, campaign_id)
         told, since, now = proof(place).reckon(campaign), ledger.paused_since(), place.clock().now()
+        refusal = steering(place).refusal(campaign)
     click.echo(campaign.id)
     for name, words in _lines(campaign, told, series, now):
         say(f"  {name:<11} {words}".rstrip(), hanging=14)
@@ -40,6 +43,8 @@ def show(place: Place, campaign_id: str) -> None:
         say("Sending again was asked for and broke off: run `convener campaign resend-unknown` once more.")
     for line in _unknown(told, series, now):
         say(line, hanging=SHORT + 4)
+    for line in _advice(told, campaign, now, refusal):
+        say(line)
 
 
 def _lines(campaign: Campaign, told: Reckoning, series: Series, now: datetime) -> Iterator[tuple[str, str]]:
@@ -96,12 +101,25 @@ def _unknown(told: Reckoning, series: Series, now: datetime) -> Iterator[str]:
         yield f"  and {len(told.unknown) - MOST} more: `convener campaign recipients --csv` has all of them"
 
 
+def _advice(told: Reckoning, campaign: Campaign, now: datetime, refusal: str) -> Iterator[str]:
+    """What an operator can do about the unknown ones."""
+    if told.unknown and refusal:
+        yield refusal
+    elif any(not line.asked and _age(line, now) >= TOLD_BY_THEN for line in told.unknown):
+        again = f"`convener campaign resend-unknown {campaign.id}` sends those that are listed again"
+        yield f"Leave them be, or {again}: some people may then have it twice."
+
+
+def _age(line: Line, now: datetime) -> timedelta:
+    return now - line.at if line.at else TOLD_BY_THEN
+
+
 def _rest(line: Line, now: datetime) -> str:
     message = f"message {line.message_id}" if line.message_id else "no message id"
     if line.asked:
         return f"{message}; to be sent again"
-    age = now - line.at if line.at else TOLD_BY_THEN
+    age = _age(line, now)
     if age >= TOLD_BY_THEN:
-        return f"{message}; listed, may be sent again"
-    left = (TOLD_BY_THEN - age).total_seconds() / 60
-    return f"{message}; not listed yet, for {left:.0f} more minutes"
+        return f"{message}; listed"
+    left = ceil((TOLD_BY_THEN - age).total_seconds() / 60)
+    return f"{message}; not listed yet, for {left} more {'minute' if left == 1 else 'minutes'}"

@@ -65,10 +65,31 @@ def test_show_tells_all_of_it() -> None:
     assert told["skipped"] == "1: 1 had left by then"
     assert told["unfinished"] == "1: 1 waiting"
     assert "3 + 1 + 0 + 2 + 1 = 7" in result.stdout
-    old, young = result.stdout.splitlines()[-2:]
+    old, young, advice = result.stdout.splitlines()[-3:]
     assert old.startswith("  00000000  since Thursday 4 April 2024, 09:01 UK time; the answer of SES was lost")
-    assert old.endswith("no message id; listed, may be sent again")
+    assert old.endswith("no message id; listed")
     assert young.endswith("no message id; not listed yet, for 20 more minutes")
+    assert advice == (
+        f"Leave them be, or `convener campaign resend-unknown {ID}` sends those that are listed again: some people may "
+        "then have it twice."
+    )
+
+
+def test_show_advises_nothing_that_would_be_refused() -> None:
+    """What is stopped or too late is not sent again; and nobody is to decide before events had their time."""
+    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=Why.OPERATOR, totals={"audience": 7}), "show", ID)
+    assert stopped.stdout.splitlines()[-1] == f"{ID} is stopped for good: nothing of it is sent again."
+    late = run(campaign, FakePlace(too_late_at=OPENED), "show", ID)
+    assert "It is too late to send 2024-04/invite again: its time ended on 2024-04-04 at 09:00 (BST)." in late.stdout
+    place = FakePlace()
+    del place.kept.chunk_items[ID, "0-00001"]
+    place.time.sleep(19 * 60 + 30)
+    young = run(campaign, place, "show", ID).stdout
+    assert young.endswith("not listed yet, for 1 more minute\n")
+    place.time.sleep(30)
+    assert "Leave them be" in run(campaign, place, "show", ID).stdout
+    place.kept.chunk_items.clear()
+    assert "again" not in run(campaign, place, "show", ID).stdout
 
 
 def test_show_says_what_is_not_known_yet() -> None:
