@@ -6,9 +6,12 @@ https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html: both count
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from local.ses.errors import QUOTA_USED_UP, TOO_FAST, SesError
+from local.ses.faults import number_of
 
 DAY = timedelta(hours=24)
 UNLIMITED = -1
@@ -45,6 +48,24 @@ class SendingLimits:
         self._tokens -= number
         self._sent.append((now, number))
         self._sum += number
+
+    def ordered(self, told: Any) -> Callable[[], None]:
+        """What another process asks for: `rate`, `daily`, or both; -1 for no daily limit.
+
+        It holds once what is given is called. Raises ValueError or TypeError for what can't be understood.
+        """
+        if not isinstance(told, Mapping) or not told or told.keys() - {"rate", "daily"}:
+            raise TypeError("limits are told by a JSON object with rate or daily")
+        rate = number_of(told.get("rate", self.rate))
+        wanted = told.get("daily", self.daily)
+        daily = UNLIMITED if wanted == UNLIMITED else number_of(wanted)
+        if not rate:
+            raise ValueError("a rate of nothing")
+
+        def act() -> None:
+            self.rate, self.daily = rate, daily
+
+        return act
 
     def room(self, now: datetime) -> float:
         """How many more the day takes."""

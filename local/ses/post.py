@@ -64,7 +64,7 @@ class Post:
         """Let each come at a random moment within that time, so in no order."""
         self._within, self._dice = within, random.Random(seed)
 
-    def ordered(self, told: Mapping[str, Any]) -> Callable[[], None]:
+    def ordered(self, told: Any) -> Callable[[], None]:
         """What another process asks for: parts `lost`, `doubled`, `delayed`; seconds `late`, `shuffled`; a `seed`.
 
         It holds once what is given is called. Raises ValueError or TypeError for what can't be understood.

@@ -1,7 +1,8 @@
 """HTTP around the SES server: SES's own addresses under `/v2/email/`, and `/_ses/…` for those who order faults.
 
-`POST /_ses/faults` takes what `Faults.order` does, `{"events": {…}}` for `Post.order`, and `{"clear": true}`;
-`GET /_ses/counts` and `GET /_ses/mails` tell what happened.
+`POST /_ses/faults` takes what `Faults.ordered` does, `{"events": {…}}` for `Post.ordered`, `{"limits": {…}}` for
+`SendingLimits.ordered` (such as a rate of 1 and 200 a day: the sandbox), and `{"clear": true}` to end faults and what
+befalls events; `GET /_ses/counts` and `GET /_ses/mails` tell what happened.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from local.ses.server import SesServer
 
 PATHS = ("/v2/email/", "/_ses/")
 FAULT = {"fault", "next", "share", "seed", "seconds", "on"}
-ORDERS = FAULT | {"clear", "events"}
+ORDERS = FAULT | {"clear", "events", "limits"}
 IN_PROCESS = "convener.in_process"
 """Set in the WSGI environment by a client of this process, to which Cut is raised: it has no connection to cut."""
 
@@ -78,6 +79,7 @@ class SesApplication:
             if unknown := told.keys() - ORDERS:
                 raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
             acts = [server.post.ordered(told["events"])] if "events" in told else []
+            acts += [server.limits.ordered(told["limits"])] if "limits" in told else []
             acts += [server.faults.ordered(told)] if told.keys() & FAULT else []
         except (ValueError, KeyError, TypeError) as error:
             return said({"message": f"not understood: {error!r}"}, HTTPStatus.BAD_REQUEST)

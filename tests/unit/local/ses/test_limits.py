@@ -10,10 +10,12 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
+from local.ses import SesApplication
 from local.ses.errors import QUOTA_USED_UP, TOO_FAST, SesError
 from local.ses.limits import DAY, UNLIMITED, SendingLimits
-from tests.support.ses_server import NINE, SET, bulk_of, entry, in_process
+from tests.support.ses_server import NINE, SET, Post, bulk_of, entry, in_process
 
 THROTTLED = ("TooManyRequestsException", 429, TOO_FAST)
 USED_UP = ("LimitExceededException", 400, QUOTA_USED_UP)
@@ -122,3 +124,30 @@ def test_an_account_or_a_set_that_is_paused_sends_nothing() -> None:
     assert refused(post.client.send_bulk_email, **bulk_of([entry()]))[:2] == PAUSED
     post.client.put_configuration_set_sending_options(ConfigurationSetName=SET, SendingEnabled=True)
     assert post.send()["MessageId"]
+
+
+def order(post: Post, told: bytes) -> int:
+    """The status of what another process asks for."""
+    return Client(SesApplication(post.server)).post("/_ses/faults", data=told).status_code
+
+
+def test_another_process_sets_the_limits() -> None:
+    """As of an account in the sandbox; what is not named stays as it was."""
+    post = in_process(rate=14, daily=50)
+    assert order(post, b'{"limits": {"daily": 2}}') == 200
+    post.send()
+    post.send()
+    assert refused(post.send) == USED_UP
+    assert order(post, b'{"limits": {"rate": 1, "daily": -1}}') == 200
+    post.send()
+    assert refused(post.send) == THROTTLED
+    told = post.client.get_account()["SendQuota"]
+    assert (told["MaxSendRate"], told["Max24HourSend"]) == (1.0, -1.0)
+
+
+@pytest.mark.parametrize("told", [b"[]", b"{}", b'{"pace": 1}', b'{"rate": 0}', b'{"rate": -1}', b'{"daily": -2}'])
+def test_limits_that_make_no_sense_change_nothing(told: bytes) -> None:
+    """And are answered so."""
+    post = in_process()
+    assert order(post, b'{"limits": %s}' % told) == 400
+    assert (post.server.limits.rate, post.server.limits.daily) == (14, 50_000)
