@@ -22,7 +22,10 @@ def target(wish: Mapping[str, str], *, now: datetime, next_at: datetime | None, 
     """
     if "next" in wish:
         if next_at is None:
-            raise BadInput("Nothing lies ahead that the clock could move to. Drop a file with a session to come first.")
+            raise BadInput(
+                "Nothing lies ahead that the clock could move to. Drop a file with a session to come, or end what the "
+                "rest waits for: the inbox page names it."
+            )
         return max(next_at, now)
     moment = _later(wish["by"], now, zone) if wish.get("by") else _moment(wish.get("to", ""), zone)
     if moment < now:
