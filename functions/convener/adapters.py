@@ -45,15 +45,18 @@ class Adapters:
 
     def ledger(self, table: str) -> DynamoLedger:
         """The ledger."""
-        return self.once("ledger", lambda: DynamoLedger(self.client("dynamodb"), table))
+        return self.once(("ledger", table), lambda: DynamoLedger(self.client("dynamodb"), table))
 
     def subscribers(self, table: str) -> DynamoSubscribers:
         """The subscribers."""
-        return self.once("subscribers", lambda: DynamoSubscribers(self.client("dynamodb"), table))
+        return self.once(("subscribers", table), lambda: DynamoSubscribers(self.client("dynamodb"), table))
 
     def look(self, ledger_table: str, subscribers_table: str) -> DynamoLook:
         """The second look: a campaign and some recipients in one request."""
-        return self.once("look", lambda: DynamoLook(self.client("dynamodb"), ledger_table, subscribers_table))
+        return self.once(
+            ("look", ledger_table, subscribers_table),
+            lambda: DynamoLook(self.client("dynamodb"), ledger_table, subscribers_table),
+        )
 
     def sessions(self, table: str) -> DynamoSessions:
         """The sessions. Imported here, since pydantic comes along."""
@@ -63,7 +66,7 @@ class Adapters:
 
     def editions(self, bucket: str) -> S3Editions:
         """The frozen editions; it remembers those it read."""
-        return self.once("editions", lambda: S3Editions(self.client("s3"), bucket))
+        return self.once(("editions", bucket), lambda: S3Editions(self.client("s3"), bucket))
 
     def uploads(self, bucket: str) -> S3Uploads:
         """What editors upload."""
@@ -77,7 +80,7 @@ class Adapters:
 
     def mailer(self, configuration_set: str) -> SesMailer:
         """The way out, by a client that never repeats a request."""
-        return self.once("mailer", lambda: SesMailer(sending_client(self.aws), configuration_set))
+        return self.once(("mailer", configuration_set), lambda: SesMailer(sending_client(self.aws), configuration_set))
 
     def account(self) -> SesAccount:
         """What SES grants the account. Asked by a client of its own, which may repeat."""
@@ -85,7 +88,7 @@ class Adapters:
 
     def slots(self, ledger_table: str) -> DynamoSlots:
         """The moments at which mails may leave, given out once each."""
-        return self.once("slots", lambda: DynamoSlots(self.client("dynamodb"), ledger_table))
+        return self.once(("slots", ledger_table), lambda: DynamoSlots(self.client("dynamodb"), ledger_table))
 
     def secret(self, name: str) -> str:
         """A secret's text."""
