@@ -98,7 +98,7 @@ def test_a_page_that_is_looked_at_learns_what_is_new(inbox: Open, here: Served) 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_inbox_fits_and_passes_axe(inbox: Open, shots: Path, here: Served, width: int, scheme: str) -> None:
     """On a phone and a desktop, in both modes, with a report that has a fault."""
-    report = here.drop("wrong.yaml", "month: 2031-13\n")
+    report = here.drop(f"wrong-{scheme}-{width}.yaml", "month: 2031-13\n")  # whose coming reloads the page
     page = inbox(width=width, scheme=scheme)
     page.get_by_text(report.name).first.wait_for(timeout=15_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
