@@ -26,6 +26,9 @@ from convener.errors import BadInput, LostAnswer, Throttled, Unavailable
 LONGEST_WAIT = 60.0
 """Seconds that a slot is waited for; beyond, the message comes again."""
 
+LONGEST_DELAY = 900
+"""Seconds: SQS delays no message longer."""
+
 AGAIN, SOON = 60, 10
 """Seconds until a chunk that SES would not take is tried again, and one for which it was only too fast."""
 
@@ -122,8 +125,9 @@ class Delivery:
             wanted = 1 if probe else min(self.pacing.batch(), len(places))
             slots = self.pacing.reserve(wanted, within=min(LONGEST_WAIT, self._spare()))
             if isinstance(slots, float):
-                delay = max(1, min(900, math.ceil(slots - LONGEST_WAIT / 2)))
-                return chunk, self._again(chunk, delay, How.HANDED_ON, probe=probe)
+                delay = max(1, min(LONGEST_DELAY, math.ceil(slots - LONGEST_WAIT / 2)))
+                how = How.HANDED_ON if delay < LONGEST_DELAY else How.PUT_OFF  # so far off, a clock was wrong
+                return chunk, self._again(chunk, delay, how, probe=probe)
             self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
             campaign, chunk, mails = self._claim(chunk, places[: slots.mails], aside, edition, probe=probe)
         except (Unavailable, LostAnswer) as reason:  # nothing was handed over; slots, or claims, may be wasted

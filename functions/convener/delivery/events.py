@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from convener.campaigns import campaign_of_tag
+from convener.delivery.messages import CHUNK
 from convener.delivery.states import State
 from convener.errors import BadInput
 
 SET_TAG = "ses:configuration-set"
 TAGS = {
     "campaign": re.compile(r"[A-Za-z0-9_-]{1,256}"),
-    "chunk": re.compile(r"[0-9a-f]-[0-9]{5,9}"),
+    "chunk": CHUNK,
     "recipient": re.compile(r"[A-Za-z0-9_-]{1,256}"),
     "attempt": re.compile(r"[1-9][0-9]{0,5}"),
 }
