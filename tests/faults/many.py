@@ -19,10 +19,16 @@ from tests.faults.prepare import prepare
 console = Console(highlight=False)
 Job = tuple[str, tuple[Any, ...]]
 
+LEAST = 3
+"""Chunks of a run that counts. Now and then a list is left with fewer, since people leave before anything begins."""
+
+SPARE = 50
+"""One seed more for so many, in place of those."""
+
 
 @dataclass(kw_only=True)
 class Sum:
-    """What many runs came to. `failures`: the broken promises by seed; `few`: runs of less than 3 chunks."""
+    """What many runs came to. `failures`: broken promises by seed; `few`: runs of less than 3 chunks beside them."""
 
     runs: int = 0
     calls: int = 0
@@ -34,11 +40,11 @@ class Sum:
 
     def add(self, result: Any) -> None:
         """One more."""
-        self.runs += 1
+        self.runs += result.chunks >= LEAST
+        self.few += result.chunks < LEAST
         self.calls += result.calls
         self.mails += result.mails
         self.seconds += result.seconds
-        self.few += result.chunks < 3
         self.counts.update(result.counts)
         if result.broken:
             self.failures[result.seed] = result.broken
@@ -55,8 +61,8 @@ def carry_out(job: Job) -> Any:
     return result
 
 
-def together(title: str, jobs: Sequence[Job], *, until: str = "") -> Sum:
-    """Carry out all of them, or until a promise that begins with `until` is broken."""
+def together(title: str, jobs: Sequence[Job], *, until: str = "", wanted: int | None = None) -> Sum:
+    """Carry out all of them, or until `wanted` count, or until a promise that begins with `until` is broken."""
     total = Sum()
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     context = multiprocessing.get_context("spawn")
@@ -64,19 +70,21 @@ def together(title: str, jobs: Sequence[Job], *, until: str = "") -> Sum:
         context.Pool(min(os.cpu_count() or 2, 8), initializer=prepare) as pool,
         Progress(*columns, TextColumn("{task.fields[broken]}"), console=console) as progress,
     ):
-        bar = progress.add_task(title, total=len(jobs), broken="")
+        bar = progress.add_task(title, total=wanted or len(jobs), broken="")
         for result in pool.imap_unordered(carry_out, jobs, chunksize=8):
             total.add(result)
-            progress.update(bar, advance=1, broken=f"{len(total.failures)} broken" if total.failures else "")
+            progress.update(bar, completed=total.runs, broken=f"{len(total.failures)} broken" if total.failures else "")
             if until and any(one.startswith(until) for one in result.broken):
+                break
+            if total.runs == wanted:
                 break
         pool.terminate()
     return total
 
 
 def random_jobs(first: int, number: int) -> list[Job]:
-    """Seeds in a row."""
-    return [("random_run", (seed,)) for seed in range(first, first + number)]
+    """Seeds in a row, with some to spare."""
+    return [("random_run", (seed,)) for seed in range(first, first + number + number // SPARE + 1)]
 
 
 def single_jobs() -> list[Job]:
