@@ -5,6 +5,7 @@ A test that plays with failing parts puts others in their place; nothing else bu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,21 +28,21 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-class Adapters:
+class Adapters(ABC):
     """The real ones."""
 
+    @abstractmethod
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` makes, the first time; the same one ever after."""
-        raise NotImplementedError
 
+    @abstractmethod
     def client(self, service: str) -> Any:
         """A boto3 client that repeats requests by itself: never for sending mail."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def aws(self) -> boto3.Session:
         """The session that clients are made with."""
-        raise NotImplementedError
 
     def ledger(self, table: str) -> DynamoLedger:
         """The ledger."""

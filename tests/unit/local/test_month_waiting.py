@@ -85,10 +85,9 @@ def test_what_waits_for_a_person_is_left_until_it_is_too_late(why: Why) -> None:
     assert next(text for text in told if "waits" in text).startswith(f"{INVITE} waits: ")
 
 
-def test_a_run_of_lost_answers_is_probed_until_they_come() -> None:
-    """One mail a tick; then the rest leaves, and the moments tell of the mails nobody knows of."""
-    world = a_world()
-    mailer, lost = world.pump.mailer, iter([True] * 7)
+def losing(world: Any, answers: int) -> Any:
+    """The mailer, whose first so many answers are lost."""
+    mailer, lost = world.pump.mailer, iter([True] * answers)
     send = mailer.send
 
     def lossy(mail: Any) -> Any:
@@ -97,6 +96,13 @@ def test_a_run_of_lost_answers_is_probed_until_they_come() -> None:
         return send(mail)
 
     mailer.send = lossy
+    return mailer
+
+
+def test_a_run_of_lost_answers_is_probed_until_they_come() -> None:
+    """One mail a tick; then the rest leaves, and the moments tell of the mails nobody knows of."""
+    world = a_world()
+    mailer = losing(world, 7)
     told = lived(world)
     assert (invite(world).stage, invite(world).totals["unknown"]) == (Stage.DONE, 7)
     assert len(mailer.sent) == 23
@@ -115,15 +121,7 @@ def test_a_campaign_that_was_stopped_is_swept_to_its_end() -> None:
 def test_mails_nobody_knows_of_are_told_half_an_hour_later() -> None:
     """Although the campaign is done, and nothing else happens then."""
     world = a_world()
-    mailer, lost = world.pump.mailer, iter([True] * 2)
-    send = mailer.send
-
-    def lossy(mail: Any) -> Any:
-        if next(lost, False):
-            raise LostAnswer("the connection ended")
-        return send(mail)
-
-    mailer.send = lossy
+    losing(world, 2)
     told = lived(world)
     (at,) = [at for text, at in told.items() if text.startswith(f"{INVITE}: the answers to 2 mails are lost")]
     assert datetime(2024, 4, 4, 8, 30, tzinfo=UTC) <= at <= datetime(2024, 4, 4, 8, 45, tzinfo=UTC)
