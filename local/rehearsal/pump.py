@@ -15,6 +15,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from local.rehearsal.s3_events import completed, version_in
+from local.rehearsal.sqs_records import sqs_record
 from local.stack import LocalFunction, LocalStack
 from local.virtual_clock import VirtualClock
 
@@ -135,7 +136,7 @@ class Pump:
 
     def _carry_out(self, function: LocalFunction, held: list[_Held]) -> None:
         try:
-            answer = self.invoke(function.name, {"Records": [_record(one.message) for one in held]})
+            answer = self.invoke(function.name, {"Records": [sqs_record(one.message) for one in held]})
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         except BatchProcessingError:  # Powertools raises where every record failed: all of them come again
             failed = {one.message["MessageId"] for one in held}
@@ -157,18 +158,3 @@ class Pump:
 
     def _due(self, message: dict[str, Any]) -> datetime:
         return self._delays.pop(message["Body"], self.clock.now())
-
-
-def _record(message: dict[str, Any]) -> dict[str, Any]:
-    """A message as the event source mapping hands it over."""
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-west-2:000000000000:rehearsal",
-        "awsRegion": "eu-west-2",
-    }

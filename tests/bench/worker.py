@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 
 from convener import wiring
+from local.rehearsal.sqs_records import sqs_record
 
 FAR = 0.08
 INVOCATION = 300.0
@@ -45,7 +46,7 @@ def main(queue: str) -> None:
     with wiring.using(wiring.Surroundings(session=lambda: session)):
         while True:
             for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", []):
-                answer = handler({"Records": [_record(message)]}, Context())
+                answer = handler({"Records": [sqs_record(message)]}, Context())
                 if not answer["batchItemFailures"]:
                     sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
@@ -61,16 +62,6 @@ def _keep_far(session: boto3.Session) -> None:
 
     session.events.register("before-call.sesv2.SendEmail", begin)
     session.events.register("after-call.sesv2.SendEmail", end)
-
-
-def _record(message: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-west-2:000000000000:bench",
-    }
 
 
 if __name__ == "__main__":

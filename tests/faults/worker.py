@@ -15,6 +15,7 @@ from typing import Any
 
 from convener import wiring
 from convener.delivery import expiry, gleaning, waking
+from local.rehearsal.sqs_records import sqs_record
 
 LEASE, STANDSTILL, VISIBILITY = 8, 6, 12
 """Seconds, for 900, 1,200 and 1,800."""
@@ -77,25 +78,11 @@ def work(name: str, environment: Mapping[str, str], queue: str | None, batch: in
 
 
 def _carry_out(sqs: Any, queue: str, messages: Any, handler: Any, name: str) -> None:
-    told = handler({"Records": [_record(one) for one in messages]}, Context(name))
+    told = handler({"Records": [sqs_record(one) for one in messages]}, Context(name))
     failed = {failure["itemIdentifier"] for failure in told["batchItemFailures"]}
     for one in messages:
         if one["MessageId"] not in failed:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
-
-
-def _record(message: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-west-2:000000000000:killed",
-        "awsRegion": "eu-west-2",
-    }
 
 
 def prepared() -> None:
