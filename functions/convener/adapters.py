@@ -22,6 +22,10 @@ from convener.aws.subscribers import DynamoSubscribers
 if TYPE_CHECKING:
     import boto3
 
+    from convener.aws.consents import DynamoConsents
+    from convener.aws.letters import SqsLetters
+    from convener.aws.register import DynamoRegister
+    from convener.aws.requests import DynamoRequests
     from convener.aws.sessions import DynamoSessions
     from convener.aws.uploads import S3Uploads
 
@@ -51,6 +55,38 @@ class Adapters(ABC):
     def subscribers(self, table: str) -> DynamoSubscribers:
         """The subscribers."""
         return self.once(("subscribers", table), lambda: DynamoSubscribers(self.client("dynamodb"), table))
+
+    def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> DynamoRegister:
+        """Rows, consent record and requests, written together."""
+        from convener.aws.register import DynamoRegister  # noqa: PLC0415 - for pages and confirmations alone
+
+        return self.once(
+            ("register", subscribers_table),
+            lambda: DynamoRegister(
+                self.client("dynamodb"),
+                subscribers=subscribers_table,
+                consents=consents_table,
+                requests=requests_table,
+            ),
+        )
+
+    def consents(self, table: str) -> DynamoConsents:
+        """The consent record."""
+        from convener.aws.consents import DynamoConsents  # noqa: PLC0415
+
+        return DynamoConsents(self.client("dynamodb"), table)
+
+    def requests(self, table: str) -> DynamoRequests:
+        """What waits for a button, and how often somebody asked."""
+        from convener.aws.requests import DynamoRequests  # noqa: PLC0415
+
+        return DynamoRequests(self.client("dynamodb"), table)
+
+    def letters(self, queue_url: str) -> SqsLetters:
+        """The queue of `transactional`."""
+        from convener.aws.letters import SqsLetters  # noqa: PLC0415
+
+        return SqsLetters(self.client("sqs"), queue_url)
 
     def look(self, ledger_table: str, subscribers_table: str) -> DynamoLook:
         """The second look: a campaign and some recipients in one request."""

@@ -77,6 +77,29 @@ class PublicSettings:
     editions_bucket: str
     signing_keys_secret: str
     public_base_url: str
+    consents_table: str
+    requests_table: str
+    transactional_queue_url: str
+
+
+@dataclass(frozen=True)
+class TransactionalSettings:
+    """For `transactional`."""
+
+    sessions_table: str
+    subscribers_table: str
+    ledger_table: str
+    consents_table: str
+    requests_table: str
+    editions_bucket: str
+    signing_keys_secret: str
+    identity_key_secret: str
+    configuration_set: str
+    public_base_url: str
+    sender_address: str
+    send_rate_share: str
+    claim_lease_seconds: str
+    reply_to_address: str = ""
 
 
 FUNCTIONS = {
@@ -86,6 +109,7 @@ FUNCTIONS = {
     "feedback": FeedbackSettings,
     "ingest": IngestSettings,
     "public": PublicSettings,
+    "transactional": TransactionalSettings,
 }
 ENVIRONMENT_NAMES = frozenset(field.name.upper() for kind in FUNCTIONS.values() for field in fields(kind))
 

@@ -111,7 +111,10 @@ def public(context: Context) -> Site:
     its = settings.parse(settings.PublicSettings, here.environment("public"))
     return Site(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
-        rows=here.subscribers(its.subscribers_table),
+        rows=here.register(its.subscribers_table, its.consents_table, its.requests_table),
+        consents=here.consents(its.consents_table),
+        requests=here.requests(its.requests_table),
+        letters=lambda: here.letters(its.transactional_queue_url),
         shelf=here.sessions(its.sessions_table),
         campaigns=here.ledger(its.ledger_table),
         editions=lambda: here.editions(its.editions_bucket),

@@ -26,7 +26,6 @@ WORDS = {
     Outcome.UNCHANGED: "unchanged",
     Outcome.DUPLICATE: "duplicate: on an earlier line already",
     Outcome.MALFORMED: "malformed",
-    Outcome.PENDING: "pending: not confirmed yet",
     Outcome.LEFT: "left",
     Outcome.BOUNCED: "bounced",
     Outcome.COMPLAINED: "complained",

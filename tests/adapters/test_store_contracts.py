@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict
-from convener.subscribers.models import Standing
+from convener.subscribers.models import Calendar, Standing
 from tests.support.people import LONG_AGO, edition, session, subscriber, there
 
 
@@ -38,11 +38,11 @@ def test_a_subscriber_comes_back_as_it_was_added(parts: Any) -> None:
         1,
         kinds=frozenset({"recap", "invite"}),
         text_only=True,
-        calendar_file=False,
+        calendar=Calendar.NONE,
         source="form",
         standing_since=LONG_AGO,
     )
-    bare = subscriber(2, confirmed_at=None, standing=Standing.PENDING, first_name="", zone="")
+    bare = subscriber(2, confirmed_at=None, standing=Standing.ERASED, first_name="", zone="")
     for one in (rich, bare):
         parts.subscribers.add(one)
     found = parts.subscribers.get(ids=[rich.id, bare.id, subscriber(3).id])

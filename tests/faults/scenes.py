@@ -66,7 +66,7 @@ def few_people() -> list[Subscriber]:
 def _reader(number: int, chance: Random) -> Subscriber:
     match chance.randrange(40):
         case 0:
-            return subscriber(number, standing=Standing.PENDING, confirmed_at=None)
+            return subscriber(number, standing=Standing.LEFT, confirmed_at=None)
         case 1:
             return subscriber(number, standing=Standing.LEFT)
         case 2:

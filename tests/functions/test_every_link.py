@@ -15,7 +15,7 @@ import pytest
 
 from convener import wiring
 from convener.sessions.models import Presentation
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Calendar, Standing, Subscriber
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import rehearse
 from local.rehearsal.telling import Telling
@@ -36,8 +36,8 @@ HOSTS = {
 READERS = [
     subscriber(1),
     subscriber(2, text_only=True, first_name="", zone=""),
-    subscriber(3, calendar_file=False),
-    subscriber(4, text_only=True, calendar_file=False, zone="America/New_York"),
+    subscriber(3, calendar=Calendar.LINK),
+    subscriber(4, text_only=True, calendar=Calendar.LINK, zone="America/New_York"),
 ]
 KINDS = ("invite", "reminder", "recap", "follow-up")
 MOMENTS = [datetime(2024, 4, 4, 9, tzinfo=UTC), datetime(2024, 4, 18, 17, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)]

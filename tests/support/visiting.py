@@ -19,7 +19,7 @@ from convener.sessions.series import Series
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import TOKENS
-from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fake_register import FakeLetters, FakeRegister
 from tests.support.fakes import FakeEditions, FakeLedger, FakeSessions
 from tests.support.people import OPENED, TEMPLATES, series, subscriber
 
@@ -42,11 +42,15 @@ class Visit:
         its: Series | None = None,
         links: Callable[[], Links] = lambda: Links(base_url=BASE, tokens=TOKENS),
     ) -> None:
-        self.rows, self.shelf, self.clock = FakeSubscribers(people), FakeSessions(sessions), VirtualClock(now)
+        self.rows, self.shelf, self.clock = FakeRegister(people), FakeSessions(sessions), VirtualClock(now)
+        self.letters, self.requests, self.consents = FakeLetters(), self.rows.requests, self.rows.consents
         self.ledger, self.editions, self.series = FakeLedger(), FakeEditions(), its or series()
         self.site = Site(
             links=links,
             rows=self.rows,
+            consents=self.consents,
+            requests=self.requests,
+            letters=lambda: self.letters,
             shelf=self.shelf,
             campaigns=self.ledger,
             editions=lambda: self.editions,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convener.aws.items import batch_get, from_item, put_if, readable, to_item
 from convener.aws.translate import translated
 from convener.errors import BadInput, Conflict
-from convener.subscribers.models import Standing, Subscriber, Unreadable, shard_of
+from convener.subscribers.models import Calendar, Standing, Subscriber, Unreadable, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,6 +19,9 @@ BATCH = 100
 
 IDENTITY = {"shard": "identity", "id": "fingerprint"}
 """Where the identity key's fingerprint lies: beside the rows, in a shard that no id has."""
+
+
+MOMENTS = ("confirmed_at", "standing_since", "paused_until", "moved_at")
 
 
 class DynamoSubscribers:
@@ -62,7 +65,7 @@ class DynamoSubscribers:
     def add(self, subscriber: Subscriber) -> None:
         """Write a new row. Raises Conflict where there is one with its id."""
         with translated():
-            put_if(self._client, self._table, _item(subscriber), "attribute_not_exists(id)")
+            put_if(self._client, self._table, subscriber_item(subscriber), "attribute_not_exists(id)")
 
     def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
         """Write over a row of that version. Raises Conflict where it has another."""
@@ -70,7 +73,7 @@ class DynamoSubscribers:
             put_if(
                 self._client,
                 self._table,
-                _item(subscriber),
+                subscriber_item(subscriber),
                 "version = :expected",
                 ExpressionAttributeValues=to_item({":expected": expected_version}),
             )
@@ -91,8 +94,8 @@ class DynamoSubscribers:
                     raise Conflict("another identity key is in use") from error
 
 
-def _item(subscriber: Subscriber) -> dict[str, Any]:
-    moments = {"confirmed_at": subscriber.confirmed_at, "standing_since": subscriber.standing_since}
+def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
+    moments = {name: getattr(subscriber, name) for name in MOMENTS}
     return {
         "shard": subscriber.shard,
         "id": subscriber.id,
@@ -101,9 +104,12 @@ def _item(subscriber: Subscriber) -> dict[str, Any]:
         "first_name": subscriber.first_name,
         "zone": subscriber.zone,
         "kinds": sorted(subscriber.kinds),
-        "calendar_file": subscriber.calendar_file,
+        "calendar": subscriber.calendar.value,
         "text_only": subscriber.text_only,
         "source": subscriber.source,
+        "batch": subscriber.batch,
+        "moved_to": subscriber.moved_to,
+        "moved_from": list(subscriber.moved_from),
         "version": subscriber.version,
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
     }
@@ -124,14 +130,16 @@ def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
         id=item["id"],
         address=item["address"],
         standing=Standing(item["standing"]),
-        confirmed_at=_moment(item, "confirmed_at"),
-        standing_since=_moment(item, "standing_since"),
+        **{name: _moment(item, name) for name in MOMENTS},
         first_name=item["first_name"],
         zone=item["zone"],
         kinds=frozenset(item["kinds"]),
-        calendar_file=item["calendar_file"],
+        calendar=Calendar(item["calendar"]),
         text_only=item["text_only"],
         source=item["source"],
+        batch=item["batch"],
+        moved_to=item["moved_to"],
+        moved_from=tuple(item["moved_from"]),
         version=item["version"],
     )
 

@@ -12,7 +12,7 @@ from email.policy import EmailPolicy
 from convener.campaigns import campaign_tag
 from convener.editions.models import Content, Edition
 from convener.editions.reader import fill, merge_values
-from convener.subscribers.models import Subscriber
+from convener.subscribers.models import Calendar, Subscriber
 
 
 class _Policy(EmailPolicy):
@@ -108,7 +108,7 @@ def variant_for(subscriber: Subscriber) -> str:
     """Which variant of an edition this reader chose."""
     if subscriber.text_only:
         return "text"
-    return "full" if subscriber.calendar_file else "plain"
+    return "full" if subscriber.calendar is Calendar.FILE else "plain"
 
 
 def envelope_address(address: str) -> str:

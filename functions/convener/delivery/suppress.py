@@ -14,7 +14,6 @@ TRIES = 8
 """How often it is decided anew because somebody else wrote the row first."""
 
 GIVES_WAY = {
-    Standing.PENDING: (Standing.BOUNCED, Standing.COMPLAINED),
     Standing.CONFIRMED: (Standing.BOUNCED, Standing.COMPLAINED),
     Standing.BOUNCED: (Standing.COMPLAINED,),
 }

@@ -1,4 +1,4 @@
-"""RFC 8058's one-click request: does a POST's body say List-Unsubscribe=One-Click?"""
+"""What a form posts, whatever program sent it: names and values, or why it can't be read."""
 
 from __future__ import annotations
 
@@ -6,35 +6,66 @@ import base64
 import binascii
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from multipart import MultipartParser, parse_options_header  # type: ignore[import-untyped] # publishes none
 
+from convener.errors import BadInput
 from convener.pages.request import Request
 
-FIELD, WORD = b"List-Unsubscribe", b"one-click"
+ONE_CLICK = ("List-Unsubscribe", "one-click")
+"""RFC 8058's field and word; the word may have any case (§3.1)."""
+
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-def refusal(request: Request) -> HTTPStatus | None:
-    """None where it asks to leave; else why it doesn't, as a status. The word may have any case (RFC 8058 §3.1)."""
+class NotAForm(BadInput):
+    """The request's body is no form, or too large. `status` says which."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(f"not a form: {status.phrase}")
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields in their order; a name may come several times."""
+
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+
+    def get(self, name: str) -> str:
+        """The first value of that name without the space around it; empty where there is none."""
+        return next((value.strip() for known, value in self.fields if known == name), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of that name."""
+        return tuple(value.strip() for known, value in self.fields if known == name)
+
+    @property
+    def one_click(self) -> bool:
+        """Whether it is RFC 8058's one-click request."""
+        return any(name == ONE_CLICK[0] and value.strip().lower() == ONE_CLICK[1] for name, value in self.fields)
+
+
+def read_form(request: Request) -> Form:
+    """The form in a request. Bytes that are no UTF-8 become replacement characters. Raises NotAForm."""
     if len(request.body) > MOST_BYTES * 2:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        raise NotAForm(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     media, options = parse_options_header(request.headers.get("content-type", "") or FORM)
     if media.lower() not in (FORM, MULTIPART):
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        raise NotAForm(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         body = _bytes(request)
         if len(body) > MOST_BYTES:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            raise NotAForm(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         fields = _parts(body, options.get("boundary", "")) if media.lower() == MULTIPART else _pairs(body)
-        asked = [name == FIELD and value.strip().lower() == WORD for name, value in fields]
-    except (ValueError, LookupError):  # not base64, too many fields, a broken multipart, a charset nobody knows
-        asked = []
-    return None if any(asked) else HTTPStatus.BAD_REQUEST
+        return Form(tuple((_text(name), _text(value)) for name, value in fields))
+    except (ValueError, LookupError) as error:  # not base64, too many fields, a broken multipart, a strange charset
+        raise NotAForm(HTTPStatus.BAD_REQUEST) from error
 
 
 def _bytes(request: Request) -> bytes:
@@ -45,6 +76,10 @@ def _bytes(request: Request) -> bytes:
         return base64.b64decode(request.body, validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _pairs(body: bytes) -> Iterator[tuple[bytes, bytes]]:

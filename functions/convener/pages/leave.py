@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from convener.pages.answers import Answer
-from convener.pages.form import refusal
+from convener.pages.form import NotAForm, read_form
 from convener.pages.paper import Paper
 from convener.pages.request import Request, read_token
 from convener.subscribers.leaving import CAN_LEAVE, Rows, find, leave, masked
@@ -22,10 +22,18 @@ def leave_page(
     A POST that is RFC 8058's one-click acts at once: no redirect, no question. Any other shows the button again.
     """
     reader = read_token(request.token, read_leave)
-    wrong = None if request.reads else refusal(request)
+    wrong = None if request.reads else _wrong(request)
     if request.reads or wrong:
         return _asked(find(reader, rows=rows), paper, wrong)
     return _gone(leave(reader, rows=rows, now=now), paper)
+
+
+def _wrong(request: Request) -> HTTPStatus | None:
+    """None where it asks to leave; else why it doesn't, as a status."""
+    try:
+        return None if read_form(request).one_click else HTTPStatus.BAD_REQUEST
+    except NotAForm as reason:
+        return reason.status
 
 
 def _asked(row: Subscriber | None, paper: Paper, wrong: HTTPStatus | None) -> Answer:

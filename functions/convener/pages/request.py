@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import unquote
 
 from convener.errors import BadInput
 
-PLAIN = {"/": "front", "/robots.txt": "robots", "/favicon.ico": "icon"}
-_WITH_TOKEN = re.compile(r"/(leave|join|view)/([^/]*)/?")
+PLAIN = {"/": "front", "/robots.txt": "robots", "/favicon.ico": "icon", "/subscribe": "subscribe"}
+_WITH_TOKEN = re.compile(r"/(leave|join|view|confirm|preferences|data|erase|address)/([^/]*)/?")
 
 # What mail programs and people leave in a link or put around it. No token has any of these signs, and whatever is
 # left must still bear our signature: mending opens nothing to anybody.
@@ -28,7 +29,8 @@ class NotALink(BadInput):
 class Request:
     """A request as API Gateway's payload format 2.0 tells it. `page` is empty where no such page exists.
 
-    `body` is text, or base64 where `is_base64`; the headers' names are in small letters.
+    `body` is text, or base64 where `is_base64`; the headers' names are in small letters. `network` is whoever asks, as
+    far as limits go: an IPv4 address, or the half of an IPv6 one that a household or a ward has; empty where unknown.
     """
 
     page: str
@@ -37,6 +39,7 @@ class Request:
     headers: Mapping[str, str]
     body: str = ""
     is_base64: bool = False
+    network: str = field(default="", repr=False)
 
     @property
     def reads(self) -> bool:
@@ -51,14 +54,24 @@ def read_request(event: Mapping[str, Any]) -> Request:
     """
     page, token = _place(event)
     headers = event.get("headers") or {}
+    http = event.get("requestContext", {}).get("http", {})
     return Request(
         page=page,
         token=token,
-        method=str(event.get("requestContext", {}).get("http", {}).get("method", "GET")).upper(),
+        method=str(http.get("method", "GET")).upper(),
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         body=str(event.get("body") or ""),
         is_base64=bool(event.get("isBase64Encoded")),
+        network=_network(str(http.get("sourceIp", ""))),
     )
+
+
+def _network(source: str) -> str:
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return ""
+    return str(ip_network(f"{address}/64", strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
 def _place(event: Mapping[str, Any]) -> tuple[str, str]:

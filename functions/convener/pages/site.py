@@ -17,7 +17,8 @@ from convener.pages.paper import Paper
 from convener.pages.request import NotALink, Request
 from convener.pages.view import Campaigns, Editions, view_page
 from convener.sessions.series import Series
-from convener.subscribers.leaving import Rows
+from convener.subscribers.letters import Letters
+from convener.subscribers.register import Consents, Register, Requests
 
 READING = ("GET", "HEAD")
 METHODS = {"leave": (*READING, "POST")}
@@ -27,13 +28,16 @@ ROBOTS = "User-agent: *\nAllow: /\nDisallow: /leave/\nDisallow: /join/\nDisallow
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The pages. `links` and `editions` are asked for only where a page needs them.
+    """The pages. `links`, `editions` and `letters` are asked for only where a page needs them.
 
-    Keys may be out of reach for a while, and a client of S3 takes a tenth of a second to make.
+    Keys may be out of reach for a while, and a client of S3 or SQS takes a tenth of a second to make.
     """
 
     links: Callable[[], Links]
-    rows: Rows
+    rows: Register
+    consents: Consents
+    requests: Requests
+    letters: Callable[[], Letters]
     shelf: Shelf
     campaigns: Campaigns
     editions: Callable[[], Editions]

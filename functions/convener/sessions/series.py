@@ -119,6 +119,16 @@ class SkippedMonth(Frozen):
     reason: Words
 
 
+class ConsentWording(Frozen):
+    """What somebody agrees to when joining, in the words shown beside the box. Earlier versions stay in the file.
+
+    `version` stands in the consent record; a changed text is a new version.
+    """
+
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,20}$")]
+    text: Words
+
+
 class Series(Frozen):
     """Everything that is the same for every session. `zone_name` is how people say the zone ("UK time").
 
@@ -143,7 +153,20 @@ class Series(Frozen):
     organisation: Organisation
     brand: Brand
     departures: Departures
+    consent: Annotated[tuple[ConsentWording, ...], Field(min_length=1)]
     skipped: tuple[SkippedMonth, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_wording_once(self) -> Series:
+        versions = [wording.version for wording in self.consent]
+        if len(set(versions)) < len(versions):
+            raise ValueError("two consent wordings have the same version: a changed text needs a new one")
+        return self
+
+    @property
+    def wording(self) -> ConsentWording:
+        """What people agree to now: the last."""
+        return self.consent[-1]
 
     @property
     def tz(self) -> ZoneInfo:

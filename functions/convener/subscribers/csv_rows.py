@@ -24,7 +24,6 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
     MALFORMED = "malformed"
-    PENDING = "pending"
     LEFT = "left"
     BOUNCED = "bounced"
     COMPLAINED = "complained"

@@ -10,7 +10,6 @@ from convener.subscribers.models import Standing, Subscriber
 
 _TAKEN = {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.NOTE}
 _WHY_NOT = {
-    Standing.PENDING: "has not pressed the button of the confirmation mail yet; only that confirms",
     Standing.LEFT: "left{since}, and only they can come back",
     Standing.BOUNCED: "could not be reached: mail came back{since}. They can join again by themselves",
     Standing.COMPLAINED: "reported our mail as spam{since}, and only they can come back",

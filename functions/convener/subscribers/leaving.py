@@ -10,7 +10,7 @@ from typing import Protocol
 from convener.errors import Conflict, Unavailable
 from convener.subscribers.models import Standing, Subscriber
 
-CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.PENDING, Standing.BOUNCED})
+CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.BOUNCED})
 """The others get no mail already; what they say (complained, erased, moved) must not be lost."""
 
 TRIES = 5

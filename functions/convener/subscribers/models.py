@@ -8,9 +8,11 @@ from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """Where a subscriber stands. Only CONFIRMED gets mailings; nothing but the person revives the others."""
+    """Where a subscriber stands. Only CONFIRMED gets mailings; nothing but the person revives the others.
 
-    PENDING = "pending"
+    Whoever has not confirmed yet has no row: see `pending`.
+    """
+
     CONFIRMED = "confirmed"
     LEFT = "left"
     BOUNCED = "bounced"
@@ -19,12 +21,26 @@ class Standing(StrEnum):
     MOVED = "moved"
 
 
+class Calendar(StrEnum):
+    """What of an invitation goes into a calendar: nothing, links that add it, or a file besides."""
+
+    NONE = "none"
+    LINK = "link"
+    FILE = "file"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriber:
     """One row.
 
     `id` is the keyed hash of the address. `address` is where mail goes: the local part as typed, the domain as A-label
     (empty once erased or moved). `standing_since` is when the person left, bounced and so on, where that is known.
+    `kinds` are those that were chosen; empty means all. Nothing is sent before `paused_until`.
+
+    A changed address is a new row. The old one is MOVED and names it in `moved_to`; the new one names all earlier ones
+    in `moved_from`, and since when it has been here in `moved_at`. A MOVED row keeps `confirmed_at`, for what was on its
+    way to it goes to the new one; it has none where the new address was on the list in its own right already.
+    `batch` is the import that added the row.
     """
 
     id: str
@@ -34,11 +50,25 @@ class Subscriber:
     first_name: str = ""
     zone: str = ""
     kinds: frozenset[str] = frozenset()
-    calendar_file: bool = True
+    calendar: Calendar = Calendar.FILE
     text_only: bool = False
+    paused_until: datetime | None = None
     source: str = ""
+    batch: str = ""
     version: int = 0
     standing_since: datetime | None = None
+    moved_to: str = ""
+    moved_from: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+
+    @property
+    def listed_since(self) -> datetime | None:
+        """Since when this very row gets mailings: a campaign opened before is not for it."""
+        return self.moved_at or self.confirmed_at
+
+    def paused(self, now: datetime) -> bool:
+        """Whether nothing is to be sent at present, at her own wish."""
+        return self.paused_until is not None and now < self.paused_until
 
     @property
     def shard(self) -> str:

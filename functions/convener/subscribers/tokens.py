@@ -1,4 +1,4 @@
-"""Links in mails: signed, reusable, valid for years. Standard library and itsdangerous only: deliver makes them.
+"""Links in mails: signed, most of them reusable and valid for years. Standard library and itsdangerous only.
 
 A token is `key id . what it stands for . signature`, about 70 characters of A–Z a–z 0–9 - _ and two dots. There is
 no sign in it that quoted-printable or a URL would have to escape, and it never ends in one that mail programs leave
@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from itsdangerous import Signer
 
@@ -20,9 +22,26 @@ from convener.errors import BadInput
 from convener.subscribers.signing_keys import SigningKeys
 
 _SUBSCRIBER = re.compile(r"[0-9a-f]{32}")
+_FRESH = re.compile(r"[0-9a-f]{56}")
 _SESSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])[b-z]?", re.ASCII)
 _CAMPAIGN = re.compile(rf"{_SESSION.pattern}/[a-z-]{{1,20}}(/[1-9]\d?)?", re.ASCII)
 _LONGEST = 128  # characters; no token of ours comes near, and nothing longer is worth hashing
+
+
+FRESH_FOR = timedelta(minutes=30)
+"""How long a fresh link works."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fresh:
+    """What a fresh link says: whose it is, until when it works (a whole second), and what tells it from all others.
+
+    It may have expired, and its action may have been used: whoever reads it looks.
+    """
+
+    subscriber: str
+    expires: datetime
+    nonce: str
 
 
 class Tokens:
@@ -55,6 +74,30 @@ class Tokens:
     def read_view(self, token: str) -> str:
         """The campaign's id. Raises BadInput when the token isn't whole or isn't ours."""
         return self._read("view", token)
+
+    def confirm(self, request_id: str) -> str:
+        """The token of a request that waits for its button. How long it waits stands with the request."""
+        return self._token("confirm", request_id, self._keys.active)
+
+    def read_confirm(self, token: str) -> str:
+        """The request's id. Raises BadInput when the token isn't whole or isn't ours."""
+        return self._read("confirm", token)
+
+    def fresh(self, purpose: str, fresh: Fresh) -> str:
+        """The token of a fresh link (`letters.Purpose`): 16 hex digits are its nonce."""
+        value = f"{fresh.subscriber}{int(fresh.expires.timestamp()):08x}{fresh.nonce}"
+        return self._token(purpose, value, self._keys.active)
+
+    def read_fresh(self, purpose: str, token: str) -> Fresh:
+        """What it says. Raises BadInput when the token isn't whole, isn't ours, or is for another purpose."""
+        value = self._read(purpose, token)
+        expires = datetime.fromtimestamp(int(value[32:40], 16), UTC)
+        return Fresh(subscriber=value[:32], expires=expires, nonce=value[40:])
+
+    def mark(self, text: str) -> str:
+        """16 hex digits that stand for a text, such as who asked from where, and can't be turned back without a key."""
+        key = self._keys.keys[self._keys.active]
+        return hmac.new(key, b"convener/mark/v1\x00" + text.encode(), hashlib.sha256).hexdigest()[:16]
 
     def _token(self, purpose: str, value: str, key_id: str) -> str:
         payload = base64.urlsafe_b64encode(_PACK[purpose](value)).rstrip(b"=").decode()
@@ -90,9 +133,9 @@ def _unreadable() -> BadInput:
     )
 
 
-def _pack_subscriber(value: str) -> bytes:
+def _pack_id(value: str) -> bytes:
     if not _SUBSCRIBER.fullmatch(value):
-        raise ValueError("a subscriber's id has 32 lower-case hex digits")
+        raise ValueError("an id has 32 lower-case hex digits")
     return bytes.fromhex(value)
 
 
@@ -112,5 +155,27 @@ def _text(packed: bytes) -> str:
     return packed.decode("ascii")
 
 
-_PACK: dict[str, Callable[[str], bytes]] = {"leave": _pack_subscriber, "join": _pack_session, "view": _pack_campaign}
-_UNPACK: dict[str, Callable[[bytes], str]] = {"leave": bytes.hex, "join": _text, "view": _text}
+def _pack_fresh(value: str) -> bytes:
+    if not _FRESH.fullmatch(value):
+        raise ValueError("a fresh link has a subscriber's id, eight digits of time and sixteen of its own")
+    return bytes.fromhex(value)
+
+
+_PACK: dict[str, Callable[[str], bytes]] = {
+    "leave": _pack_id,
+    "join": _pack_session,
+    "view": _pack_campaign,
+    "confirm": _pack_id,
+    "data": _pack_fresh,
+    "erase": _pack_fresh,
+    "address": _pack_fresh,
+}
+_UNPACK: dict[str, Callable[[bytes], str]] = {
+    "leave": bytes.hex,
+    "join": _text,
+    "view": _text,
+    "confirm": bytes.hex,
+    "data": bytes.hex,
+    "erase": bytes.hex,
+    "address": bytes.hex,
+}

@@ -48,7 +48,6 @@ def test_a_second_copy_of_the_message_sends_nothing() -> None:
         ({"standing": Standing.BOUNCED}, "bounced"),
         ({"standing": Standing.COMPLAINED}, "complained"),
         ({"standing": Standing.MOVED, "address": ""}, "moved"),
-        ({"standing": Standing.PENDING}, "pending"),
         ({"standing": Standing.ERASED, "address": ""}, "erased"),
         ({"kinds": frozenset({"recap"})}, "not-wanted"),
     ],

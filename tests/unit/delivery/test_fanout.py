@@ -138,7 +138,7 @@ def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
         ({}, True),
         ({"confirmed_at": OPENED}, True),
         ({"confirmed_at": OPENED + timedelta(seconds=1)}, False),
-        ({"confirmed_at": None, "standing": Standing.PENDING}, False),
+        ({"confirmed_at": None, "standing": Standing.LEFT}, False),
         ({"standing": Standing.LEFT}, False),
         ({"standing": Standing.BOUNCED}, False),
         ({"standing": Standing.COMPLAINED}, False),

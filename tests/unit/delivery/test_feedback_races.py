@@ -164,7 +164,6 @@ def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
 @pytest.mark.parametrize(
     ("was", "bounced", "complained"),
     [
-        (Standing.PENDING, Standing.BOUNCED, Standing.COMPLAINED),
         (Standing.CONFIRMED, Standing.BOUNCED, Standing.COMPLAINED),
         (Standing.BOUNCED, Standing.BOUNCED, Standing.COMPLAINED),
         (Standing.COMPLAINED, Standing.COMPLAINED, Standing.COMPLAINED),

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from convener.aws.mailer import request
 from convener.delivery.mail import Mail, build_mail, envelope_address
 from convener.editions.models import Edition
+from convener.subscribers.models import Calendar
 from tests.support.people import edition, subscriber
 
 NOW = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_it_has_text_html_and_a_calendar_file_in_that_order() -> None:
 @pytest.mark.parametrize(
     ("choice", "kinds"),
     [
-        ({"calendar_file": False}, ["multipart/alternative", "text/plain", "text/html"]),
+        ({"calendar": Calendar.LINK}, ["multipart/alternative", "text/plain", "text/html"]),
         ({"text_only": True}, ["text/plain"]),
     ],
 )

@@ -1,0 +1,127 @@
+"""Rows, consent record and requests in dictionaries: what the DynamoDB adapters do, as far as the use cases can tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from convener.errors import Conflict
+from convener.subscribers.consent import Consent
+from convener.subscribers.letters import Letter, body_of, read_letter
+from convener.subscribers.models import Subscriber
+from convener.subscribers.pending import Pending
+from convener.subscribers.register import Saving, Used
+from tests.support.fake_subscribers import FakeSubscribers
+
+MOST_WRITES = 25
+
+
+class FakeRequests:
+    """Requests, limits and marks. Nothing ever goes by itself: who reads looks at the time."""
+
+    def __init__(self, requests: Iterable[Pending] = ()) -> None:
+        self.kept = {request.id: request for request in requests}
+        self.visits: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.marks: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self.used: set[tuple[str, str]] = set()
+
+    def visit(self, network: str, *, now: datetime) -> int:
+        """One more in this hour."""
+        self.visits[network, f"{now:%Y-%m-%dT%H}"] += 1
+        return self.visits[network, f"{now:%Y-%m-%dT%H}"]
+
+    def allow(self, subscriber_id: str, mark: str, *, most: int, now: datetime) -> bool:
+        """Whether the mark is among the first so many of the day."""
+        marks = self.marks[subscriber_id, f"{now:%Y-%m-%d}"]
+        if mark not in marks and len(marks) >= most:
+            return False
+        marks.add(mark)
+        return True
+
+    def keep(self, request: Pending) -> None:
+        """Once."""
+        self.kept.setdefault(request.id, request)
+
+    def find(self, request_id: str) -> Pending | None:
+        """The request, expired or not."""
+        return self.kept.get(request_id)
+
+    def answered(self, request_id: str) -> None:
+        """Its mail has left."""
+        if request_id in self.kept:
+            self.kept[request_id] = replace(self.kept[request_id], answered=True)
+
+    def use(self, used: Used) -> bool:
+        """True the first time."""
+        fresh = (used.nonce, used.action) not in self.used
+        self.used.add((used.nonce, used.action))
+        return fresh
+
+
+class FakeConsents:
+    """The consent record, in the order it was written."""
+
+    def __init__(self) -> None:
+        self.entries: list[Consent] = []
+
+    def of(self, subscriber_id: str) -> Sequence[Consent]:
+        """Hers, in order of time."""
+        return sorted((one for one in self.entries if one.subscriber == subscriber_id), key=lambda one: one.at)
+
+    def forget(self, entries: Sequence[Consent]) -> None:
+        """Without these."""
+        self.entries = [one for one in self.entries if one not in entries]
+
+
+class FakeRegister(FakeSubscribers):
+    """A Register: subscribers, with `consents` and `requests` beside them. `commits` counts what was written."""
+
+    def __init__(
+        self,
+        rows: Iterable[Subscriber] = (),
+        *,
+        requests: FakeRequests | None = None,
+        consents: FakeConsents | None = None,
+        fingerprint: str | None = None,
+    ) -> None:
+        super().__init__(rows, fingerprint=fingerprint)
+        self.requests = requests or FakeRequests()
+        self.consents = consents or FakeConsents()
+        self.commits = 0
+
+    def commit(self, saving: Saving) -> None:
+        """All of it or nothing; Conflict where a condition doesn't hold."""
+        touched = [change.row.id for change in saving.changes]
+        assert len(set(touched)) == len(touched), "a transaction touches an item once"
+        assert 0 < len(touched) + len(saving.consents) <= MOST_WRITES
+        for change in saving.changes:
+            known = self.rows.get(change.row.id)
+            if (known.version if known else None) != change.expected:
+                raise Conflict(f"subscriber {change.row.id} is not at version {change.expected}")
+            assert change.row.version == (change.expected or 0) + 1, "a row is written with its next version"
+        request = self.requests.kept.get(saving.done)
+        if saving.done and (request is None or request.done_at):
+            raise Conflict("the request is gone, or done already")
+        if saving.used and not self.requests.use(saving.used):
+            raise Conflict("the link is used up")
+        if request and saving.at:
+            self.requests.kept[saving.done] = replace(request, done_at=saving.at)
+        for change in saving.changes:
+            self._write(change.row)
+        self.consents.entries += saving.consents
+        self.commits += 1
+
+
+class FakeLetters:
+    """The queue of `transactional`: what was asked for, as it would be read from the queue, and the delays."""
+
+    def __init__(self) -> None:
+        self.sent: list[Letter] = []
+        self.delays: list[int] = []
+
+    def send(self, letter: Letter, *, delay: int = 0) -> None:
+        """Queue it."""
+        self.sent.append(read_letter(body_of(letter)))
+        self.delays.append(delay)
