@@ -1,4 +1,4 @@
-"""Rows, consent record and requests in dictionaries: what the DynamoDB adapters do, as far as the use cases can tell."""
+"""Rows, consent record and requests in dictionaries: what the DynamoDB adapters do, as far as use cases can tell."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class Subscriber:
     `kinds` are those that were chosen; empty means all. Nothing is sent before `paused_until`.
 
     A changed address is a new row. The old one is MOVED and names it in `moved_to`; the new one names all earlier ones
-    in `moved_from`, and since when it has been here in `moved_at`. A MOVED row keeps `confirmed_at`, for what was on its
-    way to it goes to the new one; it has none where the new address was on the list in its own right already.
+    in `moved_from`, and since when it has been here in `moved_at`. A MOVED row keeps `confirmed_at`, for what was on
+    its way to it goes to the new one; it has none where the new address was on the list in its own right already.
     `batch` is the import that added the row.
     """
 
