@@ -95,6 +95,7 @@ class DynamoSubscribers:
 
 
 def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
+    """The row as it is written."""
     moments = {name: getattr(subscriber, name) for name in MOMENTS}
     return {
         "shard": subscriber.shard,
