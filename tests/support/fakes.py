@@ -66,6 +66,9 @@ class FakeLinks:
     def leave_url(self, subscriber_id: str) -> str:
         return f"https://c.example/leave/{subscriber_id}"
 
+    def preferences_url(self, subscriber_id: str) -> str:
+        return f"https://c.example/preferences/{subscriber_id}"
+
     def join_url(self, session_id: str) -> str:
         return f"https://c.example/join/{session_id}"
 

@@ -109,6 +109,7 @@ def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content
             first_name="Aroha",
             confirmed_at=datetime(2023, 3, 3, 12, tzinfo=UTC),
             leave_url="https://kindness.example/leave/aroha",
+            preferences_url="https://kindness.example/preferences/aroha",
             now=NOW[kind],
         ),
     )
@@ -124,6 +125,7 @@ def read_by_nobody(edition: Edition, kind: str, variant: str = "full") -> Conten
             first_name="",
             confirmed_at=None,
             leave_url="https://kindness.example/leave/nobody",
+            preferences_url="https://kindness.example/preferences/nobody",
             now=NOW[kind],
         ),
     )

@@ -108,6 +108,7 @@ def decide(
                 edition=edition,
                 subscriber=subscriber,
                 leave_url=links.leave_url(subscriber.id),
+                preferences_url=links.preferences_url(subscriber.id),
                 now=now,
             )
         except UnicodeError:  # a domain that IDNA 2008 doesn't know

@@ -66,6 +66,7 @@ def build_mail(
     edition: Edition,
     subscriber: Subscriber,
     leave_url: str,
+    preferences_url: str,
     now: datetime,
 ) -> Mail:
     """Fill the reader's own values into her variant of the edition, and put it in an envelope.
@@ -79,6 +80,7 @@ def build_mail(
         first_name=subscriber.first_name,
         confirmed_at=subscriber.confirmed_at,
         leave_url=leave_url,
+        preferences_url=preferences_url,
         now=now,
     )
     content = fill(edition.variants[variant_for(subscriber)], values)

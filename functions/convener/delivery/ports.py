@@ -84,10 +84,13 @@ class Mailer(Protocol):
 
 
 class LeaveLinks(Protocol):
-    """Links by which one reader leaves."""
+    """Links by which one reader leaves, or chooses what she gets."""
 
     def leave_url(self, subscriber_id: str) -> str:
         """Valid for years, and says nothing about the reader."""
+
+    def preferences_url(self, subscriber_id: str) -> str:
+        """The same, to her preferences."""
 
 
 class DeliverQueue(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-FIELDS = ("greeting", "joined_on", "leave_url", "reader_time", "when")
+FIELDS = ("greeting", "joined_on", "leave_url", "preferences_url", "reader_time", "when")
 
 # Merge fields stand between two private-use characters, which `mark_free` takes out of all human text: what an
 # editor types, braces and all, can't become a field.

@@ -17,12 +17,13 @@ VARIANTS = ("full", "plain", "text", "web")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
 LONGEST_SUBJECT = 150
 # The template wants an https address for a deployed stack's links; only the local stack's own lead to 127.0.0.1.
-LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"))
+LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"), mark("preferences_url"))
 # Longer than any real value: the size is that of the longest mail.
 GENEROUS = {
     "greeting": f"Hello {'n' * 200},",
     "joined_on": " on 30 September 2099",
     "leave_url": "https://" + "l" * 600,
+    "preferences_url": "https://" + "p" * 600,
     "reader_time": "r" * 200,
     "when": "w" * 80,
 }

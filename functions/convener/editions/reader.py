@@ -31,6 +31,7 @@ def merge_values(
     first_name: str,
     confirmed_at: datetime | None,
     leave_url: str,
+    preferences_url: str,
     now: datetime,
 ) -> dict[str, str]:
     """Every merge field for one reader, as plain text. `zone` is an IANA name; anything else counts as not known."""
@@ -41,6 +42,7 @@ def merge_values(
         "greeting": f"Hello {name}," if name else "",
         "joined_on": f" on {day_month_year(confirmed_at.astimezone(home))}" if confirmed_at else "",
         "leave_url": leave_url,
+        "preferences_url": preferences_url,
         "reader_time": _reader_time(occasion, home, away),
         "when": _when(occasion, home, away, now),
     }

@@ -71,6 +71,7 @@ def test_the_tags_of_a_mail_are_those_that_are_read() -> None:
         edition=edition(),
         subscriber=subscriber(0x1A),
         leave_url="https://c.example/leave/x",
+        preferences_url="https://c.example/preferences/x",
         now=OPENED,
     )
     event = read(ses_event("sent", mail.tags))

@@ -35,6 +35,7 @@ def mail_for(content: Edition | None = None, **changes: Any) -> Mail:
         edition=content or edition(),
         subscriber=subscriber(10, **changes),
         leave_url=URL,
+        preferences_url=URL.replace("/leave/", "/preferences/"),
         now=NOW,
     )
 

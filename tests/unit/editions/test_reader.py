@@ -38,6 +38,7 @@ def values(zone: str, *, now: datetime = DAY_BEFORE, about: Occasion | None = No
         first_name=name,
         confirmed_at=None,
         leave_url="https://x.example",
+        preferences_url="https://y.example",
         now=now,
     )
 
@@ -148,6 +149,7 @@ def test_the_other_fields() -> None:
         first_name=" Aroha\r\nBcc: x ",
         confirmed_at=datetime(2023, 3, 2, 23, 30, tzinfo=UTC),
         leave_url="https://leave.example/1",
+        preferences_url="https://choose.example/1",
         now=DAY_BEFORE,
     )
     assert set(full) == set(FIELDS)
