@@ -25,7 +25,7 @@ class FakeRequests:
         self.kept = {request.id: request for request in requests}
         self.visits: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.marks: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self.used: set[tuple[str, str]] = set()
+        self.gone: set[tuple[str, str]] = set()
 
     def visit(self, network: str, *, now: datetime) -> int:
         """One more in this hour."""
@@ -53,10 +53,14 @@ class FakeRequests:
         if request_id in self.kept:
             self.kept[request_id] = replace(self.kept[request_id], answered=True)
 
+    def used(self, nonce: str, action: str) -> bool:
+        """Whether it is used up."""
+        return (nonce, action) in self.gone
+
     def use(self, used: Used) -> bool:
         """True the first time."""
-        fresh = (used.nonce, used.action) not in self.used
-        self.used.add((used.nonce, used.action))
+        fresh = not self.used(used.nonce, used.action)
+        self.gone.add((used.nonce, used.action))
         return fresh
 
 

@@ -93,6 +93,12 @@ class DynamoRequests:
             except self._client.exceptions.ConditionalCheckFailedException:
                 return
 
+    def used(self, nonce: str, action: str) -> bool:
+        """Whether a fresh link's action is used up, read consistently."""
+        key = to_item({"part": f"used/{nonce}", "item": action})
+        with translated():
+            return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+
     def use(self, used: Used) -> bool:
         """Use up a fresh link's action: True the first time, False ever after."""
         return self._first(used_item(used))

@@ -92,5 +92,8 @@ class Requests(Protocol):
     def answered(self, request_id: str) -> None:
         """The mail that follows from it has left. Nothing happens where the request is gone."""
 
+    def used(self, nonce: str, action: str) -> bool:
+        """Whether a fresh link's action is used up, read consistently."""
+
     def use(self, used: Used) -> bool:
         """Use up a fresh link's action: True the first time, False ever after."""
