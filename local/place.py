@@ -20,6 +20,7 @@ from convener.aws.subscribers import DynamoSubscribers
 from convener.aws.uploads import S3Uploads
 from convener.clock import Clock, SystemClock
 from convener.sessions.series import Series, read_series
+from convener.subscribers.identity import key_of
 from local.desk import DeskClock
 from local.stack.session import LocalSession
 
@@ -84,7 +85,7 @@ class Place:
 
     def identity_key(self) -> bytes:
         """The key that makes their ids."""
-        return read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]).encode()
+        return key_of(read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]))
 
     @property
     def _session(self) -> boto3.Session:

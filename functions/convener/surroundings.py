@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ from convener.aws.patience import IN_A_HURRY, PATIENT
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
+from convener.subscribers.identity import FingerprintStore, check_identity, key_of, subscriber_id
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 
@@ -98,8 +100,21 @@ class Surroundings(Adapters):
             self._made["links"] = (self.ticks(), links)
         return links  # type: ignore[no-any-return]
 
+    def identity(self, secret: str, store: FingerprintStore) -> Callable[[str], str]:
+        """What makes the id of a normalised address, with the installation's identity key.
+
+        The key is read once and held against the fingerprint in the store first. Raises Misconfigured where it is
+        another one, each time anew: whoever asked must do nothing.
+        """
+        return self.once(("identity", secret), lambda: _identity(key_of(self.secret(secret)), store))
+
     def _signing_keys(self, secret: str) -> SigningKeys:
         return SigningKeys.parse(self.secret(secret))
+
+
+def _identity(key: bytes, store: FingerprintStore) -> Callable[[str], str]:
+    check_identity(store, key=key)
+    return partial(subscriber_id, key=key)
 
 
 _stack: list[Surroundings] = [Surroundings()]

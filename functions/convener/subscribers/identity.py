@@ -24,6 +24,11 @@ class FingerprintStore(Protocol):
         """Keep it for ever. Raises Conflict if there is another one already."""
 
 
+def key_of(secret: str) -> bytes:
+    """The identity key: the bytes of its secret's whole text. Functions and commands all read it so; frozen as v1."""
+    return secret.encode()
+
+
 def subscriber_id(normalised: str, *, key: bytes) -> str:
     """The id of a normalised address: 32 hex digits of HMAC-SHA256. Raises Misconfigured when the key is too short."""
     return _keyed(_SUBSCRIBER + normalised.encode(), key)[:32]
