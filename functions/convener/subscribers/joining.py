@@ -1,0 +1,56 @@
+"""Joining, once the button is pressed: the row that comes of a request. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from convener.subscribers.consent import Consent, What
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.pending import Pending
+from convener.subscribers.register import Change, Saving
+from convener.subscribers.verdict import Plan, Verdict, hindered
+
+
+def plan_join(request: Pending, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:
+    """What the button would write, by the row as it is now.
+
+    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since.
+    """
+    row = rows.get(request.subscriber)
+    if row is not None and row.standing == Standing.CONFIRMED:
+        return Verdict.ALREADY
+    if why := hindered(row, request):
+        return why
+    entry = Consent(
+        subscriber=request.subscriber,
+        at=now,
+        what=What.JOINED,
+        by=request.by,
+        wording=request.wording,
+        kinds=request.kinds,
+    )
+    change = Change(row=_joined(request, row, now), expected=row.version if row else None)
+    return Saving(changes=(change,), consents=(entry,), done=request.id, at=now)
+
+
+def _joined(request: Pending, row: Subscriber | None, now: datetime) -> Subscriber:
+    """On the list from now on, whatever was before: mailings that were opened meanwhile are not for this row."""
+    kept = row or Subscriber(id=request.subscriber, address=request.address, standing=Standing.CONFIRMED)
+    return replace(
+        kept,
+        address=request.address,
+        standing=Standing.CONFIRMED,
+        confirmed_at=now,
+        first_name=request.first_name,
+        zone=request.zone,
+        kinds=request.kinds,
+        paused_until=None,
+        source=request.by,
+        batch="",  # the undo of an import takes back what the import did, and this is her own doing
+        version=kept.version + 1,
+        standing_since=None,
+        moved_to="",
+        moved_at=None,  # else she would count as listed since an earlier move
+    )
