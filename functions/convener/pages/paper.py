@@ -29,11 +29,13 @@ class Paper:
             lstrip_blocks=True,
         )
         style = self._jinja.get_template("pages/look.css").render(series=series)
+        script = self._jinja.get_template("pages/zone.js").render()
         home = urlsplit(base_url).path.rstrip("/") + "/"
-        self._jinja.globals |= {"series": series, "home": home, "style": Markup(style)}  # noqa: S704 - our own colours
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own colours and our own script
+        self._jinja.globals |= {"series": series, "home": home, "scripted": False, **ours}
         logo = series.brand.logo_url
-        self._policy = policy(style=f"'sha256-{digest}'", images=_origin(logo) if logo else "'none'", forms="'self'")
+        rules = {"style": _hash(style), "images": _origin(logo) if logo else "'none'", "forms": "'self'"}
+        self._policy, self._scripted = policy(**rules), policy(**rules, script=_hash(script))
 
     def page(
         self,
@@ -42,11 +44,17 @@ class Paper:
         *,
         status: HTTPStatus = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
+        scripted: bool = False,
     ) -> Answer:
-        """A template of `pages/`, filled."""
-        body = self._jinja.get_template(f"pages/{name}.html").render(view)
-        own = {"content-type": HTML, "content-security-policy": self._policy}
+        """A template of `pages/`, filled; `scripted` where it has a time zone to ask for, which a browser may suggest."""
+        body = self._jinja.get_template(f"pages/{name}.html").render(view, scripted=scripted)
+        own = {"content-type": HTML, "content-security-policy": self._scripted if scripted else self._policy}
         return Answer(status=status, body=body, headers={**own, **(headers or {})})
+
+
+def _hash(text: str) -> str:
+    """How a policy names what stands in the page itself."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _origin(url: str) -> str:

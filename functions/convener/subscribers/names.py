@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from convener.errors import BadInput
@@ -17,4 +18,19 @@ def clean_first_name(typed: str) -> str:
     name = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c)[0] != "C").strip()
     if len(name) > LONGEST:
         raise BadInput(f"The first name has {len(name)} characters; {LONGEST} is the most.")
+    return name
+
+
+_NO_NAME = re.compile(r"[<>{}\[\]|\\/@=]|\w{2}\.\w{2}|www\.", re.IGNORECASE)
+
+
+def typed_first_name(typed: str) -> str:
+    """The same for what anybody may type into a page: no web address and no markup, which mails would carry on.
+
+    A form that sends mail to an address of one's choice, with words of one's choice, is what senders of spam look for.
+    Raises BadInput.
+    """
+    name = clean_first_name(typed)
+    if _NO_NAME.search(name):
+        raise BadInput("Write the first name alone, without signs such as < or /, and with a space after a dot.")
     return name

@@ -1,0 +1,73 @@
+"""Time zones as people look for them: by area, then by city. From the IANA database's own tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from convener.editions.places import AREAS
+from convener.errors import BadInput
+
+SEAS = {"Atlantic": "Atlantic Ocean", "Indian": "Indian Ocean", "Pacific": "Pacific Ocean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One choice. `also` has the older names that browsers may still know the zone by."""
+
+    zone: str
+    words: str
+    also: str = ""
+
+
+@cache
+def areas() -> tuple[tuple[str, tuple[Place, ...]], ...]:
+    """Areas in the order of their names, each with its places in the order of theirs.
+
+    They are those of zone.tab: every country's, and no name that is kept for old programs alone.
+    """
+    zones, older = _tables()
+    found: defaultdict[str, list[Place]] = defaultdict(list)
+    for zone in zones:
+        area, _, _ = zone.partition("/")
+        found[SEAS.get(area, area)].append(Place(zone, _words(zone), " ".join(older.get(zone, ()))))
+    return tuple((area, tuple(sorted(found[area], key=lambda place: place.words))) for area in sorted(found))
+
+
+def read_zone(typed: str) -> str:
+    """A zone of the IANA database, or none: empty. Raises BadInput."""
+    if typed and typed not in _known():
+        raise BadInput("We don’t know this time zone. Choose a city of the list, or leave it as it is.")
+    return typed
+
+
+@cache
+def _known() -> frozenset[str]:
+    zones, older = _tables()
+    return frozenset(zones).union(*older.values())
+
+
+@cache
+def _tables() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The zones with a place of their own, and the other names of each.
+
+    https://data.iana.org/time-zones/tz-how-to.html, and zic(8) for "L target name" of tzdata.zi.
+    """
+    folder = files("tzdata") / "zoneinfo"
+    table = (folder / "zone.tab").read_text("utf-8").splitlines()
+    zones = tuple(sorted(line.split("\t")[2] for line in table if line and not line.startswith("#")))
+    older: defaultdict[str, list[str]] = defaultdict(list)
+    for line in (folder / "tzdata.zi").read_text("utf-8").splitlines():
+        if line.startswith("L "):
+            _, target, name = line.split()
+            if name not in zones and name.partition("/")[0] in AREAS:
+                older[target].append(name)
+    return zones, {zone: tuple(names) for zone, names in older.items()}
+
+
+def _words(zone: str) -> str:
+    """Buenos Aires (Argentina) for America/Argentina/Buenos_Aires."""
+    _, *regions, city = zone.replace("_", " ").split("/")
+    return f"{city} ({', '.join(regions)})" if regions else city
