@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from convener.aws.consents import DynamoConsents
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
 from convener.aws.look import DynamoLook
 from convener.aws.queues import SqsQueues
+from convener.aws.register import DynamoRegister
+from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
 from convener.aws.slots import DynamoSlots
-from convener.aws.subscribers import DynamoSubscribers
 from local.stack import LocalStack
 from tests.support.fake_pacing import FakeLook, FakeSlots
-from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fake_register import FakeRegister
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
 
 
@@ -32,11 +34,11 @@ def stack() -> Iterator[LocalStack]:
 
 @pytest.fixture
 def empty_tables(stack: LocalStack) -> Callable[[], None]:
-    """What empties all three tables."""
+    """What empties all tables."""
 
     def empty() -> None:
         dynamodb = stack.session.client("dynamodb")
-        for table in ("SessionsTable", "SubscribersTable", "LedgerTable"):
+        for table in ("SessionsTable", "SubscribersTable", "LedgerTable", "ConsentsTable", "RequestsTable"):
             _empty(dynamodb, stack.outputs[table])
 
     return empty
@@ -46,13 +48,15 @@ def empty_tables(stack: LocalStack) -> Callable[[], None]:
 def parts(request: pytest.FixtureRequest) -> Any:
     """Every store and queue, fake or real, empty."""
     if request.param == "fake":
-        ledger, subscribers = FakeLedger(), FakeSubscribers()
+        ledger, subscribers = FakeLedger(), FakeRegister()
         return SimpleNamespace(
             ledger=ledger,
             look=FakeLook(ledger, subscribers),
             slots=FakeSlots(),
             sessions=FakeSessions(),
             subscribers=subscribers,
+            consents=subscribers.consents,
+            requests=subscribers.requests,
             editions=FakeEditions(),
             queues=FakeQueues(),
         )
@@ -67,7 +71,14 @@ def parts(request: pytest.FixtureRequest) -> Any:
         look=DynamoLook(dynamodb, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]),
         slots=DynamoSlots(dynamodb, stack.outputs["LedgerTable"]),
         sessions=DynamoSessions(dynamodb, stack.outputs["SessionsTable"]),
-        subscribers=DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"]),
+        subscribers=DynamoRegister(
+            dynamodb,
+            subscribers=stack.outputs["SubscribersTable"],
+            consents=stack.outputs["ConsentsTable"],
+            requests=stack.outputs["RequestsTable"],
+        ),
+        consents=DynamoConsents(dynamodb, stack.outputs["ConsentsTable"]),
+        requests=DynamoRequests(dynamodb, stack.outputs["RequestsTable"]),
         editions=S3Editions(stack.session.client("s3"), stack.outputs["EditionsBucket"]),
         queues=queues,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from convener.errors import Conflict
 from convener.subscribers.consent import Consent
@@ -15,7 +15,10 @@ from convener.subscribers.pending import Pending
 from convener.subscribers.register import Saving, Used
 from tests.support.fake_subscribers import FakeSubscribers
 
-MOST_WRITES = 25
+
+def consent_key(entry: Consent) -> tuple[str, datetime, str]:
+    """What tells one entry from another."""
+    return entry.subscriber, entry.at, entry.mark
 
 
 class FakeRequests:
@@ -29,12 +32,13 @@ class FakeRequests:
 
     def visit(self, network: str, *, now: datetime) -> int:
         """One more in this hour."""
-        self.visits[network, f"{now:%Y-%m-%dT%H}"] += 1
-        return self.visits[network, f"{now:%Y-%m-%dT%H}"]
+        hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"
+        self.visits[network, hour] += 1
+        return self.visits[network, hour]
 
     def allow(self, subscriber_id: str, mark: str, *, most: int, now: datetime) -> bool:
         """Whether the mark is among the first so many of the day."""
-        marks = self.marks[subscriber_id, f"{now:%Y-%m-%d}"]
+        marks = self.marks[subscriber_id, f"{now.astimezone(UTC):%Y-%m-%d}"]
         if mark not in marks and len(marks) >= most:
             return False
         marks.add(mark)
@@ -72,11 +76,15 @@ class FakeConsents:
 
     def of(self, subscriber_id: str) -> Sequence[Consent]:
         """Hers, in order of time."""
-        return sorted((one for one in self.entries if one.subscriber == subscriber_id), key=lambda one: one.at)
+        return [one for one in self.all() if one.subscriber == subscriber_id]
 
     def forget(self, entries: Sequence[Consent]) -> None:
         """Without these."""
         self.entries = [one for one in self.entries if one not in entries]
+
+    def all(self) -> Iterator[Consent]:
+        """Everybody's, hers together and in order of time."""
+        return iter(sorted(self.entries, key=lambda one: (one.subscriber, one.at, one.mark)))
 
 
 class FakeRegister(FakeSubscribers):
@@ -97,14 +105,12 @@ class FakeRegister(FakeSubscribers):
 
     def commit(self, saving: Saving) -> None:
         """All of it or nothing; Conflict where a condition doesn't hold."""
-        touched = [change.row.id for change in saving.changes]
-        assert len(set(touched)) == len(touched), "a transaction touches an item once"
-        assert 0 < len(touched) + len(saving.consents) <= MOST_WRITES
         for change in saving.changes:
             known = self.rows.get(change.row.id)
             if (known.version if known else None) != change.expected:
                 raise Conflict(f"subscriber {change.row.id} is not at version {change.expected}")
-            assert change.row.version == (change.expected or 0) + 1, "a row is written with its next version"
+        if {*map(consent_key, saving.consents)} & {*map(consent_key, self.consents.entries)}:
+            raise Conflict("there is an entry of that moment and mark")
         request = self.requests.kept.get(saving.done)
         if saving.done and (request is None or request.done_at):
             raise Conflict("the request is gone, or done already")

@@ -11,6 +11,9 @@ from convener.subscribers.consent import Consent
 from convener.subscribers.models import Subscriber
 from convener.subscribers.pending import Pending
 
+MOST_WRITES = 25
+"""Rows and consent entries that one Saving may hold: far below DynamoDB's 100, so that its marks have room."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
@@ -31,9 +34,10 @@ class Used:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saving:
-    """What is written in one go: all of it, or nothing. 25 rows and entries at most.
+    """What is written in one go: all of it, or nothing. MOST_WRITES rows and entries at most.
 
-    `done` is the request that is fulfilled by it at `at`, `used` the action of a fresh link.
+    `done` is the request that is fulfilled by it at `at`, `used` the action of a fresh link. Raises ValueError where
+    it is none: whoever makes it has made a mistake.
     """
 
     changes: Sequence[Change] = ()
@@ -41,6 +45,19 @@ class Saving:
     done: str = ""
     at: datetime | None = None
     used: Used | None = None
+
+    def __post_init__(self) -> None:
+        """Look at it where it is made, not in DynamoDB's answer."""
+        if not 0 < len(self.changes) + len(self.consents) <= MOST_WRITES:
+            raise ValueError(f"from 1 to {MOST_WRITES} rows and entries can be written at once")
+        if len({change.row.id for change in self.changes}) < len(self.changes):
+            raise ValueError("a transaction writes a row once")
+        if len({(entry.subscriber, entry.at, entry.mark) for entry in self.consents}) < len(self.consents):
+            raise ValueError("two entries of one moment have one mark")
+        if any(change.row.version != (change.expected or 0) + 1 for change in self.changes):
+            raise ValueError("a row is written with its next version")
+        if self.done and self.at is None:
+            raise ValueError("a request is done at some moment")
 
 
 class Rows(Protocol):
