@@ -14,7 +14,10 @@ from tests.support.sam_template import FUNCTIONS, SAM, listed, statements
 OWN_POLICY = "a queue's own policy means that queue alone, and it only denies"
 ALL_RESOURCES = {
     **{(policy, "RefusePlainHttp"): OWN_POLICY for policy in SAM.of_type("AWS::SQS::QueuePolicy")},
-    ("DeliverRole", "ReadRateAndQuota"): "SES's GetAccount tells of the whole account and knows no resource",
+    **{
+        (role, "ReadRateAndQuota"): "SES's GetAccount tells of the whole account and knows no resource"
+        for role in ("DeliverRole", "TransactionalRole")
+    },
 }
 
 # What a function is told of but never asks a service about.
@@ -47,10 +50,10 @@ def test_nobody_may_use_everything() -> None:
 
 
 def test_who_may_ask_for_the_accounts_limits_may_ask_for_nothing_else() -> None:
-    """The one statement for all of SES reads rate and quota; what isn't needed any more leaves the list above."""
+    """The statement for all of SES reads rate and quota; what isn't needed any more leaves the list above."""
     wide = {(name, own["Sid"]): own["Action"] for name, own in statements() if "*" in listed(own["Resource"])}
     assert set(wide) == set(ALL_RESOURCES)
-    assert wide["DeliverRole", "ReadRateAndQuota"] == "ses:GetAccount"
+    assert {wide[role, "ReadRateAndQuota"] for role in ("DeliverRole", "TransactionalRole")} == {"ses:GetAccount"}
 
 
 def test_mail_leaves_only_from_the_stacks_address() -> None:
@@ -63,11 +66,13 @@ def test_mail_leaves_only_from_the_stacks_address() -> None:
 
 def test_mail_leaves_by_whichever_identity_ses_asks_about() -> None:
     """It may be the address's, its domain's or one above; and in SES's sandbox it asks about the recipient's too."""
-    (resources,) = [own["Resource"] for _, own in statements() if "ses:SendEmail" in listed(own["Action"])]
-    assert [part["Fn::Sub"].rpartition(":")[2] for part in resources] == [
-        "identity/*",
-        "configuration-set/${ConfigurationSet}",
-    ]
+    sending = {role: own["Resource"] for role, own in statements() if "ses:SendEmail" in listed(own["Action"])}
+    assert set(sending) == {"DeliverRole", "TransactionalRole"}
+    for resources in sending.values():
+        assert [part["Fn::Sub"].rpartition(":")[2] for part in resources] == [
+            "identity/*",
+            "configuration-set/${ConfigurationSet}",
+        ]
 
 
 # What each function's adapters call, by table or bucket. A transaction needs the actions of its parts.
@@ -86,7 +91,11 @@ CALLED = {
     ("IngestRole", "SessionsTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
     ("IngestRole", "UploadsBucket"): {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject"},
     ("PublicRole", "SessionsTable"): {"dynamodb:Query"},
-    ("PublicRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
+    ("PublicRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"},
+    ("PublicRole", "ConsentsTable"): {
+        *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+    },
+    ("PublicRole", "RequestsTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     ("PublicRole", "LedgerTable"): {"dynamodb:GetItem"},
     ("PublicRole", "EditionsBucket"): {"s3:GetObject"},
     ("FeedbackRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},

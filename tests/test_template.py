@@ -6,12 +6,15 @@ import importlib
 import re
 from collections import Counter
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from convener import settings
+from convener.aws.requests import passing
+from convener.subscribers.pending import VALID
 from local.stack import TEMPLATE, Function
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
@@ -32,6 +35,9 @@ KEPT = {
     "AWS::S3::Bucket": "RetainExceptOnCreate",
     "AWS::SecretsManager::Secret": "RetainExceptOnCreate",
 }
+
+# What passes within a week holds addresses of people who never confirmed: it goes with the stack, and has no backups.
+PASSING = {"RequestsTable": "Delete"}
 
 
 def properties(function: Function) -> dict[str, Any]:
@@ -94,12 +100,19 @@ def test_a_function_that_queues_for_itself_may_do_so_for_hours() -> None:
 
 
 def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
-    """What fails ten times is kept for 14 days, apart."""
+    """What fails ten times is kept for 14 days, apart; what holds typed addresses no longer than the requests."""
     for function in SOURCES.values():
         redrive = QUEUES[str(function.queue)]["RedrivePolicy"]
         dead = QUEUES[str(referred(redrive["deadLetterTargetArn"]))]
+        days = VALID.days if function.name == "transactional" else 14
         assert redrive["maxReceiveCount"] >= 10
-        assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert dead["MessageRetentionPeriod"] == days * 24 * 3600
+
+
+def test_no_queue_keeps_a_typed_address_longer_than_its_request() -> None:
+    """A message that waits, or is given up, is gone before or when its link would end."""
+    for name in ("TransactionalQueue", "TransactionalDeadLetterQueue"):
+        assert QUEUES[name]["MessageRetentionPeriod"] <= VALID.total_seconds()
 
 
 def test_every_queue_has_a_reader_or_is_a_dead_end() -> None:
@@ -137,6 +150,8 @@ def test_tick_comes_every_quarter_of_an_hour() -> None:
         ("SessionsTable", ["part", "id"], None),
         ("SubscribersTable", ["shard", "id"], None),
         ("LedgerTable", ["campaign", "item"], ["unfinished", "campaign"]),
+        ("ConsentsTable", ["subscriber", "at"], None),
+        ("RequestsTable", ["part", "item"], None),
     ],
 )
 def test_tables_have_the_designs_keys(table: str, keys: list[str], index: list[str] | None) -> None:
@@ -151,19 +166,29 @@ def test_tables_have_the_designs_keys(table: str, keys: list[str], index: list[s
 
 
 def test_tables_are_protected() -> None:
-    """On demand, encrypted, restorable to any second, and not deleted by mistake."""
-    for table in SAM.of_type("AWS::DynamoDB::Table").values():
+    """On demand and encrypted; what is kept can be restored to any second, and isn't deleted by mistake."""
+    for name, table in SAM.of_type("AWS::DynamoDB::Table").items():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"]["SSEEnabled"] is True
-        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
-        assert table["DeletionProtectionEnabled"] is True
+        kept = name not in PASSING
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is kept
+        assert table["DeletionProtectionEnabled"] is kept
+
+
+def test_what_passes_is_forgotten_by_itself() -> None:
+    """The table without backups is the one whose items expire, by the attribute that they are written with."""
+    tables = SAM.of_type("AWS::DynamoDB::Table")
+    assert {name for name, table in tables.items() if "TimeToLiveSpecification" in table} == set(PASSING)
+    (attribute,) = {tables[name]["TimeToLiveSpecification"]["AttributeName"] for name in PASSING}
+    assert attribute in passing("request/1", "request", until=datetime(2026, 11, 23, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_what_holds_data_is_kept(kind: str) -> None:
     """Neither deleting the stack nor a change that replaces a resource takes people's data or the keys along."""
-    for resource in (SAM.resources[name] for name in SAM.of_type(kind)):
-        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (KEPT[kind], "Retain")
+    for name in SAM.of_type(kind):
+        wanted = (PASSING[name], PASSING[name]) if name in PASSING else (KEPT[kind], "Retain")
+        assert (SAM.resources[name]["DeletionPolicy"], SAM.resources[name]["UpdateReplacePolicy"]) == wanted
 
 
 def test_two_stacks_fit_into_one_account() -> None:

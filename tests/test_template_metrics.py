@@ -23,6 +23,7 @@ COUNTED = [
     ("UnknownMails", "tick"),
     ("ParkedMessages", "fanout"),
     ("ParkedMessages", "deliver"),
+    ("ParkedLetters", "transactional"),
 ]
 
 
@@ -67,11 +68,15 @@ def test_each_campaign_that_stops_itself_is_told() -> None:
     assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Sum", "GreaterThanThreshold", 0)
 
 
-def test_a_message_that_cant_be_carried_out_is_told_before_it_is_given_up() -> None:
+@pytest.mark.parametrize(
+    ("metric", "queues"),
+    [("ParkedMessages", ("FanoutQueue", "DeliverQueue")), ("ParkedLetters", ("TransactionalQueue",))],
+)
+def test_a_message_that_cant_be_carried_out_is_told_before_it_is_given_up(metric: str, queues: tuple[str, ...]) -> None:
     """The alarm comes with the first try; the queue would give such a message up after ten visibility times only."""
-    (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == "ParkedMessages"]
+    (alarm,) = [own for own in ALARMS.values() if own["MetricName"] == metric]
     assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Sum", "GreaterThanThreshold", 0)
-    for name in ("FanoutQueue", "DeliverQueue"):
+    for name in queues:
         queue = QUEUES[name]
         assert alarm["Period"] < queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"]
         assert alarm["Period"] > queue["VisibilityTimeout"], "it would end and begin again with every try"

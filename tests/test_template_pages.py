@@ -21,6 +21,11 @@ LOGGED = {
 }
 
 
+def throttle(settings: dict[str, int]) -> tuple[int, int]:
+    """Requests a second, and at once."""
+    return settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]
+
+
 def test_access_log_keeps_the_route_and_never_the_path() -> None:
     """Paths hold tokens: a line tells route, method, status and time taken, and nothing of who asked for what."""
     log: dict[str, str] = json.loads(STAGE["AccessLogSettings"]["Format"])
@@ -42,6 +47,12 @@ def test_each_kind_of_page_has_a_route() -> None:
         "ANY /leave/{token}",
         "ANY /join/{token}",
         "ANY /view/{token}",
+        "ANY /subscribe",
+        "ANY /confirm/{token}",
+        "ANY /preferences/{token}",
+        "ANY /data/{token}",
+        "ANY /erase/{token}",
+        "ANY /address/{token}",
         "$default",
     }
     assert {referred(route["Target"]) for route in routes} == {"ApiIntegration"}
@@ -57,8 +68,20 @@ def test_pages_are_answered_by_public_in_its_own_time() -> None:
 
 def test_pages_are_throttled() -> None:
     """A flood costs little and takes the queues' functions no room."""
-    settings = STAGE["DefaultRouteSettings"]
-    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (50, 200)
+    assert throttle(STAGE["DefaultRouteSettings"]) == (50, 200)
+
+
+def test_a_flood_elsewhere_keeps_nobody_from_leaving_or_confirming() -> None:
+    """Scanners that open a mailing's links share no limit with these two; the form, any robot's, has a low one."""
+    own = {route: throttle(settings) for route, settings in STAGE["RouteSettings"].items()}
+    assert own == {"ANY /leave/{token}": (50, 200), "ANY /confirm/{token}": (50, 200), "ANY /subscribe": (5, 20)}
+
+
+def test_a_route_with_a_limit_of_its_own_is_made_before_the_stage() -> None:
+    """CloudFormation fails where a stage's settings name a route that isn't there yet."""
+    ((stage, _),) = SAM.of_type("AWS::ApiGatewayV2::Stage").items()
+    keys = {SAM.resources[name]["Properties"]["RouteKey"] for name in SAM.resources[stage]["DependsOn"]}
+    assert keys == set(STAGE["RouteSettings"])
 
 
 def test_only_this_api_may_call_public() -> None:

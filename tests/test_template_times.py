@@ -33,24 +33,40 @@ def test_visibility_outlasts_six_timeouts(function: Function) -> None:
     assert source(function)["BatchSize"] <= 10 or window >= 1, "Lambda wants a window for more than ten"
 
 
-def test_function_timeout_is_shorter_than_the_lease_and_the_lease_than_the_visibility() -> None:
-    """No mail is still on its way when its claim ends; no message of a dead Deliver comes before its claims ended."""
-    lease = FUNCTIONS["tick"].environment["CLAIM_LEASE_SECONDS"]
+@pytest.mark.parametrize(("claiming", "knowing"), [("deliver", "tick"), ("transactional", "transactional")])
+def test_function_timeout_is_shorter_than_the_lease_and_the_lease_than_the_visibility(
+    claiming: str, knowing: str
+) -> None:
+    """No mail is still on its way when its claim ends; no message of a dead function comes before its claims ended."""
+    lease = FUNCTIONS[knowing].environment["CLAIM_LEASE_SECONDS"]
     assert isinstance(lease, str), "numbers in an environment are written as text"
-    visibility = QUEUES[str(FUNCTIONS["deliver"].queue)]["VisibilityTimeout"]
-    assert FUNCTIONS["deliver"].timeout < int(lease) < visibility
+    visibility = QUEUES[str(FUNCTIONS[claiming].queue)]["VisibilityTimeout"]
+    assert FUNCTIONS[claiming].timeout < int(lease) < visibility
 
 
-def test_ses_answers_or_is_given_up_before_delivers_time_is_over() -> None:
-    """One mail takes less than the time that Deliver keeps back, so what came of it is still written down."""
+def test_the_tick_ends_no_claim_that_transactional_still_holds() -> None:
+    """A late joiner's claim lies in the same ledger, and the tick sweeps it by its own lease."""
+    leases = {name: FUNCTIONS[name].environment["CLAIM_LEASE_SECONDS"] for name in ("tick", "transactional")}
+    assert FUNCTIONS["transactional"].timeout < int(leases["transactional"]) <= int(leases["tick"])
+
+
+@pytest.mark.parametrize("function", ["deliver", "transactional"])
+def test_ses_answers_or_is_given_up_before_the_functions_time_is_over(function: str) -> None:
+    """One mail takes less than the time that is kept back, so what came of it is still written down."""
     own: Any = ONCE
-    assert own.connect_timeout + own.read_timeout < MARGIN < FUNCTIONS["deliver"].timeout / 2
+    assert own.connect_timeout + own.read_timeout < MARGIN < FUNCTIONS[function].timeout / 2
     assert own.retries["total_max_attempts"] == 1, "boto3 would send the mail again"  # it adds its mode beside it
 
 
 def test_by_default_a_new_account_has_room_for_every_queue() -> None:
-    """Together the queues' functions leave two of the ten that a new account has in all, for ticks and pages."""
-    assert sum(source(function)["concurrency"] for function in SOURCES.values()) <= 8
+    """What works while mail leaves takes eight of the ten that a new account has; two are for ticks and pages.
+
+    Ingest runs only when an editor drops files, and Lambda takes no queue with less than two at a time.
+    """
+    takes = {name: source(function)["concurrency"] for name, function in SOURCES.items()}
+    assert sum(takes.values()) <= 10
+    assert sum(number for name, number in takes.items() if name != "ingest") <= 8
+    assert min(takes.values()) >= 2
 
 
 def test_how_many_deliver_at_a_time_is_the_operators_choice() -> None:

@@ -55,6 +55,16 @@ def notifications(session: LocalSession, template: Template, made: Mapping[str, 
             sqs.purge_queue(QueueUrl=url)
 
 
+def expiry(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
+    """Let each table forget as the template says. `made`: logical id -> table name. Moto deletes nothing by it."""
+    dynamodb = session.client("dynamodb")
+    for name, properties in template.of_type("AWS::DynamoDB::Table").items():
+        if "TimeToLiveSpecification" in properties:
+            dynamodb.update_time_to_live(
+                TableName=made[name], TimeToLiveSpecification=properties["TimeToLiveSpecification"]
+            )
+
+
 def versioning(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
     """Let each bucket keep versions as the template says. `made`: logical id -> bucket name."""
     s3 = session.client("s3")

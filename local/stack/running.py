@@ -22,7 +22,7 @@ from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.shortcut import Shortcut
 from local.stack.template import TEMPLATE, Template, references, replaced
 
-# What moto's CloudFormation can make of the template. It skips secrets and buckets' notifications: see `beside`. The
+# What moto's CloudFormation can make of the template. What it skips of it (secrets, what expires): see `beside`. The
 # policies that demand TLS would lock out http://127.0.0.1; the rest (functions, roles, logs, schedule, pages, alarms) a
 # rehearsal plays itself or does without.
 MADE_BY_CLOUDFORMATION = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule"})
@@ -149,6 +149,7 @@ class LocalStack:
         made = {name: resolved[f"Made{name}"] for name in resources}
         beside.notifications(self.session, self._template, made)
         beside.versioning(self.session, self._template, made)
+        beside.expiry(self.session, self._template, made)
         for name, function in functions.items():
             self.functions[name] = LocalFunction(
                 name=name,

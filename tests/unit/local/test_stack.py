@@ -6,12 +6,14 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 
 from convener import settings
+from convener.aws.requests import passing
 from local.stack import REGION, LocalSession, LocalStack, Template
 from local.stack.reserved import ReservedWordError, refuse_reserved_words
 from local.stack.template import referred, replaced
@@ -48,6 +50,18 @@ def test_tables_are_the_templates(stack: LocalStack) -> None:
     table = stack.session.client("dynamodb").describe_table(TableName=stack.outputs["LedgerTable"])["Table"]
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["campaign", "item"]
     assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["unfinished"]
+
+
+def test_what_expires_is_the_templates(stack: LocalStack) -> None:
+    """Requests are forgotten by the attribute that they are written with; the other tables forget nothing."""
+    dynamodb = stack.session.client("dynamodb")
+    told = {
+        name: dynamodb.describe_time_to_live(TableName=stack.outputs[name])["TimeToLiveDescription"]
+        for name in Template().of_type("AWS::DynamoDB::Table")
+    }
+    expiring = {name: one["AttributeName"] for name, one in told.items() if one["TimeToLiveStatus"] == "ENABLED"}
+    assert expiring == {"RequestsTable": "expires"}
+    assert "expires" in passing("request/1", "request", until=datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def test_queues_feed_the_functions_that_the_template_names(stack: LocalStack) -> None:
