@@ -1,32 +1,21 @@
 """Pacing: when mails may leave, so that SES's rate and daily quota hold for the whole stack. Standard library only.
 
-Slots are given out by one number in the ledger, whatever runs at once, and a slot lapses a little after its moment. The
-closest that two mails can come is one used at its very end and the next on its moment; n of them are n - 1 steps less
-that little apart. So with R mails a second granted, r of them allowed here, and a lapse of 1/r + (R - 2)/R seconds, a
-token bucket that fills at R and holds one second's mails never overflows: two are what it is tightest for.
+Slots are given out by one number a lane in the ledger, whatever runs at once, and a slot lapses a little after its
+moment. `lanes` says how long that may be, so that both lanes together stay within SES's rate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
+from convener.delivery.lanes import BULK, CAMPAIGNS, JITTER, LAPSE, LETTERS, RESERVE, Lane, apart, lapse
 from convener.delivery.ports import Account, Limits, Slots
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
-RESERVE = 0.1
-"""The part of the stack's rate and quota that campaigns leave to confirmations and the like."""
-
-BULK = "bulk"
-"""The campaigns' lane."""
-
-LAPSE = 1.0
-"""Seconds after its moment until which a slot may be used, at most: at low rates it is less."""
-
-JITTER = 0.05
-"""Seconds by which clocks, and the ways to SES, may differ."""
+__all__ = ["BULK", "CAMPAIGNS", "JITTER", "LAPSE", "LETTERS", "RESERVE", "Pacing", "Reservation", "Tempo"]
 
 FILLED = 0.8
 """The part of a second that a call may take: the rest is for looking and claiming, before the last slot lapses."""
@@ -81,12 +70,13 @@ class Reservation:
 
 @dataclass(frozen=True, kw_only=True)
 class Pacing:
-    """`share` is the part of the account's rate and quota that this stack may use."""
+    """`share` is the part of the account's rate and quota that this stack may use, `lane` who has which part of it."""
 
     account: Account
     slots: Slots
     clock: Clock
     share: float
+    lane: Lane = CAMPAIGNS
     tempo: Tempo = field(default_factory=Tempo)
 
     def batch(self) -> int:
@@ -103,11 +93,26 @@ class Pacing:
         limits = self._limits()
         step = 1 / self._rate(limits)
         now = self.clock.now()
-        taken = self.slots.take(BULK, mails=mails, step=step, now=now, within=within)
+        taken = self.slots.take(self.lane.name, mails=mails, step=step, now=now, within=within)
         if isinstance(taken, float):
             return taken
         granted = self._granted(limits, taken.spent, mails, now)
-        return Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, step))
+        its = Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, self.share))
+        return (
+            its if self.lane == CAMPAIGNS or apart(limits.per_second, self.share) else self._beside(its, limits, within)
+        )
+
+    def _beside(self, own: Reservation, limits: Limits, within: float) -> Reservation | float:
+        """Where the lanes would come too close: once one's own moment has come, a slot among the campaigns'.
+
+        It counts as one of their mails too. Where none is free in time, one's own slot is wasted.
+        """
+        now = self.clock.now()
+        wait = max(0.0, (own.start - now).total_seconds())
+        self.clock.sleep(wait)
+        step = 1 / self._rate(limits, CAMPAIGNS)
+        taken = self.slots.take(CAMPAIGNS.name, mails=1, step=step, now=self.clock.now(), within=within - wait)
+        return taken if isinstance(taken, float) else replace(own, start=taken.start, step=step, mails=1)
 
     def _limits(self) -> Limits:
         now, tempo = self.clock.now(), self.tempo
@@ -124,8 +129,8 @@ class Pacing:
             tempo.asked_at = self.clock.now()  # also where it failed: it may have taken long to say nothing
         return tempo.limits
 
-    def _rate(self, limits: Limits) -> float:
-        rate = limits.per_second * self.share * (1 - RESERVE)
+    def _rate(self, limits: Limits, lane: Lane | None = None) -> float:
+        rate = limits.per_second * self.share * (lane or self.lane).part
         if not limits.sending or rate <= 0:
             raise SendingPaused("SES lets this account send nothing")
         return rate
@@ -142,19 +147,13 @@ class Pacing:
         if self.tempo.own is None:
             self.tempo.own = own
         account = limits.sent_in_24_hours + max(0, own - self.tempo.own)
-        left = int(limits.per_day * self.share * (1 - RESERVE)) - min(own, account)
+        left = int(limits.per_day * self.share * self.lane.part) - min(own, account)
         if left < 1:
             until = _free_again(spent) if self.tempo.fresh else soon
             raise QuotaUsedUp("this stack's share of the daily quota", until=until)
         if account >= limits.per_day:
             raise QuotaUsedUp("the account's daily quota", until=soon)
         return min(mails, left, limits.per_day - account)
-
-
-def lapse(per_second: float, step: float) -> float:
-    """Seconds for which a slot may be used: see the module. `step` is the time between two slots."""
-    closest = step + (max(1.0, per_second) - 2) / per_second
-    return min(LAPSE, max(JITTER, closest - JITTER))
 
 
 def _free_again(spent: Mapping[int, int]) -> datetime:

@@ -1,0 +1,92 @@
+"""Two lanes, one account: campaigns and letters together stay within what SES grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convener.delivery.lanes import CAMPAIGNS, LETTERS, LONG_ENOUGH, apart, lapse
+from convener.delivery.pacing import Pacing
+from convener.delivery.ports import Limits
+from convener.errors import QuotaUsedUp
+from local.virtual_clock import VirtualClock
+from tests.support.delivering import BEGINS
+from tests.support.fake_pacing import FakeAccount, FakeSlots
+from tests.support.paced_rounds import fits, letter_processes, processes, run
+
+RATES = st.one_of(st.sampled_from([0.2, 1.0, 2.0, 3.0, 4.5, 5.0, 14.0, 100.0, 500.0]), st.floats(0.2, 600))
+SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.1])
+
+
+def pacing(lane: Any, slots: FakeSlots, per_second: float = 14, **limits: Any) -> Any:
+    """A process of that lane."""
+    account = FakeAccount(Limits(per_second=per_second, **{"per_day": None, "sent_in_24_hours": 0, **limits}))
+    return Pacing(account=account, slots=slots, clock=VirtualClock(BEGINS), share=1.0, lane=lane)
+
+
+@settings(max_examples=100, deadline=None)
+@given(RATES, processes, letter_processes, SHARES)
+def test_both_lanes_together_never_overflow_ses_own_bucket(
+    granted: float, given: list[Any], letters: list[Any], share: float
+) -> None:
+    """From the sandbox's one mail a second on, and below: whatever runs at once, nothing is ever too fast for SES."""
+    moments, _, recorded = run(granted, given, letters, share)
+    assert fits(moments, rate=granted, size=max(1.0, granted))
+    assert recorded == len(moments)
+
+
+@settings(max_examples=50, deadline=None)
+@given(RATES, letter_processes)
+def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> None:
+    """However many are asked for, campaigns have the rest."""
+    allowed = granted * LETTERS.part
+    moments, _, _ = run(granted, [], letters)
+    late = 60 * CAMPAIGNS.part if not apart(granted, 1.0) else 0.0  # among the campaigns' slots, each may wait a while
+    assert fits(moments, rate=allowed, size=allowed * (1.1 + late) + 1)
+
+
+@settings(deadline=None)
+@given(st.floats(0.2, 600), SHARES)
+def test_a_slot_is_long_enough_to_be_used(per_second: float, share: float) -> None:
+    """Lanes that go side by side leave time to look and claim; where they don't, slots are as long as one lane alone
+    may have them."""
+    if apart(per_second, share):
+        assert lapse(per_second, share) >= LONG_ENOUGH
+    else:
+        assert 0 < lapse(per_second, share) <= 1
+        assert per_second < 5
+
+
+@pytest.mark.parametrize(("per_second", "waits"), [(14, 0), (1, 40)])
+def test_a_letter_does_not_wait_for_campaigns_where_the_rate_leaves_room(per_second: float, waits: float) -> None:
+    """In the sandbox it waits for its turn among them; at a usual rate it leaves at once."""
+    slots = FakeSlots()
+    slots.take(CAMPAIGNS.name, mails=1, step=40, now=BEGINS, within=0)
+    its = pacing(LETTERS, slots, per_second)
+    taken = its.reserve(1, within=60)
+    assert (taken.start - BEGINS).total_seconds() == pytest.approx(waits)
+    assert taken.mails == 1
+
+
+def test_where_no_slot_is_free_among_the_campaigns_the_wait_is_answered() -> None:
+    """In the sandbox, during a campaign: the letter comes again."""
+    slots = FakeSlots()
+    slots.take(CAMPAIGNS.name, mails=1, step=100, now=BEGINS, within=0)
+    assert pacing(LETTERS, slots, 1).reserve(1, within=60) == pytest.approx(100)
+
+
+def test_letters_have_a_tenth_of_the_days_quota_whatever_campaigns_used() -> None:
+    """Of 100 mails, ten are theirs; the eleventh waits, and so do all once the account's own quota is used up."""
+    slots = FakeSlots()
+    slots.take(CAMPAIGNS.name, mails=90, step=0.001, now=BEGINS, within=0)
+    its = pacing(LETTERS, slots, 100, per_day=100, sent_in_24_hours=80)
+    for _ in range(10):
+        its.clock.sleep(1)
+        assert its.reserve(1, within=60).mails == 1
+    with pytest.raises(QuotaUsedUp):
+        its.reserve(1, within=60)
+    with pytest.raises(QuotaUsedUp):
+        pacing(LETTERS, FakeSlots(), 100, per_day=100, sent_in_24_hours=100).reserve(1, within=60)
