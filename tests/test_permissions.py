@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from convener.aws.subscribers import IDENTITY
 from local.stack import Function
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, SAM, listed, statements
@@ -56,6 +57,17 @@ def test_who_may_ask_for_the_accounts_limits_may_ask_for_nothing_else() -> None:
     assert {wide[role, "ReadRateAndQuota"] for role in ("DeliverRole", "TransactionalRole")} == {"ses:GetAccount"}
 
 
+def test_no_function_may_change_a_row_but_the_pages_and_feedback() -> None:
+    """What Transactional writes into Subscribers is the identity key's fingerprint: its shard is no subscriber's."""
+    writing = {
+        name: own.get("Condition")
+        for name, own in statements()
+        if "dynamodb:PutItem" in listed(own["Action"]) and referred(own["Resource"]) == "SubscribersTable"
+    }
+    only_there = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [IDENTITY["shard"]]}}
+    assert writing == {"PublicRole": None, "FeedbackRole": None, "TransactionalRole": only_there}
+
+
 def test_mail_leaves_only_from_the_stacks_address() -> None:
     """Whoever may send mail may do so from the stack's own address alone."""
     for name, statement in statements():
@@ -98,6 +110,15 @@ CALLED = {
     ("PublicRole", "RequestsTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     ("PublicRole", "LedgerTable"): {"dynamodb:GetItem"},
     ("PublicRole", "EditionsBucket"): {"s3:GetObject"},
+    # GetItem and PutItem for the identity key's fingerprint alone
+    ("TransactionalRole", "SessionsTable"): {"dynamodb:Query"},
+    ("TransactionalRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"},
+    ("TransactionalRole", "RequestsTable"): {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    ("TransactionalRole", "LedgerTable"): {
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
+        *("dynamodb:PutItem", "dynamodb:UpdateItem"),
+    },
+    ("TransactionalRole", "EditionsBucket"): {"s3:GetObject"},
     ("FeedbackRole", "SubscribersTable"): {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
     ("FeedbackRole", "LedgerTable"): {
         *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
