@@ -46,7 +46,7 @@ class Paper:
         headers: Mapping[str, str] | None = None,
         scripted: bool = False,
     ) -> Answer:
-        """A template of `pages/`, filled; `scripted` where it has a time zone to ask for, which a browser may suggest."""
+        """A template of `pages/`, filled; `scripted` where a browser may suggest the reader's time zone."""
         body = self._jinja.get_template(f"pages/{name}.html").render(view, scripted=scripted)
         own = {"content-type": HTML, "content-security-policy": self._scripted if scripted else self._policy}
         return Answer(status=status, body=body, headers={**own, **(headers or {})})

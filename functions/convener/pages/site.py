@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -10,20 +10,25 @@ from convener.clock import Clock
 from convener.errors import ConvenerError
 from convener.links import Links
 from convener.pages.answers import RETRY_SECONDS, Answer, plain, public_for
+from convener.pages.confirm import confirm_page
+from convener.pages.form import NotAForm, read_form
 from convener.pages.front import front_page
 from convener.pages.join import Shelf, join_page
 from convener.pages.leave import leave_page
 from convener.pages.paper import Paper
 from convener.pages.request import NotALink, Request
+from convener.pages.subscribe import subscribe_page
 from convener.pages.view import Campaigns, Editions, view_page
 from convener.sessions.series import Series
 from convener.subscribers.letters import Letters
 from convener.subscribers.register import Consents, Register, Requests
 
 READING = ("GET", "HEAD")
-METHODS = {"leave": (*READING, "POST")}
+FORMS = ("leave", "subscribe", "confirm")
+METHODS = dict.fromkeys(FORMS, (*READING, "POST"))
 DAY = 24 * 60 * 60
-ROBOTS = "User-agent: *\nAllow: /\nDisallow: /leave/\nDisallow: /join/\nDisallow: /view/\n"
+PRIVATE = ("leave", "join", "view", "confirm", "preferences", "data", "erase", "address")
+ROBOTS = "User-agent: *\nAllow: /\n" + "".join(f"Disallow: /{page}/\n" for page in PRIVATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +62,8 @@ class Site:
         except NotALink:
             return self.paper.page("link", {}, status=HTTPStatus.NOT_FOUND)
         except ConvenerError as error:  # out of reach, or damaged, or keys nobody can use: an operator's to mend
-            # The button comes again: leaving twice is leaving once.
-            again, wait = request.method == "POST", {"retry-after": str(RETRY_SECONDS)}
-            page = self.paper.page("later", {"again": again}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
+            view, wait = {"again": _once_more(request)}, {"retry-after": str(RETRY_SECONDS)}
+            page = self.paper.page("later", view, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
             return replace(page, trouble=f"{type(error).__name__}: {error}")
 
     def _answer(self, request: Request) -> Answer:
@@ -68,6 +72,8 @@ class Site:
             "leave": self._leave,
             "join": self._join,
             "view": self._view,
+            "subscribe": self._subscribe,
+            "confirm": self._confirm,
             "robots": lambda _: plain(ROBOTS, seconds=DAY),
             "icon": lambda _: Answer(status=HTTPStatus.NO_CONTENT, headers=public_for(DAY)),
         }
@@ -90,5 +96,37 @@ class Site:
         editions = self.editions()
         return view_page(request, read_view=read, campaigns=self.campaigns, editions=editions, paper=self.paper)
 
+    def _subscribe(self, request: Request) -> Answer:
+        return subscribe_page(
+            request,
+            links=self.links,
+            requests=self.requests,
+            letters=self.letters,
+            series=self.series,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
+    def _confirm(self, request: Request) -> Answer:
+        return confirm_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            requests=self.requests,
+            letters=self.letters,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
     def _nowhere(self, _: Request) -> Answer:
         return self.paper.page("nowhere", {}, status=HTTPStatus.NOT_FOUND)
+
+
+def _once_more(request: Request) -> Sequence[tuple[str, str]] | None:
+    """What a form has to post to ask for the same again; None where nothing was asked for. Every form stands that."""
+    if request.method != "POST":
+        return None
+    try:
+        return read_form(request).fields
+    except NotAForm:
+        return ()

@@ -1,0 +1,56 @@
+"""The page that a mail leads to before somebody joins, or an address changes: one button, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+
+from convener.links import Links
+from convener.pages.answers import Answer
+from convener.pages.paper import Paper
+from convener.pages.request import Request, read_token
+from convener.subscribers.confirming import Seen, confirm, look
+from convener.subscribers.kinds import in_words
+from convener.subscribers.leaving import masked
+from convener.subscribers.letters import Letters
+from convener.subscribers.pending import Wish
+from convener.subscribers.register import Register, Requests
+from convener.subscribers.verdict import Verdict
+
+
+def confirm_page(
+    request: Request,
+    *,
+    links: Links,
+    register: Register,
+    requests: Requests,
+    letters: Callable[[], Letters],
+    paper: Paper,
+    now: datetime,
+) -> Answer:
+    """The page of a link to confirm. Any POST is the button: the link alone says what for.
+
+    Raises NotALink, Unavailable, LostAnswer.
+    """
+    wanted = read_token(request.token, links.tokens.read_confirm)
+    if request.reads:
+        return _shown(look(wanted, register=register, requests=requests, now=now), links, paper)
+    seen = confirm(wanted, register=register, requests=requests, letters=letters, now=now)
+    return _shown(seen, links, paper)
+
+
+def _shown(seen: Seen, links: Links, paper: Paper) -> Answer:
+    request = seen.request
+    view: dict[str, object] = {"verdict": str(seen.plan) if isinstance(seen.plan, Verdict) else ""}
+    if request is None:
+        return paper.page("unconfirmed", {**view, "move": False}, status=HTTPStatus.GONE)
+    view |= {
+        "move": request.wish == Wish.MOVE,
+        "address": masked(request.address),
+        "kinds": in_words(request.kinds),
+        "preferences_url": links.preferences_url(request.subscriber),
+    }
+    if not view["verdict"]:
+        return paper.page("confirm", view)
+    return paper.page("confirmed" if seen.plan in (Verdict.DONE, Verdict.ALREADY) else "unconfirmed", view)

@@ -1,0 +1,81 @@
+"""The form to join by: what was typed into it, and what of it has to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from convener.errors import BadInput
+from convener.pages.form import Form
+from convener.pages.zones import read_zone
+from convener.sessions.series import Series
+from convener.subscribers.address import parse_address
+from convener.subscribers.kinds import BOXES, chosen
+from convener.subscribers.names import typed_first_name
+
+HONEYPOT = "website"
+"""A field that people neither see nor hear. Programs that fill in whatever there is fill it in."""
+
+FORMS = ("page", "embedded")
+"""Where the form stood, as the consent record has it: our own page is the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """The form as it was filled in, or as it is at first: every kind ticked, and nobody has agreed to anything."""
+
+    address: str = field(default="", repr=False)
+    first_name: str = field(default="", repr=False)
+    zone: str = ""
+    kinds: tuple[str, ...] = tuple(BOXES)
+    form: str = FORMS[0]
+    wording: str = ""
+    trapped: bool = False
+
+    @classmethod
+    def of(cls, form: Form) -> Typed:
+        """What was posted."""
+        return cls(
+            address=form.get("address"),
+            first_name=form.get("first_name"),
+            zone=form.get("zone"),
+            kinds=form.all("kinds"),
+            form=form.get("form") if form.get("form") in FORMS else FORMS[0],
+            wording=form.get("consent"),
+            trapped=bool(form.get(HONEYPOT)),
+        )
+
+    def errors(self, series: Series) -> Mapping[str, str]:
+        """What has to be mended, by field, in the order of the form."""
+        checks: dict[str, Callable[[], object]] = {
+            "address": lambda: parse_address(self.address),
+            "first_name": lambda: typed_first_name(self.first_name),
+            "zone": lambda: read_zone(self.zone),
+            "kinds": lambda: _read_kinds(self.kinds),
+            "consent": lambda: _read_consent(self.wording, series.wording.version),
+        }
+        found = {name: _wrong(check) for name, check in checks.items()}
+        return {name: words for name, words in found.items() if words}
+
+
+def _wrong(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except BadInput as error:
+        return str(error)
+    return ""
+
+
+def _read_kinds(values: tuple[str, ...]) -> frozenset[str]:
+    if set(values) - set(BOXES):
+        raise BadInput("We don’t send what was chosen here. Choose among these.")
+    if not values:
+        raise BadInput("Choose at least one: else there is nothing that we could send.")
+    return chosen(values)
+
+
+def _read_consent(shown: str, current: str) -> None:
+    if not shown:
+        raise BadInput("Tick this box if you agree. Without it we must not write to you.")
+    if shown != current:
+        raise BadInput("These words have changed since your form was made. Please read them, and tick the box again.")
