@@ -20,22 +20,26 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples"
+ARCHIVE, PEOPLE = EXAMPLES / "archive.txt", EXAMPLES / "subscribers.csv"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PART = click.FloatRange(0, 1)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--sessions", type=FILE, default=EXAMPLES / "archive.txt", help="An archive page as text.")
-@click.option("--subscribers", type=FILE, default=EXAMPLES / "subscribers.csv", help="A list of people, as CSV.")
+@click.option("--sessions", type=FILE, default=ARCHIVE, help="An archive page as text.")
+@click.option("--subscribers", type=FILE, default=PEOPLE, help="A list of people, as CSV.")
 @click.option("--from", "begins", type=DAY, help="The first day, such as 2024-04-03.")
 @click.option("--to", "until", type=DAY, help="The last day.")
 @click.option("--lost-answers", type=PART, default=0.0, help="The part of SES’s answers that is lost, such as 0.02.")
 @click.option("--lost-events", type=PART, default=0.0, help="The part of its events that is lost, such as 0.5.")
 @click.option("--seed", type=int, default=0, help="Which ones are lost.")
-@click.pass_context
+@click.option(
+    "--cast/--no-cast",
+    default=None,
+    help="Let readers act: join, choose, leave. Without either they do in the example month, and in no other.",
+)
 def demo(
-    context: click.Context,
     sessions: Path,
     subscribers: Path,
     begins: datetime | None,
@@ -43,10 +47,12 @@ def demo(
     lost_answers: float,
     lost_events: float,
     seed: int,
+    cast: bool | None,
 ) -> None:
     """Rehearse a month of mail in virtual time, into build/demo.
 
-    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then they are not in build/demo.
+    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then they are not in build/demo,
+    and no reader acts.
     Lost answers are of mails that SES took; its events tell of them later, unless they are lost too.
     """
     from local.rehearsal.run import Script, run  # noqa: PLC0415 - moto takes seconds to import
@@ -59,6 +65,7 @@ def demo(
         begins=begins.date() if begins else None,
         until=until.date() if until else None,
         ses=_losing(lost_answers, lost_events, seed),
+        cast=(sessions, subscribers) == (ARCHIVE, PEOPLE) if cast is None else cast,
     )
     console = Console()
     columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -69,7 +76,7 @@ def demo(
             bar.update(task, completed=1.0, description="done")
     except ConvenerError as error:
         click.echo(str(error), err=True)
-        context.exit(2)
+        raise click.exceptions.Exit(2) from None
     for note in outcome.notes:
         console.print(note, markup=False, highlight=False)
     console.print(_table(outcome.report))

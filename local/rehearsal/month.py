@@ -9,6 +9,7 @@ from convener.campaigns import Campaign, Stage
 from convener.delivery import expiry
 from convener.delivery.states import State
 from convener.editions.plan import next_due
+from local.rehearsal.cast import Cast
 from local.rehearsal.edits import Edit
 from local.rehearsal.telling import Telling
 from local.rehearsal.world import World
@@ -31,14 +32,15 @@ def rehearse(
     until: datetime,
     progress: Callable[[datetime], None],
     telling: Telling,
+    cast: Cast | None = None,
 ) -> Iterator[Moment]:
-    """Live through the time from the clock's present until `until`, telling what happens.
+    """Live through the time from the clock's present until `until`, telling what happens and what the cast does.
 
     What left until then is brought to its end: campaigns that wait, for SES or for a better time, go on until they are
     done, or it is too late for them, or only a person can help. Nothing else is opened meanwhile.
     """
     left = sorted(edits, key=lambda edit: edit.at)
-    yield from live(world, left, until=until, progress=progress, telling=telling)
+    yield from live(world, left, until=until, progress=progress, telling=telling, cast=cast)
     at: datetime | None = _earliest(until, _going(world, until, world.ledger.all(), busy=False))
     while at is not None:
         world.clock.move_to(at)
@@ -54,10 +56,20 @@ def live(
     until: datetime,
     progress: Callable[[datetime], None],
     telling: Telling,
+    cast: Cast | None = None,
 ) -> Iterator[Moment]:
-    """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come."""
+    """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come.
+
+    Readers act between the ticks. What an act leaves for later than the moment after it has a tick of its own.
+    """
     at: datetime | None = next_tick(world.clock.now())
-    while at is not None and at <= until:
+    while True:
+        if cast and cast.next_at and cast.next_at <= until and (at is None or cast.next_at < at):
+            yield cast.act(world)
+            at = min((one for one in (at, _held(world)) if one), default=None)
+            continue
+        if at is None or at > until:
+            return
         world.clock.move_to(at)
         moments, busy = step(world, at, edits, telling)
         yield from moments
@@ -102,6 +114,12 @@ def _going(world: World, at: datetime, campaigns: Sequence[Campaign], *, busy: b
             moments.append(campaign.too_late_at)
         moments += _listed(world, campaign, at)
     return [one for one in moments if one >= at]
+
+
+def _held(world: World) -> datetime | None:
+    """The tick that serves what is held."""
+    held = world.pump.next_due
+    return next_tick(max(held, world.clock.now())) if held else None
 
 
 def _listed(world: World, campaign: Campaign, at: datetime) -> list[datetime]:

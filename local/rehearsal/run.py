@@ -16,6 +16,8 @@ from convener.editions.plan import next_hour
 from convener.errors import BadInput
 from convener.sessions.series import Series, read_series
 from convener.sessions.uploads import read_upload
+from local.rehearsal.acts import cast_for
+from local.rehearsal.cast import Cast
 from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.filling import check, dates, fill
 from local.rehearsal.month import rehearse
@@ -40,7 +42,7 @@ QUIET = {
 class Script:
     """What to rehearse. Without dates: from the day before the first invite to the day after its recap.
 
-    `ses` is told the mail server before anything happens, to order faults.
+    `ses` is told the mail server before anything happens, to order faults. `cast`: whether readers act, see `acts`.
     """
 
     sessions: Path
@@ -50,6 +52,7 @@ class Script:
     begins: date | None = None
     until: date | None = None
     ses: Callable[[SesServer], None] = lambda _: None
+    cast: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,6 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
-        script.ses(here.stack.ses)
         filled = fill(
             here,
             upload,
@@ -84,6 +86,8 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
             source=f"the rehearsal’s {script.subscribers.name}",
             begins=begins,
         )
+        cast = cast_for(here, dates(upload, series), begins=begins) if script.cast else Cast()
+        script.ses(here.stack.ses)
         span = until - begins
         notes = filled.notes
         moments = [Moment(at=begins, kind="load", text=filled.text)]
@@ -93,6 +97,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
             filled.edits,
             until=until,
             telling=telling,
+            cast=cast,
             progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
         )
         if here.pump.given_up:

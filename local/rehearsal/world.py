@@ -34,6 +34,7 @@ class World:
     subscribers: DynamoSubscribers
     ledger: DynamoLedger
     identity_key: bytes
+    base_url: str
 
 
 @contextmanager
@@ -56,6 +57,7 @@ def world(
             subscribers=DynamoSubscribers(dynamodb, outputs["SubscribersTable"]),
             ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
             identity_key=key.encode(),
+            base_url=base_url,
         )
         surroundings = wiring.Surroundings(
             environment=stack.environment,

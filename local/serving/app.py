@@ -13,13 +13,15 @@ from werkzeug.wrappers import Request, Response
 
 from convener.errors import BadInput
 from local.serving.clock_desk import ClockDesk
-from local.serving.gateway import respond
+from local.serving.gateway import HOME, respond
 from local.serving.guard import refusal
 from local.serving.keeper import Keeper
 from local.serving.mails import as_json
 from local.serving.page import InboxPage
 
-MOST_BODY = 1_000_000
+MOST_BODY = 4_500_000
+"""Bytes of a request: Lambda takes 6 MB, and a form comes as base64. To less than that the pages answer themselves."""
+
 TOOLS = ("/_inbox", "/_clock")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -82,7 +84,10 @@ class App:
             dict(request.headers.items()),
             request.get_data(),
             call=lambda event: self.keeper.world.pump.invoke("public", event),
+            source_ip=request.remote_addr or HOME,
         )
+        if request.method == "POST":
+            self.keeper.wake.set()  # what it queued is carried out at once: who confirms waits for the mail
         return Response(body, status, headers)
 
     def _inbox(self, rest: str) -> Response:

@@ -21,20 +21,28 @@ from local.stack import Template
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 Call = Callable[[dict[str, Any]], Any]
+HOME = "127.0.0.1"
 
 # What API Gateway hands over as text. All else arrives as base64, also what a form sends (seen with HTTP APIs).
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 
 
 def respond(
-    method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, *, call: Call | None = None
+    method: str,
+    path: str,
+    query: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    call: Call | None = None,
+    source_ip: str = HOME,
 ) -> Answer:
     """What `public` answers to this request: status, headers, body. A HEAD answer has no body.
 
     `path` is decoded, `query` is not. `call` is by default the handler that the template names for `public`, in the
-    present surroundings.
+    present surroundings; `source_ip` is who asks.
     """
-    answer = (call or call_public)(event(method, path, query, headers, body))
+    answer = (call or call_public)(event(method, path, query, headers, body, source_ip=source_ip))
     status, found, content = _understood(answer)
     return status, found, b"" if method == "HEAD" else content
 
@@ -50,7 +58,9 @@ def _handler() -> str:
     return Template().functions()["public"].handler
 
 
-def event(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def event(
+    method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, *, source_ip: str = HOME
+) -> dict[str, Any]:
     """The event of this request, with `$default` as stage and as route."""
     lower = {name.lower(): value for name, value in headers.items()}
     cookies = [part.strip() for part in lower.pop("cookie", "").split(";") if part.strip()]
@@ -61,7 +71,7 @@ def event(method: str, path: str, query: str, headers: Mapping[str, str], body: 
         "rawPath": path,
         "rawQueryString": query,
         "headers": lower,
-        "requestContext": _context(method, path, lower),
+        "requestContext": _context(method, path, lower, source_ip),
         "isBase64Encoded": bool(body) and not text,
     }
     if cookies:
@@ -73,7 +83,7 @@ def event(method: str, path: str, query: str, headers: Mapping[str, str], body: 
     return made
 
 
-def _context(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def _context(method: str, path: str, headers: Mapping[str, str], source_ip: str) -> dict[str, Any]:
     now = time.time()
     host = headers.get("host", "127.0.0.1")
     return {
@@ -85,7 +95,7 @@ def _context(method: str, path: str, headers: Mapping[str, str]) -> dict[str, An
             "method": method,
             "path": path,
             "protocol": "HTTP/1.1",
-            "sourceIp": "127.0.0.1",
+            "sourceIp": source_ip,
             "userAgent": headers.get("user-agent", ""),
         },
         "requestId": uuid4().hex,

@@ -6,7 +6,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
 from convener.errors import ConvenerError
@@ -22,6 +22,7 @@ from local.timeline.words import written_campaign
 
 PAUSE = 0.5  # seconds between two looks at queues and folder
 REMEMBERED = 60
+A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Keeper:
         with here.pump.lock:
             sessions, campaigns, held = here.sessions.all(), here.ledger.all(), here.pump.next_due
             paused = here.ledger.paused_since()
+        if held and held <= here.clock.now() + A_MOMENT:  # a letter on its way, which no move need be made for
+            held = None
         return look_ahead(
             here.clock.now(),
             sessions=sessions,
@@ -161,8 +164,8 @@ class Keeper:
         if number > self._counted:
             new = self.mails.all()[: number - self._counted]
             self._counted = number
-            for campaign, count in Counter(mail.campaign for mail in new).items():
-                self.say("mail", f"{count} {'mail' if count == 1 else 'mails'} left: {written_campaign(campaign)}.")
+            for about, count in Counter(mail.about for mail in new).items():
+                self.say("mail", f"{count} {'mail' if count == 1 else 'mails'} left: {written_campaign(about)}.")
 
     def _told(self, moment: Moment) -> None:
         self.happened += 1

@@ -55,5 +55,5 @@ def as_json(mails: Sequence[Mail], *, base_url: str, zone: ZoneInfo) -> list[dic
 
 
 def kind_of(mail: Mail) -> str:
-    """`invite`, `reminder`, …; `other` for a mail of no mailing."""
-    return mail.campaign.split("/")[1] if "/" in mail.campaign else "other"
+    """`invite`, `reminder`, …; for a letter its own name, such as `confirm`; `other` for all else."""
+    return mail.campaign.split("/")[1] if "/" in mail.campaign else mail.letter or "other"

@@ -35,7 +35,10 @@ class Kept(Draft):
     @property
     def file(self) -> str:
         """The name of its file, such as `0001-2024-04_invite-5e1f0c9a.eml`."""
-        named = self.tags.get("campaign", "mail"), self.tags.get("recipient", self.message_id[-19:])[:8]
+        named = (
+            self.tags.get("campaign") or self.tags.get("letter", "mail"),
+            self.tags.get("recipient", self.message_id[-19:])[:8],
+        )
         return f"{self.number:04d}-{'-'.join(named)}.eml"
 
 

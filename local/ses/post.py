@@ -104,6 +104,11 @@ class Post:
                         self._add("delayed", mail, [address])
                     self._add(what, mail, [address])
 
+    def later(self, what: str, mail: Kept) -> None:
+        """Tell something more of a mail (a key of `events.KINDS`), such as a complaint days after it was delivered."""
+        with self._lock:
+            self._add(what, mail, list(mail.recipients))
+
     def pump(self) -> int:
         """Give what is due to `to`; how many events that were. Without anybody to give them to, they wait."""
         done = 0

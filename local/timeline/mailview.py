@@ -30,7 +30,8 @@ class CalendarFile:
 class Mail:
     """One mail of the outbox. `number` is its place there ("0007"); an absent part is empty or None.
 
-    `size` is the whole mail in bytes; `parts` its MIME structure as (depth, words).
+    `size` is the whole mail in bytes; `parts` its MIME structure as (depth, words). `letter` names a mail of no
+    campaign, such as "confirm" or "welcome".
     """
 
     number: str
@@ -45,6 +46,12 @@ class Mail:
     html: str
     calendar: CalendarFile | None
     size: int
+    letter: str = ""
+
+    @property
+    def about(self) -> str:
+        """What mails are listed by: the campaign, or the sort of letter."""
+        return self.campaign or self.letter
 
 
 def read_outbox(folder: Path) -> list[Mail]:
@@ -71,6 +78,7 @@ def read_mail(file: Path, *, number: str) -> Mail:
         html=_content(html),
         calendar=_calendar(message),
         size=len(raw),
+        letter=str(message.get("X-Convener-Letter", "")),
     )
 
 

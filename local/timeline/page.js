@@ -19,8 +19,8 @@
   const go = (link, name = view) => location.replace(address(link, name)); // replace: "back" leaves the page
 
   function readAddress() {
-    const group = location.hash.startsWith("#c-") && document.getElementById(location.hash.slice(1));
-    if (group) return go(one("a[data-mail]", group));
+    const place = /^#[cm]-/.test(location.hash) && document.getElementById(location.hash.slice(1)); // a mailing, or one mail
+    if (place) return go(one("a[data-mail]", place));
     const wanted = new URLSearchParams(location.hash.slice(1));
     mail = mails.find((link) => link.dataset.mail === wanted.get("mail")) || mail;
     view = views.includes(wanted.get("view")) ? wanted.get("view") : view;

@@ -56,6 +56,7 @@ def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], repor
             days=days(moments, series.tz, {campaign["id"]: campaign for campaign in campaigns}),
             groups=groups(mails, [campaign["id"] for campaign in campaigns]),
             mails=mails,
+            subjects={mail.number: mail.subject for mail in mails},
             counts=COUNTS,
             loss=written_loss(report["lost"]) if "lost" in report else "",
         ),

@@ -15,12 +15,22 @@ from local.timeline.mailview import Mail
 from local.timeline.moments import Moment
 from local.timeline.words import written_day
 
-_LABELS = {"load": "Archive", "edit": "Editor", "tick": "Tick", "waiting": "Waiting", "campaign": "Mailing"}
+_LABELS = {
+    "load": "Archive",
+    "edit": "Editor",
+    "reader": "Reader",
+    "tick": "Tick",
+    "waiting": "Waiting",
+    "campaign": "Mailing",
+}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A moment as the timeline shows it; `totals` is the campaign's line of the report, where it has one."""
+    """A moment as the timeline shows it.
+
+    `totals` is the campaign's line of the report, where it has one; `mails` are the numbers of single mails.
+    """
 
     at: datetime
     kind: str
@@ -29,11 +39,12 @@ class Entry:
     campaign: str
     anchor: str
     totals: Mapping[str, Any] | None
+    mails: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Group:
-    """The mails of one campaign. `subject` is the one that most of them have."""
+    """The mails of one campaign, or letters of one sort. `subject` is the one that most of them have."""
 
     campaign: str
     anchor: str
@@ -48,19 +59,20 @@ def days(moments: Sequence[Moment], zone: ZoneInfo, totals: Mapping[str, Any]) -
         campaign = moment.campaign or ""
         label = _LABELS.get(moment.kind, moment.kind)
         at = moment.at.astimezone(zone)
-        return Entry(at, moment.kind, label, moment.text, campaign, _anchor(campaign), totals.get(campaign))
+        anchor, sums = _anchor(campaign), totals.get(campaign)
+        return Entry(at, moment.kind, label, moment.text, campaign, anchor, sums, moment.mails)
 
     entries = [entry(moment) for moment in sorted(moments, key=lambda moment: moment.at)]
     return [(written_day(day), list(those)) for day, those in groupby(entries, key=lambda one: one.at.date())]
 
 
 def groups(mails: Sequence[Mail], order: Sequence[str]) -> list[Group]:
-    """Mails by campaign, in the report's order; then whatever the report doesn't know, so that no mail is hidden."""
-    known = list(dict.fromkeys([*order, *(mail.campaign for mail in mails)]))
-    found = {campaign: [mail for mail in mails if mail.campaign == campaign] for campaign in known}
+    """Mails by campaign, in the report's order; then letters and whatever else there is, so that no mail is hidden."""
+    known = list(dict.fromkeys([*order, *(mail.about for mail in mails)]))
+    found = {about: [mail for mail in mails if mail.about == about] for about in known}
     return [
-        Group(campaign, _anchor(campaign), Counter(mail.subject for mail in those).most_common(1)[0][0], those)
-        for campaign, those in found.items()
+        Group(about, _anchor(about), Counter(mail.subject for mail in those).most_common(1)[0][0], those)
+        for about, those in found.items()
         if those
     ]
 

@@ -16,6 +16,12 @@ KINDS = {
     "cancellation": "Cancellation",
     "note": "Note",
 }
+LETTERS = {
+    "confirm": "Please confirm",
+    "known": "On the list already",
+    "welcome": "Welcome",
+    "link": "A link that was asked for",
+}
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -35,11 +41,14 @@ def written_kind(kind: str) -> str:
 
 
 def written_campaign(campaign: str) -> str:
-    """Such as "Invitation, April 2024" for `2024-04/invite`, "Update 2, April 2024" for `2024-04/update/2`."""
+    """Such as "Invitation, April 2024" for `2024-04/invite`, "Update 2, April 2024" for `2024-04/update/2`.
+
+    A sort of letter has words too, such as "Please confirm" for `confirm`.
+    """
     session, _, rest = campaign.partition("/")
     kind, _, number = rest.partition("/")
     if not kind or not _MONTH.match(session):
-        return campaign or "Other mail"
+        return LETTERS.get(campaign, campaign or "Other mail")
     month = date(int(session[:4]), int(session[5:7]), 1)
     extra = f" ({session[7:]})" if session[7:] else ""
     return f"{written_kind(kind)}{f' {number}' if number else ''}, {month:%B %Y}{extra}"

@@ -1,0 +1,70 @@
+"""What readers do during a rehearsal: each act at its moment, through the real pages and the links of real mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from local.rehearsal.browser import Reader, Stuck
+from local.rehearsal.world import World
+from local.timeline.moments import Moment
+
+AWHILE = timedelta(minutes=2)
+"""How long everybody waits for what follows from an act: a letter may be queued for a few seconds."""
+
+Play = Callable[[Reader], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One thing that somebody does. `play` does it and tells it; it raises Stuck where it can't be done.
+
+    `trying` says what was tried then, as in "Ngaio can't press the button: no mail has come".
+    """
+
+    at: datetime
+    name: str
+    address: str
+    play: Play
+    trying: str
+
+
+@dataclass
+class Cast:
+    """Acts that lie ahead, soonest first."""
+
+    acts: list[Act] = field(default_factory=list)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When somebody does something next."""
+        return self.acts[0].at if self.acts else None
+
+    def act(self, world: World) -> Moment:
+        """Play the next act, and wait for what follows from it."""
+        act = self.acts.pop(0)
+        world.clock.move_to(act.at)
+        reader = Reader(name=act.name, address=act.address, world=world)
+        before = len(reader.mails())
+        try:
+            told = act.play(reader)
+        except Stuck as why:
+            return Moment(at=act.at, kind="waiting", text=f"{act.name} can’t {act.trying}: {why}.")
+        settle(world)
+        came = reader.mails()[before:]
+        return Moment(at=act.at, kind="reader", text=told, mails=tuple(f"{mail.number:04}" for mail in came))
+
+
+def settle(world: World) -> None:
+    """Carry out what is queued, and what is to be seen within a moment."""
+    until = world.clock.now() + AWHILE
+    world.pump.drain()
+    while (due := world.pump.next_due) and due <= until:
+        world.clock.move_to(due)
+        world.pump.drain()
+
+
+def in_order(acts: Iterable[Act], *, begins: datetime) -> Cast:
+    """Those of them that do not lie before the rehearsal."""
+    return Cast(sorted((act for act in acts if act.at >= begins), key=lambda act: act.at))
