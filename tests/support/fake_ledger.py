@@ -91,6 +91,11 @@ class FakeLedger:
         if chunk:
             self.chunk_items[campaign, chunk.ref] = chunk
 
+    def add(self, chunk: Chunk) -> None:
+        if (chunk.campaign, chunk.ref) in self.chunk_items:
+            raise Conflict(chunk.ref)
+        self.chunk_items[chunk.campaign, chunk.ref] = chunk
+
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
         return self.chunk_items.get((campaign, ref))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from convener.delivery.following import seen_of
 from convener.delivery.ports import Limits, Seen, Taken
+from convener.subscribers.models import Subscriber, Unreadable
 from tests.support.fake_ledger import FakeLedger
 from tests.support.fake_subscribers import FakeSubscribers
 
@@ -56,6 +58,9 @@ class FakeLook:
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
         paused = self.ledger.paused_since() is not None
         known = self.ledger.campaign(campaign)
-        rows, bad = self.subscribers.get(ids=list(dict.fromkeys(ids))), self.unreadable.intersection(ids)
-        good = {name: row for name, row in rows.items() if name not in bad}
-        return Seen(campaign=known, paused=paused, subscribers=good, unreadable=frozenset(bad))
+        return seen_of(ids, self.rows(list(dict.fromkeys(ids))), self.rows, campaign=known, paused=paused)
+
+    def rows(self, ids: Sequence[str]) -> Mapping[str, Subscriber | Unreadable]:
+        """One request's; a test may let people move between two."""
+        found: dict[str, Subscriber | Unreadable] = dict(self.subscribers.get(ids=ids))
+        return found | {one: Unreadable(id=one) for one in self.unreadable.intersection(ids)}

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from convener.aws.chunk_items import INDEX, changing, chunk_of, index_value, part_keys, ref_of, told_entries
-from convener.aws.items import WRITER, batch_get, is_own, new_writer, query, readable, to_item
+from convener.aws.chunk_items import (
+    INDEX,
+    changing,
+    chunk_items,
+    chunk_of,
+    index_value,
+    part_keys,
+    ref_of,
+    told_entries,
+)
+from convener.aws.items import WRITER, batch_get, is_own, new_writer, paired, query, readable, to_item
 from convener.aws.translate import translated
 from convener.delivery.chunks import Chunk
 from convener.delivery.states import REACHED, Entry
@@ -31,6 +39,17 @@ class DynamoChunks:
         with translated():  # no transaction: that is refused while somebody writes, and what is fixed can't differ
             items = list(batch_get(self._client, self._table, keys))
         return chunk_of(campaign, ref, items)
+
+    def add(self, chunk: Chunk) -> None:
+        """Write a new chunk's two items. Raises Conflict where there is one of its name.
+
+        boto3 gives the transaction a token, by which DynamoDB knows its repetition for ten minutes.
+        """
+        condition = "attribute_not_exists(campaign)"
+        puts = [{"TableName": self._table, "Item": to_item(item)} for item in chunk_items(chunk)]
+        writes: Any = [{"Put": {**put, "ConditionExpression": condition}} for put in puts]
+        with translated():
+            self._client.transact_write_items(TransactItems=writes)
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         """Entries on condition that the version is the one before; then the message ids. Raises Conflict."""
@@ -69,11 +88,12 @@ class DynamoChunks:
     def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
         """Every chunk of a shard, read consistently, a page at a time. Raises BadInput where one can't be understood.
 
-        The halves are read by two queries, between which fan-out may write: what one of them lacks is read again.
+        The halves are read by two queries, between which fan-out, or somebody who joins, may write: what one of them
+        lacks is read again.
         """
         fixed, states = (self._parts(campaign, shard, part) for part in ("chunk#", "state#"))
         with translated():
-            for one, other in zip_longest(fixed, states):
+            for one, other in paired(fixed, states, key=_number):
                 with readable(f"A chunk of shard {shard} of {campaign}"):
                     ref = ref_of(one or other or {})
                 if chunk := chunk_of(campaign, ref, (one, other)) if one and other else self.chunk(campaign, ref):
@@ -97,3 +117,8 @@ class DynamoChunks:
             for recipient, entry in zip(chunk.recipients, chunk.entries, strict=True)
             if entry.state in REACHED
         )
+
+
+def _number(item: Mapping[str, Any]) -> str:
+    """By it both halves are in order."""
+    return str(item["item"]).partition("#")[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,18 @@ def query(
             yield from_item(item)
         last = page.get("LastEvaluatedKey")
         request = {**request, "ExclusiveStartKey": last} if last else {}
+
+
+def paired(
+    some: Iterator[dict[str, Any]], others: Iterator[dict[str, Any]], *, key: Callable[[Mapping[str, Any]], str]
+) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+    """Items of two queries in order of that key, side by side where it is the same."""
+    one, other = next(some, None), next(others, None)
+    while one or other:
+        first = min(key(item) for item in (one, other) if item)
+        left, right = (item if item and key(item) == first else None for item in (one, other))
+        yield left, right
+        one, other = next(some, None) if left else one, next(others, None) if right else other
 
 
 def batch_get(client: DynamoDBClient, table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

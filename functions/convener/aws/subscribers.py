@@ -113,6 +113,7 @@ def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
         "moved_from": list(subscriber.moved_from),
         "version": subscriber.version,
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
+        "earlier": [[one.isoformat() for one in stint] for stint in subscriber.earlier],
     }
 
 
@@ -141,9 +142,14 @@ def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
         batch=item["batch"],
         moved_to=item["moved_to"],
         moved_from=tuple(item["moved_from"]),
+        earlier=tuple(_stint(*stint) for stint in item.get("earlier", ())),
         version=item["version"],
     )
 
 
 def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
     return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _stint(since: str, until: str) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(since), datetime.fromisoformat(until)

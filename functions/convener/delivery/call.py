@@ -80,6 +80,26 @@ def reason_for_one(campaign: Campaign, subscriber: Subscriber | None) -> str:
     return "" if subscriber.wants(campaign.kind) else "not-wanted"
 
 
+def mail_for(
+    chunk: Chunk, place: int, mine: Entry, *, edition: Edition, subscriber: Subscriber, links: LeaveLinks, now: datetime
+) -> Mail | None:
+    """The mail of one entry's attempt for the row that its reader has now; None: none can be made for its domain."""
+    try:
+        return build_mail(
+            campaign=chunk.campaign,
+            chunk=chunk.ref,
+            attempt=mine.attempt,
+            edition=edition,
+            subscriber=subscriber,
+            leave_url=links.leave_url(subscriber.id),
+            preferences_url=links.preferences_url(subscriber.id),
+            now=now,
+            intended=chunk.recipients[place],
+        )
+    except UnicodeError:  # a domain that IDNA 2008 doesn't know
+        return None
+
+
 def decide(
     chunk: Chunk,
     places: Sequence[int],
@@ -100,22 +120,36 @@ def decide(
             decided.entries[place] = skipped(entry, reason, at)
             continue
         mine = entry.claimed(claim, at)
-        try:
-            decided.mails[place] = build_mail(
-                campaign=campaign.id,
-                chunk=chunk.ref,
-                attempt=mine.attempt,
-                edition=edition,
-                subscriber=subscriber,
-                leave_url=links.leave_url(subscriber.id),
-                preferences_url=links.preferences_url(subscriber.id),
-                now=now,
-            )
-        except UnicodeError:  # a domain that IDNA 2008 doesn't know
-            decided.entries[place] = unmailable(entry, at)
-        else:
-            decided.entries[place] = mine
+        mail = mail_for(chunk, place, mine, edition=edition, subscriber=subscriber, links=links, now=now)
+        decided.entries[place] = mine if mail else unmailable(entry, at)
+        if mail:
+            decided.mails[place] = mail
     return decided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What came of one mail. `refusal` is why SES takes none at present; `answered`: it said something, whatever."""
+
+    state: State
+    note: str = ""
+    message: str = ""
+    refusal: Unavailable | None = None
+    answered: bool = True
+
+
+def hand_over(mailer: Mailer, mail: Mail) -> Handed:
+    """Hand over one mail, once."""
+    try:
+        return Handed(state=State.ACCEPTED, message=mailer.send(mail))
+    except Refused:
+        return Handed(state=State.FAILED, note="refused")
+    except LostAnswer:
+        return Handed(state=State.UNKNOWN, note="answer-lost", answered=False)
+    except Unavailable as reason:
+        # Others may come from nowhere near SES.
+        answered = isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused))
+        return Handed(state=State.RETRY, note=type(reason).__name__.lower(), refusal=reason, answered=answered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,19 +184,13 @@ class Sending:
 
     def _hand_over(self, place: int, mail: Mail, sent: Sent) -> tuple[State, str]:
         began = self.clock.now()
-        try:
-            sent.messages[place] = self.mailer.send(mail)
-        except Refused:
-            sent.lost, sent.answered = 0, True
-            return State.FAILED, "refused"
-        except LostAnswer:
+        handed = hand_over(self.mailer, mail)
+        if handed.state is State.ACCEPTED:
+            sent.messages[place] = handed.message
+            self.tempo.took((self.clock.now() - began).total_seconds())
+        sent.refusal = handed.refusal
+        if handed.state is State.UNKNOWN:
             sent.lost += 1
-            return State.UNKNOWN, "answer-lost"
-        except Unavailable as reason:
-            sent.refusal = reason
-            if isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused)):  # others may come from nowhere near SES
-                sent.lost, sent.answered = 0, True
-            return State.RETRY, type(reason).__name__.lower()
-        sent.lost, sent.answered = 0, True
-        self.tempo.took((self.clock.now() - began).total_seconds())
-        return State.ACCEPTED, ""
+        elif handed.answered:
+            sent.lost, sent.answered = 0, True
+        return handed.state, handed.note

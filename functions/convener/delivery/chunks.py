@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from convener.delivery.states import ACCEPTED, Entry, State
+from convener.subscribers.models import shard_of
 
 CHUNK_SIZE = 50
 """SendBulkEmail takes 50 destinations (SES quotas), and 50 entries stay under one write unit."""
+
+FIRST_LATE, LAST_LATE = 100_000_000, 999_999_999
+"""Late additions have numbers of nine digits, far above those that fan-out counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,11 @@ class Chunk:
     entries: tuple[Entry, ...]
     version: int = 0
     messages: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def late(self) -> bool:
+        """Whether it is the addition of one who joined late, beside the ranges."""
+        return int(self.ref.partition("-")[2]) >= FIRST_LATE
 
     def claimable(self) -> list[int]:
         """Positions that may be claimed, in order."""
@@ -63,6 +72,14 @@ def new_chunk(campaign: str, shard: str, number: int, recipients: Iterable[str])
     """A chunk in which nobody was sent anything yet."""
     ids = tuple(recipients)
     return Chunk(campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(Entry(),) * len(ids))
+
+
+def late_chunk(campaign: str, recipient: str, entry: Entry, *, taken: Collection[str] = ()) -> Chunk:
+    """A chunk for one person beside the ranges, claimed already; its number comes from her id, or is the next free."""
+    shard, number = shard_of(recipient), int(recipient, 16) % (LAST_LATE - FIRST_LATE)
+    while (ref := chunk_ref(shard, FIRST_LATE + number)) in taken:
+        number = (number + 1) % (LAST_LATE - FIRST_LATE)
+    return Chunk(campaign=campaign, ref=ref, recipients=(recipient,), entries=(entry,))
 
 
 def tally(entries: Iterable[Sequence[Entry]]) -> Counter[State]:

@@ -58,7 +58,7 @@ class Mail:
     tags: Mapping[str, str]
 
 
-def build_mail(
+def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
     *,
     campaign: str,
     chunk: str,
@@ -68,9 +68,12 @@ def build_mail(
     leave_url: str,
     preferences_url: str,
     now: datetime,
+    intended: str = "",
 ) -> Mail:
     """Fill the reader's own values into her variant of the edition, and put it in an envelope.
 
+    `intended` is the id under which the ledger knows her, where she has moved since: the mail is tagged with it, and
+    with the id of the row that it really went to.
     Headers: RFC 8058 one-click leaving, RFC 2919 List-Id, RFC 3834 Auto-Submitted, and an id of our own that is the
     same on every attempt (SES replaces Message-ID).
     """
@@ -86,7 +89,7 @@ def build_mail(
     content = fill(edition.variants[variant_for(subscriber)], values)
     message = _body(content)
     recipient = envelope_address(subscriber.address)
-    tag = campaign_tag(campaign)
+    intended = intended or subscriber.id
     headers = {
         "From": edition.sender,
         "To": recipient,
@@ -98,11 +101,13 @@ def build_mail(
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "X-Convener-Campaign": campaign,
-        "X-Convener-Recipient": subscriber.id,
+        "X-Convener-Recipient": intended,
     }
     for name, value in headers.items():
         message[name] = value
-    tags = {"campaign": tag, "chunk": chunk, "recipient": subscriber.id, "attempt": str(attempt)}
+    tags = {"campaign": campaign_tag(campaign), "chunk": chunk, "recipient": intended, "attempt": str(attempt)}
+    if intended != subscriber.id:
+        tags["reader"] = subscriber.id
     return Mail(sender=edition.sender, recipient=recipient, raw=message.as_bytes(policy=POLICY), tags=tags)
 
 

@@ -51,11 +51,16 @@ class Ledger(Turning, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The second look: how things stand just before a claim. `unreadable` are ids whose rows can't be understood."""
+    """The second look: how things stand just before a claim.
+
+    `subscribers` are the rows to which mails for these ids would go: where one has MOVED, the row at the end of its
+    way. `moved` are the MOVED rows of these ids themselves. `unreadable` are ids whose rows can't be understood.
+    """
 
     campaign: Campaign | None
     paused: bool = False
     subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
+    moved: Mapping[str, Subscriber] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
 
 
@@ -63,7 +68,10 @@ class Look(Protocol):
     """Where campaign and recipients are looked up just before they are claimed."""
 
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
-        """The campaign, whether the series is paused, and those of up to 50 ids that exist; one consistent request."""
+        """The campaign, whether the series is paused, and those of up to 50 ids that exist; one consistent request.
+
+        Rows that MOVED, and have `confirmed_at`, are followed by a further one for each step, 10 at most.
+        """
 
 
 class Editions(Protocol):

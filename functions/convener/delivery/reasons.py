@@ -28,7 +28,7 @@ REASONS = {
     "erased": "asked to be erased",
     "moved": "moved to another address",
     "paused": "asked for a pause",
-    "joined-later": "joined after it was opened; the welcome brings what is current",
+    "joined-later": "joined after it was opened: the welcome brings what is current",
     "stopped": "the campaign was stopped",
     "stopped-operator": "an operator stopped the campaign",
     "stopped-complaints": "the campaign stopped itself: too many complaints",

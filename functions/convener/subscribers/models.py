@@ -40,7 +40,8 @@ class Subscriber:
     A changed address is a new row. The old one is MOVED and names it in `moved_to`; the new one names all earlier ones
     in `moved_from`, and since when it has been here in `moved_at`. A MOVED row keeps `confirmed_at`, for what was on
     its way to it goes to the new one; it has none where the new address was on the list in its own right already.
-    `batch` is the import that added the row.
+    `earlier` are the times for which this row was hers before she moved away and back, from and until. `batch` is the
+    import that added the row.
     """
 
     id: str
@@ -60,11 +61,38 @@ class Subscriber:
     moved_to: str = ""
     moved_from: tuple[str, ...] = ()
     moved_at: datetime | None = None
+    earlier: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def listed_since(self) -> datetime | None:
         """Since when this very row gets mailings: a campaign opened before is not for it."""
         return self.moved_at or self.confirmed_at
+
+    def listed_at(self, moment: datetime) -> bool:
+        """Whether a campaign opened then is for this very row.
+
+        Of all rows that a person moves between, back and forth, one is listed at any moment since she confirmed. Only
+        CONFIRMED and MOVED rows are asked: the others get nothing.
+        """
+        if self.confirmed_at is None or moment < self.confirmed_at:
+            return False
+        if any(since <= moment < until for since, until in self.earlier):
+            return True
+        since, until = self.listed_since, self.standing_since if self.standing == Standing.MOVED else None
+        return since is not None and since <= moment and (until is None or moment < until)
+
+    def taken_over_after(self, moment: datetime) -> bool:
+        """Whether she first moved here later than that: what had been sent to this id by then was another's."""
+        if self.moved_at is None:
+            return False
+        return min((since for since, _ in self.earlier), default=self.moved_at) > moment
+
+    @property
+    def stints(self) -> tuple[tuple[datetime, datetime], ...]:
+        """The times for which a MOVED row was hers: its `earlier` ones, should she move back."""
+        if self.standing != Standing.MOVED or not self.listed_since or not self.standing_since:
+            return self.earlier
+        return (*self.earlier, (self.listed_since, self.standing_since))
 
     def paused(self, now: datetime) -> bool:
         """Whether nothing is to be sent at present, at her own wish."""

@@ -72,7 +72,13 @@ def _taken_along(old: Subscriber, there: Subscriber | None, request: Pending, no
         moved_to="",
         moved_from=_names(there.moved_from if there else (), old, request.subscriber),
         moved_at=now,
+        earlier=there.stints if there and _hers(there, old) else (),
     )
+
+
+def _hers(there: Subscriber, old: Subscriber) -> bool:
+    """Whether she moves back to a row that was her own: what was on its way to it then is still for her."""
+    return there.standing == Standing.MOVED and there.confirmed_at is not None and there.id in old.moved_from
 
 
 def _names(known: tuple[str, ...], old: Subscriber, own: str) -> tuple[str, ...]:

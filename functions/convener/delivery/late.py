@@ -1,0 +1,166 @@
+"""The invite of someone who joins late: her welcome, claimed and recorded like any mail of its campaign.
+
+Her place in the ledger is a chunk of one beside fan-out's ranges, written already claimed. It is looked for first, as
+is any place that she, or a row she moved from, has in the ranges. Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from convener.campaigns import Campaign
+from convener.clock import Clock
+from convener.delivery import claims
+from convener.delivery.call import Handed, hand_over, mail_for
+from convener.delivery.chunks import Chunk, late_chunk
+from convener.delivery.claims import new_claim, record
+from convener.delivery.expiry import elapsed, expired
+from convener.delivery.late_rules import Declined, Verdict, at_rest, not_hers, standing
+from convener.delivery.mail import Mail
+from convener.delivery.ports import Editions, LeaveLinks, Look, Mailer, Seen
+from convener.delivery.states import Entry, State
+from convener.errors import Conflict, LostAnswer
+from convener.subscribers.models import Subscriber, shard_of
+
+__all__ = ["Claimed", "Declined", "Handed", "LateAddition", "Verdict"]
+
+TRIES = 4
+"""How often everything is looked at again because somebody else wrote first."""
+
+
+class Ledger(claims.Chunks, Protocol):
+    """What late additions read and write of the ledger."""
+
+    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
+        """Every chunk of a shard, read consistently."""
+
+    def add(self, chunk: Chunk) -> None:
+        """Write a new chunk. Raises Conflict where there is one of its name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """One mail that is ours to send until its lease is over: then it counts as UNKNOWN."""
+
+    campaign: Campaign
+    chunk: Chunk
+    place: int
+    mail: Mail
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateAddition:
+    """Everything that it takes. `lease`: so long a claim holds."""
+
+    ledger: Ledger
+    look: Look
+    editions: Editions
+    mailer: Mailer
+    links: LeaveLinks
+    clock: Clock
+    lease: timedelta
+    claim_id: Callable[[], str] = new_claim
+
+    def claim(self, campaign: str, subscriber: str) -> Claimed | Declined:
+        """Claim her invite in that campaign, if it is hers to get. Reserve a slot first: the claim's lease is short.
+
+        Reads the chunks of her shard, and of each shard that she moved from: 2 KB for 50 readers, so 8 read units in a
+        list of 10,000, and 750 in one of a million. Raises BadInput where the ledger can't be understood, Conflict
+        where others kept writing.
+        """
+        for _ in range(TRIES):
+            seen = self.look.look(campaign=campaign, ids=[subscriber])
+            known, row = seen.campaign, seen.subscribers.get(subscriber)
+            if known is None or row is None or (reason := not_hers(known, row)):
+                return Declined(verdict=Verdict.NONE, reason=reason if known and row else "gone")
+            try:
+                return self._decide(seen, known, row, subscriber)
+            except Conflict:
+                continue
+        raise Conflict(f"others kept writing campaign {campaign}")
+
+    def send(self, claimed: Claimed) -> Handed:
+        """Hand the mail over and record what came of it. RETRY: SES did not take it; claiming it again is safe."""
+        handed = hand_over(self.mailer, claimed.mail)
+        self._record(claimed, handed.state, handed.note, handed.message)
+        return handed
+
+    def give_back(self, claimed: Claimed) -> None:
+        """Record that the mail was not handed over."""
+        self._record(claimed, State.RETRY, "given-back", "")
+
+    def _record(self, claimed: Claimed, state: State, note: str, message: str) -> None:
+        mine = claimed.chunk.entries[claimed.place]
+        entry = Entry(state, mine.attempt, elapsed(claimed.campaign, self.clock.now()), note)
+        record(self.ledger, claimed.chunk, {claimed.place: entry}, {claimed.place: message} if message else {})
+
+    def _decide(self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str) -> Claimed | Declined:
+        now, taken, open_place = self.clock.now(), set[str](), None
+        for chunk, place in self._places(campaign, [intended, row.id, *row.moved_from], taken):
+            chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
+            entry = chunk.entries[place]
+            if declined := standing(campaign, entry, row, now, self.lease):
+                return declined
+            if entry.claimable and self._leads(campaign, chunk.recipients[place], row):
+                open_place = chunk, place
+        begins = self.editions.get(campaign.edition).occasion.begins
+        if reason := at_rest(seen, campaign, row, now, begins):
+            return Declined(verdict=Verdict.NONE, reason=reason)
+        if open_place:
+            return self._claim(campaign, *open_place, row, now)
+        mine = Entry().claimed(self.claim_id(), elapsed(campaign, now))
+        return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
+
+    def _places(self, campaign: Campaign, ids: Sequence[str], taken: set[str]) -> Iterator[tuple[Chunk, int]]:
+        """Where these ids stand; `taken` is filled with the names of all chunks met."""
+        for shard in dict.fromkeys(map(shard_of, ids)):
+            for chunk in self.ledger.of_shard(campaign.id, shard):
+                taken.add(chunk.ref)
+                yield from ((chunk, place) for place, one in enumerate(chunk.recipients) if one in ids)
+
+    def _alive(self, campaign: Campaign, chunk: Chunk, now: datetime) -> Chunk:
+        """The chunk after claims of dead workers became UNKNOWN: the tick may not come by any more."""
+        changed = expired(campaign, chunk, now=now, lease=self.lease)
+        if not changed:
+            return chunk
+        after = chunk.with_entries(changed)
+        self.ledger.save(after, messages={})
+        return after
+
+    def _leads(self, campaign: Campaign, recipient: str, row: Subscriber) -> bool:
+        """Whether what is intended for that id would go to her row now."""
+        end = self.look.look(campaign=campaign.id, ids=[recipient]).subscribers.get(recipient)
+        return end is not None and end.id == row.id
+
+    def _claim(
+        self, campaign: Campaign, chunk: Chunk, place: int, row: Subscriber, now: datetime
+    ) -> Claimed | Declined:
+        """A place that is there: fan-out's, before delivery came to it, or her own that SES would not take."""
+        mine = chunk.entries[place].claimed(self.claim_id(), elapsed(campaign, now))
+        mail = self._mail(campaign, chunk, place, mine, row, now)
+        if mail is None:
+            return Declined(verdict=Verdict.NONE, reason="unmailable")
+        after, mails = claims.claim(self.ledger, chunk, {place: mine}, {place: mail})
+        if not mails:
+            raise Conflict("somebody else claimed first")
+        return Claimed(campaign=campaign, chunk=after, place=place, mail=mail)
+
+    def _add(self, campaign: Campaign, chunk: Chunk, row: Subscriber, now: datetime) -> Claimed | Declined:
+        mail = self._mail(campaign, chunk, 0, chunk.entries[0], row, now)
+        if mail is None:
+            return Declined(verdict=Verdict.NONE, reason="unmailable")
+        try:
+            self.ledger.add(chunk)
+        except LostAnswer as reason:
+            if self.ledger.chunk(campaign.id, chunk.ref) != chunk:
+                raise Conflict("nobody knows who was first") from reason
+        return Claimed(campaign=campaign, chunk=chunk, place=0, mail=mail)
+
+    def _mail(
+        self, campaign: Campaign, chunk: Chunk, place: int, mine: Entry, row: Subscriber, now: datetime
+    ) -> Mail | None:
+        edition = self.editions.get(campaign.edition)
+        return mail_for(chunk, place, mine, edition=edition, subscriber=row, links=self.links, now=now)
