@@ -47,7 +47,7 @@ class Browser:
         return self._ask("GET", url)
 
     def press(self, page: Page, having: str = "", value: str | None = None, **filled: Filled) -> Page:
-        """Fill in the form that has such a field or button, by default the first, and press its button. Raises Stuck."""
+        """Fill in the form that has such a field or button, or the first, and press its button. Raises Stuck."""
         try:
             form = Forms(page.html).having(having, value)
             button = (having, value) if value is not None and (having, value) in form.buttons else None

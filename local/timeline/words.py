@@ -18,6 +18,7 @@ KINDS = {
 }
 LETTERS = {
     "confirm": "Please confirm",
+    "confirm-address": "Please confirm a new address",
     "known": "On the list already",
     "welcome": "Welcome",
     "link": "A link that was asked for",

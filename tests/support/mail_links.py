@@ -34,7 +34,8 @@ def links_of_page(html: str) -> list[str]:
 def links_of_mail(raw: bytes) -> Iterator[tuple[str, str]]:
     """Where it stands (header, plain, html, calendar), and the link."""
     mail = email.message_from_bytes(raw, policy=policy.default)
-    yield from (("header", link.strip(" <>")) for link in str(mail["List-Unsubscribe"]).split(","))
+    if way_out := mail["List-Unsubscribe"]:
+        yield from (("header", link.strip(" <>")) for link in str(way_out).split(","))
     for part in mail.walk():
         match part.get_content_type():
             case "text/html":
