@@ -18,7 +18,7 @@ class Shaky:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.real, name)
-        return self._shaken(found, name in ("turn", "save")) if callable(found) else found
+        return self._shaken(found, name in ("turn", "save", "commit")) if callable(found) else found
 
     def _shaken(self, call: Callable[..., Any], conditional: bool) -> Callable[..., Any]:
         def shaken(*args: Any, **kwargs: Any) -> Any:

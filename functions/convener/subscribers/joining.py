@@ -53,4 +53,5 @@ def _joined(request: Pending, row: Subscriber | None, now: datetime) -> Subscrib
         standing_since=None,
         moved_to="",
         moved_at=None,  # else she would count as listed since an earlier move
+        earlier=(),
     )
