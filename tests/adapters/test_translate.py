@@ -68,6 +68,7 @@ DAILY, RATE = "Daily message quota exceeded.", "Maximum sending rate exceeded."
         ("UpdateItem", 400, "LimitExceededException", "Subscriber limit exceeded", Throttled),
         ("UpdateItem", 400, "ProvisionedThroughputExceededException", "daily", Throttled),
         ("SendMessage", 400, "ThrottlingException", "Rate exceeded", Throttled),
+        ("TransactWriteItems", 400, "TransactionInProgressException", "", LostAnswer),
     ],
 )
 def test_what_is_used_up_for_a_second_for_today_or_until_somebody_acts(

@@ -46,6 +46,8 @@ PAUSES = frozenset(
 SENDS_MAIL = "Email"
 """How the name of every operation of SES ends that sends mail."""
 CONDITIONS = frozenset({"ConditionalCheckFailedException", "PreconditionFailed", "TransactionConflictException"})
+UNDER_WAY = frozenset({"TransactionInProgressException"})
+"""boto3 repeated a transaction whose answer was lost, and the first one is still at work."""
 UNREACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 UNSIGNED = (NoCredentialsError, CredentialRetrievalError)
 REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ValidationException"})
@@ -80,7 +82,7 @@ def _ours(error: ClientError) -> Exception:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in CONDITIONS or (code == "TransactionCanceledException" and _condition_failed(error)):
         return Conflict(code)
-    if status >= SERVER_ERROR:
+    if status >= SERVER_ERROR or code in UNDER_WAY:
         return LostAnswer(f"{status} {code}")  # whatever its code: it may have been done
     if code in THROTTLES or status == TOO_MANY_REQUESTS:
         return QuotaUsedUp(code) if _for_today(error, code) else Throttled(code)
