@@ -8,6 +8,7 @@ import pytest
 
 from convener.delivery.chunks import totals
 from convener.delivery.deliver import How
+from convener.letters.outcomes import Outcome
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 
@@ -118,3 +119,11 @@ def test_mails_that_ses_refuses_for_good_are_heard_of() -> None:
     assert counted["MetricTransformations"][0]["MetricValue"] == "$.failed"
     assert "failed" in totals([])
     assert "**totals(" in handler("deliver")
+
+
+def test_letters_that_ses_refuses_for_good_are_heard_of() -> None:
+    """Such a letter is done with, and no error: its log line is counted, by the words that it uses."""
+    pattern = counted_for("RefusedLetters", "TransactionalLogs")["FilterPattern"]
+    assert pattern == f'{{ ($.message = "carried out") && ($.outcome = "{Outcome.REFUSED}") }}'
+    assert '"carried out"' in handler("transactional")
+    assert '"outcome": ' in handler("transactional")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from convener.errors import Misconfigured
@@ -89,7 +90,6 @@ class TransactionalSettings:
     sessions_table: str
     subscribers_table: str
     ledger_table: str
-    consents_table: str
     requests_table: str
     editions_bucket: str
     signing_keys_secret: str
@@ -115,6 +115,9 @@ ENVIRONMENT_NAMES = frozenset(field.name.upper() for kind in FUNCTIONS.values() 
 
 Kind = TypeVar("Kind")
 
+LONGEST_LEASE = 43_200
+"""Seconds: a lease is shorter than a message may stay invisible, which is 12 hours at most."""
+
 
 def parse(kind: type[Kind], environment: Mapping[str, str]) -> Kind:
     """Settings of one function. Raises Misconfigured, which names every variable that is missing or empty.
@@ -139,6 +142,13 @@ def part(name: str, value: str) -> float:
     if not 0 < number <= 1:
         raise Misconfigured(f"{name} must be a number above 0 and at most 1, not {value!r}")
     return number
+
+
+def lease(seconds: str) -> timedelta:
+    """How long a claim holds. Raises Misconfigured."""
+    if not (seconds.isdecimal() and 0 < int(seconds) <= LONGEST_LEASE):
+        raise Misconfigured(f"CLAIM_LEASE_SECONDS is no whole number from 1 to {LONGEST_LEASE}.")
+    return timedelta(seconds=int(seconds))
 
 
 def environment() -> Mapping[str, str]:
