@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from convener import settings
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
+from convener.delivery.lanes import CAMPAIGNS, LETTERS, Lane
 from convener.delivery.pacing import Pacing, Tempo
-from convener.errors import Misconfigured
 from convener.surroundings import Context, Surroundings, present, using
 
 if TYPE_CHECKING:
+    from convener.clock import Clock
     from convener.delivery.feedback import Feedback
     from convener.editions.tick import Ticker
+    from convener.letters.secretary import Secretary
     from convener.pages.site import Site
     from convener.sessions.ingest import Ingest
     from convener.sessions.series import Series
 
-__all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "using"]
-
-LONGEST_LEASE = 43_200
-"""Seconds: a lease is shorter than a message may stay invisible, which is 12 hours at most."""
+__all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "transactional", "using"]
 
 
 def tick(context: Context) -> Ticker:
@@ -45,7 +43,7 @@ def tick(context: Context) -> Ticker:
             queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
             clock=clock,
             series=here.series,
-            lease=_lease(its.claim_lease_seconds),
+            lease=settings.lease(its.claim_lease_seconds),
         ),
         composer=Composer(
             series=_sending(here.series, its),
@@ -55,13 +53,7 @@ def tick(context: Context) -> Ticker:
     )
 
 
-def _lease(seconds: str) -> timedelta:
-    if not (seconds.isdecimal() and 0 < int(seconds) <= LONGEST_LEASE):
-        raise Misconfigured(f"CLAIM_LEASE_SECONDS is no whole number from 1 to {LONGEST_LEASE}.")
-    return timedelta(seconds=int(seconds))
-
-
-def _sending(series: Series, its: settings.TickSettings) -> Series:
+def _sending(series: Series, its: settings.TickSettings | settings.TransactionalSettings) -> Series:
     """The series with the stack's own sender: `series.toml` has the one for rehearsals."""
     own = {"address": its.sender_address, "reply_to": its.reply_to_address or series.sender.reply_to}
     return series.model_copy(update={"sender": series.sender.model_copy(update=own)})
@@ -91,14 +83,22 @@ def deliver(context: Context) -> Delivery:
         mailer=here.mailer(its.configuration_set),
         links=here.links(its.signing_keys_secret, its.public_base_url),
         queue=here.queues(deliver=its.deliver_queue_url),
-        pacing=Pacing(
-            account=here.account(),
-            slots=here.slots(its.ledger_table),
-            clock=clock,
-            share=settings.part("SEND_RATE_SHARE", its.send_rate_share),
-            tempo=here.once("tempo", Tempo),
-        ),
+        pacing=_pacing(here, its, clock, CAMPAIGNS),
         clock=clock,
+    )
+
+
+def _pacing(
+    here: Surroundings, its: settings.DeliverSettings | settings.TransactionalSettings, clock: Clock, lane: Lane
+) -> Pacing:
+    """The pacing of one lane, with what this process remembers of it."""
+    return Pacing(
+        account=here.account(),
+        slots=here.slots(its.ledger_table),
+        clock=clock,
+        share=settings.part("SEND_RATE_SHARE", its.send_rate_share),
+        lane=lane,
+        tempo=here.once(("tempo", lane), Tempo),
     )
 
 
@@ -121,6 +121,49 @@ def public(context: Context) -> Site:
         series=here.series,
         paper=here.once("paper", lambda: Paper(here.templates, here.series, base_url=its.public_base_url)),
         clock=here.clock(context),
+    )
+
+
+def transactional(context: Context) -> Secretary:
+    """Letters to one person. The identity key is held against the list's before anything else."""
+    from convener.delivery.late import LateAddition  # noqa: PLC0415
+    from convener.editions.render import Templates  # noqa: PLC0415
+    from convener.letters.asked import Asked  # noqa: PLC0415
+    from convener.letters.post import Post  # noqa: PLC0415
+    from convener.letters.secretary import Secretary  # noqa: PLC0415
+    from convener.letters.welcome import Welcome  # noqa: PLC0415
+    from convener.letters.writing import Writer  # noqa: PLC0415
+
+    here = present()
+    its = settings.parse(settings.TransactionalSettings, here.environment("transactional"))
+    clock, rows, ledger = here.clock(context), here.subscribers(its.subscribers_table), here.ledger(its.ledger_table)
+    identify = here.identity(its.identity_key_secret, rows)
+    links, requests = here.links(its.signing_keys_secret, its.public_base_url), here.requests(its.requests_table)
+    mailer = here.mailer(its.configuration_set)
+    templates = here.once("templates", lambda: Templates(here.templates))
+    writer = Writer(series=_sending(here.series, its), templates=templates, links=links)
+    post = Post(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
+    late = LateAddition(
+        ledger=ledger,
+        look=here.look(its.ledger_table, its.subscribers_table),
+        editions=here.editions(its.editions_bucket),
+        mailer=mailer,
+        links=links,
+        clock=clock,
+        lease=settings.lease(its.claim_lease_seconds),
+    )
+    return Secretary(
+        asked=Asked(rows=rows, requests=requests, identify=identify, writer=writer, post=post, clock=clock),
+        welcome=Welcome(
+            rows=rows,
+            requests=requests,
+            shelf=here.sessions(its.sessions_table),
+            campaigns=ledger,
+            late=late,
+            writer=writer,
+            post=post,
+            clock=clock,
+        ),
     )
 
 

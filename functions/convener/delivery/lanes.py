@@ -1,13 +1,13 @@
 """The two lanes that mails leave by, and how late a slot may be used so that both stay within SES's rate.
 
 SES lets R mails a second leave, by a token bucket that holds one second's mails, and never less than one. In a lane
-that is allowed r a second, whose slots may be used until L seconds after their moment, at most r (T + L) + 1 mails leave
-within any T seconds. Two lanes together, of one L, fit into the bucket where (r1 + r2) L + 2 is at most R: so L is
-(R - 2) / (r1 + r2), less what clocks differ by.
+that is allowed r a second, whose slots may be used until L seconds after their moment, at most r (T + L) + 1 mails
+leave within any T seconds. Two lanes together, of one L, fit into the bucket where (r1 + r2) L + 2 is at most R: so L
+is (R - 2) / (r1 + r2), less what clocks differ by.
 
 At low rates too little is left of that, at two mails a second nothing: a mail of either lane may come on top of the
-other's. There the letters take a slot of their own lane, which keeps them to their part, and then one of the campaigns'.
-For a single lane the bucket is tightest for two mails, one used at its very end and the next on its moment: L is
+other's. There the letters take a slot of their own lane, which keeps them to their part, and then one of the
+campaigns'. For a single lane the bucket is tightest for two mails, one used at its very end and the next on its moment: L is
 1/r + (R - 2)/R. Standard library only.
 """
 

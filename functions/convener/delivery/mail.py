@@ -87,7 +87,6 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
         now=now,
     )
     content = fill(edition.variants[variant_for(subscriber)], values)
-    message = _body(content)
     recipient = envelope_address(subscriber.address)
     intended = intended or subscriber.id
     headers = {
@@ -103,12 +102,10 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
         "X-Convener-Campaign": campaign,
         "X-Convener-Recipient": intended,
     }
-    for name, value in headers.items():
-        message[name] = value
     tags = {"campaign": campaign_tag(campaign), "chunk": chunk, "recipient": intended, "attempt": str(attempt)}
     if intended != subscriber.id:
         tags["reader"] = subscriber.id
-    return Mail(sender=edition.sender, recipient=recipient, raw=message.as_bytes(policy=POLICY), tags=tags)
+    return Mail(sender=edition.sender, recipient=recipient, raw=as_mime(content, headers), tags=tags)
 
 
 def variant_for(subscriber: Subscriber) -> str:
@@ -126,6 +123,14 @@ def envelope_address(address: str) -> str:
 
     local, _, domain = address.rpartition("@")
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def as_mime(content: Content, headers: Mapping[str, object]) -> bytes:
+    """Content in an envelope, as SES takes it. Text first and HTML last; a calendar file beside both."""
+    message = _body(content)
+    for name, value in headers.items():
+        message[name] = value
+    return message.as_bytes(policy=POLICY)
 
 
 def _body(content: Content) -> EmailMessage:

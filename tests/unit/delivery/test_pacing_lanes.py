@@ -51,8 +51,7 @@ def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> 
 @settings(deadline=None)
 @given(st.floats(0.2, 600), SHARES)
 def test_a_slot_is_long_enough_to_be_used(per_second: float, share: float) -> None:
-    """Lanes that go side by side leave time to look and claim; where they don't, slots are as long as one lane alone
-    may have them."""
+    """Lanes that go side by side leave time to look and claim; only at low rates they don't."""
     if apart(per_second, share):
         assert lapse(per_second, share) >= LONG_ENOUGH
     else:

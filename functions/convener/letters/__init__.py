@@ -1,0 +1,1 @@
+"""Letters to one person: to confirm, to welcome, to open a door for half an hour."""

@@ -1,0 +1,152 @@
+"""Letters that a page asked for: to confirm an address, to say that she is in already, to open a door for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from convener.clock import Clock
+from convener.editions.wording import day_and_month
+from convener.letters.outcomes import HELD_BACK, Told, dropped, nothing, sent
+from convener.letters.ports import Requests
+from convener.letters.post import Post
+from convener.letters.writing import Writer
+from convener.subscribers.address import parse_address
+from convener.subscribers.changing import find
+from convener.subscribers.kinds import in_words
+from convener.subscribers.letters import JoinAsked, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.pending import VALID, Pending, Wish
+from convener.subscribers.register import Rows
+from convener.subscribers.tokens import FRESH_FOR, Fresh
+
+MOST_ASKED = 3
+"""Mails a day to one address that anybody can ask for by typing it: nobody's box is filled by our form."""
+
+MOST_LINKS = 6
+"""Mails a day to one address, fresh links and those others together: three stay for whoever holds her link."""
+
+LINK_ASKED_FOR = timedelta(days=1)
+"""After that long nobody waits for a fresh link any more."""
+
+SILENT = frozenset({Standing.BOUNCED, Standing.COMPLAINED})
+"""Who gets no mail at all until an operator lifts it."""
+
+GETS_LINKS = {
+    Purpose.DATA: frozenset({Standing.CONFIRMED, Standing.LEFT}),
+    Purpose.ERASE: frozenset({Standing.CONFIRMED, Standing.LEFT}),
+    Purpose.ADDRESS: frozenset({Standing.CONFIRMED}),
+}
+"""Who left may still see and erase what is kept; only who is on the list can move."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What it takes. `identify` gives the id of a normalised address."""
+
+    rows: Rows
+    requests: Requests
+    identify: Callable[[str], str]
+    writer: Writer
+    post: Post
+    clock: Clock
+
+    def join(self, letter: JoinAsked) -> Told:
+        """To confirm; or, for who is on the list already, that she is."""
+        now, address = self.clock.now(), parse_address(letter.address)
+        who = self.identify(address.normalised)
+        if letter.at + VALID <= now:
+            return dropped("expired")
+        if not self.requests.allow(who, letter.mark, most=MOST_ASKED, now=now):
+            return HELD_BACK
+        row = self.rows.get(ids=[who]).get(who)
+        if why := self._hindered(row, letter.mark):
+            return why
+        if row and row.standing is Standing.CONFIRMED:
+            return self._known(row, now)
+        request = Pending(
+            id=letter.mark,
+            wish=Wish.JOIN,
+            subscriber=who,
+            address=address.envelope,
+            asked_at=letter.at,
+            first_name=letter.first_name,
+            zone=letter.zone,
+            kinds=letter.kinds,
+            wording=letter.wording,
+            by=letter.by,
+        )
+        return self._confirm("confirm", request, now)
+
+    def move(self, letter: MoveAsked) -> Told:
+        """To confirm the new address, which must not be one that gets no mail."""
+        now, address = self.clock.now(), parse_address(letter.address)
+        who, row = self.identify(address.normalised), find(letter.subscriber, rows=self.rows)
+        if letter.at + VALID <= now:
+            return dropped("expired")
+        if row is None or row.standing is not Standing.CONFIRMED or address.envelope == row.address:
+            return nothing("same-address" if row and row.standing is Standing.CONFIRMED else "not-on-the-list")
+        if not self.requests.allow(who, letter.mark, most=MOST_ASKED, now=now):
+            return HELD_BACK
+        if why := self._hindered(self.rows.get(ids=[who]).get(who), letter.mark):
+            return why
+        request = Pending(
+            id=letter.mark,
+            wish=Wish.MOVE,
+            subscriber=who,
+            address=address.envelope,
+            asked_at=letter.at,
+            moving=row.id,
+        )
+        return self._confirm("confirm-address", request, now)
+
+    def _hindered(self, row: Subscriber | None, mark: str) -> Told | None:
+        """Why nothing is to be confirmed at the address of that row; None where something is."""
+        known = self.requests.find(mark)
+        if row and row.standing in SILENT:
+            return nothing(row.standing.value)
+        return dropped("confirmed-meanwhile") if known and known.done_at else None
+
+    def link(self, letter: LinkAsked) -> Told:
+        """A fresh link, to the row's own address. What is asked for once works once, however often its mail leaves."""
+        now = self.clock.now()
+        if letter.at + LINK_ASKED_FOR <= now:
+            return dropped("expired")
+        row = find(letter.subscriber, rows=self.rows)
+        if row is None or row.standing not in GETS_LINKS[letter.purpose]:
+            return nothing(row.standing.value if row else "gone")
+        if not self.requests.allow(row.id, letter.mark, most=MOST_LINKS, now=now):
+            return HELD_BACK
+        fresh = Fresh(subscriber=row.id, expires=now + FRESH_FOR, nonce=letter.mark[:16])
+        view = {
+            "purpose": letter.purpose.value,
+            "link_url": self.writer.links.fresh_url(letter.purpose, fresh),
+            "minutes": int(FRESH_FOR.total_seconds() // 60),
+        }
+        self.post.send(self.writer.to_reader("link", row, view=view, now=now, may_leave=False))
+        return sent(f"link-{letter.purpose}")
+
+    def _known(self, row: Subscriber, now: datetime) -> Told:
+        paused = row.paused_until if row.paused(now) else None
+        until = day_and_month(paused.astimezone(self.writer.series.tz)) if paused else ""
+        view = {"paused_until": until, "kinds": in_words(row.kinds)}
+        self.post.send(self.writer.to_reader("known", row, view=view, now=now))
+        return sent("known")
+
+    def _confirm(self, mail: str, request: Pending, now: datetime) -> Told:
+        """The request is written before its link leaves: nobody presses a button in vain."""
+        self.requests.keep(request)
+        series = self.writer.series
+        wording = next((one for one in series.consent if one.version == request.wording), series.wording)
+        view = {
+            "confirm_url": self.writer.links.confirm_url(request.id),
+            "until": day_and_month(request.expires_at.astimezone(series.tz)),
+            "wording": wording.text,
+            "kinds": in_words(request.kinds),
+        }
+        mailed = self.writer.to_stranger(
+            mail, address=request.address, recipient=request.subscriber, view=view, now=now
+        )
+        self.post.send(mailed)
+        return sent(mail)
