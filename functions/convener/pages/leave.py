@@ -1,48 +1,136 @@
-"""The page with one button, and what the button does. Whoever only looks changes nothing."""
+"""The page to leave by, less instead, and the way back. Whoever only looks changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from convener.links import Links
 from convener.pages.answers import Answer
-from convener.pages.form import NotAForm, read_form
+from convener.pages.form import Form, NotAForm, read_form
 from convener.pages.paper import Paper
 from convener.pages.request import Request, read_token
-from convener.subscribers.leaving import CAN_LEAVE, Rows, find, leave, masked
-from convener.subscribers.models import Subscriber
+from convener.pages.standing import chosen_words, gone_page, pause_words, zone_of
+from convener.sessions.series import Series
+from convener.subscribers.changing import find
+from convener.subscribers.choosing import Wanted, choose
+from convener.subscribers.kinds import BOXES, ticked
+from convener.subscribers.leaving import CAN_LEAVE, Why, leave, masked, say_why, undo
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.pausing import in_months
+from convener.subscribers.register import Consents, Register
+
+ONLY_RECAPS = "only-recaps"
+PAUSES = {"pause-1": 1, "pause-3": 3}
 
 
 def leave_page(
-    request: Request, *, read_leave: Callable[[str], str], rows: Rows, paper: Paper, now: datetime
+    request: Request,
+    *,
+    links: Links,
+    register: Register,
+    consents: Consents,
+    series: Series,
+    paper: Paper,
+    now: datetime,
 ) -> Answer:
-    """The page of a link to leave. Raises NotALink, and what `rows` raises.
+    """The page of a link to leave. Raises NotALink, and what the ports raise.
 
-    A POST that is RFC 8058's one-click acts at once: no redirect, no question. Any other shows the button again.
+    A POST that is RFC 8058's one-click acts at once: no redirect, no question. So do the page's own buttons; any other
+    POST shows the page again.
     """
-    reader = read_token(request.token, read_leave)
-    wrong = None if request.reads else _wrong(request)
-    if request.reads or wrong:
-        return _asked(find(reader, rows=rows), paper, wrong)
-    return _gone(leave(reader, rows=rows, now=now), paper)
-
-
-def _wrong(request: Request) -> HTTPStatus | None:
-    """None where it asks to leave; else why it doesn't, as a status."""
+    reader = read_token(request.token, links.tokens.read_leave)
+    her = _Reader(reader, links.tokens.leave(reader), register, consents, series, paper, now)
+    if request.reads:
+        return her.asked(her.row())
     try:
-        return None if read_form(request).one_click else HTTPStatus.BAD_REQUEST
+        return _pressed(read_form(request), her)
     except NotAForm as reason:
-        return reason.status
+        return her.asked(her.row(), wrong=reason.status)
 
 
-def _asked(row: Subscriber | None, paper: Paper, wrong: HTTPStatus | None) -> Answer:
-    """The button, for those who get mail or might; the others have left already, or were never there."""
-    if row is None or row.standing not in CAN_LEAVE:
-        return _gone(row, paper, status=wrong)
-    view = {"address": masked(row.address), "wrong": bool(wrong)}
-    return paper.page("leave", view, status=wrong or HTTPStatus.OK)
+def _pressed(form: Form, her: _Reader) -> Answer:
+    """The one word of RFC 8058 leaves, whatever else comes with it."""
+    action = form.get("action")
+    if form.one_click:
+        return her.leaves("page" if form.get("by") == "page" else "one-click")
+    if action == "undo":
+        return her.comes_back()
+    if action == "reason":
+        return her.says_why(form.get("reason"))
+    if action == ONLY_RECAPS or action in PAUSES:
+        return her.takes_less(action)
+    return her.asked(her.row(), wrong=HTTPStatus.BAD_REQUEST)
 
 
-def _gone(row: Subscriber | None, paper: Paper, *, status: HTTPStatus | None = None) -> Answer:
-    return paper.page("left", {"address": masked(row.address) if row else ""}, status=status or HTTPStatus.OK)
+@dataclass(frozen=True)
+class _Reader:
+    """One reader at one moment: what each button does, and what she sees of it."""
+
+    id: str
+    token: str
+    register: Register
+    consents: Consents
+    series: Series
+    paper: Paper
+    now: datetime
+
+    def row(self) -> Subscriber | None:
+        return find(self.id, rows=self.register)
+
+    def leaves(self, by: str) -> Answer:
+        return self.asked(leave(self.id, register=self.register, by=by, now=self.now))
+
+    def comes_back(self) -> Answer:
+        row = undo(self.id, register=self.register, consents=self.consents, now=self.now)
+        if row is None or row.standing is not Standing.CONFIRMED:
+            return self.gone(row, {"refused": True})
+        return self._own("back", row, {"saved": chosen_words(row, self.series, self.now)})
+
+    def says_why(self, reason: str) -> Answer:
+        if reason not in list(Why):
+            return self.asked(self.row(), wrong=HTTPStatus.BAD_REQUEST, more={"unsaid": True})
+        row = say_why(self.id, Why(reason), register=self.register, consents=self.consents, now=self.now)
+        return self.asked(row, more={"said": True})
+
+    def takes_less(self, action: str) -> Answer:
+        row = self.row()
+        wanted = Wanted(kinds=BOXES["recap"])
+        if row and action in PAUSES:
+            until = in_months(PAUSES[action], now=self.now, tz=zone_of(row, self.series))
+            wanted = Wanted(paused_until=until)
+        row = choose(self.id, wanted, register=self.register, now=self.now)
+        if row is None or row.standing is not Standing.CONFIRMED:
+            return self.asked(row, wrong=HTTPStatus.CONFLICT)
+        return self._own("less", row, {"saved": chosen_words(row, self.series, self.now)})
+
+    def asked(
+        self, row: Subscriber | None, *, wrong: HTTPStatus | None = None, more: Mapping[str, object] | None = None
+    ) -> Answer:
+        """The button, for those who get mail or might; the others have left already, or were never there.
+
+        `wrong` where what came did nothing.
+        """
+        if row is None or row.standing not in CAN_LEAVE:
+            return self.gone(row, more, status=wrong)
+        view = {
+            "wrong": bool(wrong),
+            "less": row.standing is Standing.CONFIRMED,
+            "recaps": ticked(row.kinds) != ("recap",),
+            "paused": pause_words(row, self.series, self.now),
+        }
+        return self._own("leave", row, view, status=wrong)
+
+    def gone(
+        self, row: Subscriber | None, more: Mapping[str, object] | None = None, *, status: HTTPStatus | None = None
+    ) -> Answer:
+        """Why she gets no mail."""
+        return gone_page(row, self.token, self.paper, self.now, status=status or HTTPStatus.OK, more=more)
+
+    def _own(
+        self, name: str, row: Subscriber, view: Mapping[str, object], *, status: HTTPStatus | None = None
+    ) -> Answer:
+        shown = {"address": masked(row.address), "token": self.token, **view}
+        return self.paper.page(name, shown, status=status or HTTPStatus.OK)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from convener.errors import BadInput
+
+Read = TypeVar("Read")
 
 PLAIN = {"/": "front", "/robots.txt": "robots", "/favicon.ico": "icon", "/subscribe": "subscribe"}
 _WITH_TOKEN = re.compile(r"/(leave|join|view|confirm|preferences|data|erase|address)/([^/]*)/?")
@@ -84,7 +86,7 @@ def _place(event: Mapping[str, Any]) -> tuple[str, str]:
     return (found[1], found[2]) if found else (PLAIN.get(path, ""), "")
 
 
-def read_token(token: str, read: Callable[[str], str]) -> str:
+def read_token(token: str, read: Callable[[str], Read]) -> Read:
     """What the token stands for, also where a mail program put something around it. Raises NotALink."""
     try:
         return read(token)

@@ -9,13 +9,17 @@ from http import HTTPStatus
 from convener.clock import Clock
 from convener.errors import ConvenerError
 from convener.links import Links
+from convener.pages.address import address_page
 from convener.pages.answers import RETRY_SECONDS, Answer, plain, public_for
 from convener.pages.confirm import confirm_page
+from convener.pages.erase import erase_page
 from convener.pages.form import NotAForm, read_form
 from convener.pages.front import front_page
 from convener.pages.join import Shelf, join_page
 from convener.pages.leave import leave_page
+from convener.pages.mydata import data_page
 from convener.pages.paper import Paper
+from convener.pages.preferences import preferences_page
 from convener.pages.request import NotALink, Request
 from convener.pages.subscribe import subscribe_page
 from convener.pages.view import Campaigns, Editions, view_page
@@ -24,7 +28,7 @@ from convener.subscribers.letters import Letters
 from convener.subscribers.register import Consents, Register, Requests
 
 READING = ("GET", "HEAD")
-FORMS = ("leave", "subscribe", "confirm")
+FORMS = ("leave", "subscribe", "confirm", "preferences", "data", "erase", "address")
 METHODS = dict.fromkeys(FORMS, (*READING, "POST"))
 DAY = 24 * 60 * 60
 PRIVATE = ("leave", "join", "view", "confirm", "preferences", "data", "erase", "address")
@@ -74,6 +78,10 @@ class Site:
             "view": self._view,
             "subscribe": self._subscribe,
             "confirm": self._confirm,
+            "preferences": self._preferences,
+            "data": self._data,
+            "erase": self._erase,
+            "address": self._address,
             "robots": lambda _: plain(ROBOTS, seconds=DAY),
             "icon": lambda _: Answer(status=HTTPStatus.NO_CONTENT, headers=public_for(DAY)),
         }
@@ -83,8 +91,15 @@ class Site:
         return front_page(shelf=self.shelf, series=self.series, paper=self.paper, now=self.clock.now())
 
     def _leave(self, request: Request) -> Answer:
-        read = self.links().tokens.read_leave
-        return leave_page(request, read_leave=read, rows=self.rows, paper=self.paper, now=self.clock.now())
+        return leave_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            consents=self.consents,
+            series=self.series,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
 
     def _join(self, request: Request) -> Answer:
         return join_page(
@@ -109,6 +124,51 @@ class Site:
 
     def _confirm(self, request: Request) -> Answer:
         return confirm_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            requests=self.requests,
+            letters=self.letters,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
+    def _preferences(self, request: Request) -> Answer:
+        return preferences_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            letters=self.letters,
+            series=self.series,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
+    def _data(self, request: Request) -> Answer:
+        return data_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            consents=self.consents,
+            requests=self.requests,
+            series=self.series,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
+    def _erase(self, request: Request) -> Answer:
+        return erase_page(
+            request,
+            links=self.links(),
+            register=self.rows,
+            consents=self.consents,
+            requests=self.requests,
+            paper=self.paper,
+            now=self.clock.now(),
+        )
+
+    def _address(self, request: Request) -> Answer:
+        return address_page(
             request,
             links=self.links(),
             register=self.rows,

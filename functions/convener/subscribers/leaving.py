@@ -1,53 +1,93 @@
-"""Leaving: at once, as often as somebody asks, whatever else happens to the row. Standard library and idna only."""
+"""Leaving: at once, as often as somebody asks, whatever else happens to the row; and coming back within a week."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from convener.errors import Conflict, Unavailable
+from convener.subscribers.changing import changed, settle
+from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.register import Consents, Register, Saving
 
 CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.BOUNCED})
 """The others get no mail already; what they say (complained, erased, moved) must not be lost."""
 
-TRIES = 5
-"""How often a row is read again because somebody else wrote first."""
+UNDO = timedelta(days=7)
+"""How long after leaving one button brings her back."""
 
 
-class Rows(Protocol):
-    """Where subscribers lie."""
+class Why(StrEnum):
+    """The reasons that may be given. They are fixed: nobody writes more about herself than she means to."""
 
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of the ids that exist, read consistently."""
-
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """Write over a row of that version. Raises Conflict where it has another."""
-
-
-def find(subscriber_id: str, *, rows: Rows) -> Subscriber | None:
-    """The row, if there is one still."""
-    return rows.get(ids=[subscriber_id]).get(subscriber_id)
+    TOO_MANY = "too-many"
+    NOT_FOR_ME = "not-for-me"
+    NO_TIME = "no-time"
+    ANOTHER_ADDRESS = "another-address"
+    OTHER = "other"
 
 
-def leave(subscriber_id: str, *, rows: Rows, now: datetime) -> Subscriber | None:
+def leave(subscriber_id: str, *, register: Register, by: str, now: datetime) -> Subscriber | None:
     """The row as it stands afterwards: left, or what it was where it gets no mail anyway; None where it is gone.
 
-    Raises Unavailable when others keep writing first. Repeating it changes nothing, so a lost answer may be repeated.
+    `by` is how: "page" or "one-click". Raises Unavailable when others keep writing first. Repeating it changes
+    nothing, so a lost answer may be repeated.
     """
-    for _ in range(TRIES):
-        row = find(subscriber_id, rows=rows)
-        if row is None or row.standing not in CAN_LEAVE:
-            return row
-        left = replace(row, standing=Standing.LEFT, standing_since=now, version=row.version + 1)
-        try:
-            rows.update(left, expected_version=row.version)
-            return left
-        except Conflict:
-            continue
-    raise Unavailable("somebody else wrote first, every time")
+
+    def decide(row: Subscriber) -> Saving | None:
+        if row.standing not in CAN_LEAVE:
+            return None
+        # Undoing must not revive a row whose mail came back: the entry remembers what the row forgets.
+        note = "" if row.standing is Standing.CONFIRMED else str(row.standing)
+        entry = Consent(subscriber=row.id, at=now, what=What.LEFT, by=by, note=note)
+        return Saving(changes=[changed(row, standing=Standing.LEFT, standing_since=now)], consents=[entry])
+
+    return settle(subscriber_id, decide, register=register)
+
+
+def may_undo(row: Subscriber, now: datetime) -> bool:
+    """Whether she left, and not longer than a week ago."""
+    left = row.standing_since if row.standing is Standing.LEFT else None
+    return left is not None and now < left + UNDO
+
+
+def undo(subscriber_id: str, *, register: Register, consents: Consents, now: datetime) -> Subscriber | None:
+    """The row as it stands afterwards: confirmed since when it was, or unchanged where there is nothing to undo.
+
+    Nothing but a leaving of the last seven days is undone; a row whose mail came back before stays as it is.
+    """
+
+    def decide(row: Subscriber) -> Saving | None:
+        if not may_undo(row, now) or _bounced_before(row, consents):
+            return None
+        back = changed(row, standing=Standing.CONFIRMED, standing_since=None)
+        return Saving(changes=[back], consents=[Consent(subscriber=row.id, at=now, what=What.CAME_BACK, by="page")])
+
+    return settle(subscriber_id, decide, register=register)
+
+
+def _bounced_before(row: Subscriber, consents: Consents) -> bool:
+    leavings = [entry for entry in consents.of(row.id) if entry.what is What.LEFT]
+    return bool(leavings) and leavings[-1].note == Standing.BOUNCED
+
+
+def say_why(
+    subscriber_id: str, why: Why, *, register: Register, consents: Consents, now: datetime
+) -> Subscriber | None:
+    """Write her reason down, once for each leaving. The row gets its next version, so that two presses can't both."""
+
+    def decide(row: Subscriber) -> Saving | None:
+        if row.standing is not Standing.LEFT:
+            return None
+        since = row.standing_since
+        said = (entry.at for entry in consents.of(row.id) if entry.what is What.SAID_WHY)
+        if any(since is None or at >= since for at in said):
+            return None
+        at = max(now, since) if since else now  # clocks differ by a little: her reason is never before her leaving
+        entry = Consent(subscriber=row.id, at=at, what=What.SAID_WHY, by="page", note=why)
+        return Saving(changes=[changed(row)], consents=[entry])
+
+    return settle(subscriber_id, decide, register=register)
 
 
 def masked(address: str) -> str:

@@ -1,0 +1,59 @@
+"""Erasing, by a fresh link: what goes, what stays, one button. What broke off is finished by pressing again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+from convener.links import Links
+from convener.pages.answers import Answer
+from convener.pages.form import NotAForm, read_form
+from convener.pages.fresh import opened, read_fresh, stale, using
+from convener.pages.paper import Paper
+from convener.pages.request import Request
+from convener.subscribers.erasing import erase, unfinished
+from convener.subscribers.leaving import masked
+from convener.subscribers.letters import Purpose
+from convener.subscribers.models import Standing
+from convener.subscribers.register import Consents, Register, Requests
+
+ERASE = "erase"
+
+
+def erase_page(
+    request: Request,
+    *,
+    links: Links,
+    register: Register,
+    consents: Consents,
+    requests: Requests,
+    paper: Paper,
+    now: datetime,
+) -> Answer:
+    """The page of a link to erase. Raises NotALink, and what the ports raise: then it goes on by pressing again."""
+    fresh = read_fresh(request, Purpose.ERASE, links)
+    row = register.get(ids=[fresh.subscriber]).get(fresh.subscriber)
+    # Half an hour is for beginning: what was begun may be finished at any time, since nothing but that is left to do.
+    begun = row is not None and row.standing is Standing.ERASED and unfinished(row, consents=consents)
+    if not begun:
+        found = opened(fresh, rows=register, paper=paper, now=now)
+        if isinstance(found, Answer):
+            return found
+    if request.reads or not _pressed(request):
+        wrong = not request.reads
+        view = {"address": masked(row.address) if row else "", "wrong": wrong, "begun": begun}
+        return paper.page("erase", view, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
+    used = using(fresh, ERASE)
+    done = erase(fresh.subscriber, register=register, consents=consents, requests=requests, used=used, now=now)
+    if done is None:
+        return paper.page("nothing", {})
+    if done.standing is not Standing.ERASED:
+        return stale("moved" if done.standing is Standing.MOVED else "used", paper)
+    return paper.page("erased", {})
+
+
+def _pressed(request: Request) -> bool:
+    try:
+        return read_form(request).get("action") == ERASE
+    except NotAForm:
+        return False

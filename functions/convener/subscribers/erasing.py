@@ -1,0 +1,99 @@
+"""Erasing: the row, the rows of earlier addresses and the consent record, until a bare code says "erased".
+
+The rows go in one transaction, together with the link's use. The record's entries go after it, and if that breaks off
+it can be taken up again, by the same link: what is still to be done shows in the rows and the record themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from convener.errors import Conflict, Unavailable
+from convener.subscribers.changing import STEPS, TRIES, changed, find
+from convener.subscribers.consent import Consent, What
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.register import Change, Consents, Register, Requests, Rows, Saving, Used
+
+
+def erase(
+    subscriber_id: str, *, register: Register, consents: Consents, requests: Requests, used: Used, now: datetime
+) -> Subscriber | None:
+    """The row as it stands afterwards: ERASED, with nothing left to do; MOVED, where a newer link is needed.
+
+    Any other standing: the link was used up before. None: there is no row. Raises what the ports raise, and then
+    repeating it goes on where it broke off; Unavailable also where others keep writing first.
+    """
+    for _ in range(TRIES):
+        row = register.get(ids=[subscriber_id]).get(subscriber_id)
+        if row is None or row.standing is Standing.MOVED:
+            return row
+        try:
+            if row.standing is not Standing.ERASED:
+                if requests.used(used.nonce, used.action):
+                    return row
+                row = _empty(row, register=register, used=used, now=now)
+            return _forget(row, register=register, consents=consents)
+        except Conflict:
+            continue
+    raise Unavailable("somebody else wrote first, every time")
+
+
+def unfinished(row: Subscriber, *, consents: Consents) -> bool:
+    """Whether erasing an ERASED row broke off before the record was gone."""
+    return bool(row.moved_from) or bool(_past(consents.of(row.id)))
+
+
+def earlier(row: Subscriber, *, rows: Rows) -> Sequence[Subscriber]:
+    """The rows of her earlier addresses, those that nobody has joined with anew, oldest first."""
+    if not row.moved_from:
+        return []
+    known = rows.get(ids=row.moved_from)
+    gone = [known[one] for one in row.moved_from if one in known and known[one].standing is Standing.MOVED]
+    ends = [(one, find(one.id, rows=rows)) for one in gone]
+    return [one for one, end in ends if end is not None and end.id == row.id]
+
+
+def _empty(row: Subscriber, *, register: Register, used: Used, now: datetime) -> Subscriber:
+    """All rows of the chain as ERASED; hers names the earlier ones until their entries are gone too."""
+    chain = list(earlier(row, rows=register))
+    while len(chain) > STEPS:  # more than one transaction takes; the link is not used up yet, and leads here again
+        oldest, chain = chain[:STEPS], chain[STEPS:]
+        register.commit(Saving(changes=[_erased(one, now) for one in oldest], consents=_said(oldest, now)))
+    own = _erased(row, now, moved_from=row.moved_from)
+    everything = [row, *chain]
+    changes = [own, *(_erased(one, now) for one in chain)]
+    register.commit(Saving(changes=changes, consents=_said(everything, now), used=used))
+    return own.row
+
+
+def _erased(row: Subscriber, now: datetime, *, moved_from: tuple[str, ...] = ()) -> Change:
+    bare = Subscriber(
+        id=row.id, address="", standing=Standing.ERASED, standing_since=now, moved_from=moved_from, version=row.version
+    )
+    return changed(bare)
+
+
+def _said(rows: Sequence[Subscriber], now: datetime) -> list[Consent]:
+    return [Consent(subscriber=row.id, at=now, what=What.ERASED, by="page") for row in rows]
+
+
+def _forget(row: Subscriber, *, register: Register, consents: Consents) -> Subscriber:
+    """Without the entries of the chain; and then without the chain."""
+    for one in (row.id, *row.moved_from):
+        # Entries first, then the row: what somebody who joins anew at this very moment agrees to is not among them.
+        past = _past(consents.of(one))
+        known = register.get(ids=[one]).get(one)
+        if past and (known is None or known.standing is Standing.ERASED):
+            consents.forget(past)
+    if not row.moved_from:
+        return row
+    alone = changed(row, moved_from=())
+    register.commit(Saving(changes=[alone]))
+    return alone.row
+
+
+def _past(entries: Sequence[Consent]) -> list[Consent]:
+    """All but the last word, that it was erased."""
+    last = max((place for place, entry in enumerate(entries) if entry.what is What.ERASED), default=None)
+    return [entry for place, entry in enumerate(entries) if place != last]
