@@ -30,6 +30,9 @@ MOST_LINKS = 6
 LINK_ASKED_FOR = timedelta(days=1)
 """After that long nobody waits for a fresh link any more."""
 
+A_DAY = timedelta(days=1)
+"""The last day that is named works to its very end, anywhere in the series' zone."""
+
 SILENT = frozenset({Standing.BOUNCED, Standing.COMPLAINED})
 """Who gets no mail at all until an operator lifts it."""
 
@@ -141,9 +144,10 @@ class Asked:
         wording = next((one for one in series.consent if one.version == request.wording), series.wording)
         view = {
             "confirm_url": self.writer.links.confirm_url(request.id),
-            "until": day_and_month(request.expires_at.astimezone(series.tz)),
+            "until": day_and_month((request.expires_at - A_DAY).astimezone(series.tz)),
             "wording": wording.text,
             "kinds": in_words(request.kinds),
+            "fewer": bool(request.kinds),
         }
         mailed = self.writer.to_stranger(
             mail, address=request.address, recipient=request.subscriber, view=view, now=now

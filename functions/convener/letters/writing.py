@@ -9,13 +9,16 @@ from email.utils import formataddr
 
 from convener.delivery.mail import Mail, as_mime, envelope_address
 from convener.editions.about import cleaned
-from convener.editions.models import Content
+from convener.editions.models import Content, mark_free
 from convener.editions.render import Templates
-from convener.editions.wording import one_line
+from convener.editions.wording import day_month_year, one_line
 from convener.errors import Refused
 from convener.letters.ports import Links
 from convener.sessions.series import Series
 from convener.subscribers.models import Subscriber
+
+NOBODY = {"fields": {"greeting": ""}, "may_leave": False, "in_browser": False, "view_url": ""}
+"""What a letter shows of its reader where nothing is known of her."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +39,15 @@ class Writer:
         self, name: str, row: Subscriber, *, view: Mapping[str, object], now: datetime, may_leave: bool = True
     ) -> Mail:
         """A mail to somebody who has a row. `may_leave`: mail programs offer to leave by it, and the footer does."""
-        own = {
-            "greeting": f"Hello {one_line(row.first_name)}," if one_line(row.first_name) else "",
+        first, since = one_line(mark_free(row.first_name)), row.confirmed_at
+        fields = {
+            "greeting": f"Hello {first}," if first else "",
+            "joined_on": f" on {day_month_year(since.astimezone(self.series.tz))}" if since else "",
             "leave_url": self.links.leave_url(row.id),
             "preferences_url": self.links.preferences_url(row.id),
         }
-        leave_url = own["leave_url"] if may_leave else ""
-        seen = {**own, **view, "may_leave": may_leave}
+        leave_url = fields["leave_url"] if may_leave else ""
+        seen = {**view, "fields": fields, "may_leave": may_leave}
         return self._mail(
             name,
             address=row.address,
@@ -65,9 +70,7 @@ class Writer:
         text_only: bool = False,
     ) -> Mail:
         series = cleaned(self.series)
-        content = self._content(
-            name, {"series": series, "greeting": "", "may_leave": False, **view}, text_only=text_only
-        )
+        content = self._content(name, {**NOBODY, **view, "series": series}, text_only=text_only)
         try:
             to = envelope_address(address)
         except UnicodeError as error:

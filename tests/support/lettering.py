@@ -1,0 +1,146 @@
+"""Letters on fakes: what lies behind them, and a mail program that opens what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from convener.campaigns import Campaign
+from convener.delivery.lanes import LETTERS
+from convener.delivery.late import LateAddition
+from convener.delivery.mail import Mail
+from convener.delivery.pacing import Pacing
+from convener.editions.render import Templates
+from convener.letters.asked import Asked
+from convener.letters.outcomes import Told
+from convener.letters.post import Post
+from convener.letters.secretary import AGAIN, Secretary
+from convener.letters.welcome import Welcome
+from convener.letters.writing import Writer
+from convener.links import Links
+from convener.sessions.models import Session
+from convener.sessions.series import Series
+from convener.subscribers.address import normalise
+from convener.subscribers.identity import subscriber_id
+from convener.subscribers.letters import JoinAsked, Letter
+from convener.subscribers.models import Standing, Subscriber
+from local.virtual_clock import VirtualClock
+from tests.support.event_links import TOKENS
+from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
+from tests.support.fake_register import FakeRegister, FakeRequests
+from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
+from tests.support.people import LONG_AGO, OPENED, TEMPLATES, series, session
+
+KEY = b"k" * 32
+BASE = "https://c.example"
+LINKS = Links(base_url=BASE, tokens=TOKENS)
+NOW = OPENED + timedelta(days=3)
+PAPER = Templates(TEMPLATES)
+
+
+def id_of(address: str) -> str:
+    """The id of an address."""
+    return subscriber_id(normalise(address), key=KEY)
+
+
+def reader(address: str = "ana@example.org", **changes: Any) -> Subscriber:
+    """A row whose id is its address's."""
+    values: dict[str, Any] = {"standing": Standing.CONFIRMED, "confirmed_at": LONG_AGO, "version": 1}
+    return Subscriber(id=id_of(address), address=address, **{**values, **changes})
+
+
+def mark(number: int) -> str:
+    """The n-th random id."""
+    return f"{number:032x}"
+
+
+def join(number: int = 1, address: str = "ana@example.org", **changes: Any) -> JoinAsked:
+    """Somebody typed an address."""
+    values: dict[str, Any] = {"at": NOW, "first_name": "Ana", "zone": "", "wording": "1", "by": "page"}
+    return JoinAsked(mark=mark(number), address=address, **{**values, **changes})
+
+
+class Office:
+    """The letters with what lies behind them. `carry_out` gives the outcome, or the error that brings it back."""
+
+    def __init__(
+        self,
+        *people: Subscriber,
+        now: datetime = NOW,
+        sessions: Sequence[Session] | None = None,
+        its: Series | None = None,
+        mailer: Any = None,
+    ) -> None:
+        self.clock, self.requests = VirtualClock(now), FakeRequests()
+        self.rows = FakeRegister(people, requests=self.requests)
+        self.ledger, self.editions, self.mailer = FakeLedger(), FakeEditions(), mailer or FakeMailer()
+        self.shelf = FakeSessions([session()] if sessions is None else sessions)
+        self.slots, self.account = FakeSlots(), FakeAccount()
+        self.look = FakeLook(self.ledger, self.rows)
+        self.series = its or series()
+
+    def secretary(self, **parts: Any) -> Secretary:
+        """The use case; `parts` stand for others."""
+        has: dict[str, Any] = {name: getattr(self, name) for name in ("rows", "requests", "shelf", "mailer", "ledger")}
+        has |= {"slots": self.slots, "look": self.look} | parts
+        writer = Writer(series=self.series, templates=PAPER, links=LINKS)
+        clock, mailer = self.clock, has["mailer"]
+        pacing = Pacing(account=self.account, slots=has["slots"], clock=clock, share=1.0, lane=LETTERS)
+        post = Post(mailer=mailer, pacing=pacing, clock=clock)
+        late = LateAddition(
+            ledger=has["ledger"],
+            look=has["look"],
+            editions=self.editions,
+            mailer=mailer,
+            links=LINKS,
+            clock=clock,
+            lease=timedelta(seconds=300),
+        )
+        common = {"rows": has["rows"], "requests": has["requests"], "writer": writer, "post": post, "clock": clock}
+        return Secretary(
+            asked=Asked(identify=lambda normalised: subscriber_id(normalised, key=KEY), **common),
+            welcome=Welcome(shelf=has["shelf"], campaigns=has["ledger"], late=late, **common),
+        )
+
+    def carry_out(self, letter: Letter, **parts: Any) -> Told:
+        """What came of it."""
+        return self.secretary(**parts).carry_out(letter)
+
+    def tried(self, letter: Letter, **parts: Any) -> Told | Exception:
+        """What came of it, or why it comes again."""
+        try:
+            return self.carry_out(letter, **parts)
+        except AGAIN as error:
+            return error
+
+    def open(self, campaign: Campaign) -> None:
+        """Let there be a campaign."""
+        self.ledger.open(campaign)
+
+    @property
+    def sent(self) -> list[Mail]:
+        """Mails that SES took."""
+        return self.mailer.sent  # type: ignore[no-any-return]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Which mails SES took, in order."""
+        return [mail.tags.get("letter") or "invite" for mail in self.sent]
+
+
+def opened(mail: Mail) -> EmailMessage:
+    """As a mail program reads it."""
+    message = message_from_bytes(mail.raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(mail: Mail, kind: str = "plain") -> str:
+    """The text part, or the HTML."""
+    found = opened(mail).get_body((kind,))
+    assert found is not None
+    return str(found.get_content()).replace("\r\n", "\n")
