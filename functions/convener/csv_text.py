@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t")
 
@@ -35,25 +37,29 @@ def physical_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def records(lines: list[str], delimiter: str, *, longest: int = LONGEST_RECORD) -> Iterator[Record | Broken]:
+def records(lines: Iterable[str], delimiter: str, *, longest: int = LONGEST_RECORD) -> Iterator[Record | Broken]:
     """Split into records, RFC 4180 with any of the delimiters. Blank lines are left out.
 
-    `longest` is the number of lines that one record may have.
+    `longest` is the number of lines that one record may have; no more of them are held at a time.
     """
-    start = 0
-    while start < len(lines):
-        window = csv.reader(
-            lines[start : start + longest], delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True
-        )
+    source, ahead, start = iter(lines), deque[str](), 0
+    while True:
+        ahead.extend(islice(source, longest - len(ahead)))
+        if not ahead:
+            return
+        window = csv.reader(ahead, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
+        taken = 1
         try:
             cells = [cell.strip() for cell in next(window)]
         except csv.Error:
-            yield Broken(start + 1, lines[start].strip())
-            start += 1
-            continue
-        if any(cells):
-            yield Record(start + 1, start + window.line_num, cells)
-        start += window.line_num
+            yield Broken(start + 1, ahead[0].strip())
+        else:
+            taken = window.line_num
+            if any(cells):
+                yield Record(start + 1, start + taken, cells)
+        for _ in range(taken):
+            ahead.popleft()
+        start += taken
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -11,13 +11,16 @@ from typing import Protocol
 
 import click
 
+from convener.aws.consents import DynamoConsents
 from convener.aws.ledger import DynamoLedger
+from convener.aws.register import DynamoRegister
 from convener.aws.subscribers import DynamoSubscribers
 from convener.campaigns import Campaign
 from convener.clock import Clock
 from convener.delivery.proof import Proof
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
 from convener.sessions.series import Series
+from convener.subscribers.lifting import Suppression
 
 MOST_HANGING = 20
 """Columns of the widest indentation: a terminal that has no more breaks lines itself."""
@@ -40,6 +43,22 @@ class Place(Protocol):
 
     def series(self) -> Series:
         """Its series: zone, and how people say it."""
+
+
+class PeoplePlace(Place, Protocol):
+    """The same, with what a person agreed to, and what the mail service keeps from her."""
+
+    def register(self) -> DynamoRegister:
+        """Its people and the record of their consent, written together."""
+
+    def consents(self) -> DynamoConsents:
+        """The record of consent."""
+
+    def suppression(self) -> Suppression:
+        """The addresses that its mail service sends nothing to."""
+
+    def by(self) -> str:
+        """Who works on it."""
 
 
 class Stopped(click.ClickException):

@@ -24,6 +24,8 @@ class What(StrEnum):
     MOVED = "moved"
     LIFTED = "lifted"
     ERASED = "erased"
+    UNDONE = "undone"
+    """The import that brought her was taken back before she had anything to do with it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

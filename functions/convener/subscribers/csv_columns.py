@@ -1,4 +1,4 @@
-"""Which column holds what, by the names that people and other programs give their columns."""
+"""Which column holds what, by the names that people, other programs and our own export give their columns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from convener.csv_text import DELIMITERS, Broken, Record, records
 from convener.errors import BadInput
+from convener.subscribers.csv_text import Text
 
 # The first name of each row wins where a file has several of them.
 NAMES: dict[str, tuple[str, ...]] = {
     "email": ("email", "emailaddress", "mail", "address"),
     "first_name": ("firstname", "givenname", "forename"),
     "zone": ("zone", "timezone"),
-    "status": ("status", "state", "memberstatus", "subscriptionstatus", "subscriberstatus"),
+    "standing": ("standing", "status", "state", "memberstatus", "subscriptionstatus", "subscriberstatus"),
     "joined": (
         "joined",
         "joinedon",
@@ -25,6 +26,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         "subscribed",
         "subscribedon",
     ),
+    "kinds": ("kinds",),
+    "calendar": ("calendar",),
+    "text_only": ("textonly",),
+    "paused_until": ("pauseduntil",),
+    "source": ("source",),
 }
 
 _EXAMPLE = "Its first line should name the columns, such as: email,first_name,zone,joined"
@@ -48,21 +54,30 @@ class Columns:
         return cells[place] if place < len(cells) else ""
 
 
-def find_columns(lines: list[str]) -> tuple[str, Columns]:
+def find_columns(text: Text) -> tuple[str, Columns]:
     """The delimiter and the columns, from the first line that isn't blank. Raises BadInput."""
-    candidates = [(delimiter, first) for delimiter in DELIMITERS if (first := _first(records(lines, delimiter)))]
+    firsts = {delimiter: _first(records(text.lines(), delimiter)) for delimiter in DELIMITERS}
+    candidates = [(delimiter, first) for delimiter, first in firsts.items() if first]
     if not candidates:
         raise BadInput(f"The quotation marks of the first line don't match. {_EXAMPLE}")
-    named = [(delimiter, first, _places(first.cells)) for delimiter, first in candidates]
-    delimiter, first, places = max(named, key=lambda found: ("email" in found[2], len(found[2]), len(found[1].cells)))
-    if "email" in places:
-        unused = tuple(name for place, name in enumerate(first.cells) if name and place not in places.values())
-        return delimiter, Columns(places, len(first.cells), unused, first.line)
-    if "@" in first.cells[0] and not any(first.cells[1:]):
-        return delimiter, Columns({"email": 0}, 1, (), 0)
+    named = [(delimiter, first, places_of(first.cells)) for delimiter, first in candidates]
+    delimiter, first, _ = max(named, key=lambda found: ("email" in found[2], len(found[2]), len(found[1].cells)))
+    if columns := columns_of(first):
+        return delimiter, columns
     if any("@" in cell for cell in first.cells):
         raise BadInput(f"The file has several columns and doesn't say which is which. {_EXAMPLE}")
     raise BadInput(f"There is no column called “email” on line {first.line}. {_EXAMPLE}")
+
+
+def columns_of(first: Record) -> Columns | None:
+    """The columns by a file's first record, which names them or is an address itself. Raises BadInput."""
+    places = places_of(first.cells)
+    if "email" in places:
+        unused = tuple(name for place, name in enumerate(first.cells) if name and place not in places.values())
+        return Columns(places, len(first.cells), unused, first.line)
+    if "@" in first.cells[0] and not any(first.cells[1:]):
+        return Columns({"email": 0}, 1, (), 0)
+    return None
 
 
 def _first(found: Iterator[Record | Broken]) -> Record | None:
@@ -70,7 +85,8 @@ def _first(found: Iterator[Record | Broken]) -> Record | None:
     return first if isinstance(first, Record) else None
 
 
-def _places(header: list[str]) -> dict[str, int]:
+def places_of(header: list[str]) -> dict[str, int]:
+    """In which column each thing stands. Raises BadInput where two are called the same."""
     plain = ["".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold())) for name in header]
     places: dict[str, int] = {}
     for meaning, names in NAMES.items():

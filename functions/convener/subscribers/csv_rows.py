@@ -1,86 +1,75 @@
-"""A list of people as CSV: the lines that can be used, and what is wrong with the others, each with its line."""
+"""A list of people line by line: those that can be used, and what is wrong with the others, each with its line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
-from zoneinfo import available_timezones
+from typing import Any
 
-from convener.csv_text import Broken, Record, physical_lines, records
+from convener.csv_text import FORMULA, Broken, Record, records
 from convener.errors import BadInput
+from convener.subscribers import list_cells
 from convener.subscribers.address import Address, parse_address
 from convener.subscribers.csv_columns import Columns, find_columns
-from convener.subscribers.csv_text import decode
-from convener.subscribers.names import clean_first_name
+from convener.subscribers.csv_text import check_size, open_text
+from convener.subscribers.list_lines import Outcome, Problem, Row
 
-
-class Outcome(StrEnum):
-    """What became of a line. A NOTE is no line's end: it says what was left out of one, or holds for the whole file."""
-
-    NEW = "new"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    MALFORMED = "malformed"
-    LEFT = "left"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-    ERASED = "erased"
-    MOVED = "moved"
-    BUSY = "busy"
-    NOTE = "note"
+_DEFUSED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
+"""What a cell begins with that would be a formula, but for the apostrophe that somebody put before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One usable line. `joined` is still as typed; `zone` is a name of the IANA database, or empty."""
+class PeopleList:
+    """A file that is a list of people. It may be gone through again and again: nothing of it is kept but its bytes.
 
-    line: int
-    address: Address
-    first_name: str
-    zone: str
-    joined: str
+    `records` gives its records from the first line on, `lines` how many lines there are.
+    """
 
+    columns: Columns
+    records: Callable[[], Iterator[Record | Broken]]
+    lines: int
+    notes: tuple[Problem, ...] = ()
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What to tell the operator about a line. `address` is as in the file: for their screen, never for a log."""
+    def __iter__(self) -> Iterator[Row | Problem]:
+        """In the order of the file."""
+        yield from self.notes
+        if self.columns.unused:
+            names = ", ".join(f"“{name}”" for name in self.columns.unused)
+            yield Problem(self.columns.header_line, "", Outcome.NOTE, f"Not used: {names}.")
+        for record in self.people():
+            yield from _row(record, self.columns)
 
-    line: int
-    address: str
-    outcome: Outcome
-    reason: str
+    def people(self) -> Iterator[Record | Broken]:
+        """The records without the one that names the columns."""
+        return (found for found in self.records() if found.line != self.columns.header_line)
 
-
-def read_csv(data: bytes) -> Iterator[Row | Problem]:
-    """Read line by line, in the order of the file. Raises BadInput, at once, when it is no list of people."""
-    text, note = decode(data)
-    lines = physical_lines(text)
-    delimiter, columns = find_columns(lines)
-    notes = [Problem(1, "", Outcome.NOTE, note)] if note else []
-    if columns.unused:
-        names = ", ".join(f"“{name}”" for name in columns.unused)
-        notes.append(Problem(columns.header_line, "", Outcome.NOTE, f"Not used: {names}."))
-    people = (found for found in records(lines, delimiter) if found.line != columns.header_line)
-    first = next(people, None)
-    if first is None:
-        raise BadInput("The file names its columns and holds no addresses.")
-    return _read(notes, first, people, columns)
+    def check(self) -> PeopleList:
+        """The same. Raises BadInput where it names its columns and nobody."""
+        if next(self.people(), None) is None:
+            raise BadInput("The file names its columns and holds no addresses.")
+        return self
 
 
-def _read(
-    notes: list[Problem], first: Record | Broken, rest: Iterator[Record | Broken], columns: Columns
-) -> Iterator[Row | Problem]:
-    yield from notes
-    yield from _row(first, columns)
-    for record in rest:
-        yield from _row(record, columns)
+def read_csv(data: bytes) -> PeopleList:
+    """A CSV file as a list of people. Raises BadInput, at once, when it is none."""
+    check_size(len(data))
+    text = open_text(data)
+    delimiter, columns = find_columns(text)
+    notes = (Problem(1, "", Outcome.NOTE, text.note),) if text.note else ()
+
+    def found() -> Iterator[Record | Broken]:
+        return map(_as_meant, records(text.lines(), delimiter))
+
+    return PeopleList(columns, found, sum(1 for _ in text.lines()), notes).check()
 
 
-# What other programs call people who get their mails; whoever has any other status is left alone.
-WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
+def _as_meant(record: Record | Broken) -> Record | Broken:
+    """Without the apostrophe that our own export, and many others, put before what would be a formula."""
+    if isinstance(record, Record) and any(cell.startswith("'") for cell in record.cells):
+        cells = [cell[1:] if _DEFUSED.match(cell) else cell for cell in record.cells]
+        return Record(record.line, record.last, cells)
+    return record
 
 
 def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
@@ -95,35 +84,37 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
                 f"There are more fields than columns ({columns.width}). A field with a delimiter needs quotes."
             )
         address = parse_address(typed)
+        standing = columns.cell(record.cells, "standing")
+        if gone := list_cells.standing(standing):
+            reason = f"Its status is “{standing[:40]}”. Only people who are subscribed, confirmed or active come in."
+            yield Problem(record.line, typed, gone, reason)
+            return
+        yield from _person(record, columns, address)
     except BadInput as error:
         span = f" Lines {record.line} to {record.last} were read as one." if record.last > record.line else ""
         yield Problem(record.line, typed, Outcome.MALFORMED, f"{error}{span}")
-        return
-    status = columns.cell(record.cells, "status")
-    if status.casefold() not in WILLING:
-        reason = f"Its status is “{status[:40]}”. Only people who are subscribed, confirmed or active are brought in."
-        yield Problem(record.line, typed, Outcome.LEFT, reason)
-        return
-    first_name, zone, left_out = _extras(record, columns)
-    yield from (Problem(record.line, typed, Outcome.NOTE, reason) for reason in left_out)
-    yield Row(record.line, address, first_name, zone, columns.cell(record.cells, "joined"))
 
 
-def _extras(record: Record, columns: Columns) -> tuple[str, str, list[str]]:
-    """First name and zone; what can't be used is left out with a reason, since neither is worth losing a reader for."""
-    left_out = []
-    first_name = ""
-    try:
-        first_name = clean_first_name(columns.cell(record.cells, "first_name"))
-    except BadInput as error:
-        left_out.append(f"{error} It was left out.")
-    typed = columns.cell(record.cells, "zone")
-    zone = _zones().get(typed.casefold(), "")
-    if typed and not zone:
-        left_out.append(f"“{typed[:40]}” is no time zone such as Europe/London. It was left out.")
-    return first_name, zone, left_out
-
-
-@cache
-def _zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
+def _person(record: Record, columns: Columns, address: Address) -> Iterator[Row | Problem]:
+    """Whoever can be brought in, after notes on what was left out. Raises BadInput for wishes that can't be read."""
+    cells = {name: columns.cell(record.cells, name) for name in columns.places}
+    forgiven: dict[str, Any] = {"first_name": "", "zone": ""}
+    notes = []
+    for name, read in list_cells.FORGIVEN.items():
+        try:
+            if cells.get(name):
+                forgiven[name] = read(cells[name])
+        except BadInput as error:
+            notes.append(Problem(record.line, address.typed, Outcome.NOTE, f"{error} It was left out."))
+    row = Row(
+        record.line,
+        address,
+        joined=cells.get("joined", ""),
+        kinds=list_cells.kinds(cells.get("kinds", "")),
+        text_only=list_cells.text_only(cells.get("text_only", "")),
+        paused_until=list_cells.paused_until(cells.get("paused_until", "")),
+        source=" ".join(cells.get("source", "").split())[:200],
+        **forgiven,
+    )
+    yield from notes
+    yield row

@@ -1,32 +1,57 @@
-"""What an import did, told so that an operator can act on it."""
+"""What an import did, or would do, told so that an operator can act on it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
-from convener.subscribers.csv_rows import Outcome, Problem
+from convener.subscribers.list_lines import Outcome, Problem
 from convener.subscribers.models import Standing, Subscriber
 
-_TAKEN = {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.NOTE}
+EXAMPLES = 5
+"""How many lines of one outcome are shown."""
+
+_TAKEN = {Outcome.NEW, Outcome.KNOWN, Outcome.DUPLICATE, Outcome.NOTE}
 _WHY_NOT = {
     Standing.LEFT: "left{since}, and only they can come back",
-    Standing.BOUNCED: "could not be reached: mail came back{since}. They can join again by themselves",
-    Standing.COMPLAINED: "reported our mail as spam{since}, and only they can come back",
-    Standing.ERASED: "was erased at their own wish{since}, and only they can come back",
-    Standing.MOVED: "changed to another address{since}, which is on the list in its own right",
+    Standing.BOUNCED: "could not be reached: mail came back{since}. `convener subscriber lift` tries again",
+    Standing.COMPLAINED: "reported our mail as spam{since}, and stays away unless they ask for it: see `convener "
+    "subscriber lift`",
+    Standing.ERASED: "was erased at their own wish{since}: nothing but a mark is kept, so that no list brings them "
+    "back. They can join again by themselves",
+    Standing.MOVED: "changed to another address{since} and gets the mails there",
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ImportReport:
-    """How many lines ended how, and what is to be told about single ones.
+    """How many lines ended how, and a few examples of each outcome that needs words.
 
-    Without the notes, the counts add up to the lines of the file that hold something, its header aside.
+    Without the notes, the counts add up to the lines of the file that hold something, its header aside. `fillable` are
+    the known people whose empty name or zone the file can fill, or has filled.
     """
 
-    counts: Mapping[Outcome, int]
-    problems: tuple[Problem, ...]
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    fillable: int = 0
+    examples: int = EXAMPLES
+    _kept: dict[Outcome, list[Problem]] = field(default_factory=dict)
+
+    def tell(self, problem: Problem) -> None:
+        """Count one, and keep it where it is among the first of its outcome."""
+        self.counts[problem.outcome] += 1
+        kept = self._kept.setdefault(problem.outcome, [])
+        if len(kept) < self.examples:
+            kept.append(problem)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The examples, in the order of the file."""
+        return tuple(sorted((one for kept in self._kept.values() for one in kept), key=lambda one: one.line))
+
+    @property
+    def untold(self) -> int:
+        """How many more there are than the examples."""
+        return sum(self.counts[outcome] - len(kept) for outcome, kept in self._kept.items())
 
     @property
     def lines(self) -> int:
@@ -40,6 +65,6 @@ class ImportReport:
 
 
 def why_not(known: Subscriber) -> str:
-    """Why an import leaves this row alone: the person would have to come back by themselves."""
+    """Why an import leaves this row alone."""
     since = f" on {known.standing_since:%Y-%m-%d}" if known.standing_since else ""
     return f"This person {_WHY_NOT[known.standing]}.".format(since=since)

@@ -2,151 +2,172 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from convener.errors import BadInput, Conflict
-from convener.subscribers.csv_rows import Outcome, Problem, Row, read_csv
-from convener.subscribers.identity import FingerprintStore, check_identity, subscriber_id
-from convener.subscribers.import_report import ImportReport, why_not
-from convener.subscribers.joined import parse_joined
-from convener.subscribers.models import Standing, Subscriber
+from convener.errors import Conflict
+from convener.subscribers.consent import Consent, What
+from convener.subscribers.csv_rows import PeopleList
+from convener.subscribers.identity import FingerprintStore, check_identity
+from convener.subscribers.import_notes import Filled, Imported, Notes, Part
+from convener.subscribers.import_report import ImportReport
+from convener.subscribers.import_sorting import Asked, Person, Sorter
+from convener.subscribers.list_lines import Outcome
+from convener.subscribers.models import Subscriber
+from convener.subscribers.register import Change, Register, Saving
 
-__all__ = ["ImportReport", "Outcome", "Problem", "Row", "SubscriberStore", "import_subscribers", "read_csv"]
-
-BATCH = 100  # ids; the most that BatchGetItem takes
+TOGETHER = 12
+"""People in one transaction: a row and an entry each."""
 _TRIES = 3
 
 
-class SubscriberStore(FingerprintStore, Protocol):
-    """The rows of the people, read consistently, written under conditions. Versions are written as given."""
+class Store(Register, FingerprintStore, Protocol):
+    """The register, and the fingerprint of the key that made its ids."""
 
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of up to 100 ids that have a row."""
 
-    def add(self, subscriber: Subscriber) -> None:
-        """Write a new row. Raises Conflict if there is one."""
+class _Reading:
+    """A store's fingerprint, without keeping a new one: a dry run writes nothing."""
 
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """Write a row anew. Raises Conflict unless its version is the expected one."""
+    def __init__(self, store: FingerprintStore) -> None:
+        self._store = store
+
+    def fingerprint(self) -> str | None:
+        return self._store.fingerprint()
+
+    def keep_fingerprint(self, value: str) -> None:
+        """Nothing is kept."""
+
+
+def read_only(store: FingerprintStore) -> FingerprintStore:
+    """What checks the identity key and never writes its fingerprint."""
+    return _Reading(store)
 
 
 def _nobody_watches(_line: int) -> None:
     """Progress that goes nowhere."""
 
 
-def import_subscribers(
-    data: bytes,
+def sort_list(
+    people: PeopleList, *, store: Store, key: bytes, asked: Asked, progress: Callable[[int], None] = _nobody_watches
+) -> ImportReport:
+    """Say what would become of each line, and write nothing. Raises Misconfigured when the key is not the store's."""
+    check_identity(read_only(store), key=key)
+    sorter = Sorter(rows=store, key=key, asked=asked)
+    for group in sorter.groups(people, progress=progress):
+        for person in group:
+            sorter.report.counts[Outcome.NEW if person.is_new else Outcome.KNOWN] += 1
+            sorter.report.fillable += person.to_write is not None and not person.is_new
+    return sorter.report
+
+
+def import_list(
+    people: PeopleList,
     *,
-    store: SubscriberStore,
+    store: Store,
+    notes: Notes,
     key: bytes,
-    source: str,
-    now: datetime,
+    asked: Asked,
+    batch: str,
     progress: Callable[[int], None] = _nobody_watches,
 ) -> ImportReport:
-    """Write each usable line to the store; the others are in the report. Safe to repeat, also after it broke off.
+    """Write each usable line to the register; the others are in the report. Safe to repeat, also after it broke off.
 
-    `source` says where consent comes from and is kept with each new person. `progress` hears how far it has come, as
-    a line of the file. Raises BadInput when the file can't be read at all, Misconfigured when the identity key is not
-    the store's; nothing was written then.
+    Each new person gets a row and an IMPORTED entry in one transaction. Raises Misconfigured when the identity key is
+    not the store's; nothing was written then.
     """
-    if not source.strip():
-        raise BadInput("Say where these people gave their consent, such as “sign-up sheet, May 2024”.")
-    found = read_csv(data)
     check_identity(store, key=key)
-    work = _Import(store=store, key=key, source=source.strip(), now=now)
-    for batch in _batches(found):
-        work.take(batch)
-        progress(batch[-1].line)
-    return ImportReport(work.counts, tuple(sorted(work.problems, key=lambda problem: problem.line)))
-
-
-def _batches(found: Iterable[Row | Problem]) -> Iterator[list[Row | Problem]]:
-    source = iter(found)
-    while batch := list(islice(source, BATCH)):
-        yield batch
+    imported = Imported(batch=batch, at=asked.now, source=asked.source.strip(), file=asked.file)
+    sorter = Sorter(rows=store, key=key, asked=asked, batch=batch)
+    work = _Import(store=store, notes=notes, sorter=sorter, imported=imported)
+    notes.begin(imported)
+    for group in sorter.groups(people, progress=progress):
+        work.take(group)
+    report = sorter.report
+    notes.begin(replace(imported, added=report.counts[Outcome.NEW], filled=report.fillable))
+    return report
 
 
 @dataclass(kw_only=True)
 class _Import:
-    """One run: what it works on, what it has seen, what it has to tell."""
+    """One run that writes."""
 
-    store: SubscriberStore
-    key: bytes
-    source: str
-    now: datetime
-    seen: dict[str, int] = field(default_factory=dict)
-    counts: Counter[Outcome] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
+    store: Store
+    notes: Notes
+    sorter: Sorter
+    imported: Imported
+    parts: int = 0
 
-    def take(self, batch: list[Row | Problem]) -> None:
-        people: dict[str, tuple[Row, Subscriber]] = {}
-        for item in batch:
-            if isinstance(item, Problem):
-                self._tell(item)
-            elif person := self._person(item):
-                people[person.id] = (item, person)
-        known = self.store.get(ids=tuple(people)) if people else {}
-        for row, person in people.values():
-            self._settle(row, person, known.get(person.id))
+    def take(self, group: Sequence[Person]) -> None:
+        new = [person for person in group if person.is_new]
+        if new:
+            self._note(Part(added=[person.row.id for person in new]))
+        for start in range(0, len(new), TOGETHER):
+            self._write(new[start : start + TOGETHER])
+        known = [person for person in group if not person.is_new]
+        self.sorter.report.counts[Outcome.KNOWN] += sum(person.to_write is None for person in known)
+        to_fill = [person for person in known if person.to_write]
+        for start in range(0, len(to_fill), TOGETHER):
+            self._write(to_fill[start : start + TOGETHER])
 
-    def _person(self, row: Row) -> Subscriber | None:
-        """The subscriber that a line describes, unless it can't be used or came before."""
+    def _write(self, people: Sequence[Person]) -> None:
+        """All of them at once; where one was changed meanwhile, each for itself."""
         try:
-            joined = parse_joined(row.joined, now=self.now) if row.joined else self.now
-        except BadInput as error:
-            self._refuse(row, Outcome.MALFORMED, str(error))
-            return None
-        identity = subscriber_id(row.address.normalised, key=self.key)
-        if first := self.seen.get(identity):
-            self._refuse(row, Outcome.DUPLICATE, f"The same address as on line {first}, which counts.")
-            return None
-        self.seen[identity] = row.line
-        return Subscriber(
-            id=identity,
-            address=row.address.envelope,
-            standing=Standing.CONFIRMED,
-            confirmed_at=joined,
-            first_name=row.first_name,
-            zone=row.zone,
-            source=self.source,
-            version=1,
-        )
+            self._commit(people)
+        except Conflict:
+            for person in people:
+                self._write_alone(person)
 
-    def _settle(self, row: Row, person: Subscriber, known: Subscriber | None) -> None:
+    def _write_alone(self, person: Person) -> None:
         for _ in range(_TRIES):
+            known = self.store.get(ids=[person.row.id]).get(person.row.id)
+            now = self.sorter.person(person.line, person.row, known)
+            if not self.sorter.settle(now):
+                return
             try:
-                self._write(row, person, known)
+                self._commit([now])
                 return
             except Conflict:  # somebody else wrote first: look again, decide again
-                known = self.store.get(ids=(person.id,)).get(person.id)
-        self._refuse(row, Outcome.BUSY, "Somebody else keeps changing this row. Import the file again.")
+                continue
+        self.sorter.refuse(person.line, Outcome.BUSY, "Somebody else keeps changing this row. Import the file again.")
 
-    def _write(self, row: Row, person: Subscriber, known: Subscriber | None) -> None:
-        if known is None:
-            self.store.add(person)
-            self.counts[Outcome.NEW] += 1
-        elif known.standing is not Standing.CONFIRMED:
-            self._refuse(row, Outcome(known.standing), why_not(known))
-        elif (filled := _filled(known, person)) != known:
-            self.store.update(filled, expected_version=known.version)
-            self.counts[Outcome.UPDATED] += 1
-        else:
-            self.counts[Outcome.UNCHANGED] += 1
+    def _commit(self, people: Sequence[Person]) -> None:
+        changes = [
+            Change(row=person.to_write, expected=person.known.version if person.known else None)
+            for person in people
+            if person.to_write
+        ]
+        entries = [self._entry(person) for person in people if person.is_new]
+        if changes:
+            self.store.commit(Saving(changes=changes, consents=entries))
+        filled = {p.row.id: _filling(p.known, p.to_write) for p in people if p.known and p.to_write}
+        if filled:
+            self._note(Part(filled=filled))
+        counts = self.sorter.report.counts
+        counts[Outcome.NEW] += len(entries)
+        counts[Outcome.KNOWN] += len(people) - len(entries)
+        self.sorter.report.fillable += len(filled)
 
-    def _refuse(self, row: Row, outcome: Outcome, reason: str) -> None:
-        self._tell(Problem(row.line, row.address.typed, outcome, reason))
+    def _note(self, part: Part) -> None:
+        self.parts += 1
+        self.notes.add_part(self.imported, self.parts, part)
 
-    def _tell(self, problem: Problem) -> None:
-        self.counts[problem.outcome] += 1
-        self.problems.append(problem)
+    def _entry(self, person: Person) -> Consent:
+        """Where consent came from, in the words of the operator, and of the list where it has its own."""
+        asked, line = self.sorter.asked, person.line
+        file = f" ({asked.file})" if asked.file else ""
+        joined = f"; joined {line.joined}" if line.joined else ""
+        own = f"; the list says: {line.source}" if line.source else ""
+        return Consent(
+            subscriber=person.row.id,
+            at=asked.now,
+            what=What.IMPORTED,
+            by="import",
+            kinds=line.kinds,
+            note=f"{asked.source.strip()}{file}{joined}{own}",
+        )
 
 
-def _filled(known: Subscriber, person: Subscriber) -> Subscriber:
-    """What is known wins; only what is empty is filled."""
-    filled = replace(known, first_name=known.first_name or person.first_name, zone=known.zone or person.zone)
-    return known if filled == known else replace(filled, version=known.version + 1)
+def _filling(known: Subscriber, row: Subscriber) -> Filled:
+    fields = tuple(name for name in ("first_name", "zone") if getattr(known, name) != getattr(row, name))
+    return Filled(version=row.version, fields=fields)

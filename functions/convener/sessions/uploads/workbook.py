@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.sessions.told import Where
-from convener.sessions.uploads.cells import Trouble, cell_text, misread
+from convener.sessions.uploads.cells import misread
 from convener.sessions.uploads.nodes import Draft
-from convener.sessions.uploads.sheet_xml import MOST_COLUMNS, MOST_ROWS, Sheet
 from convener.sessions.uploads.table import Row, known_headings, letter, names_a_session, read_header, read_rows
 from convener.sessions.uploads.troubles import Findings, Wrong
 from convener.sessions.uploads.words import shortened
-from convener.sessions.uploads.zips import DAMAGED, SAVE_AGAIN, check_zip
+from convener.workbooks.cells import Trouble, cell_text
+from convener.workbooks.limits import SAVE_AGAIN, Limits, Unsafe
+from convener.workbooks.xml import Sheet
+from convener.workbooks.zips import UNREADABLE, check_zip
 
-_UNREADABLE = (*DAMAGED, TypeError, AttributeError, AssertionError, ArithmeticError, SyntaxError, UserWarning)
-"""openpyxl promises no error of its own for a file that isn't quite as it should be; these are what it raises."""
+LIMITS = Limits(of="sessions", elements=200_000, rows=5_000, columns=100, opened_bytes=20_000_000)
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,13 @@ class _Sheet:
 
 def read_workbook(data: bytes, findings: Findings) -> list[Draft]:
     """A draft for each row. Raises Wrong where there is no sheet to read."""
-    inside = check_zip(data)
+    try:
+        inside = check_zip(data, LIMITS)
+    except Unsafe as unsafe:
+        raise Wrong(unsafe.text, unsafe.mend) from unsafe
     try:
         sheets = [sheet for sheet in _sheets(data, inside) if sheet.rows]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Wrong("The workbook can't be opened: something in it is damaged.", SAVE_AGAIN) from error
     sheet = _chosen(sheets)
     others = [shortened(other.name, 31) for other in sheets if other is not sheet]
@@ -68,7 +72,7 @@ def _sheets(data: bytes, inside: dict[str, Any]) -> Iterator[_Sheet]:
 def _read(sheet: Any, inside: Sheet) -> _Sheet:
     hidden = sheet.sheet_state != "visible"
     read = _Sheet(str(sheet.title), rows=[], troubles=[], numbers=[], inside=inside, hidden=hidden)
-    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
+    for number, row in enumerate(sheet.iter_rows(max_row=LIMITS.rows, max_col=LIMITS.columns), start=1):
         texts: list[str] = []
         for column, cell in enumerate(row):
             text = cell_text(cell)

@@ -1,0 +1,152 @@
+"""`convener subscribers import`: sort a list of people, show what would become of each line, and bring in the new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from convener.errors import BadInput, ConvenerError, Misconfigured
+from convener.subscribers.csv_rows import PeopleList
+from convener.subscribers.csv_text import check_size
+from convener.subscribers.import_notes import new_batch
+from convener.subscribers.import_report import EXAMPLES, ImportReport
+from convener.subscribers.import_sorting import Asked
+from convener.subscribers.imports import import_list, sort_list
+from convener.subscribers.list_lines import Outcome
+from convener.subscribers.lists import read_people
+from local.commands.asking import at_a_terminal, yes_option
+from local.commands.subscribers.shared import Place, printable, progress
+
+LEFT_OUT, BROKEN = 1, 2
+WORDS = {
+    Outcome.NEW: "new",
+    Outcome.KNOWN: "known: on the list already",
+    Outcome.DUPLICATE: "duplicate: on an earlier line already",
+    Outcome.ROLE: "role address: left out without --with-role-addresses",
+    Outcome.LEFT: "left",
+    Outcome.BOUNCED: "bounced",
+    Outcome.COMPLAINED: "complained",
+    Outcome.ERASED: "erased at their own wish",
+    Outcome.MOVED: "moved to another address",
+    Outcome.MALFORMED: "malformed",
+    Outcome.BUSY: "busy: import again",
+}
+ALWAYS = {Outcome.NEW, Outcome.KNOWN}
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, metavar="TEXT", help="Where these people gave their consent; kept with each.")
+@click.option("--with-role-addresses", "roles", is_flag=True, help="Bring in info@, office@ and the like as well.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, write nothing, and don't ask.")
+@click.option("--examples", type=click.IntRange(0), default=EXAMPLES, show_default=True, help="Lines told of a kind.")
+@yes_option
+@click.pass_context
+def import_file(
+    context: click.Context, file: Path, source: str, roles: bool, dry_run: bool, examples: int, yes: bool
+) -> None:
+    """Import FILE, a CSV list or a workbook (.xlsx) of people who agreed to get these mails.
+
+    Its columns are email and, where you have them, first_name, zone (such as Europe/London) and joined (such as
+    2024-04-18); a bare list of addresses will do, and so will what `export` wrote. First every line is sorted and
+    shown, and nothing is written. Then it asks; --yes answers. Where nobody can be asked it ends there, with exit
+    status 0.
+    What is known stays, what is empty is filled, and nobody who left is brought back. Safe to repeat, and `undo` takes
+    it back for seven days. Exit status otherwise: 0 when it is through, 1 when it left lines out, 2 when nothing could
+    be read or the import broke off.
+    """
+    place: Place = context.obj
+    try:
+        _run(context, place, file, source, roles=roles, dry_run=dry_run, examples=examples, yes=yes)
+    except BadInput as error:
+        _stop(context, f"{file}: {error}")
+    except Misconfigured as error:
+        _stop(context, str(error))
+    except ConvenerError as error:
+        _stop(context, f"The import broke off: {error} It is safe to run it again.")
+
+
+def _run(
+    context: click.Context,
+    place: Place,
+    file: Path,
+    source: str,
+    *,
+    roles: bool,
+    dry_run: bool,
+    examples: int,
+    yes: bool,
+) -> None:
+    check_size(file.stat().st_size)
+    people = read_people(file.read_bytes())
+    asked = Asked(source=source, now=place.clock().now(), file=file.name, roles=roles, examples=examples)
+    with progress("Sorting", people.lines) as heard:
+        found = sort_list(people, store=place.register(), key=place.identity_key(), asked=asked, progress=heard)
+    show(found, file, title="What would happen")
+    if not dry_run and _sure(found, yes=yes):
+        done = _bring_in(place, people, asked)
+        if done.counts != found.counts:
+            show(done, file, title="What happened: others were busy meanwhile")
+        context.exit(LEFT_OUT if done.refused else 0)
+
+
+def _sure(found: ImportReport, *, yes: bool) -> bool:
+    """Whether to go on. Where there is nothing to do, or nobody to ask, that is said."""
+    new, fillable = found.counts[Outcome.NEW], found.fillable
+    if not new and not fillable:
+        click.echo("Nobody is new, and nothing is to be filled. Nothing was changed.")
+        return False
+    fill = f" and fill what is empty of {fillable} known" if fillable else ""
+    if yes:
+        return True
+    if not at_a_terminal():
+        click.echo(f"Nothing was changed. To bring in the {new} new ones{fill}, give --yes, or run it at a terminal.")
+        return False
+    if click.confirm(f"Bring in the {new} new ones{fill}?", err=True):
+        return True
+    click.echo("Nothing was changed.", err=True)
+    return False
+
+
+def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
+    batch, store = new_batch(asked.now), place.imports()
+    click.echo(f"This import is {batch}.", err=True)
+    with progress("Bringing in", people.lines) as heard:
+        done = import_list(
+            people,
+            store=store,
+            notes=store,
+            key=place.identity_key(),
+            asked=asked,
+            batch=batch,
+            progress=heard,
+        )
+    filled = f" {done.fillable} known got a name or a zone." if done.fillable else ""
+    click.echo(f"Done: {done.counts[Outcome.NEW]} new.{filled}")
+    click.echo(f"To take it back within seven days: convener subscribers undo {batch}")
+    return done
+
+
+def show(report: ImportReport, file: Path, *, title: str) -> None:
+    """Some lines of each outcome that needs words, and how many there are of all."""
+    for problem in report.problems:
+        address = f"{problem.address[:80]}: " if problem.address else ""
+        click.echo(printable(f"{file}:{problem.line}: {address}{problem.reason}"))
+    if report.untold:
+        click.echo(f"… and {report.untold} more lines. --examples shows more of them.")
+    table = Table(title=title)
+    table.add_column("")
+    table.add_column("lines", justify="right")
+    for outcome, words in WORDS.items():
+        if report.counts[outcome] or outcome in ALWAYS:
+            fill = f"; an empty name or zone of {report.fillable} is filled" if outcome is Outcome.KNOWN else ""
+            table.add_row(words + (fill if report.fillable else ""), str(report.counts[outcome]))
+    Console().print(table)
+
+
+def _stop(context: click.Context, message: str) -> None:
+    click.echo(printable(message), err=True)
+    context.exit(BROKEN)

@@ -1,0 +1,64 @@
+"""`convener subscribers undo`: take back an import of the last seven days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from convener.subscribers.import_notes import Imported
+from convener.subscribers.undoing import Undone, undo, undoable
+from local.commands.asking import in_words, sure, yes_option
+from local.commands.subscribers.shared import Place, printable
+
+
+@click.command("undo")
+@click.argument("batch", required=False)
+@yes_option
+@click.pass_obj
+def undo_import(place: Place, batch: str | None, yes: bool) -> None:
+    """Take back the import BATCH; without it, show those of the last seven days.
+
+    People whom it added and who did nothing since are taken off, and what it filled is emptied again. Whoever left,
+    bounced, complained, chose or confirmed anything since stays as she is: nobody is revived and nobody lost. Safe to
+    repeat.
+    """
+    with in_words():
+        notes, now = place.imports(), place.clock().now()
+        if batch is None:
+            _show(notes.all(now=now))
+            return
+        imported = undoable(batch, notes=notes, now=now)
+        found = undo(imported, register=notes, notes=notes, now=now, dry=True)
+        if not found.taken_off and not found.emptied:
+            click.echo(f"Nothing is left to take back of {batch}. {_stayed(found)}".rstrip())
+            return
+        click.echo(
+            f"The import {batch} of {printable(imported.file or imported.source)}: {_stayed(found)}".rstrip(": ")
+        )
+        sure(f"Take off {found.taken_off} people, and empty what it filled of {found.emptied}?", yes=yes)
+        done = undo(imported, register=notes, notes=notes, now=now)
+    click.echo(f"Done: {done.taken_off} taken off, {done.emptied} emptied. {_stayed(done)}".rstrip())
+
+
+def _stayed(undone: Undone) -> str:
+    stay = f"{undone.stayed} stay as they are: something happened with them since." if undone.stayed else ""
+    gone = f"{undone.gone} have no row." if undone.gone else ""
+    return " ".join(filter(None, (stay, gone)))
+
+
+def _show(found: Sequence[Imported]) -> None:
+    if not found:
+        click.echo("There was no import in the last seven days.")
+        return
+    table = Table(title="Imports of the last seven days")
+    for heading in ("", "at (UTC)", "file", "source", "new", "filled", ""):
+        table.add_column(heading, justify="right" if heading in ("new", "filled") else "left")
+    for one in found:
+        numbers = ["broke off" if number is None else str(number) for number in (one.added, one.filled)]
+        state = f"undone {one.undone_at:%Y-%m-%d}" if one.undone_at else f"can be undone until {one.until:%Y-%m-%d}"
+        cells = (one.batch, f"{one.at:%Y-%m-%d %H:%M}", one.file, one.source, *numbers, state)
+        table.add_row(*(printable(cell) for cell in cells))
+    Console().print(table)
