@@ -6,8 +6,8 @@ leave within any T seconds. Two lanes together, of one L, fit into the bucket wh
 is (R - 2) / (r1 + r2), less what clocks differ by.
 
 At low rates too little is left of that, at two mails a second nothing: a mail of either lane may come on top of the
-other's. There the letters take a slot of their own lane, which keeps them to their part, and then one of the
-campaigns'. For a single lane the bucket is tightest for two mails, one used at its very end and the next on its moment: L is
+other's. There all mails stand in one line, the campaigns', and of the letters' own lane only the count is kept, for the
+quota. For a single line the bucket is tightest for two mails, one used at its very end and the next on its moment: L is
 1/r + (R - 2)/R. Standard library only.
 """
 

@@ -7,7 +7,7 @@ moment. `lanes` says how long that may be, so that both lanes together stay with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
@@ -81,7 +81,7 @@ class Pacing:
 
     def batch(self) -> int:
         """How many mails leave in about a second. Raises SendingPaused, or Unavailable before SES was ever reached."""
-        fitting = min(self._rate(self._limits()), FILLED / self.tempo.seconds_a_mail)
+        fitting = min(self._rate(self._limits(), self.lane), FILLED / self.tempo.seconds_a_mail)
         return max(1, min(MOST, int(fitting)))
 
     def reserve(self, mails: int, *, within: float) -> Reservation | float:
@@ -90,29 +90,19 @@ class Pacing:
         They are fewer where the day's quota grants no more. Raises QuotaUsedUp where it grants none, and what `batch`
         does.
         """
-        limits = self._limits()
-        step = 1 / self._rate(limits)
-        now = self.clock.now()
-        taken = self.slots.take(self.lane.name, mails=mails, step=step, now=now, within=within)
+        limits, now = self._limits(), self.clock.now()
+        alone = self.lane == CAMPAIGNS or apart(limits.per_second, self.share)
+        # Among the campaigns' slots one's own are only counted, for the quota: they are no time apart.
+        step = 1 / self._rate(limits, self.lane if alone else CAMPAIGNS)
+        taken = self.slots.take(self.lane.name, mails=mails, step=step if alone else 0, now=now, within=within)
         if isinstance(taken, float):
             return taken
         granted = self._granted(limits, taken.spent, mails, now)
-        its = Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, self.share))
-        return (
-            its if self.lane == CAMPAIGNS or apart(limits.per_second, self.share) else self._beside(its, limits, within)
-        )
-
-    def _beside(self, own: Reservation, limits: Limits, within: float) -> Reservation | float:
-        """Where the lanes would come too close: once one's own moment has come, a slot among the campaigns'.
-
-        It counts as one of their mails too. Where none is free in time, one's own slot is wasted.
-        """
-        now = self.clock.now()
-        wait = max(0.0, (own.start - now).total_seconds())
-        self.clock.sleep(wait)
-        step = 1 / self._rate(limits, CAMPAIGNS)
-        taken = self.slots.take(CAMPAIGNS.name, mails=1, step=step, now=self.clock.now(), within=within - wait)
-        return taken if isinstance(taken, float) else replace(own, start=taken.start, step=step, mails=1)
+        if not alone:
+            taken = self.slots.take(CAMPAIGNS.name, mails=granted, step=step, now=now, within=within)
+            if isinstance(taken, float):
+                return taken
+        return Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, self.share))
 
     def _limits(self) -> Limits:
         now, tempo = self.clock.now(), self.tempo
@@ -129,8 +119,8 @@ class Pacing:
             tempo.asked_at = self.clock.now()  # also where it failed: it may have taken long to say nothing
         return tempo.limits
 
-    def _rate(self, limits: Limits, lane: Lane | None = None) -> float:
-        rate = limits.per_second * self.share * (lane or self.lane).part
+    def _rate(self, limits: Limits, lane: Lane) -> float:
+        rate = limits.per_second * self.share * lane.part
         if not limits.sending or rate <= 0:
             raise SendingPaused("SES lets this account send nothing")
         return rate
