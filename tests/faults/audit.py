@@ -45,6 +45,9 @@ class Audit:
                 self.series_since = None
             case "subscribers.add" | "subscribers.update":
                 self._written(args[0])
+            case "subscribers.commit":
+                for change in args[0].changes:
+                    self._written(change.row)
 
     def _written_new(self, campaign: str, chunk: Chunk) -> None:
         if (campaign, chunk.ref) in self._known:

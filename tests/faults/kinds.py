@@ -72,6 +72,7 @@ METHODS: Mapping[str, Sequence[str]] = {
     "ledger.resume": WRITE,
     "subscribers.add": WRITE,
     "subscribers.update": WRITE,
+    "subscribers.commit": WRITE,
     "slots.take": WRITE,
     "editions.put": WRITE,
     "queues.add_shards": (*QUEUE, *PARTLY),

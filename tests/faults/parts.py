@@ -40,6 +40,9 @@ ENVIRONMENT = {
     "SENDER_ADDRESS": "talk@mail.kindness.example",
     "SEND_RATE_SHARE": "0.8",
     "CLAIM_LEASE_SECONDS": "900",
+    "CONSENTS_TABLE": "consents",
+    "REQUESTS_TABLE": "requests",
+    "TRANSACTIONAL_QUEUE_URL": "letters",
 }
 SERIES, MADE = series(), Templates(TEMPLATES)
 PAPER = Paper(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
@@ -62,6 +65,22 @@ class FaultySurroundings(Surroundings):
     def subscribers(self, table: str) -> Any:  # noqa: ARG002
         """The fake subscribers."""
         return self._behind("subscribers", self.world.subscribers)
+
+    def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> Any:  # noqa: ARG002
+        """The same, with what is written beside them."""
+        return self.subscribers(subscribers_table)
+
+    def consents(self, table: str) -> Any:  # noqa: ARG002
+        """The fake consent record."""
+        return self._behind("consents", self.world.subscribers.consents)
+
+    def requests(self, table: str) -> Any:  # noqa: ARG002
+        """The fake requests."""
+        return self._behind("requests", self.world.subscribers.requests)
+
+    def letters(self, queue_url: str) -> Any:  # noqa: ARG002
+        """The queue of Transactional, which nobody takes anything from here."""
+        return self._behind("letters", self.world.letters)
 
     def look(self, ledger_table: str, subscribers_table: str) -> Any:  # noqa: ARG002
         """The fake second look."""

@@ -22,7 +22,7 @@ from tests.faults.ses import FakeSes, Taken
 from tests.faults.sqs import SimQueue, SimQueues
 from tests.faults.ticks import Ticks
 from tests.support.fake_pacing import FakeSlots
-from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fake_register import FakeLetters, FakeRegister
 from tests.support.fakes import FakeLedger, FakeSessions
 
 FOREIGN = json.dumps({"source": "aws.ses", "detail": {"eventType": "Send", "mail": {"tags": {}}}})
@@ -40,8 +40,8 @@ class World:
         self.chance, self.faults, self.scene = chance, faults, scene
         self.loop = Loop(scene.begins, chance)
         self.calls = Calls(self.loop, faults, chance)
-        self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeSubscribers(rows)
-        self.sessions, self.editions = FakeSessions(scene.sessions), Editions()
+        self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeRegister(rows)
+        self.sessions, self.editions, self.letters = FakeSessions(scene.sessions), Editions(), FakeLetters()
         self.slots, self.look = FakeSlots(), PiecemealLook(self.ledger, self.subscribers, self.loop)
         self.ses = FakeSes(self.loop, self.calls, per_second=rate, per_day=quota)
         self.audit = Audit(self.loop, self.subscribers)

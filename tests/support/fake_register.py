@@ -16,11 +16,6 @@ from convener.subscribers.register import Saving, Used
 from tests.support.fake_subscribers import FakeSubscribers
 
 
-def consent_key(entry: Consent) -> tuple[str, datetime, str]:
-    """What tells one entry from another."""
-    return entry.subscriber, entry.at, entry.mark
-
-
 class FakeRequests:
     """Requests, limits and marks. Nothing ever goes by itself: who reads looks at the time."""
 
@@ -69,22 +64,41 @@ class FakeRequests:
 
 
 class FakeConsents:
-    """The consent record, in the order it was written."""
+    """The consent record. `entries` are all of it, in the order they were written."""
 
     def __init__(self) -> None:
-        self.entries: list[Consent] = []
+        self.kept: dict[tuple[str, datetime, str], Consent] = {}
+        self._hers: defaultdict[str, list[tuple[str, datetime, str]]] = defaultdict(list)
+
+    @property
+    def entries(self) -> list[Consent]:
+        """Everybody's."""
+        return list(self.kept.values())
 
     def of(self, subscriber_id: str) -> Sequence[Consent]:
         """Hers, in order of time."""
-        return [one for one in self.all() if one.subscriber == subscriber_id]
+        return [self.kept[key] for key in sorted(self._hers.get(subscriber_id, ()))]
 
     def forget(self, entries: Sequence[Consent]) -> None:
         """Without these."""
-        self.entries = [one for one in self.entries if one not in entries]
+        for key in map(consent_key, entries):
+            if self.kept.pop(key, None):
+                self._hers[key[0]].remove(key)
 
     def all(self) -> Iterator[Consent]:
         """Everybody's, hers together and in order of time."""
-        return iter(sorted(self.entries, key=lambda one: (one.subscriber, one.at, one.mark)))
+        return (entry for one in sorted(self._hers) for entry in self.of(one))
+
+    def add(self, entries: Sequence[Consent]) -> None:
+        """Written with a Saving."""
+        for entry in entries:
+            self.kept[consent_key(entry)] = entry
+            self._hers[entry.subscriber].append(consent_key(entry))
+
+
+def consent_key(entry: Consent) -> tuple[str, datetime, str]:
+    """What tells one entry from another."""
+    return entry.subscriber, entry.at, entry.mark
 
 
 class FakeRegister(FakeSubscribers):
@@ -109,7 +123,7 @@ class FakeRegister(FakeSubscribers):
             known = self.rows.get(change.row.id)
             if (known.version if known else None) != change.expected:
                 raise Conflict(f"subscriber {change.row.id} is not at version {change.expected}")
-        if {*map(consent_key, saving.consents)} & {*map(consent_key, self.consents.entries)}:
+        if any(consent_key(entry) in self.consents.kept for entry in saving.consents):
             raise Conflict("there is an entry of that moment and mark")
         request = self.requests.kept.get(saving.done)
         if saving.done and (request is None or request.done_at):
@@ -120,7 +134,7 @@ class FakeRegister(FakeSubscribers):
             self.requests.kept[saving.done] = replace(request, done_at=saving.at)
         for change in saving.changes:
             self._write(change.row)
-        self.consents.entries += saving.consents
+        self.consents.add(saving.consents)
         self.commits += 1
 
 
