@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,8 +56,11 @@ def test_every_field_of_a_row_comes_back(parts: Any) -> None:
         standing_since=LONG_AGO,
         moved_from=(OTHER.id, subscriber(3).id),
         moved_at=datetime(2024, 5, 1, 12, 30, tzinfo=UTC),
+        earlier=((LONG_AGO, OPENED), (OPENED + timedelta(days=2), OPENED + timedelta(days=3, microseconds=1))),
     )
     old = replace(OTHER, address="", first_name="", zone="", standing=Standing.MOVED, moved_to=rich.id, version=2)
+    empty = [one.name for one in fields(rich) if all(getattr(row, one.name) == one.default for row in (rich, old))]
+    assert empty == [], "a field of which nobody would notice that it doesn't come back"
     parts.subscribers.add(OTHER)
     parts.subscribers.commit(Saving(changes=[Change(row=rich, expected=None), Change(row=old, expected=1)]))
     assert parts.subscribers.get(ids=[rich.id, old.id]) == {rich.id: rich, old.id: old}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
+from convener.aws.consents import DynamoConsents
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.pending import VALID, Pending, Wish
 from convener.subscribers.register import Saving, Used
+from local.stack import LocalStack
+from tests.support.desks import Desk
 from tests.support.people import OPENED, subscriber
 
 READER, OTHER = subscriber(1), subscriber(2)
@@ -113,6 +119,16 @@ def test_the_consent_record_is_told_in_order_of_time(parts: Any) -> None:
     assert parts.consents.of(OTHER.id) == [theirs]
     assert [one for one in parts.consents.all() if one.subscriber == READER.id] == [whole, exact, twin, rich]
     assert len(list(parts.consents.all())) == 5
+
+
+def test_every_page_of_the_record_is_told(stack: LocalStack, empty_tables: Callable[[], None]) -> None:
+    """However small the pages are that DynamoDB answers with."""
+    empty_tables()
+    desk, entries = Desk(stack), [entry(place) for place in range(7)]
+    desk.register.commit(Saving(consents=entries))
+    small: Any = SimpleNamespace(scan=partial(desk.client.scan, Limit=2), query=partial(desk.client.query, Limit=2))
+    paged = DynamoConsents(small, stack.outputs["ConsentsTable"])
+    assert (list(paged.all()), paged.of(READER.id)) == (entries, entries)
 
 
 def test_what_is_to_be_forgotten_is_forgotten(parts: Any) -> None:
