@@ -36,5 +36,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     for campaign, reason in heard.unchecked.items():
         logger.warning("left to the tick", extra={"campaign": campaign, "reason": reason})
     risen = {state.name.lower(): count for state, count in heard.risen.items()}
-    logger.info("heard", extra={"events": len(event["Records"]), "risen": risen, "remarked": heard.remarked})
+    logger.info(
+        "heard",
+        extra={"events": len(event["Records"]), "risen": risen, "remarked": heard.remarked, "letters": heard.letters},
+    )
     return {"batchItemFailures": [{"itemIdentifier": message} for message in {**heard.parked, **heard.again}]}

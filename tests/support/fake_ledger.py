@@ -122,5 +122,8 @@ class FakeLedger:
             if entry.state in REACHED
         )
 
+    def late(self, campaign: str) -> int:
+        return sum(chunk.late for chunk in self._chunks(campaign))
+
     def any_unfinished(self, campaign: str) -> bool:
         return any(chunk.unfinished for chunk in self._chunks(campaign))

@@ -4,6 +4,8 @@
     2024-04/invite#a    chunk#00001     what is fixed: the recipients; and the SES message ids, written once a call
     2024-04/invite#a    state#00001     what changes with every event: one entry a recipient, under 1 KB
 
+    2024-04/invite#a    chunk#123456789  (and state#123456789) someone who joined late, beside the ranges
+
 A state item is in the sparse index as long as anything is left to do in it ("unfinished"), and then as long as the
 outcome of anyone is unknown ("unknown"): the attribute `unfinished` says which.
 """

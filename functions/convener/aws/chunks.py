@@ -17,8 +17,9 @@ from convener.aws.chunk_items import (
 )
 from convener.aws.items import WRITER, batch_get, is_own, new_writer, paired, query, readable, to_item
 from convener.aws.translate import translated
-from convener.delivery.chunks import Chunk
+from convener.delivery.chunks import FIRST_LATE, LAST_LATE, Chunk
 from convener.delivery.states import REACHED, Entry
+from convener.subscribers.models import SHARDS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -104,6 +105,18 @@ class DynamoChunks:
         with translated():
             for state in self._parts(campaign, shard, "state#"):
                 yield told_entries(campaign, state)
+
+    def late(self, campaign: str) -> int:
+        """How many late additions there are, read consistently: a request a shard, and nothing of the ranges."""
+        count = 0
+        for shard in SHARDS:
+            first, last = (f"state#{number}" for number in (FIRST_LATE, LAST_LATE))
+            values = {":campaign": f"{campaign}#{shard}", ":first": first, ":last": last}
+            condition = "campaign = :campaign AND #i BETWEEN :first AND :last"
+            with translated():
+                found = query(self._client, self._table, condition, values, **NAMES)
+                count += sum(len(item["item"]) == len(first) for item in found)  # "state#10001" lies between too
+        return count
 
     def _parts(self, campaign: str, shard: str, part: str) -> Iterator[dict[str, Any]]:
         values = {":campaign": f"{campaign}#{shard}", ":part": part}

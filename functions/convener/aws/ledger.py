@@ -68,12 +68,8 @@ class DynamoLedger(DynamoStages):
     def tally(self, campaign: str) -> Counter[State]:
         """How many of its recipients are in which state, but those of chunks in `unreadable`."""
         count: Counter[State] = Counter()
-        try:
-            shards: Sequence[str] = [cursor.shard for cursor in self.cursors(campaign) if cursor.chunks]  # often few
-        except BadInput:  # told elsewhere
-            shards = SHARDS
         with translated():
-            for state in (item for shard in shards for item in self._parts(campaign, shard, "state#")):
+            for state in (item for shard in SHARDS for item in self._parts(campaign, shard, "state#")):
                 with self._telling(f"{campaign} {called(state)}"):
                     count += tally([told_entries(campaign, state)])
         return count
@@ -96,7 +92,7 @@ class DynamoLedger(DynamoStages):
             return None
         if self.any_unfinished(campaign):
             return None
-        sums = totals(part for cursor in cursors if cursor.chunks for part in self.entries(campaign, cursor.shard))
+        sums = totals(part for shard in SHARDS for part in self.entries(campaign, shard))
         return None if sums["unfinished"] else sums
 
     def _several(self, keys: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, Any]]]:

@@ -24,7 +24,7 @@ class DynamoLook:
         self._client, self._ledger, self._subscribers = client, ledger_table, subscribers_table
 
     def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
-        """Those of up to 98 ids that exist, and the campaign, read consistently; a request more for each step of a move.
+        """Those of up to 98 ids that exist, and the campaign, read consistently; a request more for each step moved.
 
         A subscriber who can't be understood is named and keeps nobody else waiting. Raises BadInput where the campaign
         can't be, and Throttled where DynamoDB kept leaving keys out.

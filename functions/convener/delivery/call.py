@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from convener.campaigns import Campaign, Stage
+from convener.campaigns import Campaign
 from convener.clock import Clock
 from convener.delivery.chunks import Chunk
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.pacing import Reservation, Tempo
 from convener.delivery.ports import LeaveLinks, Mailer, Seen
+from convener.delivery.skipping import reason_for_one, skipped, unmailable
 from convener.delivery.states import Entry, State
 from convener.editions.models import Edition
 from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber
 
 MARGIN = 30.0
 """Seconds of an invocation kept back: longer than one mail can take, and the record of its call."""
@@ -48,36 +49,6 @@ class Sent:
     refusal: Unavailable | None = None
     lost: int = 0
     answered: bool = False
-
-
-def skipped(entry: Entry, reason: str, at: int) -> Entry:
-    """What is left of an entry that gets no mail. One whose mail may have left long ago stays UNKNOWN."""
-    if entry.state is State.UNKNOWN:
-        return entry.saying("not-resent")
-    return Entry(State.SKIPPED, entry.attempt, at, reason).risen(entry)
-
-
-def unmailable(entry: Entry, at: int) -> Entry:
-    """An entry to whose address no mail can be made; as `skipped`, where one may have left long ago."""
-    if entry.state is State.UNKNOWN:
-        return entry.saying("not-resent")
-    return Entry(State.FAILED, entry.attempt, at, "unmailable").risen(entry)
-
-
-def reason_for_all(campaign: Campaign, now: datetime) -> str:
-    """Why nobody gets this campaign any more; empty where they do."""
-    if campaign.stage is Stage.STOPPED:
-        return f"stopped-{campaign.why.value}" if campaign.why else "stopped"
-    return "too-late" if now >= campaign.too_late_at else ""
-
-
-def reason_for_one(campaign: Campaign, subscriber: Subscriber | None) -> str:
-    """Why this reader gets no mail; empty where she does."""
-    if subscriber is None:
-        return "gone"
-    if subscriber.standing != Standing.CONFIRMED:
-        return subscriber.standing.value
-    return "" if subscriber.wants(campaign.kind) else "not-wanted"
 
 
 def mail_for(
@@ -114,8 +85,9 @@ def decide(
     """Whom to skip and whom to claim. Mails are made before the claim: what fails until then has nothing on its way."""
     decided, at = Decided(), elapsed(campaign, now)
     for place in places:
-        entry, subscriber = chunk.entries[place], seen.subscribers.get(chunk.recipients[place])
-        reason = reason_for_one(campaign, subscriber)
+        entry, intended = chunk.entries[place], chunk.recipients[place]
+        subscriber, moved = seen.subscribers.get(intended), seen.moved.get(intended)
+        reason = reason_for_one(campaign, subscriber, moved=moved, now=now, late=chunk.late)
         if subscriber is None or reason:
             decided.entries[place] = skipped(entry, reason, at)
             continue

@@ -12,13 +12,14 @@ from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, Why
 from convener.clock import Clock
-from convener.delivery.call import MARGIN, Sending, decide, reason_for_all, skipped
+from convener.delivery.call import MARGIN, Sending, decide
 from convener.delivery.chunks import Chunk
 from convener.delivery.claims import claim, new_claim, record
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer
+from convener.delivery.skipping import reason_for_all, skipped
 from convener.delivery.waiting import Waiting
 from convener.editions.models import Edition
 from convener.errors import BadInput, LostAnswer, Throttled, Unavailable
@@ -89,7 +90,7 @@ class Delivery:
         chunk, how, aside = work.chunk, None, set[int]()
         try:
             if chunk.claimable():
-                self._may_go_on(work.campaign, paused=work.paused, probe=probe)
+                self._may_go_on(work.campaign, chunk, paused=work.paused, probe=probe)
             while how is None and not aside.issuperset(chunk.claimable()):
                 if self._spare() < 0:
                     how = self._again(chunk, 0, How.HANDED_ON, probe=probe)
@@ -107,9 +108,12 @@ class Delivery:
         """Seconds of the invocation that may pass before a call begins."""
         return self.clock.time_left() - MARGIN - A_CALL
 
-    def _may_go_on(self, campaign: Campaign, *, paused: bool, probe: bool) -> None:
-        """Raises _Gone where nothing may leave, nor be skipped, at present."""
-        if campaign.stage is Stage.STOPPED:
+    def _may_go_on(self, campaign: Campaign, chunk: Chunk, *, paused: bool, probe: bool) -> None:
+        """Raises _Gone where nothing may leave, nor be skipped, at present.
+
+        A late addition that SES would not take goes on although its campaign is done: nothing else has to.
+        """
+        if campaign.stage is Stage.STOPPED or (campaign.stage is Stage.DONE and chunk.late and not paused):
             return
         probing = probe and campaign.stage is Stage.WAITING and campaign.why is Why.LOST_ANSWERS
         if paused or campaign.stage is Stage.DONE or (campaign.stage is Stage.WAITING and not probing):
@@ -142,7 +146,7 @@ class Delivery:
         campaign, now = seen.campaign, self.clock.now()
         if campaign is None:
             raise BadInput(f"The campaign {chunk.campaign} is gone: the message can't be carried out.")
-        self._may_go_on(campaign, paused=seen.paused, probe=probe)
+        self._may_go_on(campaign, chunk, paused=seen.paused, probe=probe)
         if reason := reason_for_all(campaign, now):
             return campaign, self._skip(campaign, chunk, reason), {}
         aside |= {place for place in places if chunk.recipients[place] in seen.unreadable}

@@ -17,6 +17,7 @@ from convener.campaigns import campaign_of_tag
 from convener.delivery.messages import CHUNK
 from convener.delivery.states import State
 from convener.errors import BadInput
+from convener.subscribers.models import Standing
 
 SET_TAG = "ses:configuration-set"
 TAGS = {
@@ -26,6 +27,9 @@ TAGS = {
     "attempt": re.compile(r"[1-9][0-9]{0,5}"),
 }
 """The tags that `mail.py` puts on a mail, and what each must look like."""
+
+LETTER, READER = "letter", "reader"
+"""The tags of what belongs to no campaign (such as a welcome), and of mails that followed a reader who moved."""
 
 PLAIN = {
     "Send": (State.ACCEPTED, ""),
@@ -40,13 +44,28 @@ PLAIN = {
 }
 """Kinds of event that say the same whatever else is in them. Each proves that SES took the mail."""
 
+SUPPRESSING = {State.BOUNCED: Standing.BOUNCED, State.COMPLAINED: Standing.COMPLAINED}
+"""What an event makes of a reader's standing; all others leave it alone."""
+
 PARTS = {State.DELIVERED: "delivery", State.BOUNCED: "bounce", State.COMPLAINED: "complaint"}
 """Where the time of an end is written; for all else it is when SES took the mail, which every event repeats."""
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterEvent:
+    """What an event says of a letter, which is in no ledger. `standing` is None where it matters to nobody."""
+
+    recipient: str
+    standing: Standing | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailEvent:
-    """What one event says of one attempt at one recipient: at least this state, since then, and perhaps a remark."""
+    """What one event says of one attempt at one recipient: at least this state, since then, and perhaps a remark.
+
+    `recipient` is the ledger's; `reader` the row whose address the mail went to, where she had moved.
+    """
 
     campaign: str
     chunk: str
@@ -56,9 +75,10 @@ class MailEvent:
     state: State
     at: datetime
     note: str = ""
+    reader: str = ""
 
 
-def read_event(body: str, *, configuration_set: str) -> MailEvent | None:
+def read_event(body: str, *, configuration_set: str) -> MailEvent | LetterEvent | None:
     """The event in a queue message; None where it is about a mail of another sender.
 
     Raises BadInput, without a word of what the event holds, where it is none or says what this version doesn't know.
@@ -72,8 +92,11 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | None:
     detail = _object(event, "detail")
     mail = _object(detail, "mail")
     tags = _object(mail, "tags") if "tags" in mail else {}
-    if not (SET_TAG in tags and TAGS.keys() & tags.keys()) or _only(tags, SET_TAG) != configuration_set:
+    ours_too = {*TAGS, LETTER} & tags.keys()
+    if not (SET_TAG in tags and ours_too) or _only(tags, SET_TAG) != configuration_set:
         return None
+    if LETTER in tags and "campaign" not in tags:
+        return _letter(detail, mail, tags)
     ours = {name: _tag(tags, name, shape) for name, shape in TAGS.items()}
     state, note = _told(detail)
     part = _object(detail, PARTS[state]) if state in PARTS else {}
@@ -86,7 +109,18 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | None:
         state=state,
         at=_moment(part if "timestamp" in part else mail),
         note=note,
+        reader=_tag(tags, READER, TAGS["recipient"]) if READER in tags else "",
     )
+
+
+def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[str, Any]) -> LetterEvent:
+    """Only what says something of the address matters; for whatever else there is no place to be written down."""
+    try:
+        state, _ = _told(detail)
+        at = _moment(_object(detail, PARTS[state]) if state in PARTS else mail)
+        return LetterEvent(recipient=_tag(tags, "recipient", TAGS["recipient"]), standing=SUPPRESSING.get(state), at=at)
+    except BadInput:
+        return LetterEvent(recipient="", standing=None, at=datetime.min.replace(tzinfo=UTC))
 
 
 def _told(detail: Mapping[str, Any]) -> tuple[State, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from convener.campaigns import Campaign, Stage
@@ -53,6 +54,14 @@ class Queues(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reached:
+    """Whom an earlier campaign reached in a shard, and when that one was opened."""
+
+    ids: frozenset[str]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class FanOut:
     """Everything that fan-out takes."""
 
@@ -73,7 +82,7 @@ class FanOut:
             raise BadInput(f"There is no campaign {campaign_id}: the message can't be carried out.")
         if campaign.stage == Stage.DONE or cursor.finished:
             return cursor
-        reached = self.ledger.reached(campaign.reached_by, shard) if campaign.reached_by else None
+        reached = self._reached(campaign.reached_by, shard) if campaign.reached_by else None
         while not cursor.finished:
             if self.clock.time_left() < MARGIN:
                 self.queues.add_shards(campaign_id, [shard])
@@ -81,7 +90,13 @@ class FanOut:
             cursor = self._advance(campaign, cursor, reached)
         return cursor
 
-    def _advance(self, campaign: Campaign, cursor: Cursor, reached: frozenset[str] | None) -> Cursor:
+    def _reached(self, earlier: str, shard: str) -> Reached:
+        campaign, _ = self.ledger.shard(earlier, shard)
+        if campaign is None:
+            raise BadInput(f"There is no campaign {earlier}, whose readers another one is for.")
+        return Reached(ids=self.ledger.reached(earlier, shard), at=campaign.opened_at)
+
+    def _advance(self, campaign: Campaign, cursor: Cursor, reached: Reached | None) -> Cursor:
         """As many steps as there is time for; after a second copy of the message was faster, on from where it is."""
         try:
             for moved, chunk in _steps(campaign, cursor, reached, self.subscribers):
@@ -97,7 +112,7 @@ class FanOut:
 
 
 def _steps(
-    campaign: Campaign, cursor: Cursor, reached: frozenset[str] | None, subscribers: Subscribers
+    campaign: Campaign, cursor: Cursor, reached: Reached | None, subscribers: Subscribers
 ) -> Iterator[tuple[Cursor, Chunk | None]]:
     """The shard's steps from the cursor on: where it stands after each, and the chunk where there was anyone left."""
     held: list[str] = []
@@ -129,18 +144,23 @@ def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber | Unr
         del rows  # else the next page would lie in memory beside this one
 
 
-def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: frozenset[str] | None) -> bool:
-    """Whether the subscriber belongs to the audience: confirmed by the time it was opened, and wanting the kind.
+def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: Reached | None) -> bool:
+    """Whether the row belongs to the audience: on the list when the campaign was opened, and wanting the kind.
 
-    For a campaign with an audience of its own, also whom the earlier one reached. Whose row can't be understood belongs
-    to it too: she waits in the ledger until delivery can look again, and nobody waits with her.
+    Who has moved since belongs to it by the row that she had then, and delivery finds the one that she has now. For a
+    campaign with an audience of its own it is the row that the earlier one reached, whoever moved in between; not if
+    somebody else moved there since. Whose row can't be understood belongs to it too: she waits in the ledger until
+    delivery can look again, and nobody waits with her.
     """
     if isinstance(subscriber, Unreadable):
-        return reached is None or subscriber.id in reached
+        return reached is None or subscriber.id in reached.ids
+    if subscriber.standing is Standing.CONFIRMED:
+        return subscriber.wants(campaign.kind) and _on_the_list(subscriber, campaign, reached)
+    return subscriber.standing is Standing.MOVED and _on_the_list(subscriber, campaign, reached)
+
+
+def _on_the_list(subscriber: Subscriber, campaign: Campaign, reached: Reached | None) -> bool:
+    if reached is None:
+        return subscriber.listed_at(campaign.opened_at)
     confirmed = subscriber.confirmed_at is not None and subscriber.confirmed_at <= campaign.opened_at
-    return (
-        confirmed
-        and subscriber.standing == Standing.CONFIRMED
-        and subscriber.wants(campaign.kind)
-        and (reached is None or subscriber.id in reached)
-    )
+    return confirmed and subscriber.id in reached.ids and not subscriber.taken_over_after(reached.at)

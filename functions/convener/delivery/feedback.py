@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from convener.delivery.chunks import Chunk, tally
-from convener.delivery.events import MailEvent, read_event
+from convener.delivery.events import SUPPRESSING, LetterEvent, MailEvent, read_event
 from convener.delivery.states import Entry, State
 from convener.delivery.stopping import Counting, stop_if_bad, suspicious
 from convener.delivery.suppress import Subscribers, suppress
@@ -23,9 +23,6 @@ from convener.subscribers.models import Standing
 
 TRIES = 8
 """How often a chunk is merged anew because somebody else wrote it first. Each time, that other one did get on."""
-
-SUPPRESSING = {State.BOUNCED: Standing.BOUNCED, State.COMPLAINED: Standing.COMPLAINED}
-"""What an event makes of a reader's standing; all others leave it alone."""
 
 
 class Ledger(Counting, Protocol):
@@ -43,12 +40,14 @@ class Heard:
     """What became of a batch. `parked` and `again` give the reason by message; both must be handed back to the queue.
 
     Parked is what no repetition mends: it ends in the dead-letter queue. `risen` counts entries by the state that this
-    batch brought them to, `remarked` those that got a remark; `foreign` are events about mails that aren't ours.
+    batch brought them to, `remarked` those that got a remark; `letters` are events about letters, which no
+    ledger holds; `foreign` those about mails that aren't ours.
     `suspects` are campaigns to which much has come back in some chunk; `stopped` gives the numbers of those that this
     batch stopped, `unchecked` those it could not look into, and why.
     """
 
     foreign: int = 0
+    letters: int = 0
     remarked: int = 0
     risen: Counter[State] = field(default_factory=Counter)
     parked: dict[str, str] = field(default_factory=dict)
@@ -88,6 +87,9 @@ class Feedback:
                 event = read_event(body, configuration_set=self.configuration_set)
                 if event is None:
                     heard.foreign += 1
+                elif isinstance(event, LetterEvent):
+                    heard.letters += 1
+                    self._suppress(event.recipient, event.standing, event.at)
                 else:
                     told[event.campaign, event.chunk][message] = event
         for (campaign, ref), events in told.items():
@@ -109,12 +111,15 @@ class Feedback:
         for message, event in events.items():
             with heard.excusing(message):
                 known = chunk.entries[_place(chunk, event)].state  # of any attempt: it was written after suppressing
-                if event.state in SUPPRESSING and known.rank < event.state.rank:
-                    standing = SUPPRESSING[event.state]
-                    suppress(self.subscribers, recipient=event.recipient, standing=standing, at=event.at)
+                if known.rank < event.state.rank:
+                    self._suppress(event.reader or event.recipient, SUPPRESSING.get(event.state), event.at)
                 sound[message] = event
         with heard.excusing(*sound):
             self._merge(chunk, opened_at, list(sound.values()), heard)
+
+    def _suppress(self, reader: str, standing: Standing | None, at: datetime) -> None:
+        if standing:
+            suppress(self.subscribers, recipient=reader, standing=standing, at=at)
 
     def _merge(self, chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent], heard: Heard) -> None:
         """One conditional write for all of them, and none where they tell nothing new."""

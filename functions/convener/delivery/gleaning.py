@@ -88,6 +88,15 @@ class Gleaning:
         self.list_unknown(unknown)
         return left
 
+    def glean_late(self) -> None:
+        """What late additions have left of a campaign that has ended: it is not woken for them. Raises OutOfTime."""
+        for chunk in self._timed(self.ledger.unfinished(self.campaign.id)):
+            after, _ = self._expire(chunk)
+            if after.late and standing_still(self.campaign, after, self.clock.now()):
+                self._queue(after.ref)
+        self._flush()
+        self.list_unknown()
+
     def list_unknown(self, met: int = 0) -> None:
         """Count answers lost long ago, as long as a person can decide what becomes of them, and a little longer."""
         now = self.clock.now()
@@ -112,7 +121,7 @@ class Gleaning:
         return after, True
 
     def _queue(self, ref: str) -> None:
-        going = self.campaign.stage in (Stage.SENDING, Stage.STOPPED)
+        going = self.campaign.stage in (Stage.SENDING, Stage.STOPPED, Stage.DONE)
         if going and (self.everything or self.queued < AT_ONCE):
             self.queued += 1
             self.refs.append(ref)

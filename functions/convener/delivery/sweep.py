@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from convener.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Kind, Stage
 from convener.clock import Clock
 from convener.delivery import gleaning, turns
 from convener.delivery.expiry import TOLD_UNTIL
@@ -20,6 +20,15 @@ from convener.delivery.turns import Turns
 from convener.editions.report import TickReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
 from convener.sessions.series import Series
+
+LATE_UNTIL = timedelta(days=4)
+"""So long after it is too late for an invite somebody may still be added to it, for it goes out as a welcome until the
+session begins, and so much longer that what became of her is known."""
+
+
+def _looked_after(campaign: Campaign) -> timedelta:
+    """So long after it is too late for an ended campaign there may be something to look after."""
+    return LATE_UNTIL if campaign.kind is Kind.INVITE else TOLD_UNTIL
 
 
 class Ledger(gleaning.Ledger, turns.Ledger, Protocol):
@@ -69,15 +78,16 @@ class Sweeper:
     def _in_turn(self, campaigns: Sequence[Campaign]) -> Sequence[Campaign]:
         """Those with something to look after, from another one on each quarter of an hour."""
         now = self.clock.now()
-        live = [one for one in campaigns if not one.ended or now < one.too_late_at + TOLD_UNTIL]
+        live = [one for one in campaigns if not one.ended or now < one.too_late_at + _looked_after(one)]
         first = int(now.timestamp()) // 900 % len(live) if live else 0
         return [*live[first:], *live[:first]]
 
     def _settle(self, campaign: Campaign, report: TickReport) -> None:
         its = Turns(ledger=self.ledger, queues=self.queues, clock=self.clock, series=self.series, report=report)
         if campaign.ended:
-            if not its.claimable(campaign):
-                self._gleaning(campaign, report).list_unknown()
+            if not its.must_reopen(campaign):
+                self._gleaning(campaign, report).glean_late()
+                its.sum_up_again(campaign)
                 return
             campaign = its.reopen(campaign)
         campaign = its.stop(campaign)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Kind, Stage, Why
 from convener.clock import Clock
-from convener.delivery.chunks import Chunk
+from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.ports import Turning
 from convener.delivery.states import State
 from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
@@ -32,6 +32,12 @@ class Ledger(Turning, Protocol):
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
         """Its sums once every shard is finished and nothing is unfinished, else None."""
+
+    def cursors(self, campaign: str) -> Sequence[Cursor]:
+        """Every shard's cursor that was written."""
+
+    def late(self, campaign: str) -> int:
+        """How many late additions there are."""
 
 
 class Queues(Protocol):
@@ -127,6 +133,15 @@ class Turns:
         """The first chunk from which a mail could be tried."""
         return next((chunk.ref for chunk in self.ledger.unfinished(campaign.id) if chunk.claimable()), None)
 
+    def must_reopen(self, campaign: Campaign) -> bool:
+        """Whether an ended campaign has work that delivery does for no ended one.
+
+        A late addition whose mail SES would not take is none: delivery knows it apart.
+        """
+        stopped = campaign.stage is Stage.STOPPED
+        work = (chunk for chunk in self.ledger.unfinished(campaign.id) if chunk.claimable())
+        return any(stopped or not chunk.late or chunk.unknown for chunk in work)
+
     def close(self, campaign: Campaign) -> None:
         """Done, or stopped and at its end, with its sums: where nothing is left to do in any chunk or shard."""
         totals = self.ledger.finished_totals(campaign.id)
@@ -136,6 +151,16 @@ class Turns:
         closed = campaign.turned(Stage.STOPPED, why=campaign.why) if stopped else campaign.turned(Stage.DONE)
         self._turned(replace(closed, totals=totals))
         self.report.done.append(campaign.id)
+
+    def sum_up_again(self, campaign: Campaign) -> None:
+        """The sums of an invite to which somebody was added after it had ended, once that has ended too."""
+        if campaign.kind is not Kind.INVITE:
+            return
+        audience = sum(cursor.count for cursor in self.ledger.cursors(campaign.id)) + self.ledger.late(campaign.id)
+        if audience <= campaign.totals.get("audience", 0):
+            return
+        if totals := self.ledger.finished_totals(campaign.id):
+            self._turned(replace(campaign.turned(campaign.stage, why=campaign.why), totals=totals))
 
     def _turned(self, campaign: Campaign) -> Campaign:
         self.ledger.turn(campaign)

@@ -156,7 +156,7 @@ def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:
     """Who joined since, and whose recap failed, is not in its audience."""
     rows = [subscriber(16 * n) for n in range(1, 5)]
     fan: Any = world(rows)
-    recap = campaign(Kind.RECAP, stage=Stage.DONE)
+    recap = fan.ledger.campaigns["2024-04/recap"] = campaign(Kind.RECAP, stage=Stage.DONE)
     states = [State.ACCEPTED, State.UNKNOWN, State.FAILED]
     entries = tuple(Entry(state, 1) for state in states)
     ids = tuple(row.id for row in rows[:3])

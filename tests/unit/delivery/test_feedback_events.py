@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.events import TAGS, MailEvent, read_event
+from convener.delivery.events import TAGS, LetterEvent, MailEvent, read_event
 from convener.delivery.mail import build_mail
 from convener.delivery.states import REMARKS, State
 from tests.support.people import OPENED, edition, subscriber
@@ -20,7 +20,9 @@ OURS = tags_for(READER, chunk="a-00001", attempt=2)
 
 def read(event: Any) -> MailEvent | None:
     """As the use case reads it."""
-    return read_event(event if isinstance(event, str) else json.dumps(event), configuration_set=SET)
+    found = read_event(event if isinstance(event, str) else json.dumps(event), configuration_set=SET)
+    assert not isinstance(found, LetterEvent)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import Chunk
-from convener.delivery.events import read_event
+from convener.delivery.events import MailEvent, read_event
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict, LostAnswer, Unavailable
 from convener.subscribers.models import Standing
@@ -93,7 +93,7 @@ def test_states_only_rise_to_the_highest_that_was_told(given_entries: list[Entry
         ranks = [
             event.state.rank
             for event in read
-            if event and (event.chunk, event.recipient, event.attempt) == (REF, PEOPLE[place].id, start.attempt)
+            if isinstance(event, MailEvent) and (event.chunk, event.recipient, event.attempt) == (REF, PEOPLE[place].id, start.attempt)
         ]
         assert entry.state.rank == max([start.state.rank, *ranks])
 
