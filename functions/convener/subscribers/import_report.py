@@ -36,9 +36,14 @@ class ImportReport:
     examples: int = EXAMPLES
     _kept: dict[Outcome, list[Problem]] = field(default_factory=dict)
 
+    def count(self, outcome: Outcome, number: int = 1) -> None:
+        """So many lines ended so."""
+        if number:
+            self.counts[outcome] += number
+
     def tell(self, problem: Problem) -> None:
         """Count one, and keep it where it is among the first of its outcome."""
-        self.counts[problem.outcome] += 1
+        self.count(problem.outcome)
         kept = self._kept.setdefault(problem.outcome, [])
         if len(kept) < self.examples:
             kept.append(problem)

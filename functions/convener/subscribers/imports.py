@@ -56,7 +56,7 @@ def sort_list(
     sorter = Sorter(rows=store, key=key, asked=asked)
     for group in sorter.groups(people, progress=progress):
         for person in group:
-            sorter.report.counts[Outcome.NEW if person.is_new else Outcome.KNOWN] += 1
+            sorter.report.count(Outcome.NEW if person.is_new else Outcome.KNOWN)
             sorter.report.fillable += person.to_write is not None and not person.is_new
     return sorter.report
 
@@ -105,7 +105,7 @@ class _Import:
         for start in range(0, len(new), TOGETHER):
             self._write(new[start : start + TOGETHER])
         known = [person for person in group if not person.is_new]
-        self.sorter.report.counts[Outcome.KNOWN] += sum(person.to_write is None for person in known)
+        self.sorter.report.count(Outcome.KNOWN, sum(person.to_write is None for person in known))
         to_fill = [person for person in known if person.to_write]
         for start in range(0, len(to_fill), TOGETHER):
             self._write(to_fill[start : start + TOGETHER])
@@ -143,10 +143,10 @@ class _Import:
         filled = {p.row.id: _filling(p.known, p.to_write) for p in people if p.known and p.to_write}
         if filled:
             self._note(Part(filled=filled))
-        counts = self.sorter.report.counts
-        counts[Outcome.NEW] += len(entries)
-        counts[Outcome.KNOWN] += len(people) - len(entries)
-        self.sorter.report.fillable += len(filled)
+        report = self.sorter.report
+        report.count(Outcome.NEW, len(entries))
+        report.count(Outcome.KNOWN, len(people) - len(entries))
+        report.fillable += len(filled)
 
     def _note(self, part: Part) -> None:
         self.parts += 1

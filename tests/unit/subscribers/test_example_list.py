@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from convener.subscribers.imports import Outcome, import_subscribers
-from tests.support.fake_subscribers import FakeSubscribers
+from convener.subscribers.list_lines import Outcome
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import load
 
 EXAMPLE = Path(__file__).parents[3] / "local/examples/subscribers.csv"
 NOW = datetime(2024, 4, 1, tzinfo=UTC)
@@ -15,10 +16,8 @@ NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 def test_forty_invented_people_in_six_zones() -> None:
     """All of it goes in without a word, some people have no name or zone, and no address can belong to anybody."""
-    store = FakeSubscribers()
-    report = import_subscribers(
-        EXAMPLE.read_bytes(), store=store, key=b"an identity key of thirty-two by", source="example", now=NOW
-    )
+    store = FakeImports()
+    report = load(EXAMPLE.read_bytes(), store, now=NOW, roles=True)
     rows = list(store.rows.values())
     zones = Counter(row.zone for row in rows)
     assert report.counts == {Outcome.NEW: 40}
@@ -30,3 +29,10 @@ def test_forty_invented_people_in_six_zones() -> None:
     assert sum(not row.first_name for row in rows) >= 3
     assert zones[""] >= 2
     assert sum("@xn--" in row.address for row in rows) == 1
+
+
+def test_two_of_its_addresses_are_those_of_a_function() -> None:
+    """Without the option for them, a reception and a group of volunteers are left out."""
+    report = load(EXAMPLE.read_bytes(), FakeImports(), now=NOW)
+    assert report.counts == {Outcome.NEW: 38, Outcome.ROLE: 2}
+    assert [one.address for one in report.problems] == ["reception@surgery.example", "volunteers@library.example"]

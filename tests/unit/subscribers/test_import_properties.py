@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import BadInput
-from convener.subscribers.imports import Outcome, import_subscribers
+from convener.subscribers.list_lines import Outcome
 from convener.subscribers.models import Standing
-from tests.support.fake_subscribers import FakeSubscribers
-
-KEY = b"an identity key of thirty-two by"
-NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import NOW, load, look
 
 CELLS = st.sampled_from(
     [
@@ -48,9 +44,9 @@ BYTES = (
 @given(BYTES)
 def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
     """Nothing but BadInput comes of any file, and every row it leaves is sound."""
-    store = FakeSubscribers()
+    store = FakeImports()
     try:
-        report = import_subscribers(data, store=store, key=KEY, source="x", now=NOW)
+        report = load(data, store)
     except BadInput:
         assert store.rows == {}
         return
@@ -66,16 +62,29 @@ def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
 @given(TABLES)
 def test_a_second_import_changes_nothing(text: str) -> None:
     """Running it twice is running it once: nobody is new, nothing is written."""
-    store = FakeSubscribers()
+    store = FakeImports()
     try:
-        first = import_subscribers(text.encode(), store=store, key=KEY, source="x", now=NOW)
+        first = load(text.encode(), store)
     except BadInput:
         return
     rows, writes = dict(store.rows), store.writes
-    second = import_subscribers(text.encode(), store=store, key=KEY, source="y", now=NOW)
+    second = load(text.encode(), store)
     assert (store.rows, store.writes) == (rows, writes)
-    assert second.counts.get(Outcome.UNCHANGED, 0) == first.counts.get(Outcome.NEW, 0)
+    assert second.counts.get(Outcome.KNOWN, 0) == first.counts.get(Outcome.NEW, 0)
     assert second.problems == first.problems
+
+
+@given(TABLES)
+def test_a_dry_run_says_what_happens(text: str) -> None:
+    """The same counts and the same words, and nothing is written."""
+    store = FakeImports()
+    try:
+        found = look(text, store)
+    except BadInput:
+        return
+    assert (store.writes, store.imports) == (0, {})
+    done = load(text, store)
+    assert (found.counts, found.problems, found.fillable) == (done.counts, done.problems, done.fillable)
 
 
 @given(LINES)
@@ -86,7 +95,7 @@ def test_no_line_is_lost(lines: list[str]) -> None:
     if not filled:
         return
     data = "\n".join(["email,first_name,zone,joined", *whole]).encode()
-    report = import_subscribers(data, store=FakeSubscribers(), key=KEY, source="x", now=NOW)
+    report = load(data, FakeImports())
     assert report.lines == len(filled)
     went_in = report.counts.get(Outcome.NEW, 0)
     assert went_in + len([p for p in report.problems if p.outcome is not Outcome.NOTE]) == len(filled)

@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.errors import BadInput, Conflict, Misconfigured
+from convener.subscribers.consent import What
 from convener.subscribers.identity import fingerprint, subscriber_id
-from convener.subscribers.imports import BATCH, ImportReport, Outcome, import_subscribers
+from convener.subscribers.import_sorting import BATCH
+from convener.subscribers.imports import import_list
+from convener.subscribers.list_lines import Outcome
+from convener.subscribers.lists import read_people
 from convener.subscribers.models import Standing, Subscriber
-from tests.support.fake_subscribers import FakeSubscribers
+from convener.subscribers.register import Saving
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import KEY, NOW, asked, load, look
 
-KEY = b"an identity key of thirty-two by"
-NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
 ANNA = Subscriber(
     id=subscriber_id("anna@example.org", key=KEY),
     address="Anna@example.org",
@@ -25,13 +29,9 @@ ANNA = Subscriber(
 )
 
 
-def load(text: str, store: FakeSubscribers) -> ImportReport:
-    return import_subscribers(text.encode(), store=store, key=KEY, source=" sheet, May 2024 ", now=NOW)
-
-
 def test_a_new_person_is_confirmed_with_source_and_date() -> None:
     """Consent comes with where it was given and when; without a date it is now."""
-    store = FakeSubscribers()
+    store = FakeImports()
     report = load(
         "email,first_name,zone,joined\nAnna@Example.org,Anna,Europe/London,2024-03-01\nben@bücher.example", store
     )
@@ -44,6 +44,7 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
         first_name="Anna",
         zone="Europe/London",
         source="sheet, May 2024",
+        batch="first",
         version=1,
     )
     assert (ben.address, ben.confirmed_at) == ("ben@xn--bcher-kva.example", NOW)
@@ -56,8 +57,8 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
     """An import adds a missing name or zone and takes nothing from the person's own words."""
     line = "email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01"
     for known in (replace(ANNA, zone="Asia/Kolkata"), replace(ANNA, first_name="Annie")):
-        store = FakeSubscribers([known])
-        assert load(line, store).counts == {Outcome.UPDATED: 1}
+        store = FakeImports([known])
+        assert load(line, store).counts == {Outcome.KNOWN: 1}
         assert store.rows[ANNA.id] == replace(
             known, first_name=known.first_name or "Anna", zone=known.zone or "Europe/London", version=4
         )
@@ -65,8 +66,8 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
 
 def test_a_known_person_without_news_is_not_written() -> None:
     """Nothing to fill, nothing written."""
-    store = FakeSubscribers([ANNA])
-    assert load("anna@example.org", store).counts == {Outcome.UNCHANGED: 1}
+    store = FakeImports([ANNA])
+    assert load("anna@example.org", store).counts == {Outcome.KNOWN: 1}
     assert store.writes == 0
 
 
@@ -74,7 +75,7 @@ def test_a_known_person_without_news_is_not_written() -> None:
 def test_nobody_is_brought_back(standing: Standing) -> None:
     """Whoever left, bounced, complained, moved, was erased or never confirmed stays so, and the line is told."""
     row = replace(ANNA, standing=standing, standing_since=datetime(2024, 2, 1, tzinfo=UTC))
-    store = FakeSubscribers([row])
+    store = FakeImports([row])
     report = load("email,first_name\n\nANNA@example.org,Anna", store)
     [problem] = report.problems
     assert store.rows == {ANNA.id: row}
@@ -88,13 +89,13 @@ def test_nobody_is_brought_back(standing: Standing) -> None:
 
 def test_a_date_of_leaving_that_is_not_known_is_not_made_up() -> None:
     """Rows without a date are told without one."""
-    [problem] = load("anna@example.org", FakeSubscribers([replace(ANNA, standing=Standing.LEFT)])).problems
+    [problem] = load("anna@example.org", FakeImports([replace(ANNA, standing=Standing.LEFT)])).problems
     assert problem.reason == "This person left, and only they can come back."
 
 
 def test_of_a_duplicate_the_first_line_counts() -> None:
     """Case and Unicode form don't hide it, and both lines are named, also batches apart."""
-    store = FakeSubscribers()
+    store = FakeImports()
     others = "".join(f"p{n}@example.org,\n" for n in range(BATCH))
     report = load(f"email,first_name\nanna@example.org,Anna\n{others}ANNA@Example.org,Other\n", store)
     [problem] = report.problems
@@ -107,7 +108,7 @@ def test_of_a_duplicate_the_first_line_counts() -> None:
 
 def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
     """One bad line never takes the others along; the counts add up to the lines."""
-    store = FakeSubscribers()
+    store = FakeImports()
     report = load(
         "email,zone,joined\n"
         "anna@example.org,Mars/Base,\n"
@@ -132,7 +133,7 @@ def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
 
 def test_another_identity_key_stops_before_anything_is_written() -> None:
     """With a wrong key everybody would get a second row."""
-    store = FakeSubscribers(fingerprint="0123456789abcdef")
+    store = FakeImports(fingerprint="0123456789abcdef")
     with pytest.raises(Misconfigured):
         load("anna@example.org", store)
     assert store.rows == {}
@@ -140,7 +141,7 @@ def test_another_identity_key_stops_before_anything_is_written() -> None:
 
 def test_a_file_that_cannot_be_read_leaves_no_trace() -> None:
     """Not even the fingerprint is written."""
-    store = FakeSubscribers()
+    store = FakeImports()
     with pytest.raises(BadInput):
         load("name\nAnna", store)
     assert store.kept_fingerprint is None
@@ -151,26 +152,77 @@ def test_a_file_that_cannot_be_read_leaves_no_trace() -> None:
 def test_consent_must_come_from_somewhere() -> None:
     """A blank source is no source."""
     with pytest.raises(BadInput, match="where these people gave their consent"):
-        import_subscribers(b"anna@example.org", store=FakeSubscribers(), key=KEY, source=" ", now=NOW)
+        asked(source=" ")
 
 
-class Raced(FakeSubscribers):
-    """A store in which the person leaves, or never rests, between our read and our write."""
+def test_consent_is_written_down_with_each_new_person() -> None:
+    """In one go with the row: where it came from, in the operator's words and the list's own."""
+    store = FakeImports([replace(ANNA, first_name="Anna")])
+    load("email,joined,source\nanna@example.org,,\nben@example.org,2024-03-01,stall", store)
+    [entry] = store.consents.entries
+    assert entry.subscriber == subscriber_id("ben@example.org", key=KEY)
+    assert (entry.what, entry.by, entry.at) == (What.IMPORTED, "import", NOW)
+    assert entry.note == "sheet, May 2024 (people.csv); joined 2024-03-01; the list says: stall"
+
+
+def test_sorting_writes_nothing_and_says_the_same() -> None:
+    """A dry run counts what the import would count, and leaves no trace."""
+    text = "email,first_name\nanna@example.org,Anna\nben@example.org,\nBEN@example.org,\ninfo@example.org,\nx,\n"
+    store = FakeImports([ANNA])
+    found = look(text, store)
+    assert (store.rows, store.consents.entries, store.imports, store.kept_fingerprint) == (
+        {ANNA.id: ANNA}, [], {}, None
+    )  # fmt: skip
+    assert found.counts == load(text, store).counts
+    assert found.fillable == 1
+
+
+def test_the_address_of_a_function_is_left_out_unless_asked_for() -> None:
+    """Consent is a person's; who is on the list already is known, whatever the address."""
+    text = "info@example.org\nVolunteers+north@example.org\nimogen@example.org\n"
+    store = FakeImports()
+    report = load(text, store)
+    assert report.counts == {Outcome.NEW: 1, Outcome.ROLE: 2}
+    assert load(text, store, roles=True).counts == {Outcome.NEW: 2, Outcome.KNOWN: 1}
+    assert load(text, store).counts == {Outcome.KNOWN: 3}
+
+
+def test_wishes_of_an_exported_list_are_brought_along() -> None:
+    """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
+    store = FakeImports()
+    load(
+        "email,kinds,calendar,text_only,paused_until\n"
+        "anna@example.org,recap follow-up,link,yes,2024-06-01T00:00:00+00:00\n"
+        "ben@example.org,,,,2024-01-01\n",
+        store,
+    )
+    anna, ben = store.rows[ANNA.id], store.rows[subscriber_id("ben@example.org", key=KEY)]
+    assert (anna.kinds, anna.calendar, anna.text_only) == ({"recap", "follow-up"}, "link", True)
+    assert anna.paused_until == datetime(2024, 6, 1, tzinfo=UTC)
+    assert (ben.kinds, ben.calendar, ben.text_only, ben.paused_until) == (set(), "file", False, None)
+
+
+def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
+    """Somebody who chose is not sent everything because her choice is misspelt."""
+    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImports())
+    assert report.counts == {Outcome.MALFORMED: 2}
+    assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]
+
+
+class Raced(FakeImports):
+    """A register in which the person leaves, or never rests, between our read and our write."""
 
     def __init__(self, row: Subscriber, *, leaves: bool) -> None:
         super().__init__([row] if leaves else [])
-        self.leaves = leaves
-        self.row = row
+        self.row, self.leaves = row, leaves
 
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """They leave first."""
-        left = self.rows[subscriber.id]
-        self.rows[subscriber.id] = replace(left, standing=Standing.LEFT, version=left.version + 1)
-        super().update(subscriber, expected_version=expected_version)
-
-    def add(self, subscriber: Subscriber) -> None:
-        """There is always somebody faster."""
-        raise Conflict(f"subscriber {subscriber.id} has a row already")
+    def commit(self, saving: Saving) -> None:
+        """They leave first, or there is always somebody faster."""
+        if not self.leaves and any(change.row.id == self.row.id for change in saving.changes):
+            raise Conflict("somebody else was first")
+        for identity, left in self.rows.items():
+            self.rows[identity] = replace(left, standing=Standing.LEFT, version=left.version + 1)
+        super().commit(saving)
 
 
 def test_who_leaves_meanwhile_has_left() -> None:
@@ -181,16 +233,18 @@ def test_who_leaves_meanwhile_has_left() -> None:
     assert report.counts == {Outcome.LEFT: 1}
 
 
-def test_a_row_that_never_rests_is_told() -> None:
-    """After three tries the line is reported, not lost."""
-    [problem] = load("anna@example.org", Raced(ANNA, leaves=False)).problems
-    assert problem.outcome is Outcome.BUSY
-    assert "Import the file again" in problem.reason
+def test_a_row_that_never_rests_takes_no_other_along() -> None:
+    """After three tries its line is reported, and those of the same transaction are in."""
+    report = load("anna@example.org\nben@example.org\n", Raced(ANNA, leaves=False))
+    busy = next(problem for problem in report.problems if problem.outcome is Outcome.BUSY)
+    assert "Import the file again" in busy.reason
+    assert report.counts == {Outcome.NEW: 1, Outcome.BUSY: 1}
 
 
 def test_progress_is_told_as_lines_of_the_file() -> None:
     """Once a batch, up to the last line."""
     heard: list[int] = []
-    data = "".join(f"p{n}@example.org\n" for n in range(BATCH + 1)).encode()
-    import_subscribers(data, store=FakeSubscribers(), key=KEY, source="x", now=NOW, progress=heard.append)
-    assert heard == [BATCH, BATCH + 1]
+    people = read_people("".join(f"p{n}@example.org\n" for n in range(BATCH + 1)).encode())
+    store = FakeImports()
+    import_list(people, store=store, notes=store, key=KEY, asked=asked(), batch="x", progress=heard.append)
+    assert heard == [BATCH, people.lines]

@@ -10,7 +10,8 @@ import pytest
 from convener.csv_text import LONGEST_RECORD
 from convener.errors import BadInput
 from convener.subscribers.csv_text import LARGEST
-from convener.subscribers.imports import Outcome, Problem, Row, read_csv
+from convener.subscribers.list_lines import Outcome, Problem, Row
+from convener.subscribers.lists import read_people as read_csv
 
 
 def people(data: bytes | str) -> list[tuple[int, str, str, str, str]]:
@@ -166,7 +167,7 @@ def _zipped() -> bytes:
     [
         pytest.param(b"", "empty", id="empty"),
         pytest.param(b"\xef\xbb\xbf \r\n\r\n", "empty", id="blank"),
-        pytest.param(_zipped(), "a spreadsheet .*save it as CSV", id="xlsx"),
+        pytest.param(_zipped(), "damaged.*save it as a new .xlsx", id="xlsx"),
         pytest.param(b"\xd0\xcf\x11\xe0" + b"x" * 100, "an old spreadsheet", id="xls"),
         pytest.param(b"%PDF-1.7\nx", "a PDF", id="PDF"),
         pytest.param(b"\x1f\x8b\x08\x00", "gzip", id="gzip"),

@@ -1,0 +1,40 @@
+"""Lists of people for tests, and what importing and undoing them comes to on a fake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from convener.subscribers.import_report import ImportReport
+from convener.subscribers.import_sorting import Asked
+from convener.subscribers.imports import import_list, sort_list
+from convener.subscribers.lists import read_people
+from convener.subscribers.undoing import Undone, undo, undoable
+from tests.support.fake_imports import FakeImports
+
+KEY = b"an identity key of thirty-two by"
+NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
+
+
+def asked(**changes: Any) -> Asked:
+    """A sheet of May, imported now, with as many examples as there are."""
+    return Asked(**{"source": " sheet, May 2024 ", "file": "people.csv", "now": NOW, "examples": 10_000, **changes})
+
+
+def load(text: str | bytes, store: FakeImports, *, batch: str = "first", **changes: Any) -> ImportReport:
+    """Import a list."""
+    data = text if isinstance(text, bytes) else text.encode()
+    return import_list(
+        read_people(data), store=store, notes=store, key=KEY, asked=asked(**changes), batch=batch
+    )
+
+
+def look(text: str | bytes, store: FakeImports, **changes: Any) -> ImportReport:
+    """Only sort it."""
+    data = text if isinstance(text, bytes) else text.encode()
+    return sort_list(read_people(data), store=store, key=KEY, asked=asked(**changes))
+
+
+def take_back(store: FakeImports, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> Undone:
+    """Undo an import."""
+    return undo(undoable(batch, notes=store, now=now), register=store, notes=store, now=now, dry=dry)
