@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import BaseHeader, HeaderRegistry
@@ -47,6 +47,20 @@ class _Headers(HeaderRegistry):
 
 POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=_Headers())
 
+WANTED: Mapping[bool, Mapping[Calendar, Sequence[str]]] = {
+    False: {
+        Calendar.FILE: ("full",),
+        Calendar.LINK: ("plain", "full"),
+        Calendar.NONE: ("bare", "plain", "full"),
+    },
+    True: {
+        Calendar.FILE: ("text",),
+        Calendar.LINK: ("text-plain", "text"),
+        Calendar.NONE: ("text-bare", "text-plain", "text"),
+    },
+}
+"""Variants by what a reader chose (text only, calendar), the best first: old editions have fewer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
@@ -86,7 +100,7 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
         preferences_url=preferences_url,
         now=now,
     )
-    content = fill(edition.variants[variant_for(subscriber)], values)
+    content = fill(edition.variants[variant_for(subscriber, edition)], values)
     recipient = envelope_address(subscriber.address)
     intended = intended or subscriber.id
     headers = {
@@ -108,11 +122,10 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
     return Mail(sender=edition.sender, recipient=recipient, raw=as_mime(content, headers), tags=tags)
 
 
-def variant_for(subscriber: Subscriber) -> str:
-    """Which variant of an edition this reader chose."""
-    if subscriber.text_only:
-        return "text"
-    return "full" if subscriber.calendar is Calendar.FILE else "plain"
+def variant_for(subscriber: Subscriber, edition: Edition) -> str:
+    """Which variant this reader chose: the first that the edition has, for it has only those that differ."""
+    wanted = WANTED[subscriber.text_only][subscriber.calendar]
+    return next(name for name in wanted if name in edition.variants)
 
 
 def envelope_address(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import formataddr
 
@@ -55,7 +56,6 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     }
     view |= _materials(kind, session, brings)
     file = calendar_file(session, series, join_url=join_url, stamp=stamp) if kind in CALENDAR_KINDS else ""
-    full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
     occasion = _occasion(session, previous, series)
     return Edition(
         campaign=campaign,
@@ -63,13 +63,18 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
         reply_to=series.sender.reply_to,
         list_id=series.sender.list_id,
         occasion=occasion,
-        variants={
-            "full": full,
-            "plain": plain,
-            "text": Content(subject=full.subject, text=full.text, calendar=full.calendar),
-            "web": _page(kind, templates, view, occasion),
-        },
+        variants={**_variants(kind, templates, view, file), "web": _page(kind, templates, view, occasion)},
     )
+
+
+def _variants(kind: str, templates: Templates, view: dict[str, object], file: str) -> dict[str, Content]:
+    """One mail for each choice of calendar, with HTML and without, where the choice makes a difference."""
+    full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
+    variants = {"full": full, "plain": plain, "text": replace(full, html="")}
+    if file:
+        bare = _content(kind, templates, {**view, "calendar": None}, "")
+        variants |= {"bare": bare, "text-plain": replace(plain, html=""), "text-bare": replace(bare, html="")}
+    return variants
 
 
 def _content(kind: str, templates: Templates, view: dict[str, object], file: str) -> Content:

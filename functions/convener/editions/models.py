@@ -50,8 +50,9 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """Everything a mail needs but the reader: variants `full`, `plain` (no calendar file) and `text`.
+    """Everything a mail needs but the reader: variants `full`, `plain` (no calendar file) and `text` (no HTML).
 
+    A mailing with a calendar has three more: `bare` (no calendar at all), `text-plain` and `text-bare`.
     `web` is the same mailing as a page, for nobody in particular: HTML alone, no merge field open. Editions that were
     frozen before there was one have none.
     """

@@ -34,7 +34,9 @@ def preflight(edition: Edition, *, kind: str) -> list[str]:
     problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
     found: dict[str, list[str]] = {}
     for name, content in edition.variants.items():
-        for problem in _page_problems(content) if name == "web" else _problems(content, html_wanted=name != "text"):
+        for problem in (
+            _page_problems(content) if name == "web" else _problems(content, html_wanted=not name.startswith("text"))
+        ):
             found.setdefault(problem, []).append(name)
     for problem, names in found.items():
         where = "" if len(names) == len(edition.variants) else f", {listed(names)}"

@@ -12,7 +12,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.aws.mailer import request
@@ -117,6 +117,7 @@ def test_the_id_headers_and_tags_say_which_mail_it_is() -> None:
     assert reader.address not in "".join(mail.tags.values())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.from_regex(r"[a-z0-9.+_]{1,60}", fullmatch=True))
 def test_no_name_or_address_breaks_the_request(first_name: str, local: str) -> None:
     """Every request passes botocore's own model and its patterns, and nobody else becomes a recipient."""
