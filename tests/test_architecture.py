@@ -114,6 +114,7 @@ def test_aws_room_has_no_use_cases() -> None:
     [
         ("deliver", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
         ("public", {"mjml", "icalendar", "markdown_it", "openpyxl"}),
+        ("transactional", {"icalendar", "openpyxl", "yaml", "multipart"}),
         ("fanout", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
         ("feedback", {"jinja2", "mjml", "pydantic", "icalendar", "markdown_it", "dateutil.rrule"}),
     ],

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +19,11 @@ from local.rehearsal.pump import Pump
 from local.ses import SesServer
 from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
+from tests.support.door import EVENTS, Door, around, open_door
+from tests.support.event_links import use_keys
 from tests.support.logs import written
 from tests.support.people import TEMPLATES, session, subscriber
 
-EVENTS = Path(__file__).parents[2] / "events"
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
 
@@ -78,3 +78,27 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
                 clock=clock,
                 play=lambda name: pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text())),
             )
+
+
+@pytest.fixture(scope="module")
+def pages_stack() -> Iterator[LocalStack]:
+    """A stack whose invite of April 2024 is open, and whose keys are those of the event files."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as one,
+    ):
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+        patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+        use_keys(one)
+        DynamoSessions(one.session.client("dynamodb"), one.outputs["SessionsTable"]).save(session(), expected_version=0)
+        with wiring.using(around(one, VirtualClock(NINE))):
+            Pump(one, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
+        yield one
+
+
+@pytest.fixture
+def door(pages_stack: LocalStack) -> Iterator[Door]:
+    """Two readers, and the invite of April 2024, which is open."""
+    clock = VirtualClock(NINE)
+    with wiring.using(around(pages_stack, clock)):
+        yield open_door(pages_stack, clock)

@@ -19,7 +19,8 @@ from convener.subscribers.models import Standing
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
-from tests.functions.conftest import EVENTS, NINE
+from tests.functions.conftest import NINE
+from tests.support.door import EVENTS
 from tests.support.people import campaign, subscriber
 from tests.support.ses_events import SET, WHO
 

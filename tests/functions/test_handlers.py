@@ -12,7 +12,8 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from convener import wiring
 from convener.delivery.states import State
 from convener.errors import Unavailable
-from tests.functions.conftest import EVENTS, Scene
+from tests.functions.conftest import Scene
+from tests.support.door import EVENTS
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 

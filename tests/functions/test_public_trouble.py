@@ -12,7 +12,7 @@ from convener import wiring
 from convener.errors import BadInput, Misconfigured, Refused, Unavailable
 from local.rehearsal.pump import LambdaContext
 from local.stack import LocalSession
-from tests.functions.conftest import EVENTS
+from tests.support.door import EVENTS
 from tests.support.event_links import LEAVE
 from tests.support.people import TEMPLATES
 from tests.support.sam_template import FUNCTIONS

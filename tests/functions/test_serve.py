@@ -18,10 +18,13 @@ from click.testing import CliRunner, Result
 from local import place
 from local.cli import main
 from local.rehearsal.run import QUIET
+from tests.support.mail_links import links_of_mail
+from tests.support.people import series
 from tests.support.serving import SESSION, Served, eventually, served
 
 ROOT = Path(__file__).parents[2]
 Command = Callable[..., Result]
+WORDING = series().wording.version
 BOUNCING = "bounce@simulator.amazonses.com"
 PEOPLE = "email,first_name\nada@readers.example,Ada\nbe@readers.example,Be\n" + f"{BOUNCING},\n"
 
@@ -104,6 +107,24 @@ def test_an_editors_whole_way(here: Served, command: Command, tmp_path: Path) ->
 def told_month() -> str:
     """The coming month in words."""
     return f"{datetime.fromisoformat(coming_month() + '-01'):%B %Y}"
+
+
+def test_a_reader_joins_by_the_form(here: Served) -> None:
+    """The mail to confirm comes by itself a moment later, its button lets her in, and the welcome follows."""
+    assert 'href="/subscribe"' in here.ask("/_inbox").text
+    form = {"address": "ngaio@readers.example", "consent": WORDING, "kinds": "recap", "form": "embedded"}
+    for wrong, status in (({"address": form["address"]}, 400), ({"address": "a" * 1_000_000}, 413)):
+        assert here.ask("/subscribe", wrong, Origin="https://ward.example").status == status
+    assert here.ask("/subscribe", form, Origin="https://ward.example", Sec_Fetch_Site="cross-site").status == 200
+    hers = eventually(lambda: [mail for mail in here.inbox() if mail["to"] == form["address"]])
+    assert [mail["kind"] for mail in hers] == ["confirm"]
+    raw = here.ask(hers[0]["raw_url"]).body
+    link = next(link for place, link in links_of_mail(raw) if place == "plain" and "/confirm/" in link)
+    assert here.ask(link).status == here.ask(link, method="HEAD").status == 200
+    assert "You are in" in here.ask(link, {}).text
+    here.move(by="1h")
+    assert [mail["kind"] for mail in here.inbox() if mail["to"] == form["address"]] == ["welcome", "confirm"]
+    assert {"1 mail left: Please confirm.", "1 mail left: Welcome."} <= {moment.text for moment in here.told}
 
 
 def test_the_inbox_shows_each_mail_in_all_views(here: Served) -> None:
