@@ -67,6 +67,7 @@ def _end(*_: Any) -> None:
 def _greet(running: Serving) -> None:
     click.echo(f"  the inbox        {running.url}/_inbox")
     click.echo(f"  readers' pages   {running.url}/")
+    click.echo(f"  the form to join {running.url}/subscribe")
     click.echo(f"  drop files into  {running.keeper.uploads.inbox}")
     click.echo(f"  read reports in  {running.keeper.uploads.reports}")
     click.echo("In another window, for instance:")

@@ -13,7 +13,11 @@ from convener.sessions.models import Session
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
 from convener.sessions.told import Fault, Upload
-from convener.subscribers.imports import import_subscribers
+from convener.subscribers.csv_rows import read_csv
+from convener.subscribers.import_notes import new_batch
+from convener.subscribers.import_report import ImportReport
+from convener.subscribers.import_sorting import Asked
+from convener.subscribers.imports import import_list
 from local.rehearsal.edits import Edit, hold_back
 from local.rehearsal.world import World
 
@@ -46,8 +50,13 @@ def check(faults: Sequence[Fault], name: str) -> None:
 
 def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Filled:
     """Load the sessions and import the list. Materials of sessions that lie ahead are held back. Raises BadInput."""
-    people = import_subscribers(
-        subscribers.read_bytes(), store=here.subscribers, key=here.identity_key, source=source, now=begins
+    people = import_list(
+        read_csv(subscribers.read_bytes()),
+        store=here.subscribers,
+        notes=here.subscribers,
+        key=here.identity_key,
+        asked=Asked(source=source, now=begins, file=subscribers.name, roles=True),
+        batch=new_batch(begins),
     )
     known_since = begins - timedelta(days=1)
     report = load_sessions(upload, store=here.sessions, series=here.series, now=known_since, by="the rehearsal")
@@ -55,10 +64,17 @@ def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins:
     edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
     return Filled(
         edits=edits,
-        notes=[f"{subscribers.name}:{problem.line}: {problem.reason}" for problem in people.problems],
+        notes=list(_told(people, subscribers.name)),
         text=f"{len(upload.sessions)} sessions are loaded from {upload.name}, "
-        f"and {sum(people.counts.values())} lines of subscribers from {subscribers.name}.",
+        f"and {people.lines} lines of subscribers from {subscribers.name}.",
     )
+
+
+def _told(people: ImportReport, name: str) -> Iterator[str]:
+    """What is to mend in the list."""
+    yield from (f"{name}:{problem.line}: {problem.reason}" for problem in people.problems)
+    if people.untold:
+        yield f"{name}: and {people.untold} more like these: `convener subscribers import --dry-run` tells of them."
 
 
 def _held(session: Session, here: World, begins: datetime) -> list[Edit]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convener import wiring
+from convener.aws.imports import DynamoImports
 from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
-from convener.aws.subscribers import DynamoSubscribers
 from convener.sessions.series import Series
 from local.rehearsal.pump import Pump
 from local.ses.mails import Mails
@@ -31,7 +31,7 @@ class World:
     pump: Pump
     outbox: Mails
     sessions: DynamoSessions
-    subscribers: DynamoSubscribers
+    subscribers: DynamoImports
     ledger: DynamoLedger
     identity_key: bytes
     base_url: str
@@ -54,7 +54,12 @@ def world(
             pump=Pump(stack, clock),
             outbox=stack.ses.mails,
             sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
-            subscribers=DynamoSubscribers(dynamodb, outputs["SubscribersTable"]),
+            subscribers=DynamoImports(
+                dynamodb,
+                subscribers=outputs["SubscribersTable"],
+                consents=outputs["ConsentsTable"],
+                requests=outputs["RequestsTable"],
+            ),
             ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
             identity_key=key.encode(),
             base_url=base_url,
