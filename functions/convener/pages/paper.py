@@ -32,7 +32,8 @@ class Paper:
         script = self._jinja.get_template("pages/zone.js").render()
         home = urlsplit(base_url).path.rstrip("/") + "/"
         ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own colours and our own script
-        self._jinja.globals |= {"series": series, "home": home, "scripted": False, **ours}
+        own = {"series": series, "home": home, "base_url": base_url.rstrip("/"), "scripted": False}
+        self._jinja.globals |= {**own, **ours}
         logo = series.brand.logo_url
         rules = {"style": _hash(style), "images": _origin(logo) if logo else "'none'", "forms": "'self'"}
         self._policy, self._scripted = policy(**rules), policy(**rules, script=_hash(script))

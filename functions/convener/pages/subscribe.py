@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 
 from convener.links import Links
 from convener.pages.answers import Answer, public_for
@@ -88,7 +89,7 @@ def _form(typed: Typed, errors: Mapping[str, str], paper: Paper, *, status: HTTP
 def _too_many(form: Form, paper: Paper, now: datetime) -> Answer:
     """Not saved: visits are counted by the hour, so the next one begins anew."""
     ahead = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - now
-    seconds = int(ahead.total_seconds()) + 1
-    view = {"minutes": -(-seconds // 60), "again": form.fields}
+    seconds = ceil(ahead.total_seconds())
+    view = {"minutes": ceil(seconds / 60), "again": form.fields}
     headers = {"retry-after": str(seconds)}
     return paper.page("many", view, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
