@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sam_local import cases_feedback, cases_mailings, cases_pages, cases_uploads  # noqa: F401 - fills CASES
+from tests.sam_local import (  # noqa: F401 - fills CASES
+    cases_feedback,
+    cases_joining,
+    cases_letters,
+    cases_mailings,
+    cases_pages,
+    cases_uploads,
+)
 from tests.support.sam_cases import CASES
 from tests.support.sam_world import EVENTS, logical_ids, world
 

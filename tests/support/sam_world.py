@@ -29,7 +29,7 @@ NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 """9 o'clock in London, two weeks before the session: the invite's moment."""
 ACCOUNT = "123456789012"
 OK: dict[str, list[Any]] = {"batchItemFailures": []}
-SECRETS = ("@example.org", "Aroha", "/leave/k1", "/view/k1", "meet.example")
+SECRETS = ("@example.org", "@new.example", "Aroha", "Mika", "/leave/k1", "/view/k1", "/confirm/k1", "meet.example")
 """What no log may hold: addresses, names, readers' links, the meeting's address."""
 
 
