@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -137,6 +139,12 @@ def opened(mail: Mail) -> EmailMessage:
     message = message_from_bytes(mail.raw, policy=default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def seen(page: str) -> str:
+    """What a reader of the HTML sees, as one line."""
+    body = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 def part(mail: Mail, kind: str = "plain") -> str:

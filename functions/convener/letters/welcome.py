@@ -14,6 +14,7 @@ from convener.delivery.late import Claimed, Declined, Handed, Verdict
 from convener.delivery.pacing import Reservation
 from convener.delivery.states import State
 from convener.editions.about import title_of
+from convener.editions.models import mark_free
 from convener.editions.neighbours import next_from
 from convener.errors import LostAnswer, Refused, Unavailable
 from convener.letters.outcomes import Outcome, Told, dropped, nothing, sent
@@ -130,5 +131,5 @@ class Welcome:
         for session in past[:RECAPS_LOOKED_FOR]:
             recap = self.campaigns.campaign(campaign_id(session.id, Kind.RECAP))
             if recap and recap.stage is not Stage.STOPPED:
-                return title_of(session, series), self.writer.links.view_url(recap.id)
+                return mark_free(title_of(session, series)), self.writer.links.view_url(recap.id)
         return None

@@ -1,0 +1,62 @@
+"""One letter of each sort, as they leave: for golden files, for the look, for who wants to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from convener.campaigns import Kind
+from convener.delivery.mail import Mail
+from convener.letters.outcomes import Outcome
+from convener.subscribers.letters import Confirmed, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.models import Subscriber
+from convener.subscribers.pending import Pending, Wish
+from tests.support.lettering import NOW, Office, id_of, join, mark, reader
+from tests.support.mails import BARE, MARCH, RICH
+from tests.support.people import campaign
+
+ANA = reader(first_name="Aroha", zone="Pacific/Auckland")
+RECAPS = frozenset({"recap", "follow-up"})
+
+
+def welcomed(row: Subscriber, **world: Any) -> Mail:
+    """The welcome of that row, with a recap of March where there was a March."""
+    office = Office(row, **{"sessions": (MARCH, RICH), **world})
+    office.open(campaign(Kind.RECAP, id="2024-03/recap", session="2024-03"))
+    done = NOW - timedelta(seconds=5)
+    asked = Pending(id=mark(7), wish=Wish.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done)
+    office.requests.keep(asked)
+    return _only(office, Confirmed(mark=mark(7), at=done))
+
+
+def _only(office: Office, letter: Any) -> Mail:
+    told = office.carry_out(letter)
+    assert told.outcome is Outcome.SENT
+    (mail,) = office.sent
+    return mail
+
+
+def _link(purpose: Purpose) -> Mail:
+    return _only(Office(ANA), LinkAsked(mark=mark(9), at=NOW, subscriber=ANA.id, purpose=purpose))
+
+
+SAMPLES: dict[str, Callable[[], Mail]] = {
+    "confirm": lambda: _only(Office(), join()),
+    "confirm-recaps": lambda: _only(Office(), join(kinds=RECAPS)),
+    "known": lambda: _only(Office(ANA), join()),
+    "known-paused": lambda: _only(Office(replace(ANA, kinds=RECAPS, paused_until=NOW + timedelta(days=30))), join()),
+    "confirm-address": lambda: _only(
+        Office(ANA), MoveAsked(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
+    ),
+    "welcome": lambda: welcomed(ANA),
+    "welcome-bare": lambda: welcomed(
+        reader("nobody@example.org", kinds=RECAPS, confirmed_at=NOW), sessions=(), now=NOW
+    ),
+    "link-data": lambda: _link(Purpose.DATA),
+    "link-erase": lambda: _link(Purpose.ERASE),
+    "link-address": lambda: _link(Purpose.ADDRESS),
+}
+
+__all__ = ["ANA", "BARE", "RECAPS", "SAMPLES", "id_of", "welcomed"]
