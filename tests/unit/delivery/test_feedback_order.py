@@ -93,7 +93,8 @@ def test_states_only_rise_to_the_highest_that_was_told(given_entries: list[Entry
         ranks = [
             event.state.rank
             for event in read
-            if isinstance(event, MailEvent) and (event.chunk, event.recipient, event.attempt) == (REF, PEOPLE[place].id, start.attempt)
+            if isinstance(event, MailEvent)
+            and (event.chunk, event.recipient, event.attempt) == (REF, PEOPLE[place].id, start.attempt)
         ]
         assert entry.state.rank == max([start.state.rank, *ranks])
 

@@ -11,6 +11,7 @@ import pytest
 from convener.campaigns import Campaign, Stage, Why
 from convener.delivery.expiry import TOLD_UNTIL
 from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.sweep import LATE_UNTIL
 from convener.errors import BadInput, Conflict, ConvenerError, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import SHARDS
 from tests.support.fakes import FakeLedger, FakeQueues
@@ -186,7 +187,7 @@ def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
     """A tick costs the same after years of campaigns."""
     old = world([LOST], stage=Stage.DONE, world=World(ledger=Failing()))
     add_chunks(old.ledger, ID, [[LOST]])
-    assert old.sweep(TOO_LATE + TOLD_UNTIL, left=0).postponed == []
+    assert old.sweep(TOO_LATE + LATE_UNTIL, left=0).postponed == []
 
 
 @pytest.mark.parametrize(("stage", "becomes"), [(Stage.DONE, Stage.SENDING), (Stage.STOPPED, Stage.STOPPED)])

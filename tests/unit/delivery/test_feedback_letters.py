@@ -1,0 +1,78 @@
+"""What SES tells of letters, and of mails that followed a reader: the right row is suppressed, nothing is parked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convener.delivery.states import Entry, State
+from convener.subscribers.models import Standing
+from tests.support.hearing import PEOPLE, REF, entries, take, world
+from tests.support.people import subscriber
+from tests.support.ses_events import PARTS, changed, ses_event, tags_for
+
+HER = PEOPLE[0].id
+OF_LETTER = {"letter": "welcome", "recipient": HER}
+
+
+def standing(feedback: Any, one: str = HER) -> Standing:
+    """Hers now."""
+    found: Standing = feedback.subscribers.rows[one].standing
+    return found
+
+
+@pytest.mark.parametrize("what", list(PARTS))
+def test_only_a_bounce_or_complaint_of_a_letter_does_anything(what: str) -> None:
+    """No ledger is asked; it is counted apart from what isn't ours."""
+    feedback = world()
+    heard = take(feedback, ses_event(what, OF_LETTER))
+    expected = {"bounced": Standing.BOUNCED, "suppressed": Standing.BOUNCED, "complaint": Standing.COMPLAINED}
+    assert standing(feedback) is expected.get(what, Standing.CONFIRMED)
+    assert (heard.letters, heard.foreign, heard.parked, heard.again) == (1, 0, {}, {})
+    assert feedback.ledger.reads == feedback.ledger.writes == 0
+
+
+def test_a_letter_to_somebody_without_a_row_is_heard() -> None:
+    """A confirmation that bounced: nobody joined."""
+    feedback = world()
+    heard = take(feedback, ses_event("bounced", {"letter": "confirm", "recipient": "f" * 32}))
+    assert (heard.letters, heard.parked, feedback.subscribers.writes) == (1, {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("detail/eventType", "Teleported"),
+        ("detail/bounce", None),
+        ("detail/bounce/timestamp", "yesterday"),
+        ("detail/bounce/bounceType", "Odd"),
+        ("detail/mail/tags/recipient", ["not one", "but two"]),
+        ("detail/mail/tags/recipient", None),
+    ],
+)
+def test_a_letters_event_is_never_parked(path: str, value: Any) -> None:
+    """Nothing would be mended by a person who looks at it."""
+    feedback = world()
+    heard = take(feedback, changed(path, value, tags=OF_LETTER))
+    assert (heard.letters, heard.parked, heard.again, standing(feedback)) == (1, {}, {}, Standing.CONFIRMED)
+
+
+def test_a_bounce_suppresses_the_row_that_the_mail_went_to() -> None:
+    """The ledger's entry is the one she was intended by, the row the one she had moved to."""
+    new = subscriber(99)
+    feedback = world(Entry(State.ACCEPTED, 1, 91))
+    feedback.subscribers.rows[new.id] = new
+    take(feedback, ses_event("bounced", {**tags_for(HER, chunk=REF), "reader": new.id}))
+    assert (standing(feedback, new.id), standing(feedback)) == (Standing.BOUNCED, Standing.CONFIRMED)
+    assert entries(feedback)[0].state is State.BOUNCED
+
+
+def test_a_bounce_of_the_old_address_leaves_the_new_row_alone() -> None:
+    """She moved after that mail."""
+    new = subscriber(99)
+    gone = subscriber(16, standing=Standing.MOVED, moved_to=new.id)
+    feedback = world(Entry(State.ACCEPTED, 1, 91))
+    feedback.subscribers.rows |= {new.id: new, gone.id: gone}
+    take(feedback, ses_event("bounced", tags_for(HER, chunk=REF)))
+    assert (standing(feedback, new.id), standing(feedback)) == (Standing.CONFIRMED, Standing.MOVED)
