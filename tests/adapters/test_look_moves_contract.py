@@ -19,7 +19,7 @@ ID = "2024-04/invite"
 def way(parts: Any, numbers: list[int], **last: Any) -> list[Subscriber]:
     """Rows of one who moved from number to number, written down."""
     rows = [subscriber(number) for number in numbers]
-    gone = {"standing": Standing.MOVED, "address": "", "standing_since": OPENED}
+    gone: dict[str, Any] = {"standing": Standing.MOVED, "address": "", "standing_since": OPENED}
     made = [replace(row, moved_to=after.id, **gone) for row, after in itertools.pairwise(rows)]
     made.append(replace(rows[-1], moved_at=OPENED, earlier=((OPENED, OPENED),), **last))
     for row in made:
