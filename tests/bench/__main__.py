@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from rich.console import Console
 
-from tests.bench import aws_calls, fan_out, paced, real_time
+from tests.bench import aws_calls, fan_out, importing, paced, real_time
 from tests.bench.numbers import Number, show
 
 PARTS: dict[str, tuple[str, Callable[[], Iterable[Number]]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, Callable[[], Iterable[Number]]]] = {
     "real-time": ("Pacing in real time, on the local stack", real_time.numbers),
     "aws-calls": ("AWS calls for 1,000 mails", aws_calls.numbers),
     "fan-out": ("Fan-out, on fakes that keep nothing", fan_out.numbers),
+    "import": ("Importing a list, on a register that keeps nothing", importing.numbers),
 }
 
 

@@ -17,7 +17,7 @@ from convener.sessions.series import Series
 from convener.subscribers.identity import fingerprint
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
-from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fake_register import FakeConsents, FakeRegister
 from tests.support.fakes import FakeLedger
 from tests.support.people import OPENED, campaign, series, subscriber
 
@@ -47,15 +47,21 @@ class FakePlace:
         self.kept, self.time = FakeLedger(), VirtualClock(OPENED + HOUR)
         self.kept.campaigns[ID] = campaign(**changes)
         ids = [*place_entries(self.kept, "0", MANY), *place_entries(self.kept, "a", [YOUNG])]
-        self.people = FakeSubscribers([subscriber(int(one[1:], 16)) for one in ids], fingerprint=fingerprint(KEY))
+        self.people = FakeRegister([subscriber(int(one[1:], 16)) for one in ids], fingerprint=fingerprint(KEY))
         for shard in SHARDS:
             self.kept.cursor_items[ID, shard] = Cursor(shard=shard, finished=True)
 
     def ledger(self) -> FakeLedger:
         return self.kept
 
-    def subscribers(self) -> FakeSubscribers:
+    def subscribers(self) -> FakeRegister:
         return self.people
+
+    def register(self) -> FakeRegister:
+        return self.people
+
+    def consents(self) -> FakeConsents:
+        return self.people.consents
 
     def identity_key(self) -> bytes:
         return KEY

@@ -24,9 +24,7 @@ def asked(**changes: Any) -> Asked:
 def load(text: str | bytes, store: FakeImports, *, batch: str = "first", **changes: Any) -> ImportReport:
     """Import a list."""
     data = text if isinstance(text, bytes) else text.encode()
-    return import_list(
-        read_people(data), store=store, notes=store, key=KEY, asked=asked(**changes), batch=batch
-    )
+    return import_list(read_people(data), store=store, notes=store, key=KEY, asked=asked(**changes), batch=batch)
 
 
 def look(text: str | bytes, store: FakeImports, **changes: Any) -> ImportReport:

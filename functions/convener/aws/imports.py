@@ -82,7 +82,8 @@ class DynamoImports(DynamoRegister):
             "Delete": {
                 "TableName": self._table,
                 "Key": to_item({"shard": row.shard, "id": row.id}),
-                "ConditionExpression": "version = :version AND standing = :standing AND batch = :batch",
+                "ConditionExpression": "version = :version AND standing = :standing AND #batch = :batch",
+                "ExpressionAttributeNames": {"#batch": "batch"},
                 "ExpressionAttributeValues": to_item(values),
             }
         }
@@ -117,4 +118,4 @@ def _imported_of(item: Mapping[str, Any]) -> Imported:
 def _part_of(item: Mapping[str, Any]) -> Part:
     with readable("What an import wrote down"):
         filled = {one: Filled(version=int(entry[0]), fields=tuple(entry[1:])) for one, entry in item["filled"].items()}
-        return Part(added=item["added"], filled=filled)
+        return Part(added=tuple(item["added"]), filled=filled)

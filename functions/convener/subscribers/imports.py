@@ -101,7 +101,7 @@ class _Import:
     def take(self, group: Sequence[Person]) -> None:
         new = [person for person in group if person.is_new]
         if new:
-            self._note(Part(added=[person.row.id for person in new]))
+            self._note(Part(added=tuple(person.row.id for person in new)))
         for start in range(0, len(new), TOGETHER):
             self._write(new[start : start + TOGETHER])
         known = [person for person in group if not person.is_new]

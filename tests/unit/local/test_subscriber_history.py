@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from convener.delivery.states import Entry, State
+from convener.subscribers.consent import Consent, What
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Standing
 from local.commands.subscriber import subscriber
@@ -61,6 +63,34 @@ def test_somebody_who_got_nothing(place: FakePlace) -> None:
     result = run(subscriber, place, "history", ADDRESS)
     assert "Standing: confirmed, since Friday 3 March 2023, 12:00 UK time." in result.stdout
     assert "No campaign was ever meant for this address." in result.stdout
+
+
+def test_a_changed_address_is_followed_both_ways(place: FakePlace) -> None:
+    """From the old address to the new one and back, with what she agreed to and the pause that runs."""
+    now = subscriber_id("new@example.org", key=KEY)
+    row, rows = place.people.rows[HERS], place.people.rows
+    rows[HERS] = replace(row, address="", standing=Standing.MOVED, moved_to=now)
+    rows[now] = replace(
+        row,
+        id=now,
+        address="new@example.org",
+        standing=Standing.CONFIRMED,
+        standing_since=None,
+        confirmed_at=LONG_AGO,
+        moved_from=(HERS,),
+        moved_at=OPENED,
+        paused_until=OPENED + timedelta(days=9),
+    )
+    agreed = Consent(subscriber=HERS, at=LONG_AGO, what=What.JOINED, by="page", wording="2", kinds=frozenset({"recap"}))
+    place.people.consents.add([agreed])
+    for typed in (ADDRESS, "new@example.org"):
+        lines = run(subscriber, place, "history", typed).stdout.splitlines()
+        assert ("This address was changed to another" in lines[1]) == (typed == ADDRESS)
+        assert "Standing: confirmed, since Friday 3 March 2023, 12:00 UK time." in lines
+        assert "Paused until Saturday 13 April 2024, 09:00 UK time." in lines
+        assert f"An earlier address of hers: id {HERS}, until Thursday 4 April 2024, 09:00 UK time." in lines
+        assert "  Friday 3 March 2023, 12:00 UK time: joined, by page, wording 2, for recap" in lines
+        assert f"  {ID}" in lines
 
 
 def test_another_identity_key_would_tell_of_somebody_else(place: FakePlace) -> None:

@@ -1,0 +1,138 @@
+"""What importing costs where a list is ten times as long: per line in time, and at its peak in memory.
+
+Each run sorts the list and then brings it in, as the command does, in a process of its own: so memory is what the
+machine gives, above what it was when everything was imported. Register and notes keep nothing but what they count.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+
+from convener.subscribers import workbook_rows
+from convener.subscribers.csv_text import check_size
+from convener.subscribers.import_notes import Imported, Part
+from convener.subscribers.import_sorting import Asked
+from convener.subscribers.imports import import_list, sort_list
+from convener.subscribers.lists import read_people
+from convener.subscribers.models import Subscriber
+from convener.subscribers.register import Saving
+from tests.bench.numbers import Number
+
+SMALL, LARGE = 10_000, 100_000
+TIMES = 3
+MEGABYTE = 1_000_000
+KEY = b"an identity key of thirty-two by"
+
+
+class Forgetful:
+    """A register in which nobody is known, and notes of which none is kept."""
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        del ids
+        return {}
+
+    def commit(self, saving: Saving) -> None:
+        assert len(saving.changes) == len(saving.consents)
+        self.written += len(saving.changes)
+
+    def fingerprint(self) -> str | None:
+        return None
+
+    def keep_fingerprint(self, value: str) -> None:
+        del value
+
+    def begin(self, imported: Imported) -> None:
+        del imported
+
+    def add_part(self, imported: Imported, number: int, part: Part) -> None:
+        del imported, number, part
+
+    def all(self, *, now: datetime) -> Sequence[Imported]:
+        raise NotImplementedError
+
+    def parts(self, batch: str) -> Iterator[Part]:
+        raise NotImplementedError
+
+    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[object]) -> None:
+        raise NotImplementedError
+
+
+def _lines(count: int) -> Iterator[list[str | date]]:
+    yield ["email", "first_name", "zone", "joined"]
+    for number in range(count):
+        yield [f"reader{number}@example.org", f"Zoë {number % 500}", "Europe/London", date(2023, 1, 1 + number % 28)]
+
+
+def as_csv(count: int) -> bytes:
+    """A list of so many people."""
+    return "".join(",".join(map(str, line)) + "\n" for line in _lines(count)).encode()
+
+
+def as_workbook(count: int) -> bytes:
+    """The same as an Excel workbook, with real dates."""
+    book, data = openpyxl.Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet("People")
+    for line in _lines(count):
+        sheet.append(line)
+    book.save(data)
+    return data.getvalue()
+
+
+def run(file: Path, count: int) -> tuple[float, float]:
+    """Import a file: seconds of CPU, and megabytes at the peak above the start."""
+    assert workbook_rows, "its module is there before the measuring begins"
+    gc.collect()
+    start, began = _peak(), time.process_time()
+    check_size(file.stat().st_size)
+    people, store = read_people(file.read_bytes()), Forgetful()
+    asked = Asked(source="a bench", file=file.name, now=datetime.now(UTC))
+    sort_list(people, store=store, key=KEY, asked=asked)
+    report = import_list(people, store=store, notes=store, key=KEY, asked=asked, batch="bench")
+    assert store.written == report.lines == count, "somebody was left out"
+    return time.process_time() - began, (_peak() - start) / MEGABYTE
+
+
+def _peak() -> float:
+    """The most memory that this process ever had, in bytes. Linux gives kilobytes, macOS bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _apart(file: Path, count: int) -> tuple[float, float]:
+    command = [sys.executable, "-m", "tests.bench.importing", str(file), str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+    seconds, megabytes = map(float, done.stdout.split())
+    return seconds, megabytes
+
+
+def numbers() -> Iterator[Number]:
+    """Time per line and memory, for both kinds of file, each small run next to a large one."""
+    with TemporaryDirectory() as folder:
+        for ending, make in (("csv", as_csv), ("xlsx", as_workbook)):
+            files = {count: Path(folder) / f"{count}.{ending}" for count in (SMALL, LARGE)}
+            for count, file in files.items():
+                file.write_bytes(make(count))
+            runs = [(_apart(files[SMALL], SMALL), _apart(files[LARGE], LARGE)) for _ in range(TIMES)]
+            ratios = [large[0] / LARGE / (small[0] / SMALL) for small, large in runs]
+            yield Number(name=f"{ending}: time per line at {LARGE:,} over {SMALL:,}", measured=ratios, at_most=1.2)
+            peaks = [large[1] for _, large in runs]
+            yield Number(name=f"{ending}: MB above the start at {LARGE:,}", measured=peaks, at_most=64, form="{:.1f}")
+            micros = [large[0] / LARGE * 1e6 for _, large in runs]
+            yield Number(name=f"{ending}: microseconds of CPU per line", measured=micros, form="{:.0f}")
+
+
+if __name__ == "__main__":
+    sys.stdout.write("{} {}".format(*run(Path(sys.argv[1]), int(sys.argv[2]))))

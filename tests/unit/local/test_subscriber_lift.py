@@ -1,0 +1,107 @@
+"""`convener subscriber lift`: an operator lets somebody be written to again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from click.testing import Result
+
+from convener.subscribers.consent import What
+from convener.subscribers.identity import fingerprint, subscriber_id
+from convener.subscribers.models import Standing
+from local.commands.subscriber import subscriber
+from tests.support.fake_register import FakeRegister
+from tests.support.hands import KEY, FakePlace, run
+from tests.support.people import OPENED
+from tests.support.people import subscriber as a_subscriber
+
+ADDRESS = "anna@example.org"
+HERS = subscriber_id(ADDRESS, key=KEY)
+
+
+class Suppressed:
+    """A suppression list with her on it."""
+
+    def __init__(self) -> None:
+        self.addresses = {ADDRESS}
+
+    def lift(self, address: str) -> bool:
+        there = address in self.addresses
+        self.addresses.discard(address)
+        return there
+
+
+class LiftingPlace(FakePlace):
+    """A stack whose mail service keeps something from Anna."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__()
+        row = a_subscriber(1, id=HERS, address=ADDRESS, standing=standing, standing_since=OPENED)
+        self.rows = self.people = FakeRegister([row], fingerprint=fingerprint(KEY))
+        self.list = Suppressed()
+
+    def suppression(self) -> Suppressed:
+        return self.list
+
+    def by(self) -> str:
+        return "ops"
+
+
+def lift(place: LiftingPlace, *options: str) -> Result:
+    return run(subscriber, place, "lift", ADDRESS, "--because", "she wrote to us", *options)
+
+
+@pytest.mark.parametrize("standing", [Standing.BOUNCED, Standing.COMPLAINED])
+def test_she_is_on_the_list_again(standing: Standing) -> None:
+    """The row, its record with why and by whom, and the mail service's own list; a second time there is nothing."""
+    place = LiftingPlace(standing)
+    result = lift(place, "--yes")
+    assert result.exit_code == 0
+    assert "on the list again and is off the suppression list of Amazon SES" in result.stdout
+    row = place.rows.rows[HERS]
+    assert (row.standing, row.standing_since, row.version) == (Standing.CONFIRMED, None, 2)
+    [entry] = place.rows.consents.entries
+    assert (entry.what, entry.by) == (What.LIFTED, "operator")
+    assert entry.note == f"{standing}, lifted by ops: she wrote to us"
+    assert place.list.addresses == set()
+    again = lift(place, "--yes")
+    assert again.exit_code == 2
+    assert "Nothing has to be lifted" in again.stderr
+
+
+@pytest.mark.parametrize("standing", [Standing.CONFIRMED, Standing.LEFT, Standing.ERASED, Standing.MOVED])
+def test_nobody_else_is_lifted(standing: Standing) -> None:
+    """Whoever left, was erased or moved comes back by herself alone: that is said, and nothing is written."""
+    place = LiftingPlace(standing)
+    before = dict(place.rows.rows)
+    result = lift(place, "--yes")
+    assert result.exit_code == 2
+    assert "This person" in result.stderr
+    assert (place.rows.rows, place.rows.consents.entries, place.list.addresses) == (before, [], {ADDRESS})
+
+
+def test_it_asks_first_and_wants_a_reason() -> None:
+    """Nobody is written to again because a script ran twice."""
+    place = LiftingPlace(Standing.BOUNCED)
+    result = lift(place)
+    assert result.exit_code == 2
+    assert "could not be reached. Write to this address again?" in result.stderr
+    assert run(subscriber, place, "lift", ADDRESS, "--because", " ", "--yes").exit_code == 2
+    assert place.rows.rows[HERS].standing is Standing.BOUNCED
+    assert place.list.addresses == {ADDRESS}
+
+
+def test_who_leaves_meanwhile_has_left() -> None:
+    """What she does herself while the operator is asked counts."""
+    place = LiftingPlace(Standing.BOUNCED)
+
+    class Leaving(Suppressed):
+        def lift(self, address: str) -> bool:
+            row = place.rows.rows[HERS]
+            place.rows.rows[HERS] = replace(row, standing=Standing.LEFT, version=row.version + 1)
+            return super().lift(address)
+
+    place.list = Leaving()
+    assert lift(place, "--yes").exit_code == 2
+    assert place.rows.rows[HERS].standing is Standing.LEFT
