@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from convener.campaigns import Campaign
@@ -28,6 +29,12 @@ READER = subscriber(1)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 ONE_CLICK = "List-Unsubscribe=One-Click"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "")
+
+
+@cache
+def _paper() -> Paper:
+    """That of the project's own series: a test makes hundreds of visits, and compiling templates is what takes time."""
+    return Paper(TEMPLATES, series(), base_url=BASE)
 
 
 class Visit:
@@ -55,7 +62,7 @@ class Visit:
             campaigns=self.ledger,
             editions=lambda: self.editions,
             series=self.series,
-            paper=Paper(TEMPLATES, self.series, base_url=BASE),
+            paper=Paper(TEMPLATES, its, base_url=BASE) if its else _paper(),
             clock=self.clock,
         )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 
-from convener.errors import BadInput
+from convener.errors import BadInput, LostAnswer
 from convener.links import Links
 from convener.pages.answers import Answer
 from convener.pages.form import NotAForm, read_form
@@ -60,7 +61,8 @@ def _ask(
     if requests.used(found.fresh.nonce, ADDRESS):
         return stale("asked", paper)
     letters().send(MoveAsked(mark=_mark(found, new), at=now, subscriber=found.row.id, address=new.typed))
-    requests.use(found.using(ADDRESS))
+    with suppress(LostAnswer):  # queued it is; whether the link is used up nobody knows, and she need not
+        requests.use(found.using(ADDRESS))
     return paper.page("moving", {"address": new.typed, "old": masked(found.row.address)})
 
 

@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.changing import STEPS, TRIES, changed, find
+from convener.subscribers.changing import TRIES, changed
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
 from convener.subscribers.register import Change, Consents, Register, Requests, Rows, Saving, Used
+
+AT_ONCE = 10
+"""Earlier rows that one transaction empties, each with an entry: with hers and the link that is 23 items of 25."""
+
+MOST = 100
+"""Earlier rows that are read at once, as many as the table gives. Nobody moves a hundred times."""
 
 
 def erase(
@@ -48,17 +54,19 @@ def earlier(row: Subscriber, *, rows: Rows) -> Sequence[Subscriber]:
     """The rows of her earlier addresses, those that nobody has joined with anew, oldest first."""
     if not row.moved_from:
         return []
-    known = rows.get(ids=row.moved_from)
+    known = rows.get(ids=row.moved_from[-MOST:])
     gone = [known[one] for one in row.moved_from if one in known and known[one].standing is Standing.MOVED]
-    ends = [(one, find(one.id, rows=rows)) for one in gone]
-    return [one for one, end in ends if end is not None and end.id == row.id]
+    leading = {row.id}
+    while found := {one.id for one in gone if one.moved_to in leading} - leading:
+        leading |= found
+    return [one for one in gone if one.id in leading]
 
 
 def _empty(row: Subscriber, *, register: Register, used: Used, now: datetime) -> Subscriber:
     """All rows of the chain as ERASED; hers names the earlier ones until their entries are gone too."""
     chain = list(earlier(row, rows=register))
-    while len(chain) > STEPS:  # more than one transaction takes; the link is not used up yet, and leads here again
-        oldest, chain = chain[:STEPS], chain[STEPS:]
+    while len(chain) > AT_ONCE:  # more than one transaction takes; the link is not used up yet, and leads here again
+        oldest, chain = chain[:AT_ONCE], chain[AT_ONCE:]
         register.commit(Saving(changes=[_erased(one, now) for one in oldest], consents=_said(oldest, now)))
     own = _erased(row, now, moved_from=row.moved_from)
     everything = [row, *chain]

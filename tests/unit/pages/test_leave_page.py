@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import LostAnswer, Unavailable
+from convener.subscribers.consent import What
 from convener.subscribers.models import Standing
+from convener.subscribers.register import Saving
 from tests.support.event_links import TOKENS
-from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fake_register import FakeRegister
 from tests.support.people import subscriber
 from tests.support.visiting import FORM, METHODS, ONE_CLICK, READER, Visit, words
 
@@ -38,11 +40,12 @@ def test_looking_changes_nothing(method: str, standing: Standing) -> None:
 
 
 def test_the_page_says_whom_it_is_about_and_what_leaving_means() -> None:
-    """The masked address, the series, one button that posts the one-click word to this very address."""
+    """The masked address, the series, and first of all the button that posts the one-click word to it."""
     answer = VISIT.ask("leave", TOKEN)
     assert "Conversation for Kindness writes to r•••@example.org" in words(answer)
     assert READER.address not in answer.body
-    assert answer.body.count("<form") == answer.body.count("<button") == 1
+    assert answer.body.count('name="List-Unsubscribe"') == 1
+    assert answer.body.index('value="One-Click"') < answer.body.index("<button") < answer.body.index("</form>")
     assert '<form method="post">' in answer.body
     assert '<input type="hidden" name="List-Unsubscribe" value="One-Click">' in answer.body
     assert "form-action 'self'" in answer.headers["content-security-policy"]
@@ -73,6 +76,7 @@ def test_one_click_acts_at_once(body: str, headers: dict[str, str], is_base64: b
     answer = visit.leave(TOKEN, sent, is_base64=is_base64, **headers)
     assert (answer.status, "You have left" in words(answer)) == (200, True)
     assert visit.rows.rows[READER.id].standing == Standing.LEFT
+    assert [(entry.what, entry.by) for entry in visit.consents.entries] == [(What.LEFT, "one-click")]
     assert not {"location", "set-cookie"} & set(answer.headers)
 
 
@@ -148,7 +152,7 @@ def test_whoever_gets_no_mail_sees_the_same_calm_page(standing: Standing | None)
     assert visit.rows.writes == 0
 
 
-class Away(FakeSubscribers):
+class Away(FakeRegister):
     """A list that can't be reached, or that doesn't answer."""
 
     error: Exception = Unavailable("down")
@@ -159,7 +163,8 @@ class Away(FakeSubscribers):
             raise self.error
         return super().get(ids=ids)
 
-    def update(self, *_: Any, **__: Any) -> None:
+    def commit(self, saving: Saving) -> None:
+        assert saving.changes
         raise self.error
 
 

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.leaving import TRIES, leave, masked
-from convener.subscribers.models import Standing, Subscriber
-from tests.support.fake_subscribers import FakeSubscribers
+from convener.subscribers.changing import STEPS, TRIES, find
+from convener.subscribers.consent import What
+from convener.subscribers.leaving import leave, masked
+from convener.subscribers.models import Standing
+from convener.subscribers.register import Saving
+from tests.support.fake_register import FakeRegister
 from tests.support.people import subscriber
 
 NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
@@ -22,43 +25,55 @@ NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
 def test_who_gets_mail_or_might_leaves(standing: Standing) -> None:
     """Her standing, since when, and the version change; nothing else does."""
     row = subscriber(1, standing=standing)
-    rows = FakeSubscribers([row, subscriber(2)])
-    left = leave(row.id, rows=rows, now=NOW)
+    rows = FakeRegister([row, subscriber(2)])
+    left = leave(row.id, register=rows, by="page", now=NOW)
     assert left == replace(row, standing=Standing.LEFT, standing_since=NOW, version=row.version + 1)
     assert rows.rows == {row.id: left, subscriber(2).id: subscriber(2)}
+    (entry,) = rows.consents.entries
+    assert (entry.subscriber, entry.at, entry.what, entry.by) == (row.id, NOW, What.LEFT, "page")
 
 
 @pytest.mark.parametrize("standing", [Standing.LEFT, Standing.COMPLAINED, Standing.ERASED, Standing.MOVED])
 def test_who_gets_none_stays_as_she_is(standing: Standing) -> None:
     """A complaint or an erasure is never overwritten, and the day on which somebody left stays."""
     row = subscriber(1, standing=standing, standing_since=datetime(2023, 1, 1, tzinfo=UTC))
-    rows = FakeSubscribers([row])
-    assert leave(row.id, rows=rows, now=NOW) == row
+    rows = FakeRegister([row])
+    assert leave(row.id, register=rows, by="page", now=NOW) == row
     assert rows.writes == 0
 
 
 def test_a_row_that_is_gone_stays_gone() -> None:
     """Nobody is made anew by leaving."""
-    rows = FakeSubscribers()
-    assert leave(subscriber(1).id, rows=rows, now=NOW) is None
+    rows = FakeRegister()
+    assert leave(subscriber(1).id, register=rows, by="page", now=NOW) is None
     assert rows.rows == {}
 
 
-class Busy(FakeSubscribers):
+def test_a_link_of_an_earlier_address_acts_on_the_row_at_the_end() -> None:
+    """Up to ten changes of address are followed; one more, or an end that is gone, is a row that gets no mail."""
+    moved = [subscriber(n, standing=Standing.MOVED, moved_to=subscriber(n + 1).id, address="") for n in range(1, 12)]
+    rows = FakeRegister([*moved, subscriber(12)])
+    left = leave(moved[11 - STEPS].id, register=rows, by="one-click", now=NOW)
+    assert left is not None
+    assert (left.id, left.standing) == (subscriber(12).id, Standing.LEFT)
+    assert find(moved[0].id, rows=rows) == moved[-1]
+    del rows.rows[subscriber(12).id]
+    assert find(moved[1].id, rows=rows) == moved[-1]
+
+
+class Busy(FakeRegister):
     """Somebody else writes first, so many times, and makes it this."""
 
     times, then = 0, Standing.CONFIRMED
 
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
+    def commit(self, saving: Saving) -> None:
         """Be late."""
         if self.times:
             self.times -= 1
-            known = self.rows[subscriber.id]
-            super().update(
-                replace(known, standing=self.then, version=known.version + 1), expected_version=known.version
-            )
-            raise Conflict(subscriber.id)
-        super().update(subscriber, expected_version=expected_version)
+            known = self.rows[saving.changes[0].row.id]
+            self.rows[known.id] = replace(known, standing=self.then, version=known.version + 1)
+            raise Conflict(known.id)
+        super().commit(saving)
 
 
 def test_when_somebody_else_writes_first_it_is_decided_anew() -> None:
@@ -66,7 +81,7 @@ def test_when_somebody_else_writes_first_it_is_decided_anew() -> None:
     for then, expected in ((Standing.BOUNCED, Standing.LEFT), (Standing.COMPLAINED, Standing.COMPLAINED)):
         rows = Busy([subscriber(1)])
         rows.times, rows.then = TRIES - 1, then
-        row = leave(subscriber(1).id, rows=rows, now=NOW)
+        row = leave(subscriber(1).id, register=rows, by="page", now=NOW)
         assert row is not None
         assert (row.standing, rows.rows[row.id]) == (expected, row)
 
@@ -76,7 +91,7 @@ def test_when_others_never_stop_it_says_so() -> None:
     rows = Busy([subscriber(1)])
     rows.times = TRIES
     with pytest.raises(Unavailable):
-        leave(subscriber(1).id, rows=rows, now=NOW)
+        leave(subscriber(1).id, register=rows, by="page", now=NOW)
 
 
 @pytest.mark.parametrize(

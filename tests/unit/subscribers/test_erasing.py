@@ -1,0 +1,145 @@
+"""Erasing: what is left, whose rows and entries go along, and how it goes on after breaking off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from convener.errors import Conflict, Unavailable
+from convener.subscribers.consent import Consent, What
+from convener.subscribers.erasing import earlier, erase, unfinished
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.register import Used
+from tests.support.fake_register import FakeConsents, FakeRegister
+from tests.support.people import LONG_AGO, subscriber
+
+NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
+USED = Used(nonce="1" * 16, action="erase", until=NOW + timedelta(minutes=30))
+
+
+def chain(length: int, **last: Any) -> FakeRegister:
+    """A reader of so many addresses, the last is number `length`; each has an entry in the record."""
+    rows = [
+        subscriber(n, standing=Standing.MOVED, moved_to=subscriber(n + 1).id, address="", first_name="")
+        for n in range(1, length)
+    ]
+    end = subscriber(length, moved_from=tuple(row.id for row in rows), moved_at=NOW if rows else None)
+    end = Subscriber(**{**{name: getattr(end, name) for name in Subscriber.__slots__}, **last})
+    register = FakeRegister([*rows, end, subscriber(99)])
+    for row in (*rows, end, subscriber(99)):
+        register.consents.add([Consent(subscriber=row.id, at=LONG_AGO, what=What.JOINED, by="page")])
+    return register
+
+
+def press(register: FakeRegister, number: int, consents: FakeConsents | None = None) -> Subscriber | None:
+    record = consents or register.consents
+    return erase(
+        subscriber(number).id, register=register, consents=record, requests=register.requests, used=USED, now=NOW
+    )
+
+
+def bare(row: Subscriber) -> Subscriber:
+    return Subscriber(id=row.id, address="", standing=Standing.ERASED, standing_since=NOW, version=row.version)
+
+
+@pytest.mark.parametrize("length", [1, 2, 11, 25])
+def test_all_of_the_chain_goes_and_nobody_else(length: int) -> None:
+    """Of each row its id, "erased" and the date stay, and one entry that says no more; others' stay whole."""
+    register = chain(length)
+    row = press(register, length)
+    assert row is not None
+    for n in range(1, length + 1):
+        its = register.rows[subscriber(n).id]
+        assert its == bare(its)
+        (entry,) = register.consents.of(its.id)
+        assert (entry.what, entry.note, entry.at) == (What.ERASED, "", NOW)
+    assert register.rows[subscriber(99).id] == subscriber(99)
+    assert [entry.what for entry in register.consents.of(subscriber(99).id)] == [What.JOINED]
+
+
+def test_an_earlier_address_that_somebody_joined_with_anew_is_not_hers() -> None:
+    """Nor one that has moved elsewhere since: their rows and entries stay."""
+    register = chain(4)
+    anew, elsewhere = subscriber(1), subscriber(2, standing=Standing.MOVED, moved_to=subscriber(99).id, address="")
+    register.rows |= {anew.id: anew, elsewhere.id: elsewhere}
+    assert [row.id for row in earlier(register.rows[subscriber(4).id], rows=register)] == [subscriber(3).id]
+    press(register, 4)
+    assert (register.rows[anew.id], register.rows[elsewhere.id]) == (anew, elsewhere)
+    assert [register.consents.of(one.id)[0].what for one in (anew, elsewhere)] == [What.JOINED, What.JOINED]
+
+
+@pytest.mark.parametrize("standing", [Standing.LEFT, Standing.BOUNCED, Standing.COMPLAINED])
+def test_who_gets_no_mail_may_erase_too(standing: Standing) -> None:
+    """It is her right whatever happened before."""
+    register = chain(1, standing=standing)
+    row = press(register, 1)
+    assert row is not None
+    assert row.standing is Standing.ERASED
+
+
+def test_a_row_that_moved_on_is_left_to_a_newer_link() -> None:
+    """This one was sent to another mailbox."""
+    register = chain(2)
+    row = press(register, 1)
+    assert row is not None
+    assert (row.standing, register.commits) == (Standing.MOVED, 0)
+    assert press(FakeRegister(), 1) is None
+
+
+class Breaking(FakeConsents):
+    """The record breaks off at the n-th call of `forget`."""
+
+    left = 0
+    error: Exception = Unavailable("down")
+
+    def forget(self, entries: Any) -> None:
+        """Break off, so many times."""
+        if self.left:
+            self.left -= 1
+            raise self.error
+        super().forget(entries)
+
+
+def breaking(register: FakeRegister, error: Exception) -> Breaking:
+    record = Breaking()
+    record.add(register.consents.entries)
+    record.left, record.error = 1, error
+    register.consents = record
+    return record
+
+
+def test_what_broke_off_is_finished_by_pressing_again() -> None:
+    """The rows are erased already, and name what is still to be done until it is."""
+    register = chain(3)
+    record = breaking(register, Unavailable("down"))
+    with pytest.raises(Unavailable):
+        press(register, 3)
+    half = register.rows[subscriber(3).id]
+    assert (half.standing, half.address, unfinished(half, consents=record)) == (Standing.ERASED, "", True)
+    row = press(register, 3)
+    assert row is not None
+    assert row == bare(row)
+    assert not unfinished(row, consents=record)
+    assert {entry.what for entry in record.entries if entry.subscriber != subscriber(99).id} == {What.ERASED}
+
+
+def test_two_presses_at_once_end_as_one() -> None:
+    """The record refuses the slower one, which then finds nothing left to do."""
+    register = chain(2)
+    breaking(register, Conflict("another forgets this"))
+    row = press(register, 2)
+    assert row is not None
+    assert row == bare(row)
+
+
+def test_a_used_link_does_not_erase_who_joined_again() -> None:
+    """What she agrees to after erasing is hers, and an old link doesn't take it away."""
+    register = chain(1)
+    press(register, 1)
+    again = subscriber(1, version=9)
+    register.rows[again.id] = again
+    register.consents.add([Consent(subscriber=again.id, at=NOW + timedelta(hours=1), what=What.JOINED, by="page")])
+    assert press(register, 1) == again
+    assert [entry.what for entry in register.consents.of(again.id)] == [What.ERASED, What.JOINED]
