@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from convener.editions.wording import day_and_month
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
@@ -99,7 +100,7 @@ def complains(reader: Reader) -> str:
     reader.world.stack.ses.post.later("complaint", reader.mail("invite"))
     settle(reader.world)
     _row(reader, Standing.COMPLAINED)
-    return f"{reader.name} reports the invitation as junk. No mail is sent to him again, whoever imports him."
+    return f"{reader.name} reports the invitation as junk. Nothing more is sent to him; no import changes that."
 
 
 def chooses_recaps(reader: Reader) -> str:
@@ -119,7 +120,8 @@ def pauses(reader: Reader) -> str:
     row = _row(reader, Standing.CONFIRMED)
     if row is None or row.paused_until is None:
         raise Stuck("the list doesn’t say so")
-    return f"{reader.name} is about to leave, and takes a pause of a month instead. Nothing is sent to him until then."
+    until = day_and_month(row.paused_until.astimezone(reader.world.series.tz))
+    return f"{reader.name} is about to leave, and takes a pause instead: nothing is sent to him before {until}."
 
 
 def leaves_at_once(reader: Reader) -> str:

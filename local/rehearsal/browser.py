@@ -83,11 +83,12 @@ class Browser:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Somebody at one address."""
+    """Somebody at one address. `opened` are the mails that she looked into."""
 
     name: str
     address: str
     world: World
+    opened: list[Kept] = field(default_factory=list)
 
     @cached_property
     def browser(self) -> Browser:
@@ -100,8 +101,9 @@ class Reader:
         return [mail for mail in all_of_it if not about or about_of(mail) == about]
 
     def mail(self, about: str) -> Kept:
-        """The latest of that kind. Raises Stuck."""
+        """The latest of that kind, which she opens. Raises Stuck."""
         if found := self.mails(about):
+            self.opened.append(found[-1])
             return found[-1]
         raise Stuck(f"no {about} has come")
 

@@ -32,8 +32,8 @@ from tests.support.people import TEMPLATES, series, session, subscriber, there
 BASE_URL = "https://kindness.example"
 PAGES = ("leave", "preferences", "join", "view", "confirm", "data", "erase", "address")
 OURS = re.compile(rf"{re.escape(BASE_URL)}/(({'|'.join(PAGES)})/([A-Za-z0-9._-]+)|subscribe|)")
-ASKED = datetime(2024, 4, 21, 9, tzinfo=UTC)
-"""When fresh links were asked for."""
+ASKED = datetime(2024, 4, 18, 16, 50, tzinfo=UTC)
+"""When fresh links were asked for: ten minutes before the session begins."""
 
 BEGINS = datetime(2024, 4, 4, tzinfo=UTC)
 READERS = [
