@@ -9,7 +9,7 @@ from typing import Any
 
 from convener.campaigns import Campaign, Stage
 from convener.delivery.states import ACCEPTED, RESEND, Entry, State
-from convener.subscribers.models import Standing
+from convener.subscribers.models import Standing, Subscriber
 from tests.faults.lambdas import unexpected
 from tests.faults.world import NO_EVENT
 
@@ -108,6 +108,11 @@ def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) 
             yield f"missed: SES never took a mail for {recipient[-4:]}, the ledger says {entry.encode()}"
 
 
+def _confirmed_after(campaign: Campaign, row: Subscriber) -> bool:
+    """Whether she left and came back while it went out."""
+    return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
+
+
 def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
     """Nobody is skipped or failed without the reason being true."""
     too_late = int((campaign.too_late_at - campaign.opened_at).total_seconds())
@@ -120,6 +125,7 @@ def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -
             "too-late": entry.at >= too_late,
             f"stopped-{campaign.why}": campaign.stage is Stage.STOPPED,
             **dict.fromkeys(LEFT, recipient in world.audit.ever_gone),
+            "joined-later": _confirmed_after(campaign, world.subscribers.rows[recipient]),
         }
         if not true.get(entry.reason):
             yield f"missed: {recipient[-4:]} was skipped without reason: {entry.encode()}"
