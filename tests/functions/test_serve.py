@@ -76,7 +76,7 @@ def test_an_editors_whole_way(here: Served, command: Command, tmp_path: Path) ->
     words = eventually(lambda: report.exists() and report.read_text("utf-8"))
     assert words.startswith("Done: 1 new.")
     (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
-    imported = command("subscribers", "import", str(tmp_path / "people.csv"), "--source", "a test")
+    imported = command("subscribers", "import", str(tmp_path / "people.csv"), "--source", "a test", "--yes")
     assert imported.exit_code == 0, imported.output
     coming = json.loads(here.ask("/_clock").body)["next"]
     assert coming["text"] == "The invitation to “Kindness when the ward is full” leaves"

@@ -38,7 +38,7 @@ class Month:
         """Readers, brought in by the command: what it printed."""
         file = self.folder / "people.csv"
         file.write_text(month.people(), "utf-8")
-        printed = self.stack.convener("subscribers", "import", str(file), "--source", "e2e")
+        printed = self.stack.convener("subscribers", "import", str(file), "--source", "e2e", "--yes")
         self.stack.timeline.tell(f"convener subscribers import: {month.READERS} readers")
         return printed
 

@@ -58,9 +58,8 @@ def test_what_was_exported_is_known_when_it_is_imported(store: FakeImports, tmp_
     other = FakeImports()
     load(file.read_bytes(), other)
     confirmed = {one: row for one, row in store.rows.items() if row.standing is Standing.CONFIRMED}
-    kept = {"source": "", "batch": ""}
-    assert {one: replace(row, **kept) for one, row in other.rows.items()} == {
-        one: replace(row, **kept) for one, row in confirmed.items()
+    assert {one: replace(row, source="", batch="") for one, row in other.rows.items()} == {
+        one: replace(row, source="", batch="") for one, row in confirmed.items()
     }
 
 

@@ -7,15 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from convener.errors import BadInput, Conflict, Misconfigured
+from convener.errors import BadInput, Misconfigured
 from convener.subscribers.consent import What
 from convener.subscribers.identity import fingerprint, subscriber_id
 from convener.subscribers.import_sorting import BATCH
-from convener.subscribers.imports import import_list
 from convener.subscribers.list_lines import Outcome
-from convener.subscribers.lists import read_people
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Saving
 from tests.support.fake_imports import FakeImports
 from tests.support.lists import KEY, NOW, asked, load, look
 
@@ -185,66 +182,3 @@ def test_the_address_of_a_function_is_left_out_unless_asked_for() -> None:
     assert report.counts == {Outcome.NEW: 1, Outcome.ROLE: 2}
     assert load(text, store, roles=True).counts == {Outcome.NEW: 2, Outcome.KNOWN: 1}
     assert load(text, store).counts == {Outcome.KNOWN: 3}
-
-
-def test_wishes_of_an_exported_list_are_brought_along() -> None:
-    """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
-    store = FakeImports()
-    load(
-        "email,kinds,calendar,text_only,paused_until\n"
-        "anna@example.org,recap follow-up,link,yes,2024-06-01T00:00:00+00:00\n"
-        "ben@example.org,,,,2024-01-01\n",
-        store,
-    )
-    anna, ben = store.rows[ANNA.id], store.rows[subscriber_id("ben@example.org", key=KEY)]
-    assert (anna.kinds, anna.calendar, anna.text_only) == ({"recap", "follow-up"}, "link", True)
-    assert anna.paused_until == datetime(2024, 6, 1, tzinfo=UTC)
-    assert (ben.kinds, ben.calendar, ben.text_only, ben.paused_until) == (set(), "file", False, None)
-
-
-def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
-    """Somebody who chose is not sent everything because her choice is misspelt."""
-    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImports())
-    assert report.counts == {Outcome.MALFORMED: 2}
-    assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]
-
-
-class Raced(FakeImports):
-    """A register in which the person leaves, or never rests, between our read and our write."""
-
-    def __init__(self, row: Subscriber, *, leaves: bool) -> None:
-        super().__init__([row] if leaves else [])
-        self.row, self.leaves = row, leaves
-
-    def commit(self, saving: Saving) -> None:
-        """They leave first, or there is always somebody faster."""
-        if not self.leaves and any(change.row.id == self.row.id for change in saving.changes):
-            raise Conflict("somebody else was first")
-        for identity, left in self.rows.items():
-            self.rows[identity] = replace(left, standing=Standing.LEFT, version=left.version + 1)
-        super().commit(saving)
-
-
-def test_who_leaves_meanwhile_has_left() -> None:
-    """A refused condition is read again and decided again."""
-    store = Raced(ANNA, leaves=True)
-    report = load("email,first_name\nanna@example.org,Anna", store)
-    assert store.rows[ANNA.id].standing is Standing.LEFT
-    assert report.counts == {Outcome.LEFT: 1}
-
-
-def test_a_row_that_never_rests_takes_no_other_along() -> None:
-    """After three tries its line is reported, and those of the same transaction are in."""
-    report = load("anna@example.org\nben@example.org\n", Raced(ANNA, leaves=False))
-    busy = next(problem for problem in report.problems if problem.outcome is Outcome.BUSY)
-    assert "Import the file again" in busy.reason
-    assert report.counts == {Outcome.NEW: 1, Outcome.BUSY: 1}
-
-
-def test_progress_is_told_as_lines_of_the_file() -> None:
-    """Once a batch, up to the last line."""
-    heard: list[int] = []
-    people = read_people("".join(f"p{n}@example.org\n" for n in range(BATCH + 1)).encode())
-    store = FakeImports()
-    import_list(people, store=store, notes=store, key=KEY, asked=asked(), batch="x", progress=heard.append)
-    assert heard == [BATCH, people.lines]
