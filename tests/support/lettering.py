@@ -126,7 +126,7 @@ class Office:
     @property
     def sent(self) -> list[Mail]:
         """Mails that SES took."""
-        return self.mailer.sent  # type: ignore[no-any-return]
+        return self.mailer.sent
 
     @property
     def kinds(self) -> list[str]:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.delivery.mail import Mail
-from tests.support.lettering import BASE, Office, join, opened, part, reader, seen
 from tests.support.letter_samples import SAMPLES, welcomed
+from tests.support.lettering import BASE, Office, join, opened, part, reader, seen
 from tests.support.mails import MARCH, RICH, ROOT, the_series
 
 GOLDEN = ROOT / "tests" / "golden" / "letters"
