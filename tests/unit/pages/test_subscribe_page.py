@@ -20,7 +20,6 @@ from tests.support.joining import filled, post
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import READER, Visit, words
 
-
 VISIT = Visit()
 
 
@@ -100,7 +99,12 @@ def test_what_is_asked_for_is_asked_for_as_it_was_ticked() -> None:
     post(visit, filled(kinds="recap", form="embedded", first_name="", zone=""))
     (letter,) = visit.letters.sent
     assert isinstance(letter, JoinAsked)
-    assert (letter.kinds, letter.by, letter.first_name, letter.zone) == ({"recap", "follow-up"}, "embedded", "", "")
+    assert (letter.kinds, letter.by, letter.first_name, letter.zone) == (
+        frozenset({"recap", "follow-up"}),
+        "embedded",
+        "",
+        "",
+    )
     post(visit, filled(form="elsewhere"))
     assert isinstance(again := visit.letters.sent[1], JoinAsked)
     assert (again.by, again.mark != letter.mark) == ("page", True)

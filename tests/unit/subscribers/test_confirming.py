@@ -154,7 +154,7 @@ def test_what_happens_between_reading_and_writing_is_read_again() -> None:
         raise Conflict("first")
 
     other = World(join_request())
-    other.register.commit = always  # type: ignore[method-assign]
+    other.register.commit = always  # type: ignore[method-assign, assignment]
     with pytest.raises(Unavailable):
         other.press()
     assert len(other.letters.sent) == 1

@@ -28,7 +28,7 @@ def joined(row: Subscriber | None) -> Subscriber:
     (change,), (entry,) = saving.changes, saving.consents
     assert (change.expected, saving.done, saving.at) == (row.version if row else None, REQUEST.id, OPENED)
     assert (entry.subscriber, entry.at, entry.what, entry.note) == (REQUEST.subscriber, OPENED, What.JOINED, "")
-    assert (entry.by, entry.wording, entry.kinds) == ("embedded", "1", {"invite"})
+    assert (entry.by, entry.wording, entry.kinds) == ("embedded", "1", frozenset({"invite"}))
     return change.row
 
 
@@ -74,7 +74,7 @@ def test_whoever_comes_back_is_listed_from_now_on(
     assert (back.id, back.version, back.standing, back.listed_since) == (row.id, 8, Standing.CONFIRMED, OPENED)
     assert (back.standing_since, back.moved_to, back.earlier, back.batch) == (None, "", (), "")
     assert not back.paused(OPENED)
-    assert (back.first_name, back.zone, back.kinds) == ("Anna", "Europe/Paris", {"invite"})
+    assert (back.first_name, back.zone, back.kinds) == ("Anna", "Europe/Paris", frozenset({"invite"}))
     assert back.moved_from == row.moved_from
 
 

@@ -72,7 +72,7 @@ def test_an_address_on_the_list_in_its_own_right_keeps_its_choices() -> None:
     there = subscriber(2, first_name="Bea", kinds=frozenset({"invite"}), version=3, moved_from=("d" * 32,))
     left, new = moved(there)
     assert (left.confirmed_at, left.moved_to) == (None, THERE.id)
-    assert (new.first_name, new.kinds, new.confirmed_at, new.moved_at) == ("Bea", {"invite"}, LONG_AGO, None)
+    assert (new.first_name, new.kinds, new.confirmed_at, new.moved_at) == ("Bea", frozenset({"invite"}), LONG_AGO, None)
     assert (new.moved_from, new.version) == (("d" * 32, "e" * 32, OLD.id), 4)
 
 
