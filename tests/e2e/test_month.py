@@ -47,10 +47,11 @@ def test_the_mail_is_as_it_should_be(month: Month) -> None:
 
 def test_another_tick_opens_nothing(month: Month) -> None:
     """Asking again what is due changes nothing and sends nothing."""
-    campaign = month.invited[0].tags["campaign"]
+    assert month.invited
+    before = len(month.mailbox.sent)
     report = month.stack.tick()
     assert (report["opened"], report["started"], report["blocked"]) == ([], [], {})
-    assert len(month.mailbox.of(campaign)) == names.READERS
+    assert len(month.mailbox.sent) == before
 
 
 def test_events_settle_the_ledger(month: Month) -> None:
