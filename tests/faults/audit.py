@@ -9,7 +9,10 @@ from convener.campaigns import Campaign, Stage, Why
 from convener.delivery.chunks import Chunk
 from convener.delivery.states import RESEND, Entry, State
 from convener.subscribers.models import Standing, Subscriber
-from tests.faults.loop import Loop
+from tests.faults.loop import LAST_CALLS, Loop
+
+BY_HAND = (Why.PAUSED, Why.SERIES)
+"""What holds late additions up too: they have a part of the quota for themselves, and no night."""
 
 
 class Audit:
@@ -26,7 +29,11 @@ class Audit:
             row.id: -1.0 for row in subscribers.rows.values() if row.standing is not Standing.CONFIRMED
         }
         self.ever_gone = set(self.gone_since)
+        self.ever_paused: set[str] = set()
+        self.rows = subscribers.rows
+        self._persons: dict[str, str] = {}
         self.at_rest_since: dict[str, float] = {}
+        self.by_hand_since: dict[str, float] = {}
         self.series_since: float | None = None
         self._known: dict[tuple[str, str], tuple[Entry, ...]] = {}
 
@@ -35,6 +42,8 @@ class Audit:
         match where:
             case "ledger.save":
                 self._saved(args[0])
+            case "ledger.add":
+                self._added(args[0])
             case "ledger.move" if named["chunk"]:
                 self._written_new(args[0], named["chunk"])
             case "ledger.turn":
@@ -54,6 +63,11 @@ class Audit:
             self._break(f"overwritten: chunk {chunk.ref} of {campaign} was there already")
         self._known[campaign, chunk.ref] = chunk.entries
 
+    def _added(self, chunk: Chunk) -> None:
+        """Before a late addition come a look, and a reading of each shard that she was in."""
+        self._written_new(chunk.campaign, chunk)
+        self._claimed(chunk.campaign, chunk.recipients[0], calls=LAST_CALLS)
+
     def _saved(self, chunk: Chunk) -> None:
         before = self._known.get((chunk.campaign, chunk.ref), (Entry(),) * len(chunk.entries))
         self._known[chunk.campaign, chunk.ref] = chunk.entries
@@ -67,14 +81,16 @@ class Audit:
             if new.state is State.SENDING and new.attempt > old.attempt:
                 self._claimed(chunk.campaign, recipient)
 
-    def _claimed(self, campaign: str, recipient: str) -> None:
+    def _claimed(self, campaign: str, recipient: str, *, calls: int = 2) -> None:
         """The call before a claim is the second look: what was so before that look began must have been seen."""
         task = self.loop.current
-        looked = list(task.began)[-2] if task and len(task.began) > 1 else self.loop.time
-        since = self.gone_since.get(recipient)
+        if task and task.name.startswith("is-welcomed"):
+            calls = LAST_CALLS
+        looked = list(task.began)[-calls:][0] if task and len(task.began) > 1 else self.loop.time
+        since = self.gone_since.get(self._end(recipient))
         if since is not None and since < looked:
             self._break(f"left: {recipient[-4:]} was claimed {self.loop.time - since:.2f} s after leaving")
-        since = self.at_rest_since.get(campaign)
+        since = (self.by_hand_since if calls == LAST_CALLS else self.at_rest_since).get(campaign)
         if since is not None and since < looked:
             self._break(f"rest: {campaign} was claimed from {self.loop.time - since:.2f} s after it was to wait")
         if self.series_since is not None and self.series_since < looked:
@@ -87,12 +103,36 @@ class Audit:
         else:
             self.at_rest_since.pop(campaign.id, None)
 
+        if campaign.stage is Stage.STOPPED or (resting and campaign.why in BY_HAND):
+            self.by_hand_since.setdefault(campaign.id, self.loop.time)
+        else:
+            self.by_hand_since.pop(campaign.id, None)
+
     def _written(self, row: Subscriber) -> None:
+        for one in row.moved_from:
+            self._persons[self.person(one)] = self.person(row.id)
+        if row.paused_until:
+            self.ever_paused.add(row.id)
         if row.standing is Standing.CONFIRMED:
             self.gone_since.pop(row.id, None)
-        else:
+        elif row.standing is not Standing.MOVED:  # who moves is as much on the list as before
             self.ever_gone.add(row.id)
             self.gone_since.setdefault(row.id, self.loop.time)
+
+    def person(self, one: str) -> str:
+        """Who this is: one id for all rows that somebody has had."""
+        while (other := self._persons.get(one, one)) != one:
+            one = other
+        return one
+
+    def _end(self, one: str) -> str:
+        """The row that a mail for this one goes to."""
+        for _ in range(50):
+            row = self.rows.get(one)
+            if row is None or row.standing is not Standing.MOVED:
+                break
+            one = row.moved_to
+        return one
 
     def _break(self, what: str) -> None:
         task = self.loop.current

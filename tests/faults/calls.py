@@ -18,6 +18,7 @@ ITERATES = frozenset({"ledger.unfinished", "ledger.unknown", "ledger.of_shard", 
 
 KEYS: dict[str, Callable[..., object]] = {
     "ledger.save": lambda chunk, **_: (chunk.campaign, chunk.ref),
+    "ledger.add": lambda chunk: (chunk.campaign, chunk.ref),
     "ledger.turn": lambda campaign: campaign.id,
     "ledger.open": lambda campaign: campaign.id,
     "ledger.move": lambda campaign, **named: (campaign, named["to"].shard),

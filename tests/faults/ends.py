@@ -27,7 +27,7 @@ def broken(world: Any, *, came_to_rest: bool) -> list[str]:
     found += _dead_letters(world)
     for campaign in world.campaigns:
         entries = _entries(world, campaign.id)
-        found += _audience(world, campaign, entries)
+        found += _audience(world, campaign)
         found += _sums(world, campaign, entries)
         found += _accepted(world, campaign, entries)
         found += _reasons(world, campaign, entries)
@@ -41,10 +41,15 @@ def _entries(world: Any, campaign: str) -> list[tuple[str, Entry]]:
 
 
 def _twice(world: Any) -> Iterator[str]:
-    mails = Counter((one.campaign, one.recipient) for one in world.ses.accepted)
-    for (campaign, recipient), number in mails.items():
-        if number > 1 + world.audit.resends[campaign, recipient]:
-            yield f"twice: {recipient[-4:]} has {campaign} {number} times"
+    """However many addresses somebody has had."""
+    person = world.audit.person
+    mails = Counter((one.campaign, person(one.recipient)) for one in world.ses.accepted)
+    resends: Counter[tuple[str, str]] = Counter()
+    for (campaign, recipient), number in world.audit.resends.items():
+        resends[campaign, person(recipient)] += number
+    for (campaign, one), number in mails.items():
+        if number > 1 + resends[campaign, one]:
+            yield f"twice: {one[-4:]} has {campaign} {number} times"
 
 
 def _dead_letters(world: Any) -> Iterator[str]:
@@ -54,25 +59,32 @@ def _dead_letters(world: Any) -> Iterator[str]:
                 yield f"lost for ever: a message of {queue.name}: {message.body[:80]}"
 
 
-def _audience(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
-    """In the ledger stands everybody who was there all the time, and nobody who wasn't there at the opening."""
-    listed = Counter(recipient for recipient, _ in entries)
+def _audience(world: Any, campaign: Campaign) -> Iterator[str]:
+    """In the ledger stands everybody who was there all the time, and nobody who wasn't there at the opening.
+
+    By whichever of her rows. Whoever joined late stands in an addition of her own, perhaps besides.
+    """
+    ranges = [
+        chunk for (owner, _), chunk in world.ledger.chunk_items.items() if owner == campaign.id and not chunk.late
+    ]
+    listed = Counter(one for chunk in ranges for one in chunk.recipients)
     yield from (f"listed twice: {recipient[-4:]}" for recipient, number in listed.items() if number > 1)
+    person = world.audit.person
+    gone = {person(one) for one in world.audit.ever_gone}
     rows = world.subscribers.rows
     reached: frozenset[str] | None = None
     if campaign.reached_by:
         reached = frozenset().union(*(world.ledger.reached(campaign.reached_by, shard) for shard in "0123456789abcdef"))
     there = {
-        row.id
+        person(row.id)
         for row in rows.values()
         if row.confirmed_at and row.confirmed_at <= campaign.opened_at and row.wants(campaign.kind)
         if reached is None or row.id in reached
     }
-    throughout = there - world.audit.ever_gone
+    persons = {person(one) for one in listed}
     if campaign.ended:
-        yield from (f"missed: {one[-4:]} has no entry in {campaign.id}" for one in sorted(throughout - listed.keys()))
-    strangers = listed.keys() - there - world.audit.ever_gone
-    yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(strangers))
+        yield from (f"missed: {one[-4:]} has no entry in {campaign.id}" for one in sorted(there - gone - persons))
+    yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(persons - there - gone))
 
 
 def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
@@ -90,12 +102,13 @@ def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> I
 
 def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
     """What SES took stands as taken, or in doubt; what is in doubt has had no event."""
-    known = dict(entries)
+    chunks = world.ledger.chunk_items
     dead = "".join(one.body for one in world.feedback.dead)
     for mail in world.ses.accepted:
         if mail.campaign != campaign.id:
             continue
-        entry = known.get(mail.recipient, Entry())
+        chunk = chunks[campaign.id, mail.chunk]
+        entry = chunk.entries[chunk.recipients.index(mail.recipient)]
         fine = entry.state in ACCEPTED or entry.state is State.UNKNOWN or entry.attempt > mail.attempt
         if not fine:
             yield f"untrue: SES took {mail.message_id} for {mail.recipient[-4:]}, the ledger says {entry.encode()}"
@@ -116,19 +129,30 @@ def _confirmed_after(campaign: Campaign, row: Subscriber) -> bool:
 def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
     """Nobody is skipped or failed without the reason being true."""
     too_late = int((campaign.too_late_at - campaign.opened_at).total_seconds())
+    person = world.audit.person
+    persons = Counter(person(recipient) for recipient, _ in entries)
     for recipient, entry in entries:
         if entry.state is State.FAILED and recipient not in world.ses.refused:
             yield f"missed: {recipient[-4:]} failed, though SES never refused: {entry.encode()}"
         if entry.state is not State.SKIPPED:
             continue
+        gone, alone = _gone(world, recipient), persons[person(recipient)] == 1
         true = {
             "too-late": entry.at >= too_late,
             f"stopped-{campaign.why}": campaign.stage is Stage.STOPPED,
-            **dict.fromkeys(LEFT, recipient in world.audit.ever_gone),
-            "joined-later": _confirmed_after(campaign, world.subscribers.rows[recipient]),
+            "paused": any(person(one) == person(recipient) for one in world.audit.ever_paused),
+            "joined-later": gone,
+            **dict.fromkeys(LEFT, gone),
+            "moved": gone or not alone,
         }
         if not true.get(entry.reason):
             yield f"missed: {recipient[-4:]} was skipped without reason: {entry.encode()}"
+
+
+def _gone(world: Any, recipient: str) -> bool:
+    """Whether she was ever off the list."""
+    person = world.audit.person
+    return any(person(one) == person(recipient) for one in world.audit.ever_gone)
 
 
 def _in_doubt(entry: Entry) -> bool:

@@ -35,13 +35,32 @@ TORN = ("torn",)
 PARTLY = ("partly",)
 """Some messages of a batch queued, others not."""
 
-PEOPLE = ("joins", "leaves", "moves", "comes-back", "leaves-by-page")
+PEOPLE = (
+    "joins",
+    "leaves",
+    "moves",
+    "moves-back",
+    "comes-back",
+    "leaves-by-page",
+    "undoes",
+    "takes-a-break",
+    "is-welcomed",
+)
 MAILS = ("bounces", "complains", "delayed", "softly-bounces")
 HANDS = ("pauses", "resumes", "stops", "pauses-series", "resumes-series", "resends")
 MEANWHILE = ("leaves-now", "pauses-now", "stops-now", "pauses-series-now")
 """What a person does just when delivery asks something: at every position once, too."""
 
-WORLD = ("other-sender", "account-paused", "small-quota", "stranger-event", "no-event", "silence")
+WORLD = (
+    "late-addition",
+    "moved-back",
+    "other-sender",
+    "account-paused",
+    "small-quota",
+    "stranger-event",
+    "no-event",
+    "silence",
+)
 ALL = tuple(
     dict.fromkeys(
         (
@@ -67,6 +86,7 @@ METHODS: Mapping[str, Sequence[str]] = {
     "ledger.open": WRITE,
     "ledger.turn": WRITE,
     "ledger.save": (*WRITE, *TORN),
+    "ledger.add": WRITE,
     "ledger.move": WRITE,
     "ledger.pause": WRITE,
     "ledger.resume": WRITE,

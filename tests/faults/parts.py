@@ -178,8 +178,10 @@ def _mail(**named: Any) -> Mail:
     campaign, reader = named["campaign"], named["subscriber"].id
     if campaign not in _mails:
         _mails[campaign] = build_mail(**named)
-    own = {"chunk": named["chunk"], "recipient": reader, "attempt": str(named["attempt"])}
-    return replace(_mails[campaign], tags={**_mails[campaign].tags, **own})
+    intended = named["intended"] or reader
+    tags = {"campaign": _mails[campaign].tags["campaign"], "chunk": named["chunk"], "recipient": intended}
+    tags |= {"attempt": str(named["attempt"])} | ({"reader": reader} if reader != intended else {})
+    return replace(_mails[campaign], tags=tags)
 
 
 def keep_what_is_dear() -> None:

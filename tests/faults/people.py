@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 from convener.delivery.steering import Steering
 from convener.errors import BadInput, ConvenerError
 from convener.subscribers.leaving import leave
-from convener.subscribers.models import Standing
 from tests.faults.calls import Faulty
 from tests.faults.kinds import HANDS, PEOPLE
 from tests.faults.loop import LoopClock, Task
+from tests.faults.movers import Movers
 from tests.faults.parts import LINKS
-from tests.support.people import subscriber
 
 AGAIN = 30.0
 """Seconds after which a person whose click or command failed tries again."""
@@ -25,7 +23,7 @@ PATIENCE = 6
 """How often."""
 
 
-class People:
+class People(Movers):
     """Everybody outside."""
 
     def __init__(self, world: Any) -> None:
@@ -69,14 +67,11 @@ class People:
             else:
                 return
 
-    def _somebody(self, standing: Standing = Standing.CONFIRMED) -> Any:
-        rows = [row for row in self.world.subscribers.rows.values() if row.standing is standing]
-        return self.chance.choice(rows) if rows else None
-
     def joins(self) -> None:
-        """A new reader, in a shard that may have been fanned out or not."""
-        self.number += 1
-        self.rows.add(subscriber(3000 + 16 * self.number + self.chance.randrange(16), confirmed_at=self.loop.now()))
+        """A new reader."""
+        row = self.new_row()
+        self.rows.add(row)
+        self.welcome(row.id)
 
     def leaves(self) -> None:
         """For good, perhaps."""
@@ -108,20 +103,6 @@ class People:
                 self.busy -= 1
 
         self.world.lambdas.invoke("public", event, answered)
-
-    def moves(self) -> None:
-        """A new row for the new address; the old one only says so."""
-        if row := self._somebody():
-            self.joins()
-            gone = replace(row, standing=Standing.MOVED, standing_since=self.loop.now(), version=row.version + 1)
-            self.rows.update(gone, expected_version=row.version)
-
-    def comes_back(self) -> None:
-        """Confirmed anew: later than the campaign was opened."""
-        if row := self._somebody(Standing.LEFT):
-            now = self.loop.now()
-            here = replace(row, standing=Standing.CONFIRMED, confirmed_at=now, version=row.version + 1)
-            self.rows.update(here, expected_version=row.version)
 
     def _campaign(self) -> str:
         return str(self.chance.choice([one.id for one in self.world.campaigns] or ["none"]))

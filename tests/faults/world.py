@@ -99,8 +99,14 @@ class World:
         if self.people.busy:
             return False
         return bool(self.campaigns or self.ledger.paused_since()) and all(
-            one.ended or self._rests(one) for one in self.campaigns
+            (one.ended and self._summed_up(one)) or self._rests(one) for one in self.campaigns
         )
+
+    def _summed_up(self, campaign: Campaign) -> bool:
+        """Whether the sums hold everybody, also who was added since it ended."""
+        chunks = [chunk for (owner, _), chunk in self.ledger.chunk_items.items() if owner == campaign.id]
+        whole = campaign.totals.get("audience") == sum(len(chunk.recipients) for chunk in chunks)
+        return whole and not any(chunk.unfinished for chunk in chunks)
 
     def _rests(self, campaign: Campaign) -> bool:
         return campaign.stage is Stage.WAITING and campaign.why in FOR_A_PERSON
