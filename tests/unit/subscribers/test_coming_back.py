@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,16 +71,12 @@ def test_whose_mail_came_back_before_leaving_is_not_revived() -> None:
     row = back(rows, timedelta(hours=1))
     assert row is not None
     assert (row.standing, rows.commits) == (Standing.LEFT, 1)
-    again = Subscriber(**{**_fields(row), "standing": Standing.CONFIRMED, "version": row.version + 1})
+    again = replace(row, standing=Standing.CONFIRMED, version=row.version + 1)
     rows.commit(Saving(changes=[Change(row=again, expected=row.version)]))
     leave(HER, register=rows, by="page", now=NOW + timedelta(days=1))
     row = undo(HER, register=rows, consents=rows.consents, now=NOW + timedelta(days=2))
     assert row is not None
     assert row.standing is Standing.CONFIRMED
-
-
-def _fields(row: Subscriber) -> dict[str, object]:
-    return {name: getattr(row, name) for name in Subscriber.__slots__}
 
 
 def test_a_leaving_of_unknown_date_is_not_undone() -> None:

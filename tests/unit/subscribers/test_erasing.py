@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ def chain(length: int, **last: Any) -> FakeRegister:
         for n in range(1, length)
     ]
     end = subscriber(length, moved_from=tuple(row.id for row in rows), moved_at=NOW if rows else None)
-    end = Subscriber(**{**{name: getattr(end, name) for name in Subscriber.__slots__}, **last})
+    end = replace(end, **last)
     register = FakeRegister([*rows, end, subscriber(99)])
     for row in (*rows, end, subscriber(99)):
         register.consents.add([Consent(subscriber=row.id, at=LONG_AGO, what=What.JOINED, by="page")])
