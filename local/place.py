@@ -13,10 +13,14 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from convener.aws.consents import DynamoConsents
+from convener.aws.imports import DynamoImports
 from convener.aws.ledger import DynamoLedger
+from convener.aws.register import DynamoRegister
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
+from convener.aws.suppression import SesSuppression
 from convener.aws.uploads import S3Uploads
 from convener.clock import Clock, SystemClock
 from convener.sessions.series import Series, read_series
@@ -68,6 +72,26 @@ class Place:
     def subscribers(self) -> DynamoSubscribers:
         """Its people."""
         return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
+
+    def register(self) -> DynamoRegister:
+        """Its people and the record of their consent, written together."""
+        return DynamoRegister(self._session.client("dynamodb"), **self._tables())
+
+    def imports(self) -> DynamoImports:
+        """The same, and what an import can take back."""
+        return DynamoImports(self._session.client("dynamodb"), **self._tables())
+
+    def _tables(self) -> dict[str, str]:
+        names = ("subscribers", "consents", "requests")
+        return {name: self._outputs[f"{name.capitalize()}Table"] for name in names}
+
+    def consents(self) -> DynamoConsents:
+        """The record of consent."""
+        return DynamoConsents(self._session.client("dynamodb"), self._outputs["ConsentsTable"])
+
+    def suppression(self) -> SesSuppression:
+        """The addresses that its mail service sends nothing to."""
+        return SesSuppression(self._session.client("sesv2"))
 
     def ledger(self) -> DynamoLedger:
         """Who gets which campaign, and how far that has come."""
