@@ -38,6 +38,7 @@ WHAT: Mapping[What, str] = {
     What.MOVED: "Your address changed",
     What.LIFTED: "We write to you again",
     What.ERASED: "What we held was erased",
+    What.UNDONE: "The import that brought you was taken back",
     What.UNDONE: "You were taken off again with that list",
 }
 
@@ -101,7 +102,7 @@ def _view(everything: Held, series: Series, now: datetime) -> dict[str, object]:
     facts = [
         ("Your address", row.address),
         ("You are", {"confirmed": "on the list", "left": "not on the list: you left"}.get(row.standing, row.standing)),
-        ("Since when you are on the list", moment(row.confirmed_at)),
+        ("On the list since", moment(row.confirmed_at)),
         *chosen_words(row, series, now),
         ("How you came", row.source or "not known"),
         ("The code we know you by", row.id),
