@@ -15,15 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from convener.aws.consents import DynamoConsents
 from convener.aws.imports import DynamoImports
-from convener.aws.consents import DynamoConsents
-from convener.aws.imports import DynamoImports
 from convener.aws.ledger import DynamoLedger
-from convener.aws.register import DynamoRegister
 from convener.aws.register import DynamoRegister
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
-from convener.aws.suppression import SesSuppression
 from convener.aws.suppression import SesSuppression
 from convener.aws.uploads import S3Uploads
 from convener.clock import Clock, SystemClock
@@ -97,22 +93,6 @@ class Place:
         """The addresses that its mail service sends nothing to."""
         return SesSuppression(self._session.client("sesv2"))
 
-    def register(self) -> DynamoRegister:
-        """Its people and the record of their consent, written together."""
-        return DynamoRegister(self._session.client("dynamodb"), **self._tables)
-
-    def imports(self) -> DynamoImports:
-        """What imports wrote down, so that they can be undone."""
-        return DynamoImports(self._session.client("dynamodb"), **self._tables)
-
-    def consents(self) -> DynamoConsents:
-        """The record of consent."""
-        return DynamoConsents(self._session.client("dynamodb"), self._outputs["ConsentsTable"])
-
-    def suppression(self) -> SesSuppression:
-        """The addresses that its mail service sends nothing to."""
-        return SesSuppression(self._session.client("sesv2"))
-
     def ledger(self) -> DynamoLedger:
         """Who gets which campaign, and how far that has come."""
         return DynamoLedger(self._session.client("dynamodb"), self._outputs["LedgerTable"])
@@ -130,11 +110,6 @@ class Place:
     def identity_key(self) -> bytes:
         """The key that makes their ids."""
         return key_of(read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]))
-
-    @property
-    def _tables(self) -> dict[str, str]:
-        """The three that hold people, what they agreed to and what passes."""
-        return {name: self._outputs[f"{name.title()}Table"] for name in ("subscribers", "consents", "requests")}
 
     @property
     def _session(self) -> boto3.Session:
