@@ -112,18 +112,20 @@ class Proof:
         """Each intended person, by shard and id, with the address where the row still has one."""
         places = ((chunk, place) for chunk in self._chunks(campaign.id) for place in range(len(chunk.recipients)))
         while batch := list(islice(places, BATCH)):
-            known = self.subscribers.get(ids=[chunk.recipients[place] for chunk, place in batch])
+            known = self.subscribers.get(ids=list(dict.fromkeys(chunk.recipients[place] for chunk, place in batch)))
             for chunk, place in batch:
                 row = known.get(chunk.recipients[place])
                 yield line(campaign, chunk, place, address=row.address if row else "")
 
     def history(self, subscriber_id: str) -> Iterator[Line]:
-        """Every campaign that intended her, in the order in which they were opened."""
+        """Every campaign that intended her, in the order in which they were opened.
+
+        One of which she was let out, and which she had as her welcome when she joined again, comes twice.
+        """
         for campaign in sorted(self.ledger.all(), key=lambda one: (one.opened_at, one.id)):
             for chunk in self.ledger.of_shard(campaign.id, shard_of(subscriber_id)):
                 if subscriber_id in chunk.recipients:
                     yield line(campaign, chunk, chunk.recipients.index(subscriber_id))
-                    break
 
     def _chunks(self, campaign: str) -> Iterator[Chunk]:
         return (chunk for shard in SHARDS for chunk in self.ledger.of_shard(campaign, shard))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.delivery.chunks import late_chunk
 from convener.delivery.proof import BATCH, Line, Proof
 from convener.delivery.reasons import REASONS, STATES, reason_words
 from convener.delivery.states import REMARKS, Entry, State
@@ -115,3 +116,13 @@ def test_no_word_of_a_note_is_left_out(words: list[str]) -> None:
     """Those of a newer version are shown as they are."""
     told = reason_words(Entry(State.RETRY, 1, 5, "+".join(words)))
     assert told.split("; ") == [REASONS.get(word, word) for word in words] or (words, told) == ([], "")
+
+
+def test_who_was_let_out_and_welcomed_later_has_both_in_her_history() -> None:
+    """Both stand in the ledger: the sums count her twice, too."""
+    place = FakePlace()
+    her = place.kept.chunk_items[ID, "0-00001"].recipients[0]
+    place.kept.add(late_chunk(ID, her, Entry(State.ACCEPTED, 1, 9000)))
+    assert [line.state for line in proof(place).history(her)] == [MANY[0].state, State.ACCEPTED]
+    sums = proof(place).sums(ID)
+    assert sums["audience"] == len(lines(place)) == len(MANY) + 2
