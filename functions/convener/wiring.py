@@ -127,6 +127,7 @@ def public(context: Context) -> Site:
 def transactional(context: Context) -> Secretary:
     """Letters to one person. The identity key is held against the list's before anything else."""
     from convener.delivery.late import LateAddition  # noqa: PLC0415
+    from convener.editions.about import cleaned  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.letters.asked import Asked  # noqa: PLC0415
     from convener.letters.post import Post  # noqa: PLC0415
@@ -141,7 +142,8 @@ def transactional(context: Context) -> Secretary:
     links, requests = here.links(its.signing_keys_secret, its.public_base_url), here.requests(its.requests_table)
     mailer = here.mailer(its.configuration_set)
     templates = here.once("templates", lambda: Templates(here.templates))
-    writer = Writer(series=_sending(here.series, its), templates=templates, links=links)
+    series = here.once("series of letters", lambda: cleaned(_sending(here.series, its)))
+    writer = Writer(series=series, templates=templates, links=links)
     post = Post(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
     late = LateAddition(
         ledger=ledger,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from email.utils import formataddr
 
 from convener.delivery.mail import Mail, as_mime, envelope_address
-from convener.editions.about import cleaned
 from convener.editions.models import Content, mark_free
 from convener.editions.render import Templates
 from convener.editions.wording import day_month_year, one_line
@@ -23,7 +22,7 @@ NOBODY = {"fields": {"greeting": ""}, "may_leave": False, "in_browser": False, "
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """The words of the series, its templates, and the links."""
+    """The words of the series, its templates, and the links. The series is `cleaned` already."""
 
     series: Series
     templates: Templates
@@ -69,7 +68,7 @@ class Writer:
         leave_url: str = "",
         text_only: bool = False,
     ) -> Mail:
-        series = cleaned(self.series)
+        series = self.series
         content = self._content(name, {**NOBODY, **view, "series": series}, text_only=text_only)
         try:
             to = envelope_address(address)

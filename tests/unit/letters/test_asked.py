@@ -11,7 +11,7 @@ import pytest
 from convener.errors import BadInput
 from convener.letters.asked import LINK_ASKED_FOR, MOST_ASKED, MOST_LINKS
 from convener.letters.outcomes import Outcome
-from convener.subscribers.letters import LinkAsked, MoveAsked, Purpose
+from convener.subscribers.letters import Letter, LinkAsked, MoveAsked, Purpose
 from convener.subscribers.models import Standing
 from convener.subscribers.pending import VALID, Pending, Wish
 from tests.support.lettering import LINKS, NOW, Office, id_of, join, mark, part, reader
@@ -76,7 +76,8 @@ def test_who_bounced_or_complained_gets_no_mail_at_all(standing: Standing) -> No
     row = replace(ANA, standing=standing)
     bea = reader("bea@example.org")
     office = Office(row, bea)
-    for letter in (join(), move(2, ANA.address, bea.id), move(5), *(link(9 + n, p) for n, p in enumerate(Purpose))):
+    links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
+    for letter in (join(), move(2, ANA.address, bea.id), move(5), *links):
         assert office.carry_out(letter).outcome is Outcome.NOTHING_DUE
     assert office.sent == []
     assert office.requests.kept == {}
@@ -93,12 +94,12 @@ def test_a_message_that_comes_again_keeps_one_request_and_counts_once() -> None:
 
 
 @pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
-def test_what_was_confirmed_meanwhile_is_not_asked_again(letter: object) -> None:
+def test_what_was_confirmed_meanwhile_is_not_asked_again(letter: Letter) -> None:
     """A message that comes twice, and late, says nothing to who has pressed the button."""
     office = Office(*([ANA] if isinstance(letter, MoveAsked) else []))
-    office.carry_out(letter)  # type: ignore[arg-type]
+    office.carry_out(letter)
     office.requests.kept[mark(1)] = replace(office.requests.kept[mark(1)], done_at=NOW)
-    assert office.carry_out(letter).outcome is Outcome.DROPPED  # type: ignore[arg-type]
+    assert office.carry_out(letter).outcome is Outcome.DROPPED
     assert len(office.sent) == 1
 
 
@@ -115,16 +116,16 @@ def test_nobodys_box_is_filled_by_our_form() -> None:
 def test_links_have_three_mails_that_nobody_else_can_use_up() -> None:
     """Six a day in all: after three requests by strangers she may still ask for three links."""
     office = Office(ANA)
-    asked = [join(n) for n in range(1, 5)] + [link(n) for n in range(5, 10)]
+    asked: list[Letter] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
     held = [office.carry_out(letter).held_back for letter in asked]
     assert held == [False] * MOST_ASKED + [True] + [False] * (MOST_LINKS - MOST_ASKED) + [True] * 2
 
 
 @pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
-def test_a_request_that_has_expired_is_not_mailed(letter: object) -> None:
+def test_a_request_that_has_expired_is_not_mailed(letter: Letter) -> None:
     """Its link would not work."""
     office = Office(ANA, now=NOW + VALID)
-    assert office.carry_out(letter).outcome is Outcome.DROPPED  # type: ignore[arg-type]
+    assert office.carry_out(letter).outcome is Outcome.DROPPED
     assert office.sent == []
 
 

@@ -11,7 +11,7 @@ from convener.errors import LostAnswer, Throttled, Unavailable
 from convener.letters.outcomes import Outcome, Told
 from convener.subscribers.letters import Letter, LinkAsked, MoveAsked, Purpose
 from tests.support.delivering import Wire
-from tests.support.lettering import NOW, Office, join, mark, reader
+from tests.support.lettering import NOW, Office, Scrap, join, mark, reader
 from tests.support.welcoming import LETTER, entries, office
 
 BEA = reader("bea@example.org")
@@ -55,9 +55,9 @@ class Counting(Wire):
 @pytest.mark.parametrize("name", ASKED)
 def test_a_letter_that_was_asked_for_leaves_whatever_fails_once(name: str, error: Exception, *, after: bool) -> None:
     """Every call in turn: at most one mail too many, and that only where nobody knows of the first."""
-    _, calls = played(Office(BEA), ASKED[name], call=0, error=error, after=after)
+    _, calls = played(Office(BEA, paper=Scrap()), ASKED[name], call=0, error=error, after=after)
     for call in range(1, calls + 1):
-        its = Office(BEA)
+        its = Office(BEA, paper=Scrap())
         told, _ = played(its, ASKED[name], call=call, error=error, after=after)
         assert told[-1].outcome is Outcome.SENT
         assert len(told) == 2
@@ -69,9 +69,9 @@ def test_a_letter_that_was_asked_for_leaves_whatever_fails_once(name: str, error
 @pytest.mark.parametrize("invite", [None, {}], ids=["welcome", "invite"])
 def test_a_welcome_leaves_whatever_fails_once(invite: dict[str, Any] | None, error: Exception, *, after: bool) -> None:
     """An invite once at most: where its answer was lost it is UNKNOWN, and what is sent is recorded."""
-    _, calls = played(office(invite=invite), LETTER, call=0, error=error, after=after)
+    _, calls = played(office(invite=invite, paper=Scrap()), LETTER, call=0, error=error, after=after)
     for call in range(1, calls + 1):
-        its = office(invite=invite)
+        its = office(invite=invite, paper=Scrap())
         told, _ = played(its, LETTER, call=call, error=error, after=after)
         unknown = [state for _, state, _ in entries(its)] == [State.UNKNOWN]
         if invite is None:

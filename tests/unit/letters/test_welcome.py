@@ -50,7 +50,8 @@ def test_a_cancelled_conversation_welcomes_nobody() -> None:
 
 def test_a_message_that_comes_again_sends_nothing_again() -> None:
     """Neither after the request says so, nor before it could be written down for an invite."""
-    for invite in (None, {}):
+    invites: tuple[dict[str, Any] | None, ...] = (None, {})
+    for invite in invites:
         its = office(invite=invite)
         its.carry_out(LETTER)
         assert its.carry_out(LETTER).outcome is Outcome.DROPPED
