@@ -77,7 +77,8 @@ def test_who_bounced_or_complained_gets_no_mail_at_all(standing: Standing) -> No
     bea = reader("bea@example.org")
     office = Office(row, bea)
     links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
-    for letter in (join(), move(2, ANA.address, bea.id), move(5), *links):
+    asked: list[Letter] = [join(), move(2, ANA.address, bea.id), move(5), *links]
+    for letter in asked:
         assert office.carry_out(letter).outcome is Outcome.NOTHING_DUE
     assert office.sent == []
     assert office.requests.kept == {}

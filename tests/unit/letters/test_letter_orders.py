@@ -34,17 +34,12 @@ def letters(draw: st.DrawFn) -> list[Letter]:
     for number in range(1, draw(st.integers(1, 12)) + 1):
         address, other = draw(st.sampled_from(ADDRESSES)), draw(st.sampled_from(ADDRESSES))
         purpose = draw(st.sampled_from(Purpose))
-        asked.append(
-            draw(
-                st.sampled_from(
-                    [
-                        join(number, address),
-                        LinkAsked(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
-                        MoveAsked(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
-                    ]
-                )
-            )
-        )
+        sorts: list[Letter] = [
+            join(number, address),
+            LinkAsked(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
+            MoveAsked(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
+        ]
+        asked.append(draw(st.sampled_from(sorts)))
     return draw(st.permutations([one for one in asked for _ in range(draw(st.integers(1, 3)))]))
 
 
