@@ -27,7 +27,9 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     rules = (templates / "series.toml").read_text("utf-8")
     (templates / "series.toml").write_text(rules.replace("give_up_days = 60", "give_up_days = 8"), "utf-8")
 
-    def rehearse(ses: Callable[[SesServer], None], *, readers: int = 1, begins: date | None = None) -> Outcome:
+    def rehearse(
+        ses: Callable[[SesServer], None], *, readers: int = 1, begins: date | None = None, cast: bool = False
+    ) -> Outcome:
         people = tmp_path / "people.csv"
         people.write_text("email\n" + "".join(f"r{n}@example.org\n" for n in range(readers)), "utf-8")
         script = Script(
@@ -37,6 +39,7 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
             templates=templates,
             begins=begins,
             ses=ses,
+            cast=cast,
         )
         outcome = run(script, progress=lambda _part, _words: None)
         for campaign in outcome.report["campaigns"]:
@@ -63,6 +66,16 @@ def test_what_ses_never_takes_is_tried_until_it_is_too_late(rehearsed: Callable[
     outcome = rehearsed(throttled, begins=date(2024, 4, 18))
     assert column(outcome, "skipped") == [1, 1]
     assert (outcome.report["mails"], outcome.notes) == (0, [])
+
+
+def test_readers_whose_mails_do_not_come_give_up(rehearsed: Callable[..., Outcome]) -> None:
+    """Nobody is on the list without the mail to confirm; the timeline says who could not go on, and the month ends."""
+    outcome = rehearsed(lambda ses: ses.faults.share(Fault.THROTTLED, 1.0), cast=True)
+    page = outcome.page.read_text("utf-8")
+    assert column(outcome, "skipped") == [1, 1, 1]
+    assert "Ngaio can’t join: no confirm has come." in page
+    assert "Rhian can’t press the button: no confirm has come." in page
+    assert outcome.report["mails"] == 0
 
 
 def test_lost_answers_are_settled_by_events(rehearsed: Callable[..., Outcome]) -> None:

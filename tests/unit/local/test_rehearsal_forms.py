@@ -15,7 +15,8 @@ PAGE = """<form method="post" action="/subscribe"><input type="hidden" name="for
 <input type="radio" name="calendar" value="file" checked><textarea name="why">
 well</textarea><button>Join</button></form>
 <input name="outside" value="x">
-<form method="post"><button name="action" value="undo">Undo</button><button name="action" value="more">More</button></form>
+<form method="post"><button name="action" value="undo">Undo</button>
+<button name="action" value="more">More</button></form>
 """
 
 

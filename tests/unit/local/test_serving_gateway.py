@@ -23,6 +23,8 @@ def test_a_request_becomes_the_event_that_lambda_would_get() -> None:
     assert made["requestContext"]["http"]["method"] == "GET"
     assert made["requestContext"]["http"]["path"] == "/join/a b"
     assert made["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
+    other = event("GET", "/", "", {}, b"", source_ip="192.0.2.7")
+    assert other["requestContext"]["http"]["sourceIp"] == "192.0.2.7"
     assert made["headers"] == {"host": "h.example:80", "x-own": "Y"}
     assert made["cookies"] == ["k=v", "l=w"]
     assert made["queryStringParameters"] == {"a": "1,2", "c": ""}

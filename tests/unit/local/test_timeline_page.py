@@ -94,6 +94,26 @@ def test_a_mail_that_the_report_does_not_know_is_listed(tmp_path: Path, series: 
     assert 'data-mail="0004"' in page
 
 
+def test_an_act_leads_to_its_mails(tmp_path: Path, series: Series) -> None:
+    """By subject and a link that needs no script; a mail that isn't in the outbox is not promised."""
+    sample = make_sample(tmp_path, readers=1)
+    told = Moment(AT, "reader", "Ngaio joins.", mails=("0001", "0099"))
+    page = _write(tmp_path, series, Sample([told], sample.report))
+    assert page.count(">See the mail<") == 1
+    assert 'href="#m-0001"' in page
+    assert '<li id="m-0001">' in page
+    assert "0099" not in page
+
+
+def test_letters_are_listed_by_their_sort(tmp_path: Path, series: Series) -> None:
+    """They belong to no campaign, and have words of their own."""
+    (tmp_path / "outbox").mkdir()
+    letter = b"To: a@b.example\nSubject: Hello\nX-Convener-Letter: confirm\n\nHi\n"
+    (tmp_path / "outbox" / "0001-confirm-x.eml").write_bytes(letter)
+    report = {"from": "2024-04-03", "to": "2024-04-04", "campaigns": [], "mails": 1}
+    assert "<b>Please confirm</b>" in _write(tmp_path, series, Sample([], report))
+
+
 def test_a_part_that_is_missing_or_broken_says_so(tmp_path: Path, series: Series) -> None:
     """No HTML, no calendar file, or one that nothing can open: the view tells, and shows what there is."""
     sample = make_sample(tmp_path, readers=1)
