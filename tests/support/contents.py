@@ -11,7 +11,8 @@ COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
 def contents(stack: LocalStack) -> dict[str, Any]:
     """Every item of every table, every version of every object of every bucket, and how much lies in each queue."""
-    dynamodb, s3, sqs = (stack.session.client(name) for name in ("dynamodb", "s3", "sqs"))
+    dynamodb, s3 = stack.session.client("dynamodb"), stack.session.client("s3")
+    sqs: Any = stack.session.client("sqs")
     found: dict[str, Any] = {}
     for table in dynamodb.list_tables()["TableNames"]:
         pages = dynamodb.get_paginator("scan").paginate(TableName=table)
