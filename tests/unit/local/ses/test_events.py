@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from convener.delivery.events import read_event
+from convener.delivery.events import MailEvent, read_event
 from convener.delivery.states import State
 from local.ses import Fault
 from tests.support.ses_events import PARTS, ses_event
@@ -42,9 +42,9 @@ def test_feedback_reads_what_is_told(address: str, states: list[State]) -> None:
     """The reader of real events finds the mail, its end and its time in each; the simulator's addresses do theirs."""
     post = sent_to(address)
     read = [read_event(json.dumps(event), configuration_set=SET) for event in post.events]
-    assert [event.state for event in read if event] == states
+    assert [event.state for event in read if isinstance(event, MailEvent)] == states
     for event in read:
-        assert event is not None
+        assert isinstance(event, MailEvent)
         assert (event.campaign, event.chunk, event.recipient, event.attempt) == (
             "2024-04/invite",
             "a-00001",
