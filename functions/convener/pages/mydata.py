@@ -39,7 +39,6 @@ WHAT: Mapping[What, str] = {
     What.LIFTED: "We write to you again",
     What.ERASED: "What we held was erased",
     What.UNDONE: "The import that brought you was taken back",
-    What.UNDONE: "You were taken off again with that list",
 }
 
 
