@@ -53,7 +53,7 @@ class Cast:
             return Moment(at=act.at, kind="waiting", text=f"{act.name} can’t {act.trying}: {why}.")
         settle(world)
         mails = reader.mails()[before:] or reader.opened[:1]  # what came of it, else what it was about
-        return Moment(at=act.at, kind="reader", text=told, mails=tuple(f"{mail.number:04}" for mail in mails))
+        return Moment(at=act.at, kind="act", text=told, mails=tuple(f"{mail.number:04}" for mail in mails))
 
 
 def settle(world: World) -> None:

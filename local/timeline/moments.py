@@ -10,7 +10,7 @@ from datetime import datetime
 class Moment:
     """One thing that happened. `at` is aware, in UTC; `text` is one or two plain sentences.
 
-    `kind` is "load" (an archive was read), "edit" (somebody changed a session), "reader" (a reader did something),
+    `kind` is "load" (an archive was read), "edit" (somebody changed a session), "act" (a reader did something),
     "tick", "waiting" (something is due and can't leave yet) or "campaign"; `campaign` names the campaign that the
     moment is about, such as "2024-04/invite", and `mails` the mails by their numbers, such as "0041".
     """

@@ -18,7 +18,7 @@ from local.timeline.words import written_day
 _LABELS = {
     "load": "Archive",
     "edit": "Editor",
-    "reader": "Reader",
+    "act": "Reader",
     "tick": "Tick",
     "waiting": "Waiting",
     "campaign": "Mailing",

@@ -46,7 +46,7 @@ def test_everybody_acts_at_her_moment_and_ticks_stay_as_they_are() -> None:
     times = [BEGINS + timedelta(minutes=7), INVITE, INVITE + timedelta(days=3, minutes=1), UNTIL]
     world, told = lived(in_order([act(at, play) for at in reversed(times)], begins=BEGINS))
     assert seen == [(times[0], 0), (times[1], 3), (times[2], 3), (times[3], 6)]
-    assert [one.at for one in told if one.kind == "reader"] == times
+    assert [one.at for one in told if one.kind == "act"] == times
     assert [one.at for one in told] == sorted(one.at for one in told)
     assert world.pump.ticks == lived(None)[0].pump.ticks
 

@@ -97,12 +97,13 @@ def test_a_mail_that_the_report_does_not_know_is_listed(tmp_path: Path, series: 
 def test_an_act_leads_to_its_mails(tmp_path: Path, series: Series) -> None:
     """By subject and a link that needs no script; a mail that isn't in the outbox is not promised."""
     sample = make_sample(tmp_path, readers=1)
-    told = Moment(AT, "reader", "Ngaio joins.", mails=("0001", "0099"))
+    told = Moment(AT, "act", "Ngaio joins.", mails=("0001", "0099"))
     page = _write(tmp_path, series, Sample([told], sample.report))
     assert page.count(">See the mail<") == 1
     assert 'href="#m-0001"' in page
     assert '<li id="m-0001">' in page
     assert "0099" not in page
+    assert page.count("class=\"reader\"") == 1  # the desk is found by that class
 
 
 def test_letters_are_listed_by_their_sort(tmp_path: Path, series: Series) -> None:
