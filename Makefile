@@ -30,10 +30,10 @@ faults: .ready ## Whatever fails, nobody has a mailing twice and nobody is misse
 faults-prove: .ready ## That `make faults` can fail: each safeguard taken out, one at a time, is missed
 	@$(PY) -m tests.faults.prove $(ARGS)
 
-fuzz: .ready ## Ten thousand damaged uploads: none may crash, none may be half read
+fuzz: .ready ## Ten thousand damaged uploads and twenty thousand requests: none may crash, none may do half of anything
 	@FUZZ=1000 $(PY) -m pytest tests/fuzz --dist=load $(ARGS)
 
-bench: .ready ## Rates achieved, AWS calls per 1,000 mails, fan-out's growth; two to three minutes (ARGS=paced for one part)
+bench: .ready ## Rates achieved, AWS calls per 1,000 mails, growth of fan-out and import; some minutes (ARGS=paced for one part)
 	@$(PY) -m tests.bench $(ARGS)
 
 check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the template
