@@ -16,10 +16,11 @@ from convener.subscribers.verdict import Plan, Verdict, hindered
 def plan_join(request: Pending, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:
     """What the button would write, by the row as it is now.
 
-    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since.
+    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since. A row that an import
+    has brought meanwhile becomes her own by it: else its undo would take off the list who confirmed.
     """
     row = rows.get(request.subscriber)
-    if row is not None and row.standing == Standing.CONFIRMED:
+    if row is not None and row.standing == Standing.CONFIRMED and not row.only_imported:
         return Verdict.ALREADY
     if why := hindered(row, request):
         return why
@@ -31,8 +32,21 @@ def plan_join(request: Pending, rows: Mapping[str, Subscriber], *, now: datetime
         wording=request.wording,
         kinds=request.kinds,
     )
-    change = Change(row=_joined(request, row, now), expected=row.version if row else None)
+    hers = _made_her_own(request, row) if row and row.only_imported else _joined(request, row, now)
+    change = Change(row=hers, expected=row.version if row else None)
     return Saving(changes=(change,), consents=(entry,), done=request.id, at=now)
+
+
+def _made_her_own(request: Pending, row: Subscriber) -> Subscriber:
+    """On the list since when she was, and for what she asked: what is on its way to the row is hers."""
+    return replace(
+        row,
+        first_name=request.first_name or row.first_name,
+        zone=request.zone or row.zone,
+        kinds=request.kinds,
+        batch="",
+        version=row.version + 1,
+    )
 
 
 def _joined(request: Pending, row: Subscriber | None, now: datetime) -> Subscriber:

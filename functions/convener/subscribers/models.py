@@ -94,6 +94,11 @@ class Subscriber:
             return self.earlier
         return (*self.earlier, (self.listed_since, self.standing_since))
 
+    @property
+    def only_imported(self) -> bool:
+        """Whether an import brought it and nobody has touched it since: then its undo takes it away."""
+        return bool(self.batch) and self.version == 1 and self.standing == Standing.CONFIRMED
+
     def paused(self, now: datetime) -> bool:
         """Whether nothing is to be sent at present, at her own wish."""
         return self.paused_until is not None and now < self.paused_until

@@ -19,8 +19,6 @@ from convener.subscribers.import_notes import Filled, Imported, Notes, Part
 from convener.subscribers.models import Standing, Subscriber
 from convener.subscribers.register import Change, Register, Saving
 
-ADDED = 1
-"""The version of a row that an import added and nobody touched since."""
 TOGETHER = 12
 BATCH = 100
 One = TypeVar("One")
@@ -80,8 +78,7 @@ class _Undo:
                 self._empty(some, part.filled)
 
     def _is_ours(self, row: Subscriber) -> bool:
-        untouched = row.version == ADDED and row.standing is Standing.CONFIRMED
-        return row.batch == self.imported.batch and untouched
+        return row.batch == self.imported.batch and row.only_imported
 
     def _take_off(self, rows: Sequence[Subscriber]) -> None:
         if not self.dry:
