@@ -3,6 +3,7 @@
     part               item            what                                              kept
     network/<mark>     2026-11-23T10   `visits` in that hour                             2 hours
     address/<id>       2026-11-23      `marks` of the mails to her on that day           2 days
+    address/<id>/moves 2026-11-23      `marks` of the new addresses she gave that day    2 days
     request/<id>       request         what is to be confirmed; `done_at`, `answered`    7 days
     used/<nonce>       <action>        a fresh link's action that is used up             1 day longer than the link
 

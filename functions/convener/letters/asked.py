@@ -12,7 +12,7 @@ from convener.letters.outcomes import HELD_BACK, Told, dropped, nothing, sent
 from convener.letters.ports import Requests
 from convener.letters.post import Post
 from convener.letters.writing import Writer
-from convener.subscribers.address import parse_address
+from convener.subscribers.address import Address, mailbox, parse_address
 from convener.subscribers.changing import find
 from convener.subscribers.kinds import in_words
 from convener.subscribers.letters import JoinAsked, LinkAsked, MoveAsked, Purpose
@@ -61,10 +61,10 @@ class Asked:
         who = self.identify(address.normalised)
         if letter.at + VALID <= now:
             return dropped("expired")
-        if not self.requests.allow(who, letter.mark, most=MOST_ASKED, now=now):
+        if not self.requests.allow(self._mailbox(address), letter.mark, most=MOST_ASKED, now=now):
             return HELD_BACK
         row = self.rows.get(ids=[who]).get(who)
-        if why := self._hindered(row, letter.mark):
+        if why := self._hindered(row, letter):
             return why
         if row and row.standing is Standing.CONFIRMED:
             return self._known(row, now)
@@ -90,9 +90,11 @@ class Asked:
             return dropped("expired")
         if row is None or row.standing is not Standing.CONFIRMED or address.envelope == row.address:
             return nothing("same-address" if row and row.standing is Standing.CONFIRMED else "not-on-the-list")
-        if not self.requests.allow(who, letter.mark, most=MOST_ASKED, now=now):
-            return HELD_BACK
-        if why := self._hindered(self.rows.get(ids=[who]).get(who), letter.mark):
+        # A link to move works once, but not where its button is pressed many times at one moment.
+        for counted in (f"{row.id}/moves", self._mailbox(address)):
+            if not self.requests.allow(counted, letter.mark, most=MOST_ASKED, now=now):
+                return HELD_BACK
+        if why := self._hindered(self.rows.get(ids=[who]).get(who), letter):
             return why
         request = Pending(
             id=letter.mark,
@@ -104,11 +106,17 @@ class Asked:
         )
         return self._confirm("confirm-address", request, now)
 
-    def _hindered(self, row: Subscriber | None, mark: str) -> Told | None:
+    def _mailbox(self, address: Address) -> str:
+        """What limits count by: the id that its mailbox's plainest address has."""
+        return self.identify(mailbox(address.normalised))
+
+    def _hindered(self, row: Subscriber | None, letter: JoinAsked | MoveAsked) -> Told | None:
         """Why nothing is to be confirmed at the address of that row; None where something is."""
-        known = self.requests.find(mark)
+        known = self.requests.find(letter.mark)
         if row and row.standing in SILENT:
             return nothing(row.standing.value)
+        if row and row.standing_since and row.standing_since > letter.at:  # the button would do nothing
+            return nothing("overtaken")
         return dropped("confirmed-meanwhile") if known and known.done_at else None
 
     def link(self, letter: LinkAsked) -> Told:

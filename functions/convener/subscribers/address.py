@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from convener.errors import BadInput
 
 LONGEST = 254  # characters; RFC 5321 §4.5.3.1.3 with erratum 1690 of RFC 3696
+GMAIL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,19 @@ def parse_address(typed: str) -> Address:
 def normalise(typed: str) -> str:
     """The form in which two addresses of one person are equal (v1). Raises BadInput."""
     return parse_address(typed).normalised
+
+
+def mailbox(normalised: str) -> str:
+    """The plainest address of the same mailbox: for limits alone, since who is who is told by the address as it is.
+
+    What follows a plus is a label (RFC 5233); Gmail takes dots for nothing:
+    https://support.google.com/mail/answer/7436150
+    """
+    local, _, domain = normalised.rpartition("@")
+    plain = local.partition("+")[0] or local
+    if domain in GMAIL:
+        return f"{plain.replace('.', '')}@{GMAIL[0]}"
+    return f"{plain}@{domain}"
 
 
 # What the validator would say in technical words, in plain ones; the first that holds is told.

@@ -16,8 +16,8 @@ from convener.subscribers.verdict import Plan, Verdict, hindered
 def plan_join(request: Pending, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:
     """What the button would write, by the row as it is now.
 
-    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since. A row that an import
-    has brought meanwhile becomes her own by it: else its undo would take off the list who confirmed.
+    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since. A row that an
+    import has brought meanwhile becomes her own by it: else its undo would take off the list who confirmed.
     """
     row = rows.get(request.subscriber)
     if row is not None and row.standing == Standing.CONFIRMED and not row.only_imported:
