@@ -33,14 +33,14 @@ class Subscribers(Protocol):
 def suppress(subscribers: Subscribers, *, recipient: str, standing: Standing, at: datetime) -> None:
     """Give her that standing, as of `at`, where it is worse than her own. Doing it twice changes nothing.
 
-    Whoever confirmed again since then stays: what was true of the address before says nothing about it now. Raises
+    Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about it now. Raises
     Conflict where others keep writing the row.
     """
     for _ in range(TRIES):
         row = subscribers.get(ids=[recipient]).get(recipient)
         if row is None or standing not in GIVES_WAY.get(row.standing, ()):
             return
-        if row.confirmed_at and row.confirmed_at > at:
+        if row.listed_since and row.listed_since > at:
             return
         worse = replace(row, standing=standing, standing_since=at, version=row.version + 1)
         try:

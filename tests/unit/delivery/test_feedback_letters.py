@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from convener.delivery.states import Entry, State
 from convener.subscribers.models import Standing
 from tests.support.hearing import PEOPLE, REF, entries, take, world
 from tests.support.people import subscriber
-from tests.support.ses_events import PARTS, changed, ses_event, tags_for
+from tests.support.ses_events import PARTS, SENT, changed, ses_event, tags_for
 
 HER = PEOPLE[0].id
 OF_LETTER = {"letter": "welcome", "recipient": HER}
@@ -76,3 +78,14 @@ def test_a_bounce_of_the_old_address_leaves_the_new_row_alone() -> None:
     feedback.subscribers.rows |= {new.id: new, gone.id: gone}
     take(feedback, ses_event("bounced", tags_for(HER, chunk=REF)))
     assert (standing(feedback, new.id), standing(feedback)) == (Standing.CONFIRMED, Standing.MOVED)
+
+
+def test_what_was_true_before_she_moved_there_says_nothing_of_her() -> None:
+    """She pressed a button in a mail to that address since: a late bounce of its former reader's mail is old news."""
+    feedback = world(Entry(State.ACCEPTED, 1, 91))
+    feedback.subscribers.rows[HER] = replace(PEOPLE[0], moved_at=SENT + timedelta(hours=1))
+    take(feedback, ses_event("bounced", tags_for(HER, chunk=REF)))
+    assert standing(feedback) is Standing.CONFIRMED
+    feedback.subscribers.rows[HER] = replace(PEOPLE[0], moved_at=SENT - timedelta(hours=1))
+    take(feedback, ses_event("bounced", OF_LETTER))
+    assert standing(feedback) is Standing.BOUNCED
