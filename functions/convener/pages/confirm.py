@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
 from convener.links import Links
 from convener.pages.answers import Answer
+from convener.pages.form import NotAForm, read_form
 from convener.pages.paper import Paper
 from convener.pages.request import Request, read_token
 from convener.subscribers.confirming import Seen, confirm, look
@@ -29,13 +31,18 @@ def confirm_page(
     paper: Paper,
     now: datetime,
 ) -> Answer:
-    """The page of a link to confirm. Any POST is the button: the link alone says what for.
+    """The page of a link to confirm. Any form is the button: the link says what for. Other posts change nothing.
 
     Raises NotALink, Unavailable, LostAnswer.
     """
     wanted = read_token(request.token, links.tokens.read_confirm)
     if request.reads:
         return _shown(look(wanted, register=register, requests=requests, now=now), links, paper)
+    try:
+        read_form(request)
+    except NotAForm as reason:
+        seen = look(wanted, register=register, requests=requests, now=now)
+        return replace(_shown(seen, links, paper), status=reason.status)
     seen = confirm(wanted, register=register, requests=requests, letters=letters, now=now)
     return _shown(seen, links, paper)
 

@@ -56,7 +56,7 @@ def read_request(event: Mapping[str, Any]) -> Request:
     """
     page, token = _place(event)
     headers = event.get("headers") or {}
-    http = event.get("requestContext", {}).get("http", {})
+    http = (event.get("requestContext") or {}).get("http") or {}
     return Request(
         page=page,
         token=token,

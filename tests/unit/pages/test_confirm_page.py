@@ -38,6 +38,18 @@ class Waiting(Visit):
         return self.go("POST", headers=FORM, body=body)
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(("text/plain", "x"), 415), ((FORM["content-type"], "a" * 1_048_576), 413), (("multipart/form-data", "x"), 400)],
+)
+def test_what_is_no_form_presses_nothing(sent: tuple[str, str], status: int) -> None:
+    """A megabyte, another type, a broken multipart: the button again, and nothing is written."""
+    visit = Waiting()
+    answer = visit.go("POST", headers={"content-type": sent[0]}, body=sent[1])
+    assert (answer.status, answer.body) == (status, visit.go().body)
+    assert (visit.rows.commits, visit.letters.sent) == (0, [])
+
+
 @pytest.mark.parametrize("make", [join_request, move_request])
 def test_looking_shows_one_button_and_changes_nothing(make: Any) -> None:
     """As often as a scanner looks, by GET and HEAD; the address is masked, and no script presses the button."""

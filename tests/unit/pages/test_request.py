@@ -82,6 +82,14 @@ def test_what_mail_programs_put_around_a_token_is_taken_off(spoil: str) -> None:
     assert Visit(people=[READER]).ask("leave", spoil.format(LEAVE)).status == 200
 
 
+@pytest.mark.parametrize("missing", ["requestContext", "headers", "body", "pathParameters", "routeKey", "rawPath"])
+def test_parts_of_an_event_may_be_null_or_missing(missing: str) -> None:
+    """Then it asks for less, and is no error."""
+    whole = event("GET /subscribe", "/subscribe")
+    null, without = {**whole, missing: None}, {name: part for name, part in whole.items() if name != missing}
+    assert read_request(null).method == read_request(without).method == "GET"
+
+
 @pytest.mark.parametrize("between", ["=\n", "=\r\n", "\n", "\r\n ", "%0D%0A"])
 def test_a_wrapped_token_is_put_together(between: str) -> None:
     """Also as quoted-printable leaves it."""
