@@ -64,8 +64,10 @@ class LateAddition:
     lease: timedelta
     claim_id: Callable[[], str] = new_claim
 
-    def claim(self, campaign: str, subscriber: str) -> Claimed | Declined:
+    def claim(self, campaign: str, subscriber: str, *, begins: datetime | None = None) -> Claimed | Declined:
         """Claim her invite in that campaign, if it is hers to get. Reserve a slot first: the claim's lease is short.
+
+        `begins` is when the conversation does by now: an edition that says otherwise was frozen before it was moved.
 
         Reads the chunks of her shard, and of each shard that she moved from: 2 KB for 50 readers, so 8 read units in a
         list of 10,000, and 750 in one of a million. Raises BadInput where the ledger can't be understood, Conflict
@@ -77,7 +79,7 @@ class LateAddition:
             if known is None or row is None or (reason := not_hers(known, row)):
                 return Declined(verdict=Verdict.NONE, reason=reason if known and row else "gone")
             try:
-                return self._decide(seen, known, row, subscriber)
+                return self._decide(seen, known, row, subscriber, begins)
             except Conflict:
                 continue
         raise Conflict(f"others kept writing campaign {campaign}")
@@ -97,7 +99,9 @@ class LateAddition:
         entry = Entry(state, mine.attempt, elapsed(claimed.campaign, self.clock.now()), note)
         record(self.ledger, claimed.chunk, {claimed.place: entry}, {claimed.place: message} if message else {})
 
-    def _decide(self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str) -> Claimed | Declined:
+    def _decide(
+        self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
+    ) -> Claimed | Declined:
         now, taken, open_place = self.clock.now(), set[str](), None
         for chunk, place in self._places(campaign, [intended, row.id, *row.moved_from], taken):
             chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
@@ -106,8 +110,9 @@ class LateAddition:
                 return declined
             if entry.claimable and self._leads(campaign, chunk.recipients[place], row):
                 open_place = chunk, place
-        begins = self.editions.get(campaign.edition).occasion.begins
-        if reason := at_rest(seen, campaign, row, now, begins):
+        told = self.editions.get(campaign.edition).occasion.begins
+        reason = "moved-since" if begins and begins != told else at_rest(seen, campaign, row, now, told)
+        if reason:
             return Declined(verdict=Verdict.NONE, reason=reason)
         if open_place:
             return self._claim(campaign, *open_place, row, now)

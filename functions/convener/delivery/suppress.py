@@ -33,8 +33,8 @@ class Subscribers(Protocol):
 def suppress(subscribers: Subscribers, *, recipient: str, standing: Standing, at: datetime) -> None:
     """Give her that standing, as of `at`, where it is worse than her own. Doing it twice changes nothing.
 
-    Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about it now. Raises
-    Conflict where others keep writing the row.
+    Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about
+    it now. Raises Conflict where others keep writing the row.
     """
     for _ in range(TRIES):
         row = subscribers.get(ids=[recipient]).get(recipient)

@@ -41,8 +41,8 @@ ENDS = {State.ACCEPTED: Outcome.SENT, State.FAILED: Outcome.REFUSED, State.UNKNO
 class Late(Protocol):
     """The invite of someone who joins late, as the ledger keeps it."""
 
-    def claim(self, campaign: str, subscriber: str) -> Claimed | Declined:
-        """Claim it, if it is hers to get."""
+    def claim(self, campaign: str, subscriber: str, *, begins: datetime) -> Claimed | Declined:
+        """Claim it, if it is hers to get and says that the conversation begins then."""
 
     def send(self, claimed: Claimed) -> Handed:
         """Hand it over and record what came of it."""
@@ -88,7 +88,7 @@ class Welcome:
             return nothing(row.standing.value if row else "no-join")
         sessions, slot = self.shelf.all(), self.post.slot()
         ahead = self._ahead(sessions, now)
-        claimed = self.late.claim(campaign_id(ahead.id, Kind.INVITE), row.id) if ahead else None
+        claimed = self._claimed(ahead, row) if ahead else None
         if isinstance(claimed, Claimed):
             return self._invite(claimed, slot)
         if claimed and claimed.verdict is Verdict.BUSY:
@@ -96,6 +96,11 @@ class Welcome:
         if claimed and claimed.verdict is Verdict.WELCOMED:
             return dropped("invited")
         return self._write(row, sessions, slot, now)
+
+    def _claimed(self, ahead: Session, row: Subscriber) -> Claimed | Declined:
+        """Her invite. One that was frozen before the conversation was moved would tell her the wrong time."""
+        begins = ahead.begins(self.writer.series.tz)
+        return self.late.claim(campaign_id(ahead.id, Kind.INVITE), row.id, begins=begins)
 
     def _ahead(self, sessions: Sequence[Session], now: datetime) -> Session | None:
         """The next conversation that has not begun."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from convener.delivery.states import Entry, State
 from convener.errors import LostAnswer, Unavailable
 from convener.letters.outcomes import Outcome
 from tests.support.fakes import FakeMailer
-from tests.support.lettering import NOW, opened
-from tests.support.people import edition
+from tests.support.lettering import NOW, opened, part
+from tests.support.people import edition, session
 from tests.support.welcoming import ANA, ID, LETTER, answered, entries, office
 
 
@@ -40,6 +41,15 @@ def test_it_comes_in_a_slot_of_the_letters_lane() -> None:
     its = office(invite={})
     its.carry_out(LETTER)
     assert {lane: sum(hours.values()) for lane, hours in its.slots.hours.items()} == {"transactional": 1}
+
+
+@pytest.mark.parametrize("changed", [{"date": date(2024, 4, 25)}, {"start": time(19)}], ids=["date", "start"])
+def test_an_invite_that_is_not_true_any_more_welcomes_nobody(changed: dict[str, Any]) -> None:
+    """The conversation was moved after its invite had left: her welcome has the date that holds, the ledger nothing."""
+    its = office(invite={}, sessions=[session(**changed)])
+    assert its.carry_out(LETTER).mail == "welcome"
+    assert entries(its) == []
+    assert ("25 April" if "date" in changed else "19:00–20:30") in part(its.sent[0])
 
 
 def test_a_paused_series_sends_no_invite() -> None:
@@ -96,7 +106,7 @@ def test_a_worker_that_died_with_its_claim_is_waited_for_and_never_repeated() ->
     """While the lease lasts the message comes again; then the mail may have left, and nobody knows."""
     its = office(invite={})
     late = its.secretary().welcome.late
-    late.claim(ID, ANA.id)
+    late.claim(ID, ANA.id, begins=edition().occasion.begins)
     assert isinstance(its.tried(LETTER), Unavailable)
     its.clock.sleep(301)
     assert its.carry_out(LETTER).outcome is Outcome.DROPPED
