@@ -15,10 +15,10 @@ from convener.campaigns import Campaign
 from convener.clock import Clock
 from convener.delivery import claims
 from convener.delivery.call import Handed, hand_over, mail_for
-from convener.delivery.chunks import Chunk, late_chunk
+from convener.delivery.chunks import Chunk, Cursor, late_chunk
 from convener.delivery.claims import new_claim, record
 from convener.delivery.expiry import elapsed, expired
-from convener.delivery.late_rules import Declined, Verdict, at_rest, not_hers, standing
+from convener.delivery.late_rules import Declined, Verdict, at_rest, joined_since, not_hers, standing
 from convener.delivery.mail import Mail
 from convener.delivery.ports import Editions, LeaveLinks, Look, Mailer, Seen
 from convener.delivery.states import Entry, State
@@ -36,6 +36,9 @@ class Ledger(claims.Chunks, Protocol):
 
     def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
         """Every chunk of a shard, read consistently."""
+
+    def cursor(self, campaign: str, shard: str) -> Cursor:
+        """How far fan-out has come in that shard."""
 
     def add(self, chunk: Chunk) -> None:
         """Write a new chunk. Raises Conflict where there is one of its name."""
@@ -103,7 +106,10 @@ class LateAddition:
         self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
     ) -> Claimed | Declined:
         now, taken, open_place = self.clock.now(), set[str](), None
-        for chunk, place in self._places(campaign, [intended, row.id, *row.moved_from], taken):
+        places = list(self._places(campaign, [intended, row.id, *row.moved_from], taken))
+        if not joined_since(campaign, row) and (places or not self._passed(campaign, row)):
+            return Declined(verdict=Verdict.NONE, reason="not-late")
+        for chunk, place in places:
             chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
             entry = chunk.entries[place]
             if declined := standing(campaign, entry, row, now, self.lease):
@@ -118,6 +124,11 @@ class LateAddition:
             return self._claim(campaign, *open_place, row, now)
         mine = Entry().claimed(self.claim_id(), elapsed(campaign, now))
         return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
+
+    def _passed(self, campaign: Campaign, row: Subscriber) -> bool:
+        """Whether fan-out has been where her row is: what it did not find then, it never will."""
+        cursor = self.ledger.cursor(campaign.id, row.shard)
+        return cursor.finished or cursor.last_id >= row.id
 
     def _places(self, campaign: Campaign, ids: Sequence[str], taken: set[str]) -> Iterator[tuple[Chunk, int]]:
         """Where these ids stand; `taken` is filled with the names of all chunks met."""

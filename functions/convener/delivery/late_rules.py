@@ -43,7 +43,12 @@ def not_hers(campaign: Campaign, row: Subscriber) -> str:
         return "no-invite"
     if row.standing is not Standing.CONFIRMED or row.confirmed_at is None:
         return row.standing.value
-    return "" if row.confirmed_at > campaign.opened_at else "not-late"
+    return ""
+
+
+def joined_since(campaign: Campaign, row: Subscriber) -> bool:
+    """Whether she joined after it was opened: then fan-out leaves her out."""
+    return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
 
 
 def at_rest(seen: Seen, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:

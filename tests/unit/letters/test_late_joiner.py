@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage, Why
-from convener.delivery.chunks import new_chunk
+from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import Entry, State
 from convener.errors import LostAnswer, Unavailable
 from convener.letters.outcomes import Outcome
 from tests.support.fakes import FakeMailer
 from tests.support.lettering import NOW, opened, part
 from tests.support.people import edition, session
-from tests.support.welcoming import ANA, ID, LETTER, answered, entries, office
+from tests.support.welcoming import ANA, DONE, ID, LETTER, answered, entries, office
 
 
 def test_who_joins_between_invite_and_session_is_welcomed_by_the_invite() -> None:
@@ -50,6 +50,23 @@ def test_an_invite_that_is_not_true_any_more_welcomes_nobody(changed: dict[str, 
     assert its.carry_out(LETTER).mail == "welcome"
     assert entries(its) == []
     assert ("25 April" if "date" in changed else "19:00–20:30") in part(its.sent[0])
+
+
+@pytest.mark.parametrize(
+    ("cursor", "mail"),
+    [({"finished": True}, "invite"), ({"last_id": ANA.id}, "invite"), ({"last_id": "0" * 32}, "welcome")],
+    ids=["finished", "further", "before"],
+)
+def test_whose_row_came_when_fan_out_had_passed_is_not_missed(cursor: dict[str, Any], mail: str) -> None:
+    """She pressed her button just before the invite was opened, and it was written just after: nobody else has her."""
+    its = office(invite={"opened_at": DONE})
+    its.ledger.cursor_items[ID, ANA.shard] = Cursor(shard=ANA.shard, **cursor)
+    assert its.carry_out(LETTER).mail == mail
+    its = office(invite={"opened_at": DONE})
+    its.ledger.cursor_items[ID, ANA.shard] = Cursor(shard=ANA.shard, **cursor)
+    chunk = new_chunk(ID, ANA.shard, 1, [ANA.id])
+    its.ledger.chunk_items[ID, chunk.ref] = chunk
+    assert its.carry_out(LETTER).mail == "welcome", "fan-out has her"
 
 
 def test_a_paused_series_sends_no_invite() -> None:
