@@ -52,6 +52,11 @@ class Place:
     local: bool = False
     stack: str | None = None
 
+    @property
+    def line(self) -> str:
+        """What every command on this stack begins with, for words that can be copied."""
+        return f"convener --stack {self.stack}" if self.stack else "convener --local"
+
     def sessions(self) -> DynamoSessions:
         """Its sessions."""
         return DynamoSessions(self._session.client("dynamodb"), self._outputs["SessionsTable"])

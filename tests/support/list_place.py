@@ -11,6 +11,8 @@ from tests.support.lists import KEY, NOW
 class FakePlace:
     """What a command knows of it."""
 
+    line = "convener --local"
+
     def __init__(self, store: FakeImports) -> None:
         self.store, self.time = store, VirtualClock(NOW)
 

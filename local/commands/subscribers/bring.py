@@ -17,7 +17,7 @@ from convener.subscribers.import_sorting import Asked
 from convener.subscribers.imports import import_list, sort_list
 from convener.subscribers.list_lines import Outcome
 from convener.subscribers.lists import read_people
-from local.commands.asking import at_a_terminal, yes_option
+from local.commands.asking import Stopped, at_a_terminal, yes_option
 from local.commands.subscribers.shared import Place, printable, progress
 
 LEFT_OUT, BROKEN = 1, 2
@@ -67,6 +67,8 @@ def import_file(
         _stop(context, str(error))
     except ConvenerError as error:
         _stop(context, f"The import broke off: {error} It is safe to run it again.")
+    except KeyboardInterrupt:
+        _stop(context, "\nNothing was changed.")
 
 
 def _run(
@@ -113,20 +115,24 @@ def _sure(found: ImportReport, *, yes: bool) -> bool:
 
 def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
     batch, store = new_batch(asked.now), place.imports()
+    back = f"{place.line} subscribers undo {batch}"
     click.echo(f"This import is {batch}.", err=True)
     with progress("Bringing in", people.lines) as heard:
-        done = import_list(
-            people,
-            store=store,
-            notes=store,
-            key=place.identity_key(),
-            asked=asked,
-            batch=batch,
-            progress=heard,
-        )
+        try:
+            done = import_list(
+                people,
+                store=store,
+                notes=store,
+                key=place.identity_key(),
+                asked=asked,
+                batch=batch,
+                progress=heard,
+            )
+        except KeyboardInterrupt:
+            raise Stopped(f"\nStopped midway. Run it again to go on, or take back what was done: {back}") from None
     filled = f" {done.fillable} known got a name or a zone." if done.fillable else ""
     click.echo(f"Done: {done.counts[Outcome.NEW]} new.{filled}")
-    click.echo(f"To take it back within seven days: convener subscribers undo {batch}")
+    click.echo(f"To take it back within seven days: {back}")
     return done
 
 

@@ -25,6 +25,10 @@ SHORT = 1_000
 class Place(Protocol):
     """What the command line knows of the stack it works on."""
 
+    @property
+    def line(self) -> str:
+        """What a command on it begins with."""
+
     def register(self) -> DynamoRegister:
         """Its people."""
 

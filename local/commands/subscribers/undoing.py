@@ -54,8 +54,9 @@ def _show(found: Sequence[Imported]) -> None:
         click.echo("There was no import in the last seven days.")
         return
     table = Table(title="Imports of the last seven days")
-    for heading in ("", "at (UTC)", "file", "source", "new", "filled", ""):
-        table.add_column(heading, justify="right" if heading in ("new", "filled") else "left")
+    table.add_column("", no_wrap=True, min_width=max(len(one.batch) for one in found))  # to be copied, whole
+    for heading in ("at (UTC)", "file", "source", "new", "filled", ""):
+        table.add_column(heading, justify="right" if heading in ("new", "filled") else "left", overflow="fold")
     for one in found:
         numbers = ["broke off" if number is None else str(number) for number in (one.added, one.filled)]
         state = f"undone {one.undone_at:%Y-%m-%d}" if one.undone_at else f"can be undone until {one.until:%Y-%m-%d}"

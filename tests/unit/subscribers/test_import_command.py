@@ -103,7 +103,7 @@ def test_how_to_take_it_back_is_said(store: FakeImports, file: Path) -> None:
     file.write_text("email\nanna@example.org\n")
     result = run(store, file)
     [batch] = store.imports
-    assert f"convener subscribers undo {batch}" in result.stdout
+    assert f"convener --local subscribers undo {batch}" in result.stdout
     assert store.imports[batch].file == "people.csv"
 
 
