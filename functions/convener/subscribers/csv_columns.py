@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
 from convener.csv_text import DELIMITERS, Broken, Record, records
 from convener.errors import BadInput
@@ -33,6 +34,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source",),
 }
 
+TITLES = 10
+"""Filled lines among which the names of the columns are looked for: above them people write titles and dates."""
+
 _EXAMPLE = "Its first line should name the columns, such as: email,first_name,zone,joined"
 
 
@@ -40,13 +44,14 @@ _EXAMPLE = "Its first line should name the columns, such as: email,first_name,zo
 class Columns:
     """Where each thing stands, how many columns there are, which are not used, and on which line the names stand.
 
-    `header_line` is 0 where the file is a bare list of addresses.
+    `header_line` is 0 where the file is a bare list of addresses; `above` are the filled lines before it.
     """
 
     places: dict[str, int]
     width: int
     unused: tuple[str, ...]
     header_line: int
+    above: int = 0
 
     def cell(self, cells: list[str], name: str) -> str:
         """What stands in that column, or nothing."""
@@ -55,18 +60,18 @@ class Columns:
 
 
 def find_columns(text: Text) -> tuple[str, Columns]:
-    """The delimiter and the columns, from the first line that isn't blank. Raises BadInput."""
-    firsts = {delimiter: _first(records(text.lines(), delimiter)) for delimiter in DELIMITERS}
-    candidates = [(delimiter, first) for delimiter, first in firsts.items() if first]
+    """The delimiter and the columns, from the first lines that aren't blank. Raises BadInput."""
+    firsts = {delimiter: _firsts(records(text.lines(), delimiter)) for delimiter in DELIMITERS}
+    candidates = [(delimiter, first_of(found)) for delimiter, found in firsts.items() if found]
     if not candidates:
         raise BadInput(f"The quotation marks of the first line don't match. {_EXAMPLE}")
     named = [(delimiter, first, places_of(first.cells)) for delimiter, first in candidates]
     delimiter, first, _ = max(named, key=lambda found: ("email" in found[2], len(found[2]), len(found[1].cells)))
     if columns := columns_of(first):
-        return delimiter, columns
+        return delimiter, replace(columns, above=firsts[delimiter].index(first))
     if any("@" in cell for cell in first.cells):
         raise BadInput(f"The file has several columns and doesn't say which is which. {_EXAMPLE}")
-    raise BadInput(f"There is no column called “email” on line {first.line}. {_EXAMPLE}")
+    raise BadInput(f"There is no column called “email” on line {first.line} or soon after. {_EXAMPLE}")
 
 
 def columns_of(first: Record) -> Columns | None:
@@ -80,9 +85,18 @@ def columns_of(first: Record) -> Columns | None:
     return None
 
 
-def _first(found: Iterator[Record | Broken]) -> Record | None:
-    first = next(found, None)
-    return first if isinstance(first, Record) else None
+def first_of(firsts: list[Record]) -> Record:
+    """The first record, or the one below it that names the columns best. Raises BadInput."""
+    if columns_of(firsts[0]):
+        return firsts[0]
+    named = [(one, places_of(one.cells)) for one in firsts]
+    best, places = max(named, key=lambda found: ("email" in found[1], len(found[1])))
+    return best if "email" in places else firsts[0]
+
+
+def _firsts(found: Iterable[Record | Broken]) -> list[Record]:
+    whole: Iterator[Record] = (one for one in takewhile(lambda one: isinstance(one, Record), found))  # type: ignore[misc]
+    return list(islice(whole, TITLES))
 
 
 def places_of(header: list[str]) -> dict[str, int]:

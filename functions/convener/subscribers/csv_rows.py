@@ -34,6 +34,9 @@ class PeopleList:
     def __iter__(self) -> Iterator[Row | Problem]:
         """In the order of the file."""
         yield from self.notes
+        if self.columns.above:
+            passed = f"The columns are named here. What stands above ({self.columns.above} filled) was passed over."
+            yield Problem(self.columns.header_line, "", Outcome.NOTE, passed)
         if self.columns.unused:
             names = ", ".join(f"“{name}”" for name in self.columns.unused)
             yield Problem(self.columns.header_line, "", Outcome.NOTE, f"Not used: {names}.")
@@ -41,8 +44,8 @@ class PeopleList:
             yield from _row(record, self.columns)
 
     def people(self) -> Iterator[Record | Broken]:
-        """The records without the one that names the columns."""
-        return (found for found in self.records() if found.line != self.columns.header_line)
+        """The records below the one that names the columns."""
+        return (found for found in self.records() if found.line > self.columns.header_line)
 
     def check(self) -> PeopleList:
         """The same. Raises BadInput where it names its columns and nobody."""

@@ -6,11 +6,13 @@ import io
 import json
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from convener.csv_text import Broken, Record
 from convener.errors import BadInput
-from convener.subscribers.csv_columns import Columns, columns_of
+from convener.subscribers.csv_columns import TITLES, Columns, columns_of, first_of
 from convener.subscribers.csv_rows import PeopleList
 from convener.subscribers.list_lines import Outcome, Problem
 from convener.workbooks.cells import Trouble, cell_text
@@ -52,11 +54,14 @@ def _unpacked(data: bytes) -> tuple[Columns, io.BytesIO, int, tuple[Problem, ...
         try:
             for sheet in book.worksheets:
                 rows = _rows(sheet)
-                first = next(rows, None)
+                firsts = list(islice(rows, TITLES))
+                first = first_of(firsts) if firsts else None
                 columns = columns_of(first) if first else None
                 if first and columns:
+                    above = firsts.index(first)
+                    columns, below = replace(columns, above=above), chain(firsts[above + 1 :], rows)
                     others = [one.title for one in book.worksheets if one is not sheet]
-                    return columns, *_written(first, rows), _notes(sheet.title, others)
+                    return columns, *_written(first, below), _notes(sheet.title, others)
         finally:
             book.close()
     raise BadInput(_NO_ADDRESSES)
@@ -99,4 +104,5 @@ def _record(line: bytes) -> Record:
 def _notes(read: str, others: list[str]) -> tuple[Problem, ...]:
     if not others:
         return ()
-    return (Problem(1, "", Outcome.NOTE, f"Only the sheet “{read[:31]}” was read; there are {len(others)} more."),)
+    names = ", ".join(f"“{name[:31]}”" for name in others[:5]) + (" …" if len(others) > 5 else "")
+    return (Problem(1, "", Outcome.NOTE, f"Only the sheet “{read[:31]}” was read, not {names}."),)
