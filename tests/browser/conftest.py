@@ -1,4 +1,4 @@
-"""A browser for the demo's page. Without Playwright, Chromium or the demo the tests say what to do, and skip."""
+"""A browser for pages, inbox and demo. Without Playwright, Chromium or the demo the tests say what to do, and skip."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.pages_server import Served, served
 from tests.support.watched_page import Watched
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,46 @@ def chromium() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Served]:
+    """The pages over HTTP, one stack for all tests of a file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+        patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+        with served() as one:
+            yield one
+
+
+@pytest.fixture
+def window(chromium: Any, here: Served) -> Iterator[Callable[..., Any]]:
+    """A window on the pages: `window(width=360, script=False)`; words of Playwright's for contexts are passed on.
+
+    In the end none may have met an error, asked anybody but us for anything, or kept a cookie.
+    """
+    contexts: list[Any] = []
+    troubles: list[str] = []
+
+    def console(message: Any) -> None:
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            troubles.append(message.text)
+
+    def open_window(*, width: int = 1180, scheme: str = "light", script: bool = True, **more: Any) -> Any:
+        size = {"width": width, "height": 800}
+        context = chromium.new_context(viewport=size, color_scheme=scheme, java_script_enabled=script, **more)
+        context.set_default_timeout(15_000)
+        context.on("console", console)
+        context.on("weberror", lambda error: troubles.append(str(error.error)))
+        context.on("request", lambda one: None if one.url.startswith(here.url) else troubles.append(one.url))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    troubles += [str(cookie) for context in contexts for cookie in context.cookies()]
+    for context in contexts:
+        context.close()
+    assert troubles == []
 
 
 @pytest.fixture

@@ -1,19 +1,29 @@
-"""The pages over HTTP at 127.0.0.1: the shipped handler on a local stack, with a clock that stands where it is put."""
+"""The pages over HTTP at 127.0.0.1: the shipped handler on a local stack, with a clock that stands where it is put.
+
+Letters leave when they are asked to; every mail that SES took can be opened at /_mail/<number>.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from convener import wiring
+from convener.aws.consents import DynamoConsents
+from convener.aws.register import DynamoRegister
+from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
-from convener.aws.subscribers import DynamoSubscribers
 from convener.sessions.models import Presentation, Session, Speaker
 from local.rehearsal.pump import Pump
 from local.serving.gateway import respond
+from local.ses import Kept
+from local.ses.rules import bare
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
@@ -31,62 +41,109 @@ SESSIONS = [
     ),
 ]
 LEAVER = subscriber(0x4A)
+PASSING = ("Subscribers", "Consents", "Requests")
+A_MINUTE = timedelta(minutes=1)
+HTML = "text/html; charset=utf-8"
+Respond = Callable[[str, str, str, dict[str, str], bytes], tuple[int, list[tuple[str, str]], bytes]]
 
 
 class Served:
     """Where it answers, and what a test may change: the moment, and what the function is told."""
 
-    def __init__(self, stack: LocalStack) -> None:
-        self.stack, self.now, self.told, self.url = stack, NINE, dict[str, str](), ""
-        self.people = DynamoSubscribers(stack.session.client("dynamodb"), stack.outputs["SubscribersTable"])
+    def __init__(self, stack: LocalStack, url: str) -> None:
+        dynamodb = stack.session.client("dynamodb")
+        subscribers, consents, requests = (stack.outputs[f"{name}Table"] for name in PASSING)
+        self.stack, self.told, self.url = stack, dict[str, str](), url
+        self.clock = stack.ses.clock = VirtualClock(NINE)
+        self.people = DynamoRegister(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
+        self.consents = DynamoConsents(dynamodb, consents)
+        self.requests = DynamoRequests(dynamodb, requests)
+        self.pump = Pump(stack, self.clock)
 
     def at(self, now: datetime = NINE, **told: str) -> None:
-        """From now on it is then."""
-        self.now, self.told = now, told
+        """From now on it is then, whatever it was."""
+        self.clock = self.pump.clock = self.stack.ses.clock = VirtualClock(now)
+        self.told = told
+
+    def afresh(self) -> None:
+        """Two readers and nobody else, no consent on record, nothing asked for."""
+        dynamodb = self.stack.session.client("dynamodb")
+        for table in (self.stack.outputs[f"{name}Table"] for name in PASSING):
+            keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
+            for item in dynamodb.scan(TableName=table)["Items"]:
+                dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})
+        for row in (READER, LEAVER):
+            self.people.add(row)
+
+    def later(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.clock.sleep(by.total_seconds())
+
+    def mails_to(self, address: str) -> list[Kept]:
+        """What came to that address, oldest first, once all that is queued has been carried out."""
+        self.later(A_MINUTE)
+        self.pump.drain()
+        return [mail for mail in self.stack.ses.mails.all if address in map(bare, mail.recipients)]
+
+    def answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> object:
+        """A mail that was sent, or what the pages say."""
+        if path.startswith("/_mail/"):
+            return 200, [("content-type", HTML)], html_of(self.stack.ses.mails.all[int(path[7:]) - 1]).encode()
+        return respond(method, path, query, headers, body, call=partial(self.pump.invoke, "public"))
 
 
-class _Door(BaseHTTPRequestHandler):
-    """Every request through the gateway's events to the handler."""
+def html_of(mail: Kept) -> str:
+    """What a mail program shows of it."""
+    part = message_from_bytes(mail.raw, policy=default).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
 
-    def _any(self) -> None:
-        path, _, query = self.path.partition("?")
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        status, headers, content = respond(self.command, path, query, dict(self.headers.items()), body)
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = _any  # noqa: N815 - named by http.server
+def _door(answer: Callable[[], Respond]) -> type[BaseHTTPRequestHandler]:
+    class Door(BaseHTTPRequestHandler):
+        """Every request through the gateway's events to the handler."""
 
-    def log_message(self, *_: object) -> None:
-        """Nothing: paths hold tokens."""
+        def _any(self) -> None:
+            path, _, query = self.path.partition("?")
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            status, headers, content = answer()(self.command, path, query, dict(self.headers.items()), body)
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_HEAD = do_POST = do_PUT = _any  # noqa: N815 - named by http.server
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: paths hold tokens."""
+
+    return Door
 
 
 @contextmanager
 def served() -> Iterator[Served]:
     """A stack with three conversations, two readers and an open invite, as long as the block runs."""
-    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as stack:
+    here: list[Served] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _door(lambda: here[0].answer))  # type: ignore[arg-type, return-value]
+    url = f"http://127.0.0.1:{server.server_port}"
+    with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url=url) as stack:
         use_keys(stack)
         _fill(stack, SESSIONS)
-        here = Served(stack)
-        for one in (READER, LEAVER):
-            here.people.add(one)
+        here.append(one := Served(stack, url))
+        one.afresh()
         surroundings = wiring.Surroundings(
-            environment=lambda name: {**stack.environment(name), **here.told},
+            environment=lambda name: {**stack.environment(name), **one.told},
             session=lambda: stack.session,
-            clock=lambda _: VirtualClock(here.now),
+            clock=lambda _: one.clock,
             templates=TEMPLATES,
         )
         with wiring.using(surroundings):
-            Pump(stack, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _Door)
-            here.url = f"http://127.0.0.1:{server.server_port}"
+            one.pump.invoke("tick", {"asked_at": NINE.isoformat()})
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
-            yield here
+            yield one
             server.shutdown()
             server.server_close()
             thread.join()

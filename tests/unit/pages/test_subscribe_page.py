@@ -49,7 +49,7 @@ def test_the_empty_form_asks_for_little_and_takes_nothing_for_granted() -> None:
     (box,) = [one for one in inputs(answer.body) if 'name="consent"' in one]
     assert (f'value="{visit.series.wording.version}"' in box, " checked" in box) == (True, False)
     assert visit.series.wording.text in words(answer)
-    assert "The conversation’s own time (UK time)" in words(answer)
+    assert "The conversation’s own (UK time)" in words(answer)
     for part in ('autocomplete="email"', 'autocomplete="given-name"', 'inputmode="email"', "<legend>"):
         assert part in answer.body
     for name in ("address", "first_name", "zone"):
