@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Protocol
 
 from convener.campaigns import Campaign, Stage
+from convener.clock import Clock
 from convener.editions.compose import compose
 from convener.editions.models import Edition
 from convener.editions.neighbours import before, following
@@ -81,10 +82,12 @@ def open_campaign(
     composer: Composer,
     editions: Editions,
     book: CampaignBook,
-    now: datetime,
+    clock: Clock,
 ) -> Campaign:
     """Freeze the edition, then open its campaign: whatever dies in between leaves nothing half done.
 
+    It counts as opened when it is written down. Composing takes its time, and who joined during it was welcomed without
+    an invite: so she must belong to the audience.
     Raises Blocked where it must not leave, Conflict where another tick was first.
     """
     digest = editions.put(composer.edition(mailing, sessions))
@@ -93,7 +96,7 @@ def open_campaign(
         session=mailing.session.id,
         kind=mailing.kind,
         stage=Stage.OPEN,
-        opened_at=now,
+        opened_at=clock.now(),
         too_late_at=mailing.too_late_at,
         edition=digest,
         brings=mailing.brings,

@@ -73,7 +73,7 @@ class Ticker:
         mailings = [one for one in due(min(asked_at, now), sessions, campaigns, series) if may_leave(one, now, series)]
         if mailings and not report.paused:
             for mailing in mailings:
-                self._open(mailing, sessions, now, report)
+                self._open(mailing, sessions, report)
             campaigns = self.ledger.all()
             self.settler.settle([one for one in campaigns if one.stage is Stage.OPEN], report)
         report.trouble = trouble(campaigns, now)
@@ -81,10 +81,15 @@ class Ticker:
         report.waiting = {f"{item.session}/{item.kind}": item.why for item in waiting}
         return report
 
-    def _open(self, mailing: Mailing, sessions: Sequence[Session], now: datetime, report: TickReport) -> None:
+    def _open(self, mailing: Mailing, sessions: Sequence[Session], report: TickReport) -> None:
         try:
             campaign = open_campaign(
-                mailing, sessions=sessions, composer=self.composer, editions=self.editions, book=self.ledger, now=now
+                mailing,
+                sessions=sessions,
+                composer=self.composer,
+                editions=self.editions,
+                book=self.ledger,
+                clock=self.clock,
             )
         except (Blocked, Refused) as reason:
             report.blocked[mailing.campaign] = str(reason)
