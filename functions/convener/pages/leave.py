@@ -81,7 +81,8 @@ class _Reader:
         return find(self.id, rows=self.register)
 
     def leaves(self, by: str) -> Answer:
-        return self.asked(leave(self.id, register=self.register, by=by, now=self.now))
+        row = leave(self.id, register=self.register, consents=self.consents, by=by, now=self.now)
+        return self.asked(row)
 
     def comes_back(self) -> Answer:
         row = undo(self.id, register=self.register, consents=self.consents, now=self.now)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from convener.errors import Conflict
 from convener.subscribers.changing import changed, settle
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Consents, Register, Saving
+from convener.subscribers.register import Change, Consents, Register, Saving
 
 CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.BOUNCED})
 """The others get no mail already; what they say (complained, erased, moved) must not be lost."""
@@ -27,11 +29,15 @@ class Why(StrEnum):
     OTHER = "other"
 
 
-def leave(subscriber_id: str, *, register: Register, by: str, now: datetime) -> Subscriber | None:
+def leave(
+    subscriber_id: str, *, register: Register, by: str, now: datetime, consents: Consents | None = None
+) -> Subscriber | None:
     """The row as it stands afterwards: left, or what it was where it gets no mail anyway; None where it is gone.
 
     `by` is how: "page" or "one-click". Raises Unavailable when others keep writing first. Repeating it changes
     nothing, so a lost answer may be repeated.
+
+    `consents` tell whether a row that is gone went with its import, for which a mark is left.
     """
 
     def decide(row: Subscriber) -> Saving | None:
@@ -42,7 +48,25 @@ def leave(subscriber_id: str, *, register: Register, by: str, now: datetime) -> 
         entry = Consent(subscriber=row.id, at=now, what=What.LEFT, by=by, note=note)
         return Saving(changes=[changed(row, standing=Standing.LEFT, standing_since=now)], consents=[entry])
 
-    return settle(subscriber_id, decide, register=register)
+    row = settle(subscriber_id, decide, register=register)
+    if row is None and consents and _undone(consents.of(subscriber_id)):
+        try:
+            return _mark(subscriber_id, register=register, by=by, now=now)
+        except Conflict:  # the next import, or this very button in another tab, was faster
+            return settle(subscriber_id, decide, register=register)
+    return row
+
+
+def _undone(entries: Sequence[Consent]) -> bool:
+    return any(entry.what is What.UNDONE for entry in entries)
+
+
+def _mark(subscriber_id: str, *, register: Register, by: str, now: datetime) -> Subscriber:
+    """She was mailed while an import had her on the list. The bare mark keeps later imports from bringing her back."""
+    mark = Subscriber(id=subscriber_id, address="", standing=Standing.ERASED, standing_since=now, version=1)
+    entry = Consent(subscriber=subscriber_id, at=now, what=What.LEFT, by=by, note="after its import was undone")
+    register.commit(Saving(changes=[Change(row=mark, expected=None)], consents=[entry]))
+    return mark
 
 
 def may_undo(row: Subscriber, now: datetime) -> bool:
