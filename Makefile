@@ -30,7 +30,7 @@ faults: .ready ## Whatever fails, nobody has a mailing twice and nobody is misse
 faults-prove: .ready ## That `make faults` can fail: each safeguard taken out, one at a time, is missed
 	@$(PY) -m tests.faults.prove $(ARGS)
 
-fuzz: .ready ## Ten thousand damaged uploads and twenty thousand requests: none may crash, none may do half of anything
+fuzz: .ready ## Ten thousand damaged uploads, 20,000 requests and more with parts failing: no crash, nothing half done
 	@FUZZ=1000 $(PY) -m pytest tests/fuzz --dist=load $(ARGS)
 
 bench: .ready ## Rates achieved, AWS calls per 1,000 mails, growth of fan-out and import; some minutes (ARGS=paced for one part)

@@ -1,26 +1,63 @@
-"""How much is tried: a little in `make test`, ten thousand files in `make fuzz`."""
+"""How much is tried: a little in `make test`; ten thousand files and twenty thousand requests in `make fuzz`."""
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import pytest
+
+from tests.support.fuzz_counts import Counted
+
+FILES = ("files", "refused", "read")
+REQUESTS = ("requests", "GET", "HEAD", "POST", "other", "2xx", "3xx", "4xx", "5xx", "changed", "bad link", "failing")
+REQUESTS += ("not saved", "letters", "mails")
+
+
+@pytest.fixture(autouse=True)
+def _names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
+    metrics = importlib.import_module("transactional").metrics  # whoever imported it first, with or without a namespace
+    monkeypatch.setattr(metrics.provider, "namespace", "Convener")
+
+
+@pytest.fixture
+def counted(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Iterator[Counted]:
+    """Counts that are printed at the end of the run, under the test's own parameter."""
+    its = Counted()
+    yield its
+    record_property("asked", request.node.name.removeprefix("test_"))
+    record_property("counts", dict(its.counts))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many files of each kind were tried, and what came of them."""
-    rows = [
+    """Say how many files of each kind were tried, how many requests to each page, and what came of them."""
+    told = [
         (dict(report.user_properties), report.outcome)
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
-        if any(name == "damaged" for name, _ in report.user_properties)
+        if report.user_properties
     ]
+    files = [(its["damaged"], {name: its[name] for name in FILES}, end) for its, end in told if "damaged" in its]
+    asked = [(its["asked"], its["counts"], end) for its, end in told if "asked" in its]
+    _print(terminalreporter, "damaged uploads", files, FILES)
+    _print(terminalreporter, "requests", asked, REQUESTS)
+
+
+def _print(reporter: Any, title: str, rows: list[tuple[str, dict[str, int], str]], names: tuple[str, ...]) -> None:
     if not rows:
         return
-    terminalreporter.section("damaged uploads")
+    reporter.section(title)
     total: Counter[str] = Counter()
-    for told, outcome in sorted(rows, key=lambda row: row[0]["damaged"]):
-        counts = {name: told[name] for name in ("files", "refused", "read")}
+    width = max(len(row[0]) for row in rows)
+    for name, counts, outcome in sorted(rows):
         total.update(counts)
-        words = ", ".join(f"{number:6,} {name}" for name, number in counts.items())
-        terminalreporter.write_line(f"{told['damaged']:<16} {words}, slowest {told['slowest']:.2f} s  {outcome}")
-    terminalreporter.write_line(f"{'all':<16} " + ", ".join(f"{number:6,} {name}" for name, number in total.items()))
+        reporter.write_line(f"{name:<{width}} {_words(counts, names)}  {outcome}")
+    reporter.write_line(f"{'all':<{width}} {_words(total, names)}")
+
+
+def _words(counts: dict[str, int], names: tuple[str, ...]) -> str:
+    return ", ".join(f"{counts[name]:6,} {name}" for name in names if counts.get(name))

@@ -1,0 +1,46 @@
+"""How many requests were made, and what was answered: for the summary at the end of a run."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.support.fuzz_events import Asked
+
+PHASES = (Phase.generate,) if os.environ.get("FUZZ_QUICKLY") else (Phase.generate, Phase.shrink)
+KNOWN = ("GET", "HEAD", "POST")
+
+
+@dataclass
+class Counted:
+    """By what is counted, in the order in which it is printed."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, asked: Asked, answer: Mapping[str, Any], *, changed: bool, failing: bool = False) -> None:
+        """One more request."""
+        status = answer["statusCode"]
+        method = asked.method if asked.method in KNOWN else "other"
+        bad = not asked.token.good
+        self.add_names("requests", method, f"{status // 100}xx", *["changed"] * changed, *["bad link"] * bad)
+        self.add_names(*["failing"] * failing, *["not saved"] * (status == 503))
+
+    def add_names(self, *names: str) -> None:
+        """One more of each."""
+        self.counts.update(names)
+
+
+def trying(times: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """So many examples; a slow machine is no failure, and nothing is kept for the next run."""
+    quiet = [
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+        HealthCheck.filter_too_much,
+    ]
+    return settings(max_examples=times, deadline=None, database=None, phases=PHASES, suppress_health_check=quiet)

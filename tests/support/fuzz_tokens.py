@@ -1,0 +1,114 @@
+"""Tokens: true ones of everybody and for everything, and what becomes of them on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from hypothesis import strategies as st
+
+from convener.subscribers.signing_keys import SigningKeys
+from convener.subscribers.tokens import Fresh, Tokens
+from tests.support.fuzz_cast import NAMES, REQUESTS, id_of, links_of
+from tests.support.fuzz_world import TOKENS
+from tests.support.people import OPENED
+
+OTHERS = Tokens(
+    SigningKeys.parse(json.dumps({"active": "k1", "k1": "another key of at least thirty-two bytes, truly"}))
+)
+UNKNOWN = Tokens(
+    SigningKeys.parse(json.dumps({"active": "k9", "k9": "another key of at least thirty-two bytes, truly"}))
+)
+FRESH: tuple[Fresh, ...] = tuple(link for name in NAMES for link in links_of(name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """What stands in the link. `good`: it may open what it is for; `proves` whose mailbox it was sent to just now."""
+
+    text: str
+    good: bool
+    proves: str = ""
+
+
+def _made(tokens: Tokens) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """By purpose, each token with whose mailbox it proves."""
+    leaving = [(tokens.leave(id_of(name)), "") for name in NAMES]
+    fresh = {
+        purpose: [(tokens.fresh(purpose, one), one.subscriber if one.expires > OPENED else "") for one in FRESH]
+        for purpose in ("data", "erase", "address")
+    }
+    return {
+        "leave": leaving,
+        "preferences": leaving,
+        "confirm": [(tokens.confirm(one), "") for one in REQUESTS],
+        "view": [(tokens.view(one), "") for one in ("2024-04/invite", "2024-05/invite")],
+        "join": [(tokens.join(one), "") for one in ("2024-04", "2024-05b")],
+        **fresh,
+    }
+
+
+TRUE, FORGED, FOREIGN = _made(TOKENS), _made(OTHERS), _made(UNKNOWN)
+
+HARMLESS: Sequence[Callable[[str], str]] = (
+    lambda text: f"{text}=3D",
+    lambda text: f"=3D{text}",
+    lambda text: f"{text[:40]}=\r\n{text[40:]}",
+    lambda text: f"{text[:20]} {text[20:]}",
+    lambda text: f"{text}.",
+    lambda text: f"<{text}>",
+    lambda text: quote(text, safe="").replace(".", "%2E"),
+    lambda text: f"{text}&zqx=1",
+    lambda text: f" {text}\n",
+)
+"""What mail programs and people do. It may be mended, and needn't be."""
+
+HARMFUL: Sequence[Callable[[str], str]] = (
+    lambda text: text[:-1],
+    lambda text: text[:12],
+    lambda text: text[3:],
+    str.upper,
+    str.swapcase,
+    lambda text: text.replace(".", ""),
+    lambda text: text[::-1],
+    lambda text: text[:-1] + ("A" if text[-1] != "A" else "B"),
+    lambda text: text[:6] + ("A" if text[6] != "A" else "B") + text[7:],
+    lambda text: text.rpartition(".")[0],
+    lambda text: text.replace("k1.", "k2."),
+    lambda text: text.replace("k1.", ".."),
+    "=".join,
+)
+ANYTHING = ["", ".", "..", "a.b.c", "%", "%00", "../../etc", "<zqx-tag>", "{{7*191}}", "{token}", "é" * 50, "z" * 5000]
+ANYTHING += [
+    "\x00",
+    "\ud800",
+    "k1.AAAA." + "A" * 43,
+    "null",
+    "0",
+    "k1..",
+    "'; DROP TABLE zqx; --",
+    "\r\nSet-Cookie: zqx=1",
+]
+
+
+@st.composite
+def tokens(draw: st.DrawFn, page: str) -> Token:
+    """A token for that page, as it arrives."""
+    kind = draw(
+        st.sampled_from(["true"] * 9 + ["mended", "mended", "broken", "forged", "foreign", "other", "anything"])
+    )
+    purpose = page if page in TRUE else "leave"
+    if kind == "other":
+        purpose = draw(
+            st.sampled_from([one for one in TRUE if {one, purpose} != {"leave", "preferences"} and one != purpose])
+        )
+    if kind == "anything":
+        return Token(text=draw(st.sampled_from(ANYTHING) | st.text(max_size=90)), good=False)
+    text, proves = draw(st.sampled_from({"forged": FORGED, "foreign": FOREIGN}.get(kind, TRUE)[purpose]))
+    if kind == "mended":
+        return Token(text=draw(st.sampled_from(HARMLESS))(text), good=True, proves=proves)
+    if kind == "broken":
+        return Token(text=draw(st.sampled_from(HARMFUL))(text), good=False)
+    return Token(text=text, good=kind == "true", proves=proves if kind == "true" else "")
