@@ -1,4 +1,4 @@
-"""What the pages about her data promise: no more than what is done."""
+"""What pages promise about her data and her way back: no more than what is done."""
 
 from __future__ import annotations
 
@@ -29,3 +29,10 @@ def test_her_data_say_so_too() -> None:
     """A page that says “this is all of it” names what it can't show."""
     seen = Visit().ask("data", fresh(Purpose.DATA), "POST", headers=FORM, body="action=see")
     assert "typed into our forms" in words(seen)
+
+
+def test_who_comes_back_hears_that_she_may_have_missed_a_mail() -> None:
+    """A mailing that left her out while she was away is not made up for: “as before” alone would not be so."""
+    visit, token = Visit(), TOKENS.leave(READER.id)
+    visit.leave(token)
+    assert "what left while you were away doesn’t come again" in words(visit.leave(token, "action=undo"))
