@@ -12,7 +12,20 @@ import pytest
 from tests.support.fuzz_counts import Counted
 
 FILES = ("files", "refused", "read")
-REQUESTS = ("requests", "GET", "HEAD", "POST", "other", "2xx", "3xx", "4xx", "5xx", "changed", "bad link", "failing")
+REQUESTS: tuple[str, ...] = (
+    "requests",
+    "GET",
+    "HEAD",
+    "POST",
+    "other",
+    "2xx",
+    "3xx",
+    "4xx",
+    "5xx",
+    "changed",
+    "bad link",
+    "failing",
+)
 REQUESTS += ("not saved", "letters", "mails")
 
 

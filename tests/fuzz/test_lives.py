@@ -54,6 +54,8 @@ def _check_mails(life: Life, *, trouble: bool) -> None:
     asked: Counter[tuple[str, str]] = Counter()
     others: Counter[tuple[str, str]] = Counter()
     for mail, day in life.mailed:
+        if not day:  # SQS brought its message twice: the same letter, which counts once
+            continue
         name, to = mail.tags.get("letter", "invite"), mail.recipient
         asked[to, day] += name in ("confirm", "known", "confirm-address", "link")
         others[to, day] += name in ("confirm", "known", "confirm-address")

@@ -57,10 +57,10 @@ def people() -> dict[str, Subscriber]:
         "left": _row("left", Standing.LEFT),
         "long-gone": _row("long-gone", Standing.LEFT, standing_since=LONG_AGO),
         "bounced": _row("bounced", Standing.BOUNCED, confirmed_at=None),
-        "bounced-left": _row("bounced-left", Standing.LEFT),
+        "gave-up": _row("gave-up", Standing.LEFT),
         "complained": _row("complained", Standing.COMPLAINED),
         "erased": _row("erased", Standing.ERASED, **erased),
-        "half-erased": _row("half-erased", Standing.ERASED, moved_from=(id_of("lost"),), **erased),
+        "unfinished": _row("unfinished", Standing.ERASED, moved_from=(id_of("lost"),), **erased),
     }
 
 
@@ -78,7 +78,7 @@ def entries() -> list[Consent]:
         for name, row in people().items()
         if name != "erased"
     ]
-    left = Consent(subscriber=id_of("bounced-left"), at=OPENED - 2 * DAY, what=What.LEFT, by="page", note="bounced")
+    left = Consent(subscriber=id_of("gave-up"), at=OPENED - 2 * DAY, what=What.LEFT, by="page", note="bounced")
     return [*kept, left]
 
 

@@ -76,7 +76,7 @@ class Life:
     def _again(self, step: Step) -> None:
         """SQS brings a message twice."""
         if self.done:
-            self._carry([self.done[step.which % len(self.done)]])
+            self._carry([self.done[step.which % len(self.done)]], again=True)
 
     def _press(self, step: Step) -> None:
         for page, token in self._links(step)[:1]:
@@ -159,13 +159,13 @@ class Life:
             assert new in ([What.JOINED], [What.MOVED], [What.CAME_BACK])
             self.joined += new == [What.JOINED]
 
-    def _carry(self, letters: list[Letter]) -> None:
+    def _carry(self, letters: list[Letter], *, again: bool = False) -> None:
         for letter in letters:
             before, count = self.world.state(), len(self.world.mailer.sent)
             finished = self.world.carry_out(letter)
             after = self.world.state()
             assert (before.rows, before.consents, before.used) == (after.rows, after.consents, after.used)
-            day = f"{self.world.clock.now():%Y-%m-%d}"
+            day = "" if again else f"{self.world.clock.now():%Y-%m-%d}"
             self.mailed += [(mail, day) for mail in self.world.mailer.sent[count:]]
             self.counted.add_names("letters", *["mails"] * (len(self.world.mailer.sent) - count))
             log = self.since().lower()
