@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,12 +38,12 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def counted(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Iterator[Counted]:
-    """Counts that are printed at the end of the run, under the test's own parameter."""
+def counted(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Counted:
+    """Counts that are printed at the end of the run; the report takes them as they are after the test."""
     its = Counted()
-    yield its
-    record_property("asked", request.node.name.removeprefix("test_"))
-    record_property("counts", dict(its.counts))
+    record_property("asked", request.node.name.removeprefix("test_").replace("_", " "))
+    record_property("counts", its.counts)
+    return its
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -16,7 +16,7 @@ from tests.support.fuzz_life import DO, Life, Step
 from tests.support.fuzz_parts import WAYS, Plan
 from tests.support.logs import written
 
-EACH = max(1, int(os.environ.get("FUZZ", "10")) // 4)
+EACH = max(1, int(os.environ.get("FUZZ", "4")) // 4)
 STEPS = st.builds(Step, do=st.sampled_from(DO), who=st.integers(0, 2), which=st.integers(0, 8), how=st.integers(0, 9))
 PLANS = st.builds(
     Plan,

@@ -14,7 +14,7 @@ from tests.support.fuzz_rules import check_answer, check_changes, check_log
 from tests.support.fuzz_world import World
 from tests.support.logs import written
 
-EACH = 2 * int(os.environ.get("FUZZ", "10"))
+EACH = 2 * int(os.environ.get("FUZZ", "4"))
 BARE = ("front", "robots", "icon", "nowhere")
 PAGES = {**{page: (page,) for page in ROUTES if page not in BARE}, "others": BARE}
 """Those that take a form or a token, and the others together: ten."""

@@ -19,7 +19,7 @@ from tests.support.fuzz_rules import check_answer, check_log, check_rows
 from tests.support.fuzz_world import State, World
 from tests.support.logs import written
 
-EACH = int(os.environ.get("FUZZ", "10"))
+EACH = int(os.environ.get("FUZZ", "4"))
 PAGES = [page for page in ROUTES if page not in ("robots", "icon", "nowhere")]
 METHODS = ("GET", "HEAD", *(["POST"] * 6))
 PLANS = st.builds(

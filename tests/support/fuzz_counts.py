@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +19,7 @@ KNOWN = ("GET", "HEAD", "POST")
 class Counted:
     """By what is counted, in the order in which it is printed."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, asked: Asked, answer: Mapping[str, Any], *, changed: bool, failing: bool = False) -> None:
         """One more request."""
@@ -32,7 +31,8 @@ class Counted:
 
     def add_names(self, *names: str) -> None:
         """One more of each."""
-        self.counts.update(names)
+        for name in names:
+            self.counts[name] = self.counts.get(name, 0) + 1
 
 
 def trying(times: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
