@@ -12,7 +12,8 @@ from convener.subscribers.models import Standing
 from tests.support.browsing import Keys, stops
 from tests.support.event_links import LEAVE, READER, TOKENS
 from tests.support.page_looks import open_state
-from tests.support.page_states import STATES, State
+from tests.support.page_state import State
+from tests.support.page_states import STATES
 from tests.support.pages_server import LEAVER, Served
 
 pytestmark = pytest.mark.moto  # opens 127.0.0.1, where moto and the pages are
@@ -46,7 +47,9 @@ def state(name: str) -> State:
         ("Pacific/Auckland", False, ""),
     ],
 )
-def test_the_form_suggests_the_browsers_zone(window: Window, here: Served, zone: str, script: bool, chosen: str) -> None:
+def test_the_form_suggests_the_browsers_zone(
+    window: Window, here: Served, zone: str, script: bool, chosen: str
+) -> None:
     """In words beside the field; not where it is the series' own, nor where no script runs: then nothing is missing."""
     page = window(timezone_id=zone, script=script)
     page.goto(f"{here.url}/subscribe")
@@ -91,7 +94,9 @@ def test_what_is_wrong_is_heard_first_and_leads_to_its_field(window: Window, her
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == name
         page.locator(".errors").focus()
-    described = page.locator("[aria-invalid]").evaluate_all("all => all.map(one => one.getAttribute('aria-describedby'))")
+    described = page.locator("[aria-invalid]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-describedby'))"
+    )
     assert all(page.locator(f"#{one}").count() for each in described for one in each.split())
 
 
@@ -123,7 +128,18 @@ def test_what_was_not_saved_can_be_pressed_again(window: Window, here: Served) -
     page.get_by_role("heading", name="You have left").wait_for()
 
 
-PRINTED = ("front", "leave", "have-left", "join-early", "join-over", "held", "preferences-saved", "subscribe", "data", "erase")
+PRINTED = (
+    "front",
+    "leave",
+    "have-left",
+    "join-early",
+    "join-over",
+    "held",
+    "preferences-saved",
+    "subscribe",
+    "data",
+    "erase",
+)
 
 
 def test_pages_print_well(window: Window, here: Served, shots: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.page_looks import faults, open_state
-from tests.support.page_states import STATES, State
+from tests.support.page_state import State
+from tests.support.page_states import STATES
 from tests.support.pages_server import Served
 
 pytestmark = pytest.mark.moto  # opens 127.0.0.1, where moto and the pages are
@@ -17,7 +18,9 @@ Window = Callable[..., Any]
 SCRIPTED = ("subscribe", "subscribe-no-form")
 
 
-@pytest.mark.parametrize("states", [STATES[at : at + 8] for at in range(0, len(STATES), 8)], ids=lambda some: some[0].name)
+@pytest.mark.parametrize(
+    "states", [STATES[at : at + 8] for at in range(0, len(STATES), 8)], ids=lambda some: some[0].name
+)
 def test_every_state_fits_passes_axe_and_keeps_to_itself(
     window: Window, here: Served, shots: Path, states: tuple[State, ...]
 ) -> None:

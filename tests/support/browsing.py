@@ -67,7 +67,9 @@ class Hands:
     def control(self, words: str) -> Any:
         """A button or a link by its words."""
         named = {"name": re.compile(re.escape(words), re.IGNORECASE)}
-        return self.page.locator("body").get_by_role("button", **named).or_(self.page.get_by_role("link", **named)).first
+        return (
+            self.page.locator("body").get_by_role("button", **named).or_(self.page.get_by_role("link", **named)).first
+        )
 
 
 class Keys(Hands):
@@ -86,7 +88,8 @@ class Keys(Hands):
         wanted = self.page.get_by_label(words)
         if wanted.get_attribute("type") == "checkbox":
             self.reach(wanted)
-            return self.page.keyboard.press("Space")
+            self.page.keyboard.press("Space")
+            return
         # One stop for all buttons of a name: the chosen one, or where none is chosen the first. Arrows do the rest.
         group = self.page.locator(f"input[name='{wanted.get_attribute('name')}']")
         self.reach(group)
@@ -97,7 +100,6 @@ class Keys(Hands):
         if not wanted.is_checked():
             self.page.keyboard.press("Space")
         assert wanted.is_checked(), f"the arrow keys don't reach “{words}”"
-        return None
 
     def choose(self, label: str, words: str) -> None:
         field = self.page.get_by_label(label)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.page_states import State
+from tests.support.page_state import State
 from tests.support.pages_server import Served
 
 LOOKS = ((1180, "light", False), (1180, "dark", True), (360, "light", True), (360, "dark", False))
-"""Width, scheme, and whether colours alone are asked about: all else was asked about at that width or in that scheme."""
+"""Width, scheme, and whether colours alone are asked about: all else was, at that width and in that scheme."""
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -69,12 +69,12 @@ def _wide(page: Any, width: int) -> list[str]:
     return [f"{found} px wide at {width}"] if found > width else []
 
 
-def axe(page: Any, state: State, *, colours: bool = False) -> Iterator[str]:
-    """What axe-core finds."""
+def axe(page: Any, state: State | None = None, *, colours: bool = False) -> Iterator[str]:
+    """What axe-core finds on a page, or without a state on a mail."""
     reason = "axe isn't installed: local/requirements/browser.txt has it"
     found = pytest.importorskip("axe_playwright_python.sync_playwright", reason=reason)
     # A mail has no landmarks: they are best practice for pages, and no rule of WCAG's.
-    tags = TAGS[:-1] if state.name == "view" else TAGS
+    tags = TAGS[:-1] if state is None or state.name == "view" else TAGS
     rules: dict[str, Any] = {"runOnly": {"type": "tag", "values": tags}, "rules": {"target-size": {"enabled": True}}}
     if colours:
         rules = {"runOnly": {"type": "rule", "values": COLOURS}}

@@ -34,9 +34,13 @@ def until_day(typed: str, *, now: datetime, tz: tzinfo) -> datetime:
         example = today + timedelta(days=30)
         raise BadInput(f"This is no day of the calendar. Write year, month and day like {example}.") from error
     if day <= today:
-        raise BadInput(f"That day is not in the future. The first that works is {_in_words(today + timedelta(days=1))}.")
+        raise BadInput(
+            f"That day is not in the future. The first that works is {_in_words(today + timedelta(days=1))}."
+        )
     if day > latest:
-        raise BadInput(f"A pause can last a year, until {_in_words(latest)}. For longer, leave and join again when you like.")
+        raise BadInput(
+            f"A pause can last a year, until {_in_words(latest)}. For longer, leave and join again when you like."
+        )
     return _beginning(day, tz)
 
 
