@@ -91,6 +91,8 @@ def _refuse_common_slips(text: str) -> None:
             raise BadInput(reason)
     if hidden := next((c for c in text if unicodedata.category(c)[0] == "C"), ""):
         raise BadInput(f"There is an invisible character (U+{ord(hidden):04X}) in the address. Type the address anew.")
+    if "\N{RIGHT SINGLE QUOTATION MARK}" in text:
+        raise BadInput("There is a curly apostrophe (’) in the address. Type a straight one (') in its place.")
     if foreign := next((c for c in text.partition("@")[0] if not c.isascii()), ""):
         raise BadInput(
             f"There is “{foreign}” before the @. Our mail service (Amazon SES) can send only to addresses with plain "

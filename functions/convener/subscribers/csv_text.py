@@ -13,11 +13,11 @@ LARGEST = 20_000_000  # bytes; some 400,000 lines
 
 _OTHER_FILES = {
     b"PK\x03\x04": "a zip file",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet (.xls)",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet (.xls), or one with a password",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip file",
 }
-_HOW_TO_MEND = "Open it in your spreadsheet program and save it as CSV (UTF-8)."
+_HOW_TO_MEND = "Open it in your spreadsheet program and save it as .xlsx, without a password, or as CSV (UTF-8)."
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\v\f\r\x1a")
 
 
@@ -63,7 +63,7 @@ def open_text(data: bytes) -> Text:
     """The file as text. Raises BadInput when it isn't a text file."""
     for beginning, what in _OTHER_FILES.items():
         if data.startswith(beginning):
-            raise BadInput(f"This is {what}, not a CSV file. {_HOW_TO_MEND}")
+            raise BadInput(f"This is {what}, not a list in CSV or .xlsx. {_HOW_TO_MEND}")
     guess = "The file is not UTF-8. It was read as Windows-1252: check names with accents."
     for text in (Text(data, marked_encoding(data) or "utf-8"), Text(data, "cp1252", guess)):
         try:

@@ -58,6 +58,7 @@ def test_v1_of_the_normal_form_is_frozen(typed: str, normalised: str, envelope: 
         ("anna@example.org\nx", "line break"),
         ("Anna <anna@example.org>", "without a name"),
         ("<anna@example.org>", "without < and >"),
+        ("sean.o’brien@example.org", "Type a straight one"),
         ("mailto:anna@example.org", "mailto:"),
         ("an\u200bna@example.org", "invisible character (U+200B)"),
         ("anna\x00@example.org", "invisible character (U+0000)"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.errors import BadInput
@@ -87,6 +87,7 @@ def test_a_dry_run_says_what_happens(text: str) -> None:
     assert (found.counts, found.problems, found.fillable) == (done.counts, done.problems, done.fillable)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_no_line_is_lost(lines: list[str]) -> None:
     """Each line with something on it is counted, and each that did not go in is told."""
