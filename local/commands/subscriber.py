@@ -115,7 +115,7 @@ def _standing(row: Subscriber, series: Series) -> str:
 
 def _agreed(entry: Consent, series: Series) -> str:
     wording = f", wording {entry.wording}" if entry.wording else ""
-    kinds = f", for {', '.join(sorted(entry.kinds))}" if entry.kinds else ""
+    kinds = f", for {', '.join(sorted(entry.kinds_in_full))}" if entry.kinds_in_full else ""
     note = f": {entry.note}" if entry.note else ""
     return f"  {moment(entry.at, series)}: {entry.what.value}, by {entry.by}{wording}{kinds}{note}"
 

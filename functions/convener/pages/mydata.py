@@ -17,7 +17,7 @@ from convener.pages.paper import Paper
 from convener.pages.request import Request
 from convener.pages.standing import chosen_words, zone_of
 from convener.sessions.series import Series
-from convener.subscribers.consent import Consent, What
+from convener.subscribers.consent import FOR_KINDS, Consent, What
 from convener.subscribers.held import Held, held
 from convener.subscribers.kinds import in_words
 from convener.subscribers.leaving import masked
@@ -40,6 +40,14 @@ WHAT: Mapping[What, str] = {
     What.ERASED: "What we held was erased",
     What.UNDONE: "The import that brought you was taken back",
 }
+WAYS: Mapping[str, str] = {
+    "page": "on our page",
+    "embedded": "by a form on another website",
+    "one-click": "by the button of your mail program",
+    "import": "by a list",
+    "operator": "by our hand",
+}
+"""Where something came from, in her words; what isn't here is said as it is."""
 
 
 def data_page(
@@ -103,7 +111,7 @@ def _view(everything: Held, series: Series, now: datetime) -> dict[str, object]:
         ("You are", {"confirmed": "on the list", "left": "not on the list: you left"}.get(row.standing, row.standing)),
         ("On the list since", moment(row.confirmed_at)),
         *chosen_words(row, series, now),
-        ("How you came", row.source or "not known"),
+        ("How you came", WAYS.get(row.source, row.source) or "not known"),
         ("The code we know you by", row.id),
         ("How often this was written", str(row.version)),
     ]
@@ -123,8 +131,8 @@ def _entry(entry: Consent, series: Series) -> Sequence[str]:
     """What happened, and all that is known of it."""
     text = next((one.text for one in series.consent if one.version == entry.wording), "")
     more = [
-        f"by: {entry.by}",
-        f"for: {in_words(entry.kinds)}" if entry.what in (What.JOINED, What.IMPORTED, What.CHOSE) else "",
+        WAYS.get(entry.by, f"by: {entry.by}"),
+        f"for: {in_words(entry.kinds)}" if entry.what in FOR_KINDS else "",
         f"note: {entry.note}" if entry.note else "",
         f"wording {entry.wording}" if entry.wording else "",
         f"“{text}”" if text else "",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from convener.subscribers.kinds import spelled_out
+
 
 class What(StrEnum):
     """What happened to a consent."""
@@ -26,6 +28,10 @@ class What(StrEnum):
     ERASED = "erased"
     UNDONE = "undone"
     """The import that brought her was taken back before she had anything to do with it."""
+
+
+FOR_KINDS = frozenset({What.JOINED, What.IMPORTED, What.CHOSE, What.MOVED})
+"""What says for which kinds of mailing it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,3 +51,8 @@ class Consent:
     kinds: frozenset[str] = frozenset()
     note: str = ""
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    @property
+    def kinds_in_full(self) -> frozenset[str]:
+        """What it is for, each by its name; empty where the entry is about no kinds, such as leaving."""
+        return spelled_out(self.kinds) if self.what in FOR_KINDS else self.kinds

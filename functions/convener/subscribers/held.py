@@ -9,6 +9,7 @@ from typing import Any
 
 from convener.subscribers.consent import Consent
 from convener.subscribers.erasing import earlier
+from convener.subscribers.kinds import spelled_out
 from convener.subscribers.models import Subscriber
 from convener.subscribers.register import Consents, Rows
 
@@ -22,7 +23,7 @@ class Held:
     entries: Sequence[Consent]
 
     def as_json(self, *, now: datetime) -> dict[str, Any]:
-        """For a file that she may keep or hand on. Moments are ISO 8601 in UTC; `kinds` is empty for all of them."""
+        """For a file that she may keep or hand on. Moments are ISO 8601 in UTC."""
         row = self.row
         return {
             "made_at": now.isoformat(),
@@ -33,7 +34,7 @@ class Held:
             "standing": row.standing.value,
             "standing_since": _iso(row.standing_since),
             "confirmed_at": _iso(row.confirmed_at),
-            "kinds": sorted(row.kinds),
+            "kinds": sorted(spelled_out(row.kinds)),
             "calendar": row.calendar.value,
             "text_only": row.text_only,
             "paused_until": _iso(row.paused_until),
@@ -53,7 +54,7 @@ class Held:
                     "what": entry.what.value,
                     "by": entry.by,
                     "wording": entry.wording,
-                    "kinds": sorted(entry.kinds),
+                    "kinds": sorted(entry.kinds_in_full),
                     "note": entry.note,
                 }
                 for entry in self.entries

@@ -29,6 +29,11 @@ def ticked(kinds: frozenset[str]) -> tuple[str, ...]:
     return tuple(box for box, stands_for in BOXES.items() if not kinds or kinds & stands_for)
 
 
+def spelled_out(kinds: frozenset[str]) -> frozenset[str]:
+    """The same with all of them named where none is: who reads a file would take nothing for nothing."""
+    return kinds or frozenset().union(*BOXES.values())
+
+
 def in_words(kinds: frozenset[str]) -> str:
     """“the invitation, the reminder and the recap”."""
     *others, last = (WORDS[box] for box in ticked(kinds))

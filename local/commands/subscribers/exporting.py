@@ -96,7 +96,7 @@ def _consents(place: Place, entries: Iterable[Consent]) -> Iterator[Sequence[str
         rows = register.get(ids=list(dict.fromkeys(entry.subscriber for entry in some)))
         for entry in some:
             address = rows[entry.subscriber].address if entry.subscriber in rows else ""
-            kinds = " ".join(sorted(entry.kinds))
+            kinds = " ".join(sorted(entry.kinds_in_full))
             what = entry.what.value
             yield entry.at.isoformat(), entry.subscriber, address, what, entry.by, entry.wording, kinds, entry.note
 

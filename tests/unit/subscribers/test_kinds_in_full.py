@@ -1,0 +1,39 @@
+"""What the record of consent is for, in files that others read: all kinds are named, never nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from convener.subscribers.consent import Consent, What
+from convener.subscribers.held import Held
+from convener.subscribers.models import Standing, Subscriber
+
+NOW = datetime(2024, 4, 3, 11, tzinfo=UTC)
+ALL = ["follow-up", "invite", "recap", "reminder"]
+
+
+def entry(what: What, *kinds: str) -> Consent:
+    return Consent(subscriber="a" * 32, at=NOW, what=what, by="page", kinds=frozenset(kinds))
+
+
+@pytest.mark.parametrize("what", [What.JOINED, What.IMPORTED, What.CHOSE, What.MOVED])
+def test_all_of_them_is_not_nothing(what: What) -> None:
+    """An auditor who reads an empty field would take it for no consent."""
+    assert sorted(entry(what).kinds_in_full) == ALL
+    assert entry(what, "invite").kinds_in_full == {"invite"}
+
+
+@pytest.mark.parametrize("what", [What.LEFT, What.SAID_WHY, What.ERASED, What.UNDONE])
+def test_what_is_about_no_kinds_names_none(what: What) -> None:
+    """Leaving is for good, whatever somebody got."""
+    assert entry(what).kinds_in_full == frozenset()
+
+
+def test_her_file_names_them() -> None:
+    """In what she takes along, hers and those of the record."""
+    row = Subscriber(id="a" * 32, address="a@example.org", standing=Standing.CONFIRMED, confirmed_at=NOW, version=1)
+    found = Held(row=row, earlier=(), entries=[entry(What.JOINED), entry(What.LEFT)]).as_json(now=NOW)
+    assert found["kinds"] == ALL
+    assert [one["kinds"] for one in found["consent_record"]] == [ALL, []]
