@@ -122,7 +122,7 @@ def test_each_standing_is_told_the_truth() -> None:
     """Who complained, moved or is erased reads why, and no button revives anybody."""
     told = {
         Standing.COMPLAINED: "marked as spam",
-        Standing.ERASED: "hold nothing of you",
+        Standing.ERASED: "a code and a day, without name or address",
         Standing.MOVED: "any more",
         Standing.LEFT: "fill in the form to join",
     }
