@@ -26,13 +26,13 @@ def until_day(typed: str, *, now: datetime, tz: tzinfo) -> datetime:
     latest = today + relativedelta(years=1)
     if not typed:
         raise BadInput("Say until which day.")
+    how = f"Write year, month and day like {today + timedelta(days=30)}."
+    if not _DAY.fullmatch(typed):
+        raise BadInput(how)
     try:
-        if not _DAY.fullmatch(typed):
-            raise ValueError("not as <input type=date> sends it")
         day = date.fromisoformat(typed)
     except ValueError as error:
-        example = today + timedelta(days=30)
-        raise BadInput(f"This is no day of the calendar. Write year, month and day like {example}.") from error
+        raise BadInput(f"This is no day of the calendar. {how}") from error
     if day <= today:
         raise BadInput(
             f"That day is not in the future. The first that works is {_in_words(today + timedelta(days=1))}."
