@@ -47,6 +47,7 @@ def test_the_page_tells_everything_without_a_script(tmp_path: Path, series: Seri
     sample = make_sample(tmp_path)
     page = _write(tmp_path, series, sample)
     assert "3 April to 27 April 2024" in page
+    assert "12 mails in 3 mailings, in virtual time" in " ".join(page.split())
     assert all(f"{moment.text}<" in page.replace("&#34;", '"') for moment in sample.moments)
     assert page.count('<td class="number">5</td>') == 3
     for count in range(1, 3 * len(READERS) + 1):
@@ -112,7 +113,9 @@ def test_letters_are_listed_by_their_sort(tmp_path: Path, series: Series) -> Non
     letter = b"To: a@b.example\nSubject: Hello\nX-Convener-Letter: confirm\n\nHi\n"
     (tmp_path / "outbox" / "0001-confirm-x.eml").write_bytes(letter)
     report = {"from": "2024-04-03", "to": "2024-04-04", "campaigns": [], "mails": 1}
-    assert "<b>Please confirm</b>" in _write(tmp_path, series, Sample([], report))
+    page = _write(tmp_path, series, Sample([], report))
+    assert "<b>Please confirm</b>" in page
+    assert "0 mails in 0 mailings and 1 letter, in virtual time" in " ".join(page.split())
 
 
 def test_a_part_that_is_missing_or_broken_says_so(tmp_path: Path, series: Series) -> None:
