@@ -86,12 +86,16 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
             raise BadInput(
                 f"There are more fields than columns ({columns.width}). A field with a delimiter needs quotes."
             )
-        address = parse_address(typed)
+        alone = list_cells.address_alone(typed)
+        address = parse_address(alone)
         standing = columns.cell(record.cells, "standing")
         if gone := list_cells.standing(standing):
             reason = f"Its status is “{standing[:40]}”. Only people who are subscribed, confirmed or active come in."
             yield Problem(record.line, typed, gone, reason)
             return
+        if alone.strip("<>") != typed.strip("<>"):
+            reason = "The address was taken from between < and >. The name beside it was left out."
+            yield Problem(record.line, typed, Outcome.NOTE, reason)
         yield from _person(record, columns, address)
     except BadInput as error:
         span = f" Lines {record.line} to {record.last} were read as one." if record.last > record.line else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from convener.errors import BadInput
 from convener.subscribers.kinds import BOXES
 from convener.subscribers.list_lines import Outcome
 from convener.subscribers.models import Calendar
-from convener.subscribers.names import clean_first_name
+from convener.subscribers.names import listed_first_name
 
 WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
 """What programs call people who get their mails; whoever has any other standing is left alone."""
@@ -34,9 +35,19 @@ def standing(typed: str) -> Outcome | None:
     return None if word in WILLING else _GONE.get(word, Outcome.LEFT)
 
 
+def address_alone(typed: str) -> str:
+    """What stands between < and > in a cell with a name and one address, as mail programs write it (RFC 5322 §3.4).
+
+    Any other cell is as it was: whether it is an address is for others to say.
+    """
+    if not typed.endswith(">") or typed.count("<") != 1 or typed.count("@") != 1:
+        return typed
+    return parseaddr(typed)[1] or typed
+
+
 def first_name(typed: str) -> str:
-    """A name. Raises BadInput."""
-    return clean_first_name(typed)
+    """A name, and no address of any sort, which our mails would carry on. Raises BadInput."""
+    return listed_first_name(typed)
 
 
 def zone(typed: str) -> str:

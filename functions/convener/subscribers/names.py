@@ -24,6 +24,20 @@ def clean_first_name(typed: str) -> str:
 _NO_NAME = re.compile(r"[<>{}\[\]|\\/@=]|\w{2}\.\w{2}|www\.", re.IGNORECASE)
 
 
+_ADDRESS = re.compile(r"\w@\w|//|\w{2}\.\w{2}|www\.", re.IGNORECASE)
+
+
+def listed_first_name(typed: str) -> str:
+    """The same for a list that an operator has: only what mail programs would make a link of is no name.
+
+    Lists of other programs may hold what a form of theirs let through. Raises BadInput.
+    """
+    name = clean_first_name(typed)
+    if _ADDRESS.search(name):
+        raise BadInput("The first name holds a mail or web address.")
+    return name
+
+
 def typed_first_name(typed: str) -> str:
     """The same for what anybody may type into a page: no web address and no markup, which mails would carry on.
 

@@ -24,9 +24,13 @@ NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
         ("2024-03-31T12:30:00+01:00", datetime(2024, 3, 31, 11, 30, tzinfo=UTC)),
         ("2024-03-31T12:30Z", datetime(2024, 3, 31, 12, 30, tzinfo=UTC)),
         ("2024-03-31 12:30:15", datetime(2024, 3, 31, 12, 30, 15, tzinfo=UTC)),
+        ("25/03/2024", datetime(2024, 3, 25, tzinfo=UTC)),  # nowhere are there 25 months
+        ("3/25/2024", datetime(2024, 3, 25, tzinfo=UTC)),
+        ("31.12.2023", datetime(2023, 12, 31, tzinfo=UTC)),
+        ("05/05/2023", datetime(2023, 5, 5, tzinfo=UTC)),
     ],
 )
-def test_iso_dates_and_moments_are_read(typed: str, joined: datetime) -> None:
+def test_dates_with_one_meaning_and_moments_are_read(typed: str, joined: datetime) -> None:
     """A date is its midnight in UTC, never later than now."""
     assert parse_joined(typed, now=NOW) == joined
 
@@ -36,8 +40,8 @@ def test_iso_dates_and_moments_are_read(typed: str, joined: datetime) -> None:
     [
         ("04/05/2024", "Write 2024-05-04 or 2024-04-05."),
         ("4.5.2024", "Write 2024-05-04 or 2024-04-05."),
-        ("25/03/2024", "Write 2024-03-25."),
-        ("05/05/2023", "Write 2023-05-05."),
+        ("31/02/2024", "“2024-02-31” is no day of the calendar"),
+        ("20.04.2024", "2024-04-20, lies in the future"),
         ("45387", "not a date"),
         ("2024", "not a date"),
         ("2024-W14-4", "not a date"),

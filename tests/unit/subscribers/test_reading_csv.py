@@ -155,6 +155,16 @@ def test_what_cannot_be_used_is_left_out_and_said() -> None:
     assert "“Mars/Base” is no time zone" in problems(data)[1].reason
 
 
+@pytest.mark.parametrize("name", ["anna@example.org", "https://evil.example", "www.evil", "Win at evil.example"])
+def test_an_address_is_no_first_name(name: str) -> None:
+    """Mails would carry it on as a link; she comes in without it, and a note says so."""
+    data = f"email,first_name\nanna@example.org,{name}\nben@example.org,J. R.\n"
+    assert [row[2] for row in people(data)] == ["", "J. R."]
+    assert [problem.reason for problem in problems(data)] == [
+        "The first name holds a mail or web address. It was left out."
+    ]
+
+
 def _zipped() -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
