@@ -6,6 +6,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 # Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
@@ -36,5 +37,7 @@ def _nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure() -> None:
-    """moto, boto3 and hypothesis leave few cycles: looking for them less often saves a tenth of the time."""
+    """No deadlines; and moto, boto3 and hypothesis leave few cycles: looking for them less often saves a tenth."""
     gc.set_threshold(100_000, 50, 50)
+    settings.register_profile("promises", deadline=None)  # a timing is never a test
+    settings.load_profile("promises")
