@@ -93,6 +93,8 @@ def _run(
         if done.counts != found.counts:
             show(done, file, title="What happened: others were busy meanwhile")
         context.exit(LEFT_OUT if done.refused else 0)
+    if yes and not dry_run:  # nothing to bring in: who is left out is left out all the same
+        context.exit(LEFT_OUT if found.refused else 0)
 
 
 def _sure(found: ImportReport, *, yes: bool) -> bool:

@@ -44,8 +44,10 @@ def undo_import(place: Place, batch: str | None, yes: bool) -> None:
 
 
 def _stayed(undone: Undone) -> str:
-    stay = f"{undone.stayed} stay as they are: something happened with them since." if undone.stayed else ""
-    gone = f"{undone.gone} have no row." if undone.gone else ""
+    one = undone.stayed == 1
+    stays = "1 stays as it is" if one else f"{undone.stayed} stay as they are"
+    stay = f"{stays}: something happened with {'it' if one else 'them'} since." if undone.stayed else ""
+    gone = f"{undone.gone} {'has' if undone.gone == 1 else 'have'} no row." if undone.gone else ""
     return " ".join(filter(None, (stay, gone)))
 
 

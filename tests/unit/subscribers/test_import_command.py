@@ -63,7 +63,7 @@ def test_who_left_is_told_and_stays_away(store: FakeImports, file: Path) -> None
     [row] = store.rows.values()
     store.rows[row.id] = replace(row, standing=Standing.LEFT)
     result = run(store, file)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert counted(result)["left"] == 1
     assert "only they can come back" in result.stdout
 
