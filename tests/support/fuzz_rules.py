@@ -33,7 +33,7 @@ CHANGES = {
 }
 """What the POST of a page may change; the others nothing."""
 
-TURNS = {
+TURNS: dict[str, set[tuple[Standing | None, Standing]]] = {
     "leave": {
         (Standing.CONFIRMED, Standing.LEFT),
         (Standing.BOUNCED, Standing.LEFT),
@@ -176,7 +176,7 @@ def check_rows(page: str, before: State, after: State) -> None:
         if old != new:
             assert new.version > (old.version if old else 0)
             turn = (old.standing if old else None, new.standing)
-            assert turn[0] == turn[1] or turn in TURNS.get(page, ()), turn
+            assert turn[0] == turn[1] or turn in TURNS.get(page, set()), turn
             assert not (
                 new.standing in (Standing.ERASED, Standing.MOVED) and (new.address or new.first_name or new.zone)
             )
