@@ -7,7 +7,7 @@ find an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -33,6 +33,11 @@ class Undone:
     stayed: int = 0
     gone: int = 0
 
+    @property
+    def people(self) -> int:
+        """All of them together."""
+        return self.taken_off + self.emptied + self.stayed + self.gone
+
 
 def undoable(batch: str, *, notes: Notes, now: datetime) -> Imported:
     """The import with that name. Raises BadInput where there is none that can be undone."""
@@ -42,11 +47,27 @@ def undoable(batch: str, *, notes: Notes, now: datetime) -> Imported:
     return found
 
 
-def undo(imported: Imported, *, register: Register, notes: Notes, now: datetime, dry: bool = False) -> Undone:
-    """Take back what an import wrote. `dry`: only count. Safe to repeat, also after it broke off."""
+def _nobody_watches(_people: int) -> None:
+    """Progress that goes nowhere."""
+
+
+def undo(
+    imported: Imported,
+    *,
+    register: Register,
+    notes: Notes,
+    now: datetime,
+    dry: bool = False,
+    progress: Callable[[int], None] = _nobody_watches,
+) -> Undone:
+    """Take back what an import wrote. `dry`: only count. Safe to repeat, also after it broke off.
+
+    `progress` hears how many people are done with.
+    """
     work = _Undo(imported=imported, register=register, notes=notes, now=now, dry=dry, done=Undone())
     for part in notes.parts(imported.batch):
         work.take(part)
+        progress(work.done.people)
     if not dry:
         notes.begin(replace(imported, undone_at=imported.undone_at or now))
     return work.done

@@ -11,7 +11,7 @@ from rich.table import Table
 from convener.subscribers.import_notes import Imported
 from convener.subscribers.undoing import Undone, undo, undoable
 from local.commands.asking import in_words, sure, yes_option
-from local.commands.subscribers.shared import Place, printable
+from local.commands.subscribers.shared import Place, printable, progress
 
 
 @click.command("undo")
@@ -39,7 +39,8 @@ def undo_import(place: Place, batch: str | None, yes: bool) -> None:
             f"The import {batch} of {printable(imported.file or imported.source)}: {_stayed(found)}".rstrip(": ")
         )
         sure(f"Take off {found.taken_off} people, and empty what it filled of {found.emptied}?", yes=yes)
-        done = undo(imported, register=notes, notes=notes, now=now)
+        with progress("Taking back", found.people) as heard:
+            done = undo(imported, register=notes, notes=notes, now=now, progress=heard)
     click.echo(f"Done: {done.taken_off} taken off, {done.emptied} emptied. {_stayed(done)}".rstrip())
 
 

@@ -13,7 +13,7 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.import_notes import UNDOABLE, Part
 from convener.subscribers.models import Standing, Subscriber
 from convener.subscribers.register import Saving
-from convener.subscribers.undoing import Undone
+from convener.subscribers.undoing import Undone, undo
 from tests.support.fake_imports import FakeImports
 from tests.support.lists import KEY, NOW, load, take_back
 
@@ -133,3 +133,13 @@ def test_notes_hold_no_address_and_no_name() -> None:
     assert all(isinstance(part, Part) for part in store.parts("first"))
     assert "Anna" not in repr(store.import_parts)
     assert "@" not in repr(store.import_parts)
+
+
+def test_how_far_it_has_come_is_told() -> None:
+    """Part by part, up to everybody whom the import wrote."""
+    store, heard = FakeImports(), list[int]()
+    load("email\n" + "".join(f"p{number}@example.org\n" for number in range(250)), store)
+    [imported] = store.all(now=NOW)
+    found = undo(imported, register=store, notes=store, now=NOW, dry=True)
+    undo(imported, register=store, notes=store, now=NOW, progress=heard.append)
+    assert (found.people, heard) == (250, [100, 200, 250])
