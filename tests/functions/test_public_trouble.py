@@ -26,6 +26,9 @@ TOLD = dict.fromkeys(
         "EDITIONS_BUCKET",
         "SIGNING_KEYS_SECRET",
         "PUBLIC_BASE_URL",
+        "CONSENTS_TABLE",
+        "REQUESTS_TABLE",
+        "TRANSACTIONAL_QUEUE_URL",
     ],
     "https://c.example",
 )
@@ -74,7 +77,7 @@ def test_a_function_deployed_wrongly_still_has_words(event: str, caplog: pytest.
     assert answer["headers"]["cache-control"] == "no-store"
     line: Any = [record for record in caplog.records if record.message == "answered"][-1]
     assert (line.levelname, line.status) == ("ERROR", 503)
-    assert "Misconfigured: Not set in the environment: EDITIONS_BUCKET" in line.trouble
+    assert line.trouble.startswith("Misconfigured: Not set in the environment: CONSENTS_TABLE, EDITIONS_BUCKET, ")
     assert LEAVE not in str(vars(line))
 
 
@@ -115,9 +118,10 @@ def test_public_answers_before_it_is_ended() -> None:
     session = NoAws()
     with wiring.using(around(session, **TOLD)):
         site = wiring.public(LambdaContext(function_name="public"))
-        assert [name for name, _ in session.made] == ["dynamodb"]  # S3's client takes long to make, and waits for /view
+        assert [name for name, _ in session.made] == ["dynamodb"]  # others take long to make, and wait for their pages
         site.editions()
-    assert [name for name, _ in session.made] == ["dynamodb", "s3"]
+        site.letters()
+    assert [name for name, _ in session.made] == ["dynamodb", "s3", "sqs"]
     for _, config in session.made:
         attempts = config.retries["total_max_attempts"]
         pauses = sum(2**n for n in range(attempts - 1))  # botocore's standard mode pauses no longer
