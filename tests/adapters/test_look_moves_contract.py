@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,14 +15,15 @@ from convener.subscribers.models import Standing, Subscriber
 from tests.support.people import OPENED, subscriber
 
 ID = "2024-04/invite"
+HOUR = timedelta(hours=1)
 
 
 def way(parts: Any, numbers: list[int], **last: Any) -> list[Subscriber]:
     """Rows of one who moved from number to number, written down."""
-    rows = [subscriber(number) for number in numbers]
+    rows = [subscriber(number, moved_at=OPENED if place else None) for place, number in enumerate(numbers)]
     gone: dict[str, Any] = {"standing": Standing.MOVED, "address": "", "standing_since": OPENED}
     made = [replace(row, moved_to=after.id, **gone) for row, after in itertools.pairwise(rows)]
-    made.append(replace(rows[-1], moved_at=OPENED, earlier=((OPENED, OPENED),), **last))
+    made.append(replace(rows[-1], earlier=((OPENED, OPENED),), **last))
     for row in made:
         parts.subscribers.add(row)
     return made
@@ -54,6 +56,13 @@ def test_nobody_is_followed_to_an_address_that_was_on_the_list_already(parts: An
     first, second, _ = way(parts, [1, 2, 3])
     parts.subscribers.update(replace(second, confirmed_at=None, version=2), expected_version=1)
     assert look(parts, first).subscribers[first.id].id == second.id
+
+
+def test_nobody_is_followed_to_an_address_that_another_has_taken_since(parts: Any) -> None:
+    """She left there; whoever moved there later has a place of her own."""
+    first, end = way(parts, [1, 2], version=2)
+    parts.subscribers.update(replace(end, moved_at=OPENED + HOUR, earlier=(), version=3), expected_version=2)
+    assert look(parts, first).subscribers == {first.id: first}
 
 
 def test_a_way_that_leads_nowhere_is_gone(parts: Any) -> None:

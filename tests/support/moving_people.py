@@ -40,6 +40,7 @@ class Moving:
     mails: Counter[tuple[str, str]] = field(default_factory=Counter)
     away: set[str] = field(default_factory=set)
     at_opening: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
     opened: int = 0
     marks: int = 0
 
@@ -137,12 +138,15 @@ class Moving:
         person = self.who.pop(old.id)
         if used is not None and used.standing is Standing.CONFIRMED:
             self.away.add(person)  # she gets it as the other, if that one was on the list
+            self.joined |= {old.id, *old.moved_from}
         else:
             self.who[there.id] = person
 
     def _cut(self, address: str, mover: Any) -> bool:
         """Whether the row is a step on somebody's way: another who takes it cuts the way behind her."""
         row = self.register.rows.get(address)
+        if address in self.joined:  # two subscriptions became one: both had a place until then
+            return True
         return row is not None and row.standing is Standing.MOVED and (mover is None or row.id not in mover.moved_from)
 
     def leaves(self, place: int, *, undone: bool) -> None:

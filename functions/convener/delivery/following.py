@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeGuard
 
 from convener.campaigns import Campaign
 from convener.delivery.ports import Seen
@@ -22,14 +23,20 @@ def seen_of(
     Each step is read after the one before, and people move meanwhile: so a row that was met before is read again. A row
     that can't be understood, at the end, makes those unreadable who lead there.
     """
-    ends = {one: rows[one] for one in ids if one in rows}
+    ends, at_end = {one: rows[one] for one in ids if one in rows}, set[str]()
     for _ in range(STEPS):
-        going = {one: row.moved_to for one, row in ends.items() if isinstance(row, Subscriber) and _goes_on(row)}
+        going = {one: row for one, row in ends.items() if one not in at_end and _goes_on(row)}
         if not going:
             break
-        found = more(sorted(set(going.values())))
-        ends = {one: row for one, row in ends.items() if one not in going}
-        ends |= {one: found[there] for one, there in going.items() if there in found}
+        found = more(sorted({row.moved_to for row in going.values()}))
+        for one, row in going.items():
+            there = found.get(row.moved_to)
+            if there is None:
+                del ends[one]
+            elif _hers(row, there):
+                ends[one] = there
+            else:
+                at_end.add(one)
     return Seen(
         campaign=campaign,
         paused=paused,
@@ -39,6 +46,18 @@ def seen_of(
     )
 
 
-def _goes_on(row: Subscriber) -> bool:
+def _goes_on(row: Subscriber | Unreadable) -> TypeGuard[Subscriber]:
     """Where the new address was on the list in its own right, nothing of the old one goes there."""
+    if isinstance(row, Unreadable):
+        return False
     return row.standing is Standing.MOVED and row.confirmed_at is not None and bool(row.moved_to)
+
+
+def _hers(row: Subscriber, there: Subscriber | Unreadable) -> bool:
+    """Whether it was this move that made the other row what it is: not if she left there, and somebody else came.
+
+    A move writes both rows with one moment; see `moving`.
+    """
+    if isinstance(there, Unreadable):
+        return True
+    return row.standing_since in (there.moved_at, *(since for since, _ in there.earlier))

@@ -106,8 +106,9 @@ class LateAddition:
         self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
     ) -> Claimed | Declined:
         now, taken, open_place = self.clock.now(), set[str](), None
-        places = list(self._places(campaign, [intended, row.id, *row.moved_from], taken))
-        if not joined_since(campaign, row) and (places or not self._passed(campaign, row)):
+        hers = list(dict.fromkeys([intended, row.id, *row.moved_from]))
+        places = list(self._places(campaign, hers, taken))
+        if not joined_since(campaign, row) and (places or not self._passed(campaign, hers)):
             return Declined(verdict=Verdict.NONE, reason="not-late")
         for chunk, place in places:
             chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
@@ -125,10 +126,10 @@ class LateAddition:
         mine = Entry().claimed(self.claim_id(), elapsed(campaign, now))
         return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
 
-    def _passed(self, campaign: Campaign, row: Subscriber) -> bool:
-        """Whether fan-out has been where her row is: what it did not find then, it never will."""
-        cursor = self.ledger.cursor(campaign.id, row.shard)
-        return cursor.finished or cursor.last_id >= row.id
+    def _passed(self, campaign: Campaign, ids: Sequence[str]) -> bool:
+        """Whether fan-out has been wherever she is or was: what it did not find then, it never will."""
+        cursors = {shard: self.ledger.cursor(campaign.id, shard) for shard in dict.fromkeys(map(shard_of, ids))}
+        return all(cursors[shard_of(one)].finished or cursors[shard_of(one)].last_id >= one for one in ids)
 
     def _places(self, campaign: Campaign, ids: Sequence[str], taken: set[str]) -> Iterator[tuple[Chunk, int]]:
         """Where these ids stand; `taken` is filled with the names of all chunks met."""

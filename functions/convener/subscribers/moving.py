@@ -77,8 +77,13 @@ def _taken_along(old: Subscriber, there: Subscriber | None, request: Pending, no
 
 
 def _hers(there: Subscriber, old: Subscriber) -> bool:
-    """Whether she moves back to a row that was her own: what was on its way to it then is still for her."""
-    return there.standing == Standing.MOVED and there.confirmed_at is not None and there.id in old.moved_from
+    """Whether she moves back to a row that was her own: what was on its way to it then is still for her.
+
+    Not where it ended in a subscription that she had besides: that one's place is hers, and one is enough.
+    """
+    if there.standing != Standing.MOVED or there.confirmed_at is None or there.id not in old.moved_from:
+        return False
+    return old.moved_at is not None and there.standing_since is not None and old.moved_at >= there.standing_since
 
 
 def _names(known: tuple[str, ...], old: Subscriber, own: str) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def test_nobody_has_it_twice_and_nobody_is_missed(people: int, story: list[tuple
         ["moves 0 1", "fans_out 2", "moves 0 0", "fans_out 1"],
         ["fans_out 1", "moves 0 1", "moves 0 0", "moves 0 1", "delivers", "moves 0 0"],
         ["fans_out 1", "delivers", "moves 0 1", "fans_out 2", "moves 0 0"],
+        ["fans_out 2", "moves 0 1", "welcomes 0"],
     ],
 )
 def test_one_reader_who_moves_on_and_back_has_one_mail(story: list[str]) -> None:
@@ -84,3 +85,13 @@ def test_an_address_that_another_moved_to_gets_one_mail() -> None:
     world.finish()
     assert world.mails == {("2024-04_invite", "person-1"): 1}
     assert world.clock.now() > world.ledger.campaigns["2024-04/invite"].opened_at + timedelta(minutes=1)
+
+
+def test_who_takes_an_address_that_a_mover_left_has_one_mail() -> None:
+    """What was on the mover's way there is not for who came after her, and has a mail of her own."""
+    world = Moving(people=2)
+    world.opens()
+    for step in [("moves", 0, 4), ("leaves", 1), ("moves", 0, 4)]:
+        play(world, step)
+    world.finish()
+    assert sum(world.mails.values()) == 1
