@@ -84,7 +84,11 @@ def _audience(world: Any, campaign: Campaign) -> Iterator[str]:
     persons = {person(one) for one in listed}
     if campaign.ended:
         yield from (f"missed: {one[-4:]} has no entry in {campaign.id}" for one in sorted(there - gone - persons))
-    yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(persons - there - gone))
+    # What she who moved wants says the row that she has now: delivery asks it, fan-out could not.
+    moved = {
+        person(row.id) for row in rows.values() if row.standing is Standing.MOVED and row.listed_at(campaign.opened_at)
+    }
+    yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(persons - there - gone - moved))
 
 
 def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:

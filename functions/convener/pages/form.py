@@ -83,7 +83,11 @@ def _text(value: bytes) -> str:
 
 
 def _pairs(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    yield from parse_qsl(body.strip(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    # As Latin-1 every byte is a character and back: of bytes, Python 3.11 takes none beyond ASCII.
+    told = parse_qsl(
+        body.strip().decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS
+    )
+    yield from ((name.encode("latin-1"), value.encode("latin-1")) for name, value in told)
 
 
 def _parts(body: bytes, boundary: str) -> Iterator[tuple[bytes, bytes]]:

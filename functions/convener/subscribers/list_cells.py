@@ -42,7 +42,8 @@ def address_alone(typed: str) -> str:
     """
     if not typed.endswith(">") or typed.count("<") != 1 or typed.count("@") != 1:
         return typed
-    return parseaddr(typed)[1] or typed
+    found = parseaddr(typed)[1]
+    return found if "@" in found else typed  # Python 3.11 takes the name in brackets for an address
 
 
 def first_name(typed: str) -> str:
