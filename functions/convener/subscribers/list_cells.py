@@ -43,7 +43,8 @@ def address_alone(typed: str) -> str:
     if not typed.endswith(">") or typed.count("<") != 1 or typed.count("@") != 1:
         return typed
     found = parseaddr(typed)[1]
-    return found if "@" in found else typed  # Python 3.11 takes the name in brackets for an address
+    # Python 3.11 takes an address before a name in brackets, too.
+    return found if found and typed.endswith(f"<{found}>") and "@" in found else typed
 
 
 def first_name(typed: str) -> str:
