@@ -171,7 +171,8 @@ def test_a_template_that_asks_for_the_unknown_is_blocked(tmp_path: Path) -> None
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))))
+# 40 characters more and the subject ends with "…": see wording.
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40))
 def test_human_text_comes_out_as_written(typed: str) -> None:
     """Braces, markup, emoji and the marks of merge fields in a title or a name are words, and nothing else."""
     words = " ".join(f"{{{{ x }}}} {{% y %}} <b>&amp; \\ {OPEN}leave_url{CLOSE} {typed} 😀".split())
