@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.rehearsal.run import QUIET
-from tests.support.serving import Served, served
+from tests.support.serving import Served, eventually, served
 
 pytestmark = pytest.mark.moto
 Open = Callable[..., Any]
@@ -98,9 +98,11 @@ def test_a_page_that_is_looked_at_learns_what_is_new(inbox: Open, here: Served) 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_inbox_fits_and_passes_axe(inbox: Open, shots: Path, here: Served, width: int, scheme: str) -> None:
     """On a phone and a desktop, in both modes, with a report that has a fault."""
-    report = here.drop(f"wrong-{scheme}-{width}.yaml", "month: 2031-13\n")  # whose coming reloads the page
+    report = here.drop(f"wrong-{scheme}-{width}.yaml", "month: 2031-13\n")
+    # Its coming reloads an open page, and one that is being loaded has no style yet: it is opened after that.
+    eventually(lambda: f"The report: {report}" in here.ask("/_inbox").text)
     page = inbox(width=width, scheme=scheme)
-    page.get_by_text(report.name).first.wait_for(timeout=15_000)
+    assert page.get_by_text(report.name).first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.screenshot(path=shots / f"inbox-{width}-{scheme}.png", full_page=True)
     reason = "axe isn't installed: local/requirements/browser.txt has it"
