@@ -47,6 +47,7 @@ SAMPLES: dict[str, Callable[[], Mail]] = {
     "confirm-recaps": lambda: _only(Office(), join(kinds=RECAPS)),
     "known": lambda: _only(Office(ANA), join()),
     "known-paused": lambda: _only(Office(replace(ANA, kinds=RECAPS, paused_until=NOW + timedelta(days=30))), join()),
+    "known-imported": lambda: _only(Office(replace(ANA, batch="2024-05-02-abc", version=1)), join(kinds=RECAPS)),
     "confirm-address": lambda: _only(
         Office(ANA), MoveAsked(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
     ),

@@ -56,7 +56,7 @@ class Asked:
     clock: Clock
 
     def join(self, letter: JoinAsked) -> Told:
-        """To confirm; or, for who is on the list already, that she is."""
+        """To confirm; or, for who is on the list already, that she is, and to confirm it if only an import says so."""
         now, address = self.clock.now(), parse_address(letter.address)
         who = self.identify(address.normalised)
         if letter.at + VALID <= now:
@@ -66,7 +66,7 @@ class Asked:
         row = self.rows.get(ids=[who]).get(who)
         if why := self._hindered(row, letter):
             return why
-        if row and row.standing is Standing.CONFIRMED:
+        if row and row.standing is Standing.CONFIRMED and not row.only_imported:
             return self._known(row, now)
         request = Pending(
             id=letter.mark,
@@ -80,6 +80,8 @@ class Asked:
             wording=letter.wording,
             by=letter.by,
         )
+        if row and row.only_imported:
+            return self._known(row, now, request)
         return self._confirm("confirm", request, now)
 
     def move(self, letter: MoveAsked) -> Told:
@@ -138,27 +140,32 @@ class Asked:
         self.post.send(self.writer.to_reader("link", row, view=view, now=now, may_leave=False))
         return sent(f"link-{letter.purpose}")
 
-    def _known(self, row: Subscriber, now: datetime) -> Told:
+    def _known(self, row: Subscriber, now: datetime, request: Pending | None = None) -> Told:
+        """With a request there is a button to say so herself: else undoing the import would take off who asked."""
         paused = row.paused_until if row.paused(now) else None
         until = day_and_month(paused.astimezone(self.writer.series.tz)) if paused else ""
-        view = {"paused_until": until, "kinds": in_words(row.kinds)}
+        asked = self._kept(request) if request else {"confirm_url": ""}
+        view = {**asked, "paused_until": until, "gets": in_words(row.kinds)}
         self.post.send(self.writer.to_reader("known", row, view=view, now=now))
         return sent("known")
 
     def _confirm(self, mail: str, request: Pending, now: datetime) -> Told:
-        """The request is written before its link leaves: nobody presses a button in vain."""
+        view = self._kept(request)
+        mailed = self.writer.to_stranger(
+            mail, address=request.address, recipient=request.subscriber, view=view, now=now
+        )
+        self.post.send(mailed)
+        return sent(mail)
+
+    def _kept(self, request: Pending) -> dict[str, object]:
+        """What a mail says of a request. It is written before its link leaves: nobody presses a button in vain."""
         self.requests.keep(request)
         series = self.writer.series
         wording = next((one for one in series.consent if one.version == request.wording), series.wording)
-        view = {
+        return {
             "confirm_url": self.writer.links.confirm_url(request.id),
             "until": day_and_month((request.expires_at - A_DAY).astimezone(series.tz)),
             "wording": wording.text,
             "kinds": in_words(request.kinds),
             "fewer": bool(request.kinds),
         }
-        mailed = self.writer.to_stranger(
-            mail, address=request.address, recipient=request.subscriber, view=view, now=now
-        )
-        self.post.send(mailed)
-        return sent(mail)

@@ -16,7 +16,7 @@ from tests.support.lettering import BASE, Office, join, opened, part, reader, se
 from tests.support.mails import MARCH, RICH, ROOT, the_series
 
 GOLDEN = ROOT / "tests" / "golden" / "letters"
-LEAVING = ("known", "known-paused", "welcome", "welcome-bare")
+LEAVING = ("known", "known-paused", "known-imported", "welcome", "welcome-bare")
 LINKS = re.compile(rf"{BASE}/[a-z]+/[\w.-]+")
 
 
