@@ -20,7 +20,7 @@ from tests.bench.numbers import Number
 from tests.support.people import LONG_AGO, OPENED, campaign
 
 SMALL, LARGE = 10_000, 100_000
-TIMES, PEAKS = 5, 3
+TIMES, PEAKS = 10, 3
 
 
 class Made:
@@ -103,10 +103,14 @@ def _peak(count: int) -> int:
 
 
 def numbers() -> Iterator[Number]:
-    """Both ratios, each pair measured one after the other, ten small runs for a large one."""
+    """Both ratios. In time the quickest of either: what else a machine does only ever makes a run slower.
+
+    Ten small runs are one measuring, as long as a large one, so that neither meets a shorter quick moment.
+    """
     assert campaign().opened_at == OPENED > LONG_AGO, "the readers are in the audience"
     _run(SMALL)
-    times = [_per_reader(LARGE, 1) / _per_reader(SMALL, LARGE // SMALL) for _ in range(TIMES)]
-    yield Number(name=f"time per reader at {LARGE:,} over {SMALL:,}", measured=times, at_most=1.2)
+    pairs = [(_per_reader(LARGE, 1), _per_reader(SMALL, LARGE // SMALL)) for _ in range(TIMES)]
+    large, small = map(min, zip(*pairs, strict=True))
+    yield Number(name=f"time per reader at {LARGE:,} over {SMALL:,}", measured=[large / small], at_most=1.2)
     peaks = [_peak(LARGE) / _peak(SMALL) for _ in range(PEAKS)]
     yield Number(name=f"peak memory at {LARGE:,} over {SMALL:,}", measured=peaks, at_most=1.1)
