@@ -11,11 +11,9 @@ import pytest
 from convener.errors import BadInput
 from convener.letters.asked import LINK_ASKED_FOR, MOST_ASKED, MOST_LINKS
 from convener.letters.outcomes import Outcome
-from convener.subscribers.joining import plan_join
 from convener.subscribers.letters import Letter, LinkAsked, MoveAsked, Purpose
 from convener.subscribers.models import Standing
 from convener.subscribers.pending import VALID, Pending, Wish
-from convener.subscribers.register import Saving
 from tests.support.lettering import LINKS, NOW, Office, id_of, join, mark, part, reader
 
 ANA = reader()
@@ -70,20 +68,6 @@ def test_who_is_on_the_list_hears_that_she_is() -> None:
     assert office.carry_out(join()).mail == "known"
     assert office.sent[0].recipient == "Ana.K@example.org"
     assert office.requests.kept == {}
-
-
-def test_who_is_there_by_an_import_alone_may_say_so_herself() -> None:
-    """At the address that was imported. Her button makes the row her own: the undo of the import leaves it alone."""
-    row = replace(ANA, address="Ana.K@example.org", batch="b", version=1)
-    office = Office(row)
-    assert office.carry_out(join(kinds=frozenset({"recap"}))).mail == "known"
-    (mail,) = office.sent
-    assert mail.recipient == row.address
-    assert {LINKS.confirm_url(mark(1)), LINKS.preferences_url(row.id)} <= set(re.findall(r"https://\S+", part(mail)))
-    assert office.rows.rows[row.id] == row
-    plan = plan_join(office.requests.kept[mark(1)], office.rows.rows, now=NOW)
-    assert isinstance(plan, Saving)
-    assert not plan.changes[0].row.only_imported
 
 
 @pytest.mark.parametrize("standing", SILENT)

@@ -20,7 +20,7 @@ def test_on_a_terminal_a_long_line_is_broken_between_words(
 ) -> None:
     """The rest stands under its beginning; a message id stays in one piece, so that it can be copied."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((60, 24)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((60, 24)))
     asking.say(LINE, hanging=14)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "  stage       waits: SES's daily quota is used up, until"
