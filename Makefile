@@ -40,7 +40,7 @@ check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the t
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	.venv/bin/cfn-lint template.yaml
+	.venv-sam/bin/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=eu-west-2 .venv-sam/bin/sam validate --lint
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
 
