@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes or refreshes the project's own .venv; `bootstrap.sh browser` adds Playwright to it, and `bootstrap.sh sam`,
-# `checkov` and `ministack` make environments of their own, since each pins its own boto3. Assumes only a Python 3.11+ with venv, and says in one line what is missing.
+# `checkov` and `ministack` make environments of their own, since each pins its own boto3. Assumes only a Python 3.11+
+# with venv, and says in one line what is missing.
 # A second call costs nothing: the stamp holds the checksum of what was installed.
 set -eu
 cd "$(dirname "$0")/.."
@@ -30,7 +31,7 @@ find_python() {
   return 1
 }
 
-# Every package is named with its pin, so none has to be looked for (--no-deps): a quarter of the time.
+# Every package is named with its pin, so none has to be looked for (--no-deps); that saves a quarter of the time.
 # pip's progress as one line per package. The last lines of what it said beside that are shown only if it fails.
 install() {
   total=$(grep -c '^[a-z0-9].*==' "$requirements")

@@ -145,7 +145,7 @@ class Asked:
         paused = row.paused_until if row.paused(now) else None
         until = day_and_month(paused.astimezone(self.writer.series.tz)) if paused else ""
         asked = self._kept(request) if request else {"confirm_url": ""}
-        view = {**asked, "paused_until": until, "gets": in_words(row.kinds)}
+        view = {**asked, "paused_until": until, "kinds": in_words(row.kinds)}
         self.post.send(self.writer.to_reader("known", row, view=view, now=now))
         return sent("known")
 
@@ -166,6 +166,5 @@ class Asked:
             "confirm_url": self.writer.links.confirm_url(request.id),
             "until": day_and_month((request.expires_at - A_DAY).astimezone(series.tz)),
             "wording": wording.text,
-            "kinds": in_words(request.kinds),
-            "fewer": bool(request.kinds),
+            "ticked": in_words(request.kinds) if request.kinds else "",
         }
