@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
-from convener.sessions.ingest import arrivals
+from convener.intake.sessions.ingest import arrivals
 
 logger = Logger()
 metrics = Metrics()

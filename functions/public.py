@@ -8,11 +8,11 @@ from aws_lambda_powertools import Logger
 
 from convener import wiring
 from convener.errors import ConvenerError
-from convener.pages.answers import out_of_order
 from convener.pages.request import read_request
+from convener.pages.responses import out_of_order
 
 # Imported while the function starts, when Lambda gives it a whole processor, and not with the first reader waiting.
-from convener.pages.site import Site as Site  # noqa: PLC0414
+from convener.pages.routes import Site as Site  # noqa: PLC0414
 
 logger = Logger()
 

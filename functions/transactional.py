@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
 from convener.errors import BadInput
-from convener.letters.secretary import AGAIN  # Jinja2 and MJML load with it, while the function starts
-from convener.subscribers.letters import read_letter
+from convener.subscribers.mail_requests import read_letter
+from convener.transactional_mail.dispatcher import AGAIN  # Jinja2 and MJML load with it, while the function starts
 
 logger = Logger()
 metrics = Metrics()

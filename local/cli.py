@@ -13,7 +13,7 @@ from local.commands.sessions import sessions
 from local.commands.subscriber import subscriber
 from local.commands.subscribers import subscribers
 from local.commands.upload import upload
-from local.place import Place
+from local.stack_context import Place
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""The rooms of the design, and what each may import. A rule that only prose enforces is none."""
+"""The packages of the project, and what each may import. The table LAYERS is the rule that the tests enforce."""
 
 from __future__ import annotations
 
@@ -15,36 +15,54 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 PACKAGE = FUNCTIONS / "convener"
 HANDLERS = sorted(FUNCTIONS.glob("*.py"))
-ROOMS = ("sessions", "editions", "subscribers", "delivery", "pages", "letters", "site")
-PARTS = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
 SHIPPED = sorted([*HANDLERS, *PACKAGE.rglob("*.py")])
 OURS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 
+GROUND = ("campaigns", "clock", "csv_output", "errors")
+"""Modules of the standard library only, which every package may import."""
+
+LAYERS = {
+    "sessions": (),
+    "subscribers": (),
+    "links": ("subscribers",),
+    "intake.files": (),
+    "intake.sessions": ("sessions", "intake.files"),
+    "intake.subscribers": ("subscribers", "intake.files"),
+    "editions": ("sessions",),
+    "delivery": ("sessions", "subscribers", "editions"),
+    "scheduling": ("sessions", "editions", "delivery"),
+    "transactional_mail": ("sessions", "subscribers", "editions", "delivery"),
+    "pages": ("sessions", "subscribers", "editions", "links"),
+    "aws": ("sessions", "subscribers", "intake.subscribers", "editions", "delivery"),
+}
+"""Each package, and the packages that it may import beside the ground modules and itself. No arrow runs back."""
+
 AWS = ("boto3", "botocore", "mypy_boto3", "types_boto3")
 OUTER = ("local", "tests")
-# Files that may be longer, and why.
+MAX_LINES = 400
 LONG: dict[str, str] = {}
+"""Files with more lines than MAX_LINES that are still one concept, each with the reason."""
 
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    """Every module that a file imports anywhere, also for types only: `a.b` for `import a.b` and `from a import b`."""
+    """Return every module that a file imports, also for types only: `a.b` for `import a.b` and `from a import b`."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return frozenset(_named(tree))
+    return frozenset(_imported(tree))
 
 
-def _named(tree: ast.AST) -> Iterator[str]:
+def _imported(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide which room they reach into"
+            assert node.level == 0, "relative imports hide which package they reach into"
             yield str(node.module)
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def reaching(path: Path, *forbidden: str) -> list[str]:
-    """What of the forbidden modules, or inside them, a file imports."""
+    """Return the imports of a file that name one of the forbidden modules, or a module inside one of them."""
     return sorted(
         name
         for name in imports(path)
@@ -52,61 +70,83 @@ def reaching(path: Path, *forbidden: str) -> list[str]:
     )
 
 
-def named(paths: list[Path]) -> list[str]:
+def relative(paths: list[Path]) -> list[str]:
+    """Return the paths as they are written from the project's root."""
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
-def test_there_is_something_to_look_at() -> None:
-    """A guard that finds no files would pass for ever."""
-    assert HANDLERS
-    assert PARTS
-    assert [path for path in SHIPPED if "aws" in path.parts]
+def layer_of(name: str) -> str:
+    """Return the layer or ground module that a dotted name belongs to: `convener.intake.files.x` is `intake.files`."""
+    parts = name.split(".")[1:3]
+    return ".".join(parts) if ".".join(parts) in LAYERS else parts[0] if parts else ""
 
 
-@pytest.mark.parametrize("path", HANDLERS, ids=named(HANDLERS))
+def files_of(layer: str) -> list[Path]:
+    """Return the files of a layer, which is a package or a single module."""
+    place = PACKAGE.joinpath(*layer.split("."))
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+
+
+LAYERED = sorted(path for layer in LAYERS for path in files_of(layer))
+BUSINESS = sorted(path for layer in LAYERS if layer != "aws" for path in files_of(layer))
+
+
+def test_every_module_has_a_place_in_the_table() -> None:
+    """A module is part of a layer, a ground module, or one of the modules that compose the application."""
+    composing = {"container", "adapters", "settings", "wiring"}
+    known = {path for layer in LAYERS for path in files_of(layer)}
+    known |= {PACKAGE / f"{name}.py" for name in {*GROUND, *composing, "__init__"}} | {PACKAGE / "intake/__init__.py"}
+    assert relative(sorted(set(PACKAGE.rglob("*.py")) - known)) == []
+    assert relative(sorted(path for path in known if not path.exists())) == []
+
+
+@pytest.mark.parametrize("path", LAYERED, ids=relative(LAYERED))
+def test_imports_point_one_way(path: Path) -> None:
+    """A file imports from its own layer, from the layers that the table names, and from the ground."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    layer = layer_of(".".join(("convener", *parts)))
+    allowed = {layer, *GROUND, *LAYERS[layer]}
+    named = {name for name in imports(path) if name.startswith("convener.")}
+    assert sorted(name for name in named if layer_of(name) not in allowed) == []
+
+
+def test_the_table_has_no_circle() -> None:
+    """No layer may reach itself by way of others."""
+    left = {layer: set(below) for layer, below in LAYERS.items()}
+    while free := [layer for layer, below in left.items() if not below]:
+        left = {layer: below - set(free) for layer, below in left.items() if layer not in free}
+    assert left == {}
+
+
+@pytest.mark.parametrize("path", HANDLERS, ids=relative(HANDLERS))
 def test_handlers_only_route(path: Path) -> None:
     """A handler reads the event, calls one use case and answers: no AWS, no rendering, no environment."""
     assert reaching(path, *AWS, "jinja2", "mjml", "os", "convener.aws", "convener.settings") == []
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 45
 
 
-@pytest.mark.parametrize("path", PARTS, ids=named(PARTS))
-def test_parts_know_nothing_of_what_is_outside(path: Path) -> None:
-    """Use cases take collaborators as arguments: they import neither AWS nor wiring, settings or Powertools."""
-    outside = (
-        "convener.aws",
-        "convener.wiring",
-        "convener.surroundings",
-        "convener.settings",
-        "aws_lambda_powertools",
-        "os",
-        "os.environ",
-    )
-    assert reaching(path, *AWS, *outside) == []
+@pytest.mark.parametrize("path", BUSINESS, ids=relative(BUSINESS))
+def test_business_packages_know_nothing_of_the_outside(path: Path) -> None:
+    """Use cases take collaborators as arguments: they import neither AWS nor the environment nor Powertools."""
+    assert reaching(path, *AWS, "aws_lambda_powertools", "os", "os.environ") == []
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=named(SHIPPED))
-def test_what_ships_never_imports_what_stays(path: Path) -> None:
+@pytest.mark.parametrize("path", SHIPPED, ids=relative(SHIPPED))
+def test_shipped_code_never_imports_local_code(path: Path) -> None:
     """The bundle works without the folders that lie beside it."""
     assert reaching(path, *OUTER) == []
 
 
-def test_only_one_room_knows_boto3() -> None:
-    """boto3 is known to convener/aws/, to what builds its adapters, and to the surroundings, which make the session."""
-    knowing = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if reaching(path, *AWS)}
-    assert knowing <= {"adapters.py", "aws", "surroundings.py"}
+def test_only_the_aws_package_knows_boto3() -> None:
+    """Only convener/aws/ imports boto3, and the container, which makes the session."""
+    importers = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if reaching(path, *AWS)}
+    assert importers <= {"adapters.py", "aws", "container.py"}
 
 
 def test_only_settings_read_the_environment() -> None:
-    """One module reads os.environ; everything else is told."""
+    """One module reads os.environ; all others get values."""
     readers = {path.name for path in SHIPPED if {"os", "os.environ", "os.getenv"} & imports(path)}
     assert readers <= {"settings.py"}
-
-
-def test_aws_room_has_no_use_cases() -> None:
-    """Adapters serve the parts: they never import the composition root or the settings."""
-    for path in (PACKAGE / "aws").rglob("*.py"):
-        assert reaching(path, "convener.wiring", "convener.settings") == [], path.name
 
 
 @pytest.mark.parametrize(
@@ -121,7 +161,7 @@ def test_aws_room_has_no_use_cases() -> None:
     ],
 )
 def test_start_up_pays_only_for_what_it_uses(handler: str, unwanted: set[str]) -> None:
-    """A fresh interpreter that imports the handler loads none of what composing needs."""
+    """A fresh interpreter that imports the handler loads none of the libraries that only other handlers need."""
     code = f"import sys, {handler}; print(*(set(sys.argv[1:]) & set(sys.modules)))"
     done = subprocess.run(  # noqa: S603 - our own interpreter and words
         [sys.executable, "-c", code, *unwanted], cwd=FUNCTIONS, capture_output=True, text=True, check=False, timeout=60
@@ -129,25 +169,7 @@ def test_start_up_pays_only_for_what_it_uses(handler: str, unwanted: set[str]) -
     assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")
 
 
-def test_no_file_needs_a_map() -> None:
-    """If a room needs a map, make two: no file has more than 200 lines, but those that say why."""
+def test_long_files_say_why_they_are_one_concept() -> None:
+    """A file of more than 400 lines is asked whether it is still one concept; LONG has the answer."""
     lines = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in OURS}
-    assert {path: number for path, number in lines.items() if number > 200 and path not in LONG} == {}
-
-
-@pytest.mark.parametrize(
-    ("part", "above"),
-    [
-        ("sessions", ("editions", "delivery", "subscribers", "pages", "letters")),
-        ("subscribers", ("sessions", "editions", "delivery", "pages", "letters")),
-        ("editions", ("delivery", "pages", "letters")),
-        ("delivery", ("pages", "letters")),
-        ("pages", ("delivery", "letters")),
-        ("letters", ("pages",)),
-    ],
-)
-def test_parts_stand_on_each_other_in_one_direction(part: str, above: tuple[str, ...]) -> None:
-    """Letters stand on delivery, it and pages on editions, they on sessions and subscribers; no arrow runs back up."""
-    names = [f"convener.{other}" for other in above]
-    found = {str(path.relative_to(PACKAGE)): reaching(path, *names) for path in (PACKAGE / part).rglob("*.py")}
-    assert {path: reached for path, reached in found.items() if reached} == {}
+    assert {path for path, number in lines.items() if number > MAX_LINES} == set(LONG)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from convener import settings
-from convener.subscribers.pending import VALID
+from convener.subscribers.confirmation_request import VALID
 from local.stack import TEMPLATE, Function
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM

@@ -8,7 +8,7 @@ import pytest
 
 from convener.delivery.chunks import totals
 from convener.delivery.deliver import How
-from convener.letters.outcomes import Outcome
+from convener.transactional_mail.outcomes import Outcome
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from convener.aws.account import SesAccount
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
-from convener.aws.look import DynamoLook
 from convener.aws.mailer import SesMailer, sending_client
 from convener.aws.queues import SqsQueues
+from convener.aws.recipient_lookup import DynamoLook
 from convener.aws.secrets import read_secret
 from convener.aws.slots import DynamoSlots
 from convener.aws.subscribers import DynamoSubscribers
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import boto3
 
     from convener.aws.consents import DynamoConsents
-    from convener.aws.letters import SqsLetters
-    from convener.aws.register import DynamoRegister
     from convener.aws.requests import DynamoRequests
     from convener.aws.sessions import DynamoSessions
+    from convener.aws.transactional_queue import SqsLetters
+    from convener.aws.unit_of_work import DynamoRegister
     from convener.aws.uploads import S3Uploads
 
 Made = TypeVar("Made")
@@ -58,7 +58,7 @@ class Adapters(ABC):
 
     def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> DynamoRegister:
         """Rows, consent record and requests, written together."""
-        from convener.aws.register import DynamoRegister  # noqa: PLC0415 - for pages and confirmations alone
+        from convener.aws.unit_of_work import DynamoRegister  # noqa: PLC0415 - for pages and confirmations alone
 
         return self.once(
             ("register", subscribers_table),
@@ -84,7 +84,7 @@ class Adapters(ABC):
 
     def letters(self, queue_url: str) -> SqsLetters:
         """The queue of `transactional`."""
-        from convener.aws.letters import SqsLetters  # noqa: PLC0415
+        from convener.aws.transactional_queue import SqsLetters  # noqa: PLC0415
 
         return SqsLetters(self.client("sqs"), queue_url)
 

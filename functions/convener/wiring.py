@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convener import settings
+from convener.container import Context, Surroundings, present, using
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
-from convener.delivery.lanes import CAMPAIGNS, LETTERS, Lane
 from convener.delivery.pacing import Pacing, Tempo
-from convener.surroundings import Context, Surroundings, present, using
+from convener.delivery.rate_lanes import CAMPAIGNS, LETTERS, Lane
 
 if TYPE_CHECKING:
     from convener.clock import Clock
     from convener.delivery.feedback import Feedback
-    from convener.editions.tick import Ticker
-    from convener.letters.secretary import Secretary
-    from convener.pages.site import Site
-    from convener.sessions.ingest import Ingest
+    from convener.intake.sessions.ingest import Ingest
+    from convener.pages.routes import Site
+    from convener.scheduling.tick import Ticker
     from convener.sessions.series import Series
+    from convener.transactional_mail.dispatcher import Secretary
 
 __all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "transactional", "using"]
 
@@ -26,9 +26,9 @@ __all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", 
 def tick(context: Context) -> Ticker:
     """The tick. What composing needs is imported here, since only this function should pay for it."""
     from convener.delivery.sweep import Sweeper  # noqa: PLC0415
-    from convener.editions.opening import Composer  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
-    from convener.editions.tick import Ticker  # noqa: PLC0415
+    from convener.scheduling.opening import Composer  # noqa: PLC0415
+    from convener.scheduling.tick import Ticker  # noqa: PLC0415
 
     here = present()
     its = settings.parse(settings.TickSettings, here.environment("tick"))
@@ -38,7 +38,7 @@ def tick(context: Context) -> Ticker:
         shelf=here.sessions(its.sessions_table),
         ledger=ledger,
         editions=here.editions(its.editions_bucket),
-        settler=Sweeper(
+        sweeper=Sweeper(
             ledger=ledger,
             queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
             clock=clock,
@@ -104,8 +104,8 @@ def _pacing(
 
 def public(context: Context) -> Site:
     """The pages."""
-    from convener.pages.paper import Paper  # noqa: PLC0415
-    from convener.pages.site import Site  # noqa: PLC0415
+    from convener.pages.page_renderer import Paper  # noqa: PLC0415
+    from convener.pages.routes import Site  # noqa: PLC0415
 
     here = present().hurried
     its = settings.parse(settings.PublicSettings, here.environment("public"))
@@ -127,13 +127,13 @@ def public(context: Context) -> Site:
 def transactional(context: Context) -> Secretary:
     """Letters to one person. The identity key is held against the list's before anything else."""
     from convener.delivery.late import LateAddition  # noqa: PLC0415
-    from convener.editions.about import cleaned  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
-    from convener.letters.asked import Asked  # noqa: PLC0415
-    from convener.letters.post import Post  # noqa: PLC0415
-    from convener.letters.secretary import Secretary  # noqa: PLC0415
-    from convener.letters.welcome import Welcome  # noqa: PLC0415
-    from convener.letters.writing import Writer  # noqa: PLC0415
+    from convener.editions.session_text import cleaned  # noqa: PLC0415
+    from convener.transactional_mail.dispatcher import Secretary  # noqa: PLC0415
+    from convener.transactional_mail.mail_renderer import Writer  # noqa: PLC0415
+    from convener.transactional_mail.rate_limited_mailer import Post  # noqa: PLC0415
+    from convener.transactional_mail.request_handlers import Asked  # noqa: PLC0415
+    from convener.transactional_mail.welcome import Welcome  # noqa: PLC0415
 
     here = present()
     its = settings.parse(settings.TransactionalSettings, here.environment("transactional"))
@@ -184,7 +184,7 @@ def feedback(_context: Context) -> Feedback:
 
 def ingest(context: Context) -> Ingest:
     """Taking in uploads. Reading workbooks and YAML is imported here, since only this function should pay for it."""
-    from convener.sessions.ingest import Ingest  # noqa: PLC0415
+    from convener.intake.sessions.ingest import Ingest  # noqa: PLC0415
 
     here = present()
     its = settings.parse(settings.IngestSettings, here.environment("ingest"))

@@ -13,14 +13,14 @@ import click
 
 from convener.aws.consents import DynamoConsents
 from convener.aws.ledger import DynamoLedger
-from convener.aws.register import DynamoRegister
 from convener.aws.subscribers import DynamoSubscribers
+from convener.aws.unit_of_work import DynamoRegister
 from convener.campaigns import Campaign
 from convener.clock import Clock
-from convener.delivery.proof import Proof
+from convener.delivery.delivery_report import Proof
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
 from convener.sessions.series import Series
-from convener.subscribers.lifting import Suppression
+from convener.subscribers.unsuppress import Suppression
 
 MOST_HANGING = 20
 """Columns of the widest indentation: a terminal that has no more breaks lines itself."""

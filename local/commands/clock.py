@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from local import place as places
-from local.desk import asked
-from local.place import Place
+from local import stack_context as places
+from local.clock_client import asked
+from local.stack_context import Place
 
 PAUSE = 1.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from convener.delivery.steering import Steering
+from convener.delivery.campaign_control import Steering
 from local.commands.asking import Place, in_words, say
 from local.commands.campaign.words import moment
 

@@ -14,7 +14,7 @@ import click
 
 from convener.errors import ConvenerError
 from convener.sessions.series import read_series
-from local.place import RUNNING
+from local.stack_context import RUNNING
 
 if TYPE_CHECKING:
     from local.serving.run import Serving

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import click
 
-from convener.delivery.proof import Line
+from convener.delivery.delivery_report import Line
+from convener.intake.subscribers.importing import read_only
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
-from convener.subscribers.changing import find
 from convener.subscribers.consent import Consent
-from convener.subscribers.held import Held, held
+from convener.subscribers.data_export import Held, held
 from convener.subscribers.identity import check_identity, subscriber_id
-from convener.subscribers.imports import read_only
-from convener.subscribers.lifting import check_liftable, lift
 from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.row_updates import find
+from convener.subscribers.unsuppress import check_liftable, lift
 from local.commands.asking import PeoplePlace, in_words, proof, say, sure, yes_option
 from local.commands.campaign.words import moment
 

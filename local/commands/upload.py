@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import click
 
 from convener.aws.uploads import S3Uploads
-from convener.sessions.ingest import INBOX, report_keys
+from convener.intake.sessions.ingest import INBOX, report_keys
 from local.commands.sessions.files import Unreadable, bytes_of, told
 
 PAUSE = 1.0

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from convener.campaigns import Campaign, Stage
 from convener.delivery import expiry
 from convener.delivery.states import State
-from convener.editions.plan import next_due
-from local.rehearsal.cast import Cast
+from convener.scheduling.due import next_due
 from local.rehearsal.edits import Edit
-from local.rehearsal.telling import Telling
+from local.rehearsal.simulated_readers import Cast
+from local.rehearsal.timeline_events import Telling
 from local.rehearsal.world import World
 from local.timeline.moments import Moment
 

@@ -12,17 +12,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from convener.editions.plan import next_hour
 from convener.errors import BadInput
+from convener.intake.sessions.reading import read_upload
+from convener.sessions.departure_times import next_hour
 from convener.sessions.series import Series, read_series
-from convener.sessions.uploads import read_upload
-from local.rehearsal.acts import cast_for
-from local.rehearsal.cast import Cast
 from local.rehearsal.edits import ARRIVALS
-from local.rehearsal.filling import check, dates, fill
+from local.rehearsal.example_readers import cast_for
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
-from local.rehearsal.telling import Telling, unknown_words
+from local.rehearsal.seeding import check, dates, fill
+from local.rehearsal.simulated_readers import Cast
+from local.rehearsal.timeline_events import Telling, unknown_words
 from local.rehearsal.world import world
 from local.ses import SesServer
 from local.timeline.moments import Moment

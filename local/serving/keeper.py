@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from convener.errors import ConvenerError
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import TICK, live, next_tick, step
-from local.rehearsal.telling import Telling
+from local.rehearsal.timeline_events import Telling
 from local.rehearsal.world import World
 from local.serving.mails import Mails
 from local.serving.outlook import Outlook, look_ahead

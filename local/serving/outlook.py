@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from convener.campaigns import Campaign, Kind, Stage
-from convener.editions.plan import Mailing, Waiting, daytime, plan
+from convener.scheduling.due import Mailing, Waiting, plan
+from convener.sessions.departure_times import daytime
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from local.commands.campaign.words import moment, stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import next_tick
-from local.rehearsal.telling import KINDS, MATERIALS
+from local.rehearsal.timeline_events import KINDS, MATERIALS
 
 
 @dataclass(frozen=True)

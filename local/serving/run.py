@@ -14,14 +14,14 @@ from pathlib import Path
 from watchfiles import watch
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import Series, read_series
-from convener.sessions.told import Upload
-from convener.sessions.uploads import read_upload
-from local.rehearsal.filling import dates, day_before_the_first_mail, fill
+from convener.sessions.session_updates import Upload
 from local.rehearsal.run import QUIET
+from local.rehearsal.seeding import dates, day_before_the_first_mail, fill
 from local.rehearsal.world import World, world
 from local.serving.app import App
-from local.serving.clock_desk import ClockDesk
+from local.serving.clock_endpoint import ClockDesk
 from local.serving.keeper import Keeper
 from local.serving.mails import Mails
 from local.serving.page import InboxPage

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 from convener.clock import SystemClock
 from local.ses.server import ServerClock, SesServer
-from local.stack import beside
+from local.stack import unsupported_resources
 from local.stack.atomic import make_dynamodb_atomic
 from local.stack.reserved import refuse_reserved_words
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
@@ -120,8 +120,8 @@ class LocalStack:
 
     def _deploy(self) -> None:
         known = {
-            **beside.secrets(self.session, self._template, self.name),
-            **beside.mail(self.ses, self._template, self.name, self._parameters["SenderAddress"]),
+            **unsupported_resources.secrets(self.session, self._template, self.name),
+            **unsupported_resources.mail(self.ses, self._template, self.name, self._parameters["SenderAddress"]),
         }
         functions = self._template.functions()
         variables = {
@@ -147,9 +147,9 @@ class LocalStack:
         )
         self.outputs = {name: resolved[name] for name in outputs if name in resolved}
         made = {name: resolved[f"Made{name}"] for name in resources}
-        beside.notifications(self.session, self._template, made)
-        beside.versioning(self.session, self._template, made)
-        beside.expiry(self.session, self._template, made)
+        unsupported_resources.notifications(self.session, self._template, made)
+        unsupported_resources.versioning(self.session, self._template, made)
+        unsupported_resources.expiry(self.session, self._template, made)
         for name, function in functions.items():
             self.functions[name] = LocalFunction(
                 name=name,

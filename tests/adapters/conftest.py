@@ -11,12 +11,12 @@ import pytest
 from convener.aws.consents import DynamoConsents
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
-from convener.aws.look import DynamoLook
 from convener.aws.queues import SqsQueues
-from convener.aws.register import DynamoRegister
+from convener.aws.recipient_lookup import DynamoLook
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
 from convener.aws.slots import DynamoSlots
+from convener.aws.unit_of_work import DynamoRegister
 from local.stack import LocalStack
 from tests.support.fake_pacing import FakeLook, FakeSlots
 from tests.support.fake_register import FakeRegister

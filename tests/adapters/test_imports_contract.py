@@ -12,10 +12,10 @@ import pytest
 from convener.aws.imports import DynamoImports
 from convener.aws.suppression import SesSuppression
 from convener.errors import Conflict
+from convener.intake.subscribers.import_records import UNDOABLE, Filled, Imported, Part
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.import_notes import UNDOABLE, Filled, Imported, Part
 from convener.subscribers.models import Standing
-from convener.subscribers.register import Change, Saving
+from convener.subscribers.unit_of_work import Change, Saving
 from local.stack import LocalStack
 from tests.support.fake_imports import FakeImports
 from tests.support.lost_answers import lost_answers

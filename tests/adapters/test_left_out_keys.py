@@ -9,7 +9,7 @@ import pytest
 
 from convener.aws.items import ROUNDS
 from convener.aws.ledger import DynamoLedger
-from convener.aws.look import DynamoLook
+from convener.aws.recipient_lookup import DynamoLook
 from convener.aws.subscribers import DynamoSubscribers
 from convener.errors import Throttled
 from local.stack import LocalStack

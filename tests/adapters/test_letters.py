@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from convener.aws.letters import SqsLetters
+from convener.aws.transactional_queue import SqsLetters
 from convener.errors import LostAnswer
-from convener.subscribers.letters import Confirmed, JoinAsked, Letter, LinkAsked, MoveAsked, Purpose, read_letter
+from convener.subscribers.mail_requests import Confirmed, JoinAsked, Letter, LinkAsked, MoveAsked, Purpose, read_letter
 from local.stack import LocalStack
 from tests.support.fake_register import FakeLetters
 from tests.support.lost_answers import lost_answers

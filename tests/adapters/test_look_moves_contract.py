@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.following import STEPS
+from convener.delivery.address_changes import STEPS
 from convener.delivery.ports import Seen
 from convener.subscribers.models import Standing, Subscriber
 from tests.support.people import OPENED, subscriber

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict
+from convener.subscribers.confirmation_request import Pending, Wish
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Calendar, Standing
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import MOST_WRITES, Change, Saving, Used
+from convener.subscribers.unit_of_work import MOST_WRITES, Change, Saving, Used
 from tests.support.people import LONG_AGO, OPENED, subscriber
 
 ROW, OTHER = subscriber(1), subscriber(2)

@@ -13,7 +13,7 @@ import pytest
 
 from convener.errors import Conflict
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.register import Change, Saving
+from convener.subscribers.unit_of_work import Change, Saving
 from local.stack import LocalStack
 from tests.support.desks import Desk
 from tests.support.people import OPENED

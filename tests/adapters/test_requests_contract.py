@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from convener.aws.consents import DynamoConsents
+from convener.subscribers.confirmation_request import VALID, Pending, Wish
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.pending import VALID, Pending, Wish
-from convener.subscribers.register import Saving, Used
+from convener.subscribers.unit_of_work import Saving, Used
 from local.stack import LocalStack
 from tests.support.desks import Desk
 from tests.support.people import OPENED, subscriber

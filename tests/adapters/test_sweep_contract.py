@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage, Why
+from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import RESEND, Entry, State
 from convener.delivery.sweep import Sweeper
-from convener.delivery.turning import turn
-from convener.editions.report import TickReport, trouble
+from convener.scheduling.tick_report import TickReport, trouble
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.people import OPENED, campaign
@@ -27,7 +27,7 @@ def sweep(parts: Any, now: datetime) -> dict[str, Any]:
     report = TickReport()
     clock = VirtualClock(now)
     sweeper = Sweeper(ledger=parts.ledger, queues=parts.queues, clock=clock, series=SERIES, lease=LEASE)
-    sweeper.settle(parts.ledger.all(), report)
+    sweeper.sweep(parts.ledger.all(), report)
     report.blocked |= parts.ledger.unreadable
     report.trouble = trouble(parts.ledger.all(), now)
     return {name: value for name, value in asdict(report).items() if value}

@@ -10,7 +10,7 @@ import pytest
 from convener.aws.items import to_item
 from convener.errors import BadInput
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.register import Saving
+from convener.subscribers.unit_of_work import Saving
 from local.stack import LocalStack
 from tests.support.desks import Desk
 from tests.support.people import OPENED

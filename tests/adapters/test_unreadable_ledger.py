@@ -11,15 +11,15 @@ import pytest
 
 from convener.aws.items import to_item
 from convener.aws.ledger import DynamoLedger
-from convener.aws.look import DynamoLook
+from convener.aws.recipient_lookup import DynamoLook
 from convener.aws.subscribers import DynamoSubscribers
 from convener.campaigns import Stage, Why
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.ports import Seen
 from convener.delivery.states import State
 from convener.delivery.sweep import Sweeper
-from convener.editions.report import TickReport
 from convener.errors import BadInput
+from convener.scheduling.tick_report import TickReport
 from convener.subscribers.models import SHARDS, Unreadable
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
@@ -114,7 +114,7 @@ def test_a_chunk_of_a_newer_version_does_not_keep_its_campaign_from_being_looked
     sweeper = Sweeper(
         ledger=world.ledger, queues=queues, clock=VirtualClock(LATER), series=SERIES, lease=timedelta(minutes=15)
     )
-    sweeper.settle([waits], report)
+    sweeper.sweep([waits], report)
     assert (report.brought_back, report.blocked) == ([ID], {})
     assert [ref for _, ref, _ in queues.chunks] == [REFS[2]]
     assert list(world.ledger.unreadable) == [f"{ID} a-00002"]

@@ -22,14 +22,14 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
-from convener.subscribers import workbook_rows
-from convener.subscribers.csv_text import check_size
-from convener.subscribers.import_notes import Imported, Part
-from convener.subscribers.import_sorting import Asked
-from convener.subscribers.imports import import_list, sort_list
-from convener.subscribers.lists import read_people
+from convener.intake.subscribers import workbook_rows
+from convener.intake.subscribers.csv_lines import check_size
+from convener.intake.subscribers.import_records import Imported, Part
+from convener.intake.subscribers.importing import import_list, sort_list
+from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.sorting import Asked
 from convener.subscribers.models import Subscriber
-from convener.subscribers.register import Saving
+from convener.subscribers.unit_of_work import Saving
 from tests.bench.numbers import Number
 
 SMALL, LARGE = 10_000, 100_000

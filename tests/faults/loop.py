@@ -15,7 +15,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
-from convener.surroundings import Surroundings, _stack
+from convener.container import Surroundings, _stack
 
 LAST_CALLS = 6
 """How many of a process's last calls are remembered."""

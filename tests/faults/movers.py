@@ -11,14 +11,14 @@ from typing import Any
 from convener.delivery.late import Claimed, LateAddition
 from convener.delivery.pacing import LETTERS, Pacing
 from convener.errors import LostAnswer, Unavailable
-from convener.letters.post import Post
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.joining import plan_join
 from convener.subscribers.leaving import undo
 from convener.subscribers.models import Standing
 from convener.subscribers.moving import plan_move
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Change, Saving
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.unit_of_work import Change, Saving
+from convener.transactional_mail.rate_limited_mailer import Post
 from tests.faults.calls import Faulty
 from tests.faults.loop import LoopClock
 from tests.faults.parts import LINKS

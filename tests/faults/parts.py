@@ -12,16 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from convener.clock import Clock
-from convener.delivery import call
+from convener.container import Surroundings
+from convener.delivery import send_batch
 from convener.delivery.mail import Mail, build_mail
 from convener.editions.models import Edition
-from convener.editions.opening import Composer
 from convener.editions.render import Templates
 from convener.links import Links
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
+from convener.scheduling.opening import Composer
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
-from convener.surroundings import Surroundings
 from tests.faults.calls import Faulty
 from tests.faults.ses import SET
 from tests.support.people import TEMPLATES, series
@@ -187,4 +187,4 @@ def _mail(**named: Any) -> Mail:
 def keep_what_is_dear() -> None:
     """Compose each edition and make each reader's mail once in this process."""
     Composer.edition = _edition  # type: ignore[method-assign]
-    vars(call)["build_mail"] = _mail
+    vars(send_batch)["build_mail"] = _mail

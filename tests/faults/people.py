@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from convener.delivery.steering import Steering
+from convener.delivery.campaign_control import Steering
 from convener.errors import BadInput, ConvenerError
 from convener.subscribers.leaving import leave
 from tests.faults.calls import Faulty

@@ -13,10 +13,10 @@ from typing import Any
 
 from convener.aws.chunks import DynamoChunks
 from convener.aws.cursors import DynamoCursors
-from convener.delivery import deliver, gleaning
-from convener.delivery.call import Sending
+from convener.delivery import deliver, requeue
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
+from convener.delivery.send_batch import Sending
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict
 from tests.support.fake_pacing import FakeLook
@@ -50,12 +50,12 @@ def unknown() -> None:
 
 def lease() -> None:
     """A claim whose lease is over counts as "not sent"."""
-    really: Callable[..., Mapping[int, Entry]] = vars(gleaning)["expired"]
+    really: Callable[..., Mapping[int, Entry]] = vars(requeue)["expired"]
 
     def believing(*args: Any, **named: Any) -> Mapping[int, Entry]:
         return {place: replace(entry, state=State.RETRY) for place, entry in really(*args, **named).items()}
 
-    vars(gleaning)["expired"] = believing
+    vars(requeue)["expired"] = believing
 
 
 def look() -> None:

@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from convener.aws.sessions import DynamoSessions
-from convener.surroundings import present
+from convener.container import present
 from tests.functions.conftest import Scene
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}

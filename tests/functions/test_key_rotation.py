@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from convener.container import KEYS_KEPT, Surroundings
 from convener.errors import BadInput, Misconfigured
 from convener.links import Links
-from convener.surroundings import KEYS_KEPT, Surroundings
 
 ID = "a" * 32
 OLD, NEW = {"active": "k1", "k1": "o" * 32}, {"active": "k2", "k1": "o" * 32, "k2": "n" * 32}

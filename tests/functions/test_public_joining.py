@@ -10,7 +10,7 @@ import pytest
 
 from convener import wiring
 from convener.subscribers.consent import What
-from convener.subscribers.letters import Confirmed, JoinAsked
+from convener.subscribers.mail_requests import Confirmed, JoinAsked
 from convener.subscribers.models import Standing
 from local.stack import LocalStack
 from tests.functions.conftest import NINE

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from convener.subscribers.consent import What
-from convener.subscribers.letters import LinkAsked, MoveAsked, Purpose
+from convener.subscribers.mail_requests import LinkAsked, MoveAsked, Purpose
 from convener.subscribers.models import Calendar, Standing
 from tests.functions.conftest import NINE
 from tests.support.door import BESIDE, Door

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from local import place
+from local import stack_context
 from local.cli import main
 from local.rehearsal.run import QUIET
 from tests.support.mail_links import links_of_mail
@@ -42,7 +42,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def command(here: Served, monkeypatch: pytest.MonkeyPatch) -> Command:
     """`convener --local …` on that stack."""
-    monkeypatch.setattr(place, "RUNNING", here.folder / "stack.json")
+    monkeypatch.setattr(stack_context, "RUNNING", here.folder / "stack.json")
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, ["--local", *words])
@@ -119,7 +119,7 @@ def test_a_reader_joins_by_the_form(here: Served) -> None:
     hers = eventually(lambda: [mail for mail in here.inbox() if mail["to"] == form["address"]])
     assert [mail["kind"] for mail in hers] == ["confirm"]
     raw = here.ask(hers[0]["raw_url"]).body
-    link = next(link for place, link in links_of_mail(raw) if place == "plain" and "/confirm/" in link)
+    link = next(link for stack_context, link in links_of_mail(raw) if stack_context == "plain" and "/confirm/" in link)
     assert here.ask(link).status == here.ask(link, method="HEAD").status == 200
     assert "You are in" in here.ask(link, {}).text
     here.move(by="1h")

@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from convener import wiring
 from convener.aws.ledger import DynamoLedger
 from convener.delivery.states import State
+from convener.subscribers.confirmation_request import Wish
 from convener.subscribers.models import Standing
-from convener.subscribers.pending import Wish
 from local.ses import Fault
 from local.stack import LocalStack
 from tests.functions.conftest import NINE

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convener.sessions.loading import load_sessions
-from convener.sessions.told import Told
+from convener.intake.sessions.loading import load_sessions
+from convener.sessions.session_updates import Told
 from tests.support.damage import damaged, damaged_inside, damages
 from tests.support.ending import ends
 from tests.support.fakes import FakeSessions

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
-from convener.subscribers.letters import Confirmed, body_of
+from convener.aws.unit_of_work import DynamoRegister
+from convener.subscribers.mail_requests import Confirmed, body_of
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE

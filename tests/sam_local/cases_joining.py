@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import DynamoRequests
+from convener.aws.unit_of_work import DynamoRegister
 from convener.subscribers.models import Standing
 from tests.sam_local.cases_pages import opened, tables
 from tests.support import event_links as links

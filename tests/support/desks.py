@@ -8,12 +8,12 @@ from typing import Any
 from botocore.config import Config
 
 from convener.aws.consents import DynamoConsents
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import DynamoRequests
+from convener.aws.unit_of_work import DynamoRegister
+from convener.subscribers.confirmation_request import Pending, Wish
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Subscriber
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Change, Saving, Used
+from convener.subscribers.unit_of_work import Change, Saving, Used
 from local.stack import LocalStack
 from tests.support.people import OPENED, subscriber
 

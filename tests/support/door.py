@@ -13,9 +13,9 @@ from typing import Any
 
 from convener import wiring
 from convener.aws.consents import DynamoConsents
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import DynamoRequests
-from convener.subscribers.letters import Letter, read_letter
+from convener.aws.unit_of_work import DynamoRegister
+from convener.subscribers.mail_requests import Letter, read_letter
 from convener.subscribers.models import Subscriber
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack

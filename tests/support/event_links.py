@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from convener.subscribers.confirmation_request import Pending, Wish
 from convener.subscribers.identity import key_of, subscriber_id
-from convener.subscribers.pending import Pending, Wish
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import FRESH_FOR, Fresh, Tokens
 from local.stack import LocalStack

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from convener.errors import Conflict
+from convener.intake.subscribers.import_records import Imported, Part
 from convener.subscribers.consent import Consent
-from convener.subscribers.import_notes import Imported, Part
 from convener.subscribers.models import Subscriber
 from tests.support.fake_register import FakeRegister
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from convener.delivery.following import seen_of
+from convener.delivery.address_changes import seen_of
 from convener.delivery.ports import Limits, Seen, Taken
 from convener.subscribers.models import Subscriber, Unreadable
 from tests.support.fake_ledger import FakeLedger

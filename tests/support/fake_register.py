@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from convener.errors import Conflict
+from convener.subscribers.confirmation_request import Pending
 from convener.subscribers.consent import Consent
-from convener.subscribers.letters import Letter, body_of, read_letter
+from convener.subscribers.mail_requests import Letter, body_of, read_letter
 from convener.subscribers.models import Subscriber
-from convener.subscribers.pending import Pending
-from convener.subscribers.register import Saving, Used
+from convener.subscribers.unit_of_work import Saving, Used
 from tests.support.fake_subscribers import FakeSubscribers
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from convener.subscribers.confirmation_request import Pending, Wish
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.pending import Pending, Wish
 from convener.subscribers.tokens import Fresh
 from tests.support.people import LONG_AGO, OPENED
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from convener.delivery.mail import Mail
 from convener.subscribers.consent import What
-from convener.subscribers.letters import Letter
+from convener.subscribers.mail_requests import Letter
 from convener.subscribers.models import Standing
 from tests.support.fuzz_cast import address_of
 from tests.support.fuzz_counts import Counted

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote_plus
 
-from convener.pages.answers import ALWAYS
 from convener.pages.request import read_request
+from convener.pages.responses import ALWAYS
 from convener.subscribers.consent import What
 from convener.subscribers.models import Standing
 from tests.support.fuzz_cast import NAMES, address_of, id_of, people

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from convener.editions.about import cleaned
+from convener.container import Surroundings
 from convener.editions.models import Content
+from convener.editions.session_text import cleaned
 from convener.links import Links
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.subscribers.identity import fingerprint
-from convener.subscribers.letters import body_of
+from convener.subscribers.mail_requests import body_of
 from convener.subscribers.models import Subscriber
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
-from convener.surroundings import Surroundings
 from local.virtual_clock import VirtualClock
 from tests.faults.parts import ENVIRONMENT
 from tests.support import fuzz_cast as cast

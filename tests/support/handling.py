@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from convener.surroundings import Surroundings, using
+from convener.container import Surroundings, using
 from local.virtual_clock import VirtualClock
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions

@@ -10,9 +10,9 @@ import click
 from click.testing import CliRunner, Result
 
 from convener.campaigns import Campaign
+from convener.delivery.campaign_control import Steering
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import Entry, State
-from convener.delivery.steering import Steering
 from convener.sessions.series import Series
 from convener.subscribers.identity import fingerprint
 from convener.subscribers.models import SHARDS

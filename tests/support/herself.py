@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from convener.errors import LostAnswer, Unavailable
-from convener.pages.answers import Answer
-from convener.subscribers.letters import Purpose
+from convener.pages.responses import Answer
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.tokens import Fresh
 from tests.support.event_links import TOKENS
 from tests.support.people import OPENED

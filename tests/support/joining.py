@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from convener.pages.answers import Answer
-from convener.subscribers.pending import Pending, Wish
+from convener.pages.responses import Answer
+from convener.subscribers.confirmation_request import Pending, Wish
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import FORM, Visit
 

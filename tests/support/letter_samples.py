@@ -9,10 +9,10 @@ from typing import Any
 
 from convener.campaigns import Kind
 from convener.delivery.mail import Mail
-from convener.letters.outcomes import Outcome
-from convener.subscribers.letters import Confirmed, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.mail_requests import Confirmed, LinkAsked, MoveAsked, Purpose
 from convener.subscribers.models import Subscriber
-from convener.subscribers.pending import Pending, Wish
+from convener.transactional_mail.outcomes import Outcome
 from tests.support.lettering import NOW, Office, id_of, join, mark, reader
 from tests.support.mails import BARE, MARCH, RICH
 from tests.support.people import campaign

@@ -12,25 +12,25 @@ from email.policy import default
 from typing import Any
 
 from convener.campaigns import Campaign
-from convener.delivery.lanes import LETTERS
 from convener.delivery.late import LateAddition
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing
-from convener.editions.about import cleaned
+from convener.delivery.rate_lanes import LETTERS
 from convener.editions.render import Templates
-from convener.letters.asked import Asked
-from convener.letters.outcomes import Told
-from convener.letters.post import Post
-from convener.letters.secretary import AGAIN, Secretary
-from convener.letters.welcome import Welcome
-from convener.letters.writing import Writer
+from convener.editions.session_text import cleaned
 from convener.links import Links
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.letters import JoinAsked, Letter
+from convener.subscribers.mail_requests import JoinAsked, Letter
 from convener.subscribers.models import Standing, Subscriber
+from convener.transactional_mail.dispatcher import AGAIN, Secretary
+from convener.transactional_mail.mail_renderer import Writer
+from convener.transactional_mail.outcomes import Told
+from convener.transactional_mail.rate_limited_mailer import Post
+from convener.transactional_mail.request_handlers import Asked
+from convener.transactional_mail.welcome import Welcome
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import TOKENS
 from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from convener import wiring
-from convener.aws.letters import SqsLetters
+from convener.aws.transactional_queue import SqsLetters
 from convener.sessions.models import Presentation
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.letters import JoinAsked, Letter, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.mail_requests import JoinAsked, Letter, LinkAsked, MoveAsked, Purpose
 from convener.subscribers.models import Calendar, Subscriber
 from local.rehearsal.browser import Reader
-from local.rehearsal.cast import Act, Cast, settle
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import rehearse
-from local.rehearsal.telling import Telling
+from local.rehearsal.simulated_readers import Act, Cast, settle
+from local.rehearsal.timeline_events import Telling
 from local.rehearsal.world import World, world
 from local.virtual_clock import VirtualClock
 from tests.support.contents import contents

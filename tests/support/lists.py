@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from convener.subscribers.import_report import ImportReport
-from convener.subscribers.import_sorting import Asked
-from convener.subscribers.imports import import_list, sort_list
-from convener.subscribers.lists import read_people
-from convener.subscribers.undoing import Undone, undo, undoable
+from convener.intake.subscribers.import_report import ImportReport
+from convener.intake.subscribers.importing import import_list, sort_list
+from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.sorting import Asked
+from convener.intake.subscribers.undoing import Undone, undo, undoable
 from tests.support.fake_imports import FakeImports
 
 KEY = b"an identity key of thirty-two by"

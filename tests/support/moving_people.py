@@ -12,12 +12,12 @@ from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.late import Claimed, LateAddition
 from convener.delivery.pacing import Pacing
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.joining import plan_join
 from convener.subscribers.models import SHARDS, Standing
 from convener.subscribers.moving import plan_move
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Change, Saving
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.unit_of_work import Change, Saving
 from local.virtual_clock import VirtualClock
 from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
 from tests.support.fake_register import FakeRegister

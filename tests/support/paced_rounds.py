@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from convener.delivery.call import Sending
 from convener.delivery.chunks import new_chunk
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import CAMPAIGNS, LETTERS, MOST, Pacing
 from convener.delivery.ports import Limits
+from convener.delivery.send_batch import Sending
 from convener.delivery.states import Entry, State
 from convener.errors import LostAnswer
 from local.virtual_clock import VirtualClock

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from convener.subscribers.confirmation_request import Pending, Wish
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.letters import Purpose
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import Subscriber
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Saving, Used
 from convener.subscribers.tokens import Fresh
+from convener.subscribers.unit_of_work import Saving, Used
 from tests.functions.conftest import NINE
 from tests.support.event_links import TOKENS
 from tests.support.pages_server import Served

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from convener.subscribers.consent import What
-from convener.subscribers.letters import Purpose
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import Standing
 from tests.functions.conftest import NINE
 from tests.support.event_links import JOIN, LEAVE, TOKENS, VIEW

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convener.sessions.archive import ArchivedSession, ArchivePage, read_archive
+from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
+from convener.intake.sessions.archive.page import read_archive
 
 RULE = "FREQ=MONTHLY;BYDAY=3TH"
 

@@ -16,9 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from convener import wiring
 from convener.aws.consents import DynamoConsents
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
+from convener.aws.unit_of_work import DynamoRegister
 from convener.sessions.models import Presentation, Session, Speaker
 from local.rehearsal.pump import Pump
 from local.serving.gateway import respond

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from convener.campaigns import Campaign, Kind
-from convener.editions.plan import Mailing, due, plan
+from convener.scheduling.due import Mailing, due, plan
 from convener.sessions.models import Session
 from tests.support.people import series, session
 

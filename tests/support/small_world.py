@@ -12,9 +12,9 @@ from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.pacing import Pacing
 from convener.delivery.sweep import Sweeper
-from convener.editions.opening import Composer
 from convener.editions.render import Templates
-from convener.editions.tick import Ticker
+from convener.scheduling.opening import Composer
+from convener.scheduling.tick import Ticker
 from convener.sessions.models import Session
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
@@ -37,7 +37,7 @@ class SmallPump:
             shelf=sessions,
             ledger=self.ledger,
             editions=editions,
-            settler=Sweeper(
+            sweeper=Sweeper(
                 ledger=self.ledger, queues=self.queues, clock=clock, series=series(), lease=timedelta(minutes=15)
             ),
             composer=Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks()),

@@ -11,7 +11,7 @@ from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.states import Entry, State
 from convener.delivery.sweep import Sweeper
-from convener.editions.report import TickReport
+from convener.scheduling.tick_report import TickReport
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger, FakeQueues
@@ -49,7 +49,7 @@ class World:
     def sweep(self, now: datetime = LATER, *, left: float = 300.0) -> TickReport:
         """One tick's sweep over every campaign."""
         report = TickReport()
-        self.sweeper(now, left=left).settle(self.ledger.all(), report)
+        self.sweeper(now, left=left).sweep(self.ledger.all(), report)
         return report
 
     @property

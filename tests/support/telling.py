@@ -8,7 +8,7 @@ from typing import Any
 from convener.sessions.changes import row
 from convener.sessions.history import Entry, new_id
 from convener.sessions.models import Session
-from convener.sessions.told import Told, Upload, Where
+from convener.sessions.session_updates import Told, Upload, Where
 from tests.support.people import LONG_AGO
 
 

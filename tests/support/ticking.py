@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from convener.delivery.sweep import Sweeper
-from convener.editions.opening import Composer
 from convener.editions.render import Templates
-from convener.editions.tick import Ticker
+from convener.scheduling.opening import Composer
+from convener.scheduling.tick import Ticker
 from convener.sessions.models import Session
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeQueues, FakeSessions
@@ -41,7 +41,7 @@ class World:
             shelf=shelf,
             ledger=self.ledger,
             editions=self.editions,
-            settler=Sweeper(
+            sweeper=Sweeper(
                 ledger=self.ledger, queues=self.queues, clock=clock, series=COMPOSER.series, lease=timedelta(minutes=15)
             ),
             composer=self.composer,

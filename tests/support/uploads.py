@@ -12,9 +12,9 @@ from typing import Any
 
 import openpyxl
 
+from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import read_series
-from convener.sessions.told import Told, Upload
-from convener.sessions.uploads import read_upload
+from convener.sessions.session_updates import Told, Upload
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples" / "uploads"

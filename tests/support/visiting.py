@@ -11,10 +11,10 @@ from typing import Any
 
 from convener.campaigns import Campaign
 from convener.links import Links
-from convener.pages.answers import Answer
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request
-from convener.pages.site import Site
+from convener.pages.responses import Answer
+from convener.pages.routes import Site
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from convener.subscribers.models import Subscriber

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from convener.delivery.states import State
-from convener.subscribers.letters import Confirmed
-from convener.subscribers.pending import Pending, Wish
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.mail_requests import Confirmed
 from tests.support.lettering import NOW, Office, mark, reader
 from tests.support.people import campaign, edition
 

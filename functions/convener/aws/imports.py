@@ -16,13 +16,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from convener.aws.items import new_writer, query, readable, to_item
-from convener.aws.register import DynamoRegister
 from convener.aws.requests import passing
 from convener.aws.translate import translated
+from convener.aws.unit_of_work import DynamoRegister
+from convener.intake.subscribers.import_records import Filled, Imported, Part
 from convener.subscribers.consent import Consent
-from convener.subscribers.import_notes import Filled, Imported, Part
 from convener.subscribers.models import Subscriber
-from convener.subscribers.register import Saving
+from convener.subscribers.unit_of_work import Saving
 
 _NAMES = {"ExpressionAttributeNames": {"#part": "part"}}
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convener.aws.campaign_stages import DynamoStages, read_campaign
 from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key
 from convener.aws.chunk_items import called, chunk_of, part_keys, told_entries
 from convener.aws.cursors import cursor_of
 from convener.aws.items import batch_get, query, readable
-from convener.aws.stages import DynamoStages, read_campaign
 from convener.aws.translate import translated
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Cursor, tally, totals

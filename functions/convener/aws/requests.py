@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import from_item, put_if, readable, to_item
 from convener.aws.translate import translated
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Used
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.unit_of_work import Used
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

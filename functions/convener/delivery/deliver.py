@@ -12,13 +12,13 @@ from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, Why
 from convener.clock import Clock
-from convener.delivery.call import MARGIN, Sending, decide
 from convener.delivery.chunks import Chunk
 from convener.delivery.claims import claim, new_claim, record
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer
+from convener.delivery.send_batch import MARGIN, Sending, decide
 from convener.delivery.skipping import reason_for_all, skipped
 from convener.delivery.waiting import Waiting
 from convener.editions.models import Edition

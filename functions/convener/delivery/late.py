@@ -14,13 +14,13 @@ from typing import Protocol
 from convener.campaigns import Campaign
 from convener.clock import Clock
 from convener.delivery import claims
-from convener.delivery.call import Handed, hand_over, mail_for
 from convener.delivery.chunks import Chunk, Cursor, late_chunk
 from convener.delivery.claims import new_claim, record
 from convener.delivery.expiry import elapsed, expired
 from convener.delivery.late_rules import Declined, Verdict, at_rest, joined_since, not_hers, standing
 from convener.delivery.mail import Mail
 from convener.delivery.ports import Editions, LeaveLinks, Look, Mailer, Seen
+from convener.delivery.send_batch import Handed, hand_over, mail_for
 from convener.delivery.states import Entry, State
 from convener.errors import Conflict, LostAnswer
 from convener.subscribers.models import Subscriber, shard_of

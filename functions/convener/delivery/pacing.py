@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
-from convener.delivery.lanes import BULK, CAMPAIGNS, JITTER, LAPSE, LETTERS, RESERVE, Lane, apart, lapse
 from convener.delivery.ports import Account, Limits, Slots
+from convener.delivery.rate_lanes import BULK, CAMPAIGNS, JITTER, LAPSE, LETTERS, RESERVE, Lane, apart, lapse
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
 __all__ = ["BULK", "CAMPAIGNS", "JITTER", "LAPSE", "LETTERS", "RESERVE", "Pacing", "Reservation", "Tempo"]

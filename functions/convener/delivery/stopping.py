@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.campaign_updates import turn
 from convener.delivery.ports import Turning
 from convener.delivery.states import ACCEPTED, State
-from convener.delivery.turning import turn
 
 COMPLAINTS, BOUNCES = 3, 5
 """So many at least."""

@@ -13,11 +13,11 @@ from typing import Protocol
 
 from convener.campaigns import Campaign, Kind, Stage
 from convener.clock import Clock
-from convener.delivery import gleaning, turns
+from convener.delivery import campaign_transitions, requeue
+from convener.delivery.campaign_transitions import Turns
 from convener.delivery.expiry import TOLD_UNTIL
-from convener.delivery.gleaning import MARGIN, Gleaning, OutOfTime
-from convener.delivery.turns import Turns
-from convener.editions.report import TickReport
+from convener.delivery.requeue import MARGIN, Gleaning, OutOfTime
+from convener.delivery.sweep_report import SweepReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
 from convener.sessions.series import Series
 
@@ -31,14 +31,14 @@ def _looked_after(campaign: Campaign) -> timedelta:
     return LATE_UNTIL if campaign.kind is Kind.INVITE else TOLD_UNTIL
 
 
-class Ledger(gleaning.Ledger, turns.Ledger, Protocol):
+class Ledger(requeue.Ledger, campaign_transitions.Ledger, Protocol):
     """What the sweep reads and writes."""
 
     def paused_since(self) -> datetime | None:
         """Since when the whole series is paused, if it is."""
 
 
-class Queues(gleaning.Queues, turns.Queues, Protocol):
+class Queues(requeue.Queues, campaign_transitions.Queues, Protocol):
     """Where work is queued."""
 
 
@@ -52,7 +52,7 @@ class Sweeper:
     series: Series
     lease: timedelta
 
-    def settle(self, campaigns: Sequence[Campaign], report: TickReport) -> None:
+    def sweep(self, campaigns: Sequence[Campaign], report: SweepReport) -> None:
         """Bring each campaign as far as it goes, and tell in the report. Also tells whether the series is paused.
 
         One that fails never holds up another. Ends in time: the next tick begins with another campaign.
@@ -65,7 +65,7 @@ class Sweeper:
             try:
                 if self.clock.time_left() < MARGIN:
                     raise OutOfTime
-                self._settle(campaign, report)
+                self._sweep(campaign, report)
             except OutOfTime:
                 report.postponed.append(campaign.id)
             except Conflict:
@@ -82,7 +82,7 @@ class Sweeper:
         first = int(now.timestamp()) // 900 % len(live) if live else 0
         return [*live[first:], *live[:first]]
 
-    def _settle(self, campaign: Campaign, report: TickReport) -> None:
+    def _sweep(self, campaign: Campaign, report: SweepReport) -> None:
         its = Turns(ledger=self.ledger, queues=self.queues, clock=self.clock, series=self.series, report=report)
         if campaign.ended:
             if not its.must_reopen(campaign):
@@ -99,7 +99,7 @@ class Sweeper:
         if not self._gleaning(campaign, report, everything=brought_back).glean():
             its.close(campaign)
 
-    def _gleaning(self, campaign: Campaign, report: TickReport, *, everything: bool = False) -> Gleaning:
+    def _gleaning(self, campaign: Campaign, report: SweepReport, *, everything: bool = False) -> Gleaning:
         return Gleaning(
             campaign=campaign,
             ledger=self.ledger,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from convener.campaigns import Campaign, Stage, Why
 from convener.clock import Clock
-from convener.delivery.call import LOST_IN_A_ROW, Sent
+from convener.delivery.campaign_updates import turn
 from convener.delivery.ports import Turning
-from convener.delivery.turning import turn
+from convener.delivery.send_batch import LOST_IN_A_ROW, Sent
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
 LATER = timedelta(minutes=15)

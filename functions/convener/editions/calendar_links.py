@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import quote
 
-from convener.editions.wording import listed, one_line
+from convener.editions.formatting import listed, one_line
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import formataddr
 
-from convener.editions.about import cleaned, links_of, slides_of
+from convener.editions.adjacent_sessions import Upcoming, upcoming_view
+from convener.editions.calendar_file import calendar_file
 from convener.editions.calendar_links import calendar_links
-from convener.editions.ics import calendar_file
 from convener.editions.models import Content, Edition, Occasion
-from convener.editions.neighbours import Upcoming, upcoming_view
 from convener.editions.reader import fill, values_of_nobody
 from convener.editions.render import Templates
+from convener.editions.session_text import cleaned, links_of, slides_of
 from convener.editions.view import MATERIALS, base_view, missed_view
 from convener.errors import Blocked
 from convener.sessions.models import Session

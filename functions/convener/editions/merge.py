@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Mapping
 from functools import partial
 
+from convener.editions.formatting import one_line, without_controls
 from convener.editions.models import CLOSE, OPEN, Content, mark_free
-from convener.editions.wording import one_line, without_controls
 
 WIDTH = 72
 _MARK = re.compile(f"{OPEN}([a-z_]+){CLOSE}")

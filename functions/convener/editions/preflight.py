@@ -9,9 +9,9 @@ from typing import Self
 
 from icalendar import Calendar
 
+from convener.editions.formatting import listed
 from convener.editions.merge import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
-from convener.editions.wording import listed
 
 VARIANTS = ("full", "plain", "text", "web")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from convener.editions.merge import fill
-from convener.editions.models import FIELDS, Occasion
-from convener.editions.places import city, offset_words, zone_or_none
-from convener.editions.wording import (
+from convener.editions.formatting import (
     clock,
     day_and_month,
     day_month_year,
@@ -18,6 +15,9 @@ from convener.editions.wording import (
     short_date,
     weekday,
 )
+from convener.editions.merge import fill
+from convener.editions.models import FIELDS, Occasion
+from convener.editions.places import city, offset_words, zone_or_none
 
 __all__ = ["fill", "merge_values", "values_of_nobody"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import mjml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from convener.editions.plain import wrap
-from convener.editions.wording import listed
+from convener.editions.formatting import listed
+from convener.editions.plain_text import wrap
 from convener.errors import Blocked
 
 _REFERENCE = re.compile("&#([0-9]+);")

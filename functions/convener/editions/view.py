@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from convener.editions.about import links_of, names_of, slides_of, speaker_parts, title_of
+from convener.editions.formatting import MONTHS, day_and_month, from_to, hour_words, short_date, shortened
 from convener.editions.markdown import to_html
 from convener.editions.models import FIELDS, mark
-from convener.editions.plain import to_text
-from convener.editions.wording import MONTHS, day_and_month, from_to, hour_words, short_date, shortened
+from convener.editions.plain_text import to_text
+from convener.editions.session_text import links_of, names_of, slides_of, speaker_parts, title_of
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 

@@ -10,16 +10,16 @@ from http import HTTPStatus
 
 from convener.errors import BadInput, LostAnswer
 from convener.links import Links
-from convener.pages.answers import Answer
 from convener.pages.form import NotAForm, read_form
-from convener.pages.fresh import Opened, opened, read_fresh, stale
-from convener.pages.paper import Paper
+from convener.pages.one_time_links import Opened, opened, read_fresh, stale
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request
+from convener.pages.responses import Answer
 from convener.subscribers.address import Address, parse_address
 from convener.subscribers.leaving import masked
-from convener.subscribers.letters import Letters, MoveAsked, Purpose
+from convener.subscribers.mail_requests import Letters, MoveAsked, Purpose
 from convener.subscribers.models import Standing
-from convener.subscribers.register import Register, Requests
+from convener.subscribers.unit_of_work import Register, Requests
 
 ADDRESS = "address"
 NOT_READ = "What reached us was not this form. Please fill it in here."

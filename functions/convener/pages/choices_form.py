@@ -12,9 +12,9 @@ from convener.pages.form import Form
 from convener.pages.zones import Place, areas, read_zone
 from convener.sessions.series import Series
 from convener.subscribers.choosing import Wanted
-from convener.subscribers.kinds import chosen, ticked
+from convener.subscribers.first_names import typed_first_name
+from convener.subscribers.mailing_choices import chosen, ticked
 from convener.subscribers.models import Calendar, Subscriber
-from convener.subscribers.names import typed_first_name
 from convener.subscribers.pausing import MONTHS, in_months, until_day
 
 NO_PAUSE, KEEP, UNTIL_DAY = "none", "keep", "date"

@@ -8,17 +8,17 @@ from datetime import datetime
 from http import HTTPStatus
 
 from convener.links import Links
-from convener.pages.answers import Answer
 from convener.pages.form import NotAForm, read_form
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request, read_token
+from convener.pages.responses import Answer
+from convener.subscribers.confirmation_request import Wish
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.confirming import Seen, confirm, look
-from convener.subscribers.kinds import in_words
 from convener.subscribers.leaving import masked
-from convener.subscribers.letters import Letters
-from convener.subscribers.pending import Wish
-from convener.subscribers.register import Register, Requests
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.mail_requests import Letters
+from convener.subscribers.mailing_choices import in_words
+from convener.subscribers.unit_of_work import Register, Requests
 
 
 def confirm_page(

@@ -6,16 +6,16 @@ from datetime import datetime
 from http import HTTPStatus
 
 from convener.links import Links
-from convener.pages.answers import Answer
 from convener.pages.form import NotAForm, read_form
-from convener.pages.fresh import opened, read_fresh, stale, using
-from convener.pages.paper import Paper
+from convener.pages.one_time_links import opened, read_fresh, stale, using
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request
+from convener.pages.responses import Answer
 from convener.subscribers.erasing import erase, unfinished
 from convener.subscribers.leaving import masked
-from convener.subscribers.letters import Purpose
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import Standing
-from convener.subscribers.register import Consents, Register, Requests
+from convener.subscribers.unit_of_work import Consents, Register, Requests
 
 ERASE = "erase"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from convener.editions.neighbours import next_from, upcoming_view
-from convener.pages.answers import Answer, public_for
+from convener.editions.adjacent_sessions import next_from, upcoming_view
 from convener.pages.join import Shelf
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
+from convener.pages.responses import Answer, public_for
 from convener.sessions.series import Series
 
 SECONDS = 300

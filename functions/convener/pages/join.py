@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
 
-from convener.editions.about import links_of, names_of, slides_of, title_of
+from convener.editions.adjacent_sessions import next_from, upcoming_view
 from convener.editions.calendar_links import calendar_links
-from convener.editions.neighbours import next_from, upcoming_view
-from convener.editions.wording import clock, day_and_month, day_month_year, from_to, hours_words, weekday
+from convener.editions.formatting import clock, day_and_month, day_month_year, from_to, hours_words, weekday
+from convener.editions.session_text import links_of, names_of, slides_of, title_of
 from convener.errors import Unavailable
 from convener.links import Links
-from convener.pages.answers import Answer, redirect
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request, read_token
+from convener.pages.responses import Answer, redirect
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 

@@ -10,8 +10,8 @@ from convener.pages.form import Form
 from convener.pages.zones import read_zone
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
-from convener.subscribers.kinds import BOXES, chosen
-from convener.subscribers.names import typed_first_name
+from convener.subscribers.first_names import typed_first_name
+from convener.subscribers.mailing_choices import BOXES, chosen
 
 HONEYPOT = "website"
 """A field that people neither see nor hear. Programs that fill in whatever there is fill it in."""

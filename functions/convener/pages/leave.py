@@ -8,19 +8,19 @@ from datetime import datetime
 from http import HTTPStatus
 
 from convener.links import Links
-from convener.pages.answers import Answer
 from convener.pages.form import Form, NotAForm, read_form
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request, read_token
-from convener.pages.standing import chosen_words, gone_page, pause_words, zone_of
+from convener.pages.responses import Answer
+from convener.pages.subscriber_summary import chosen_words, gone_page, pause_words, zone_of
 from convener.sessions.series import Series
-from convener.subscribers.changing import find
 from convener.subscribers.choosing import Wanted, choose
-from convener.subscribers.kinds import BOXES, ticked
 from convener.subscribers.leaving import CAN_LEAVE, Why, leave, masked, say_why, undo
+from convener.subscribers.mailing_choices import BOXES, ticked
 from convener.subscribers.models import Standing, Subscriber
 from convener.subscribers.pausing import in_months
-from convener.subscribers.register import Consents, Register
+from convener.subscribers.row_updates import find
+from convener.subscribers.unit_of_work import Consents, Register
 
 ONLY_RECAPS = "only-recaps"
 PAUSES = {"pause-1": 1, "pause-3": 3}

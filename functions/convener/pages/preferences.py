@@ -11,19 +11,19 @@ from http import HTTPStatus
 from dateutil.relativedelta import relativedelta
 
 from convener.links import Links
-from convener.pages.answers import Answer
 from convener.pages.choices_form import Choices
 from convener.pages.form import Form, NotAForm, read_form
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request, read_token
-from convener.pages.standing import chosen_words, gone_page, pause_words, zone_of
+from convener.pages.responses import Answer
+from convener.pages.subscriber_summary import chosen_words, gone_page, pause_words, zone_of
 from convener.sessions.series import Series
-from convener.subscribers.changing import find
 from convener.subscribers.choosing import choose
 from convener.subscribers.leaving import masked
-from convener.subscribers.letters import Letters, LinkAsked, Purpose
+from convener.subscribers.mail_requests import Letters, LinkAsked, Purpose
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Register
+from convener.subscribers.row_updates import find
+from convener.subscribers.unit_of_work import Register
 
 LINKS: Mapping[str, Purpose] = {f"link-{purpose}": purpose for purpose in Purpose}
 """The buttons that send a fresh link, by what they post."""

@@ -12,18 +12,18 @@ from http import HTTPStatus
 from math import ceil
 
 from convener.links import Links
-from convener.pages.answers import Answer, public_for
 from convener.pages.form import Form, NotAForm, read_form
 from convener.pages.joining_form import Typed
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request
+from convener.pages.responses import Answer, public_for
 from convener.pages.zones import areas
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
-from convener.subscribers.kinds import chosen
-from convener.subscribers.letters import JoinAsked, Letters
-from convener.subscribers.names import typed_first_name
-from convener.subscribers.register import Requests
+from convener.subscribers.first_names import typed_first_name
+from convener.subscribers.mail_requests import JoinAsked, Letters
+from convener.subscribers.mailing_choices import chosen
+from convener.subscribers.unit_of_work import Requests
 
 SECONDS = 300
 """How long anybody may keep the empty form: it has nothing of anybody's, and other words show within five minutes."""

@@ -11,9 +11,9 @@ from convener.campaigns import Campaign
 from convener.editions.merge import fill
 from convener.editions.models import Content, Edition, mark
 from convener.editions.reader import values_of_nobody
-from convener.pages.answers import HTML, Answer, policy
-from convener.pages.paper import Paper
+from convener.pages.page_renderer import Paper
 from convener.pages.request import Request, read_token
+from convener.pages.responses import HTML, Answer, policy
 
 _LEAVE = mark("leave_url")
 _PARAGRAPH = re.compile(rf"<p\b[^<>]*>(?:(?!</?p\b).)*{_LEAVE}(?:(?!</?p\b).)*</p>", re.DOTALL)

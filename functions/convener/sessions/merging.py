@@ -8,7 +8,7 @@ from typing import Any
 from convener.sessions.models import Material, Session
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
-from convener.sessions.told import Told
+from convener.sessions.session_updates import Told
 
 # A change of these must reach people's calendars (RFC 5545 §3.8.7.4; a cancellation: RFC 5546 §3.2.5).
 IN_CALENDARS = frozenset({"date", "start", "length_minutes", "join_url", "status"})

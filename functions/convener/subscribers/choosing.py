@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
-from convener.subscribers.changing import changed, settle
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.kinds import ticked
+from convener.subscribers.mailing_choices import ticked
 from convener.subscribers.models import Calendar, Standing, Subscriber
-from convener.subscribers.register import Register, Saving
+from convener.subscribers.row_updates import changed, settle
+from convener.subscribers.unit_of_work import Register, Saving
 
 
 class Wanted(TypedDict, total=False):

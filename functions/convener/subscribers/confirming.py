@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from convener.errors import Conflict, Unavailable
+from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.confirmation_result import Plan, Verdict, fulfilled
 from convener.subscribers.joining import plan_join
-from convener.subscribers.letters import Confirmed, Letters
+from convener.subscribers.mail_requests import Confirmed, Letters
 from convener.subscribers.moving import plan_move
-from convener.subscribers.pending import Pending, Wish
-from convener.subscribers.register import Register, Requests
-from convener.subscribers.verdict import Plan, Verdict, fulfilled
+from convener.subscribers.unit_of_work import Register, Requests
 
 TRIES = 5
 """How often everything is read again because somebody else wrote first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from convener.subscribers.kinds import spelled_out
+from convener.subscribers.mailing_choices import spelled_out
 
 
 class What(StrEnum):

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.changing import TRIES, changed
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Change, Consents, Register, Requests, Rows, Saving, Used
+from convener.subscribers.row_updates import TRIES, changed
+from convener.subscribers.unit_of_work import Change, Consents, Register, Requests, Rows, Saving, Used
 
 AT_ONCE = 10
 """Earlier rows that one transaction empties, each with an entry: with hers and the link that is 23 items of 25."""

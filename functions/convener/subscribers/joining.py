@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from convener.subscribers.confirmation_request import Pending
+from convener.subscribers.confirmation_result import Plan, Verdict, hindered
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.pending import Pending
-from convener.subscribers.register import Change, Saving
-from convener.subscribers.verdict import Plan, Verdict, hindered
+from convener.subscribers.unit_of_work import Change, Saving
 
 
 def plan_join(request: Pending, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:

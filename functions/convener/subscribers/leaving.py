@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from convener.errors import Conflict
-from convener.subscribers.changing import changed, settle
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Change, Consents, Register, Saving
+from convener.subscribers.row_updates import changed, settle
+from convener.subscribers.unit_of_work import Change, Consents, Register, Saving
 
 CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.BOUNCED})
 """The others get no mail already; what they say (complained, erased, moved) must not be lost."""

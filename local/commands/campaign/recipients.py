@@ -13,8 +13,8 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from convener.csv_text import written
-from convener.delivery.proof import Line
+from convener.csv_output import csv_line
+from convener.delivery.delivery_report import Line
 from convener.sessions.series import Series
 from local.commands.asking import Place, in_words, known, proof
 
@@ -48,12 +48,12 @@ def _print_csv(found: Iterator[Line], audience: int) -> None:
     """As bytes: a text stream would make other line ends on Windows."""
     out = sys.stdout.buffer
     count = 0
-    out.write(written(COLUMNS).encode())
+    out.write(csv_line(COLUMNS).encode())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Reading", total=audience)
         for count, line in enumerate(found, start=1):
-            out.write(written(_cells(line)).encode())
+            out.write(csv_line(_cells(line)).encode())
             if count % STEP == 0:
                 bar.update(task, completed=count)
     out.flush()

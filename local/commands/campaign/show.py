@@ -9,8 +9,8 @@ from math import ceil
 import click
 
 from convener.campaigns import Campaign
+from convener.delivery.delivery_report import Line, Reckoning
 from convener.delivery.expiry import TOLD_BY_THEN
-from convener.delivery.proof import Line, Reckoning
 from convener.delivery.reasons import STATES
 from convener.delivery.states import State
 from convener.sessions.series import Series

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from convener.campaigns import Campaign
+from convener.delivery.campaign_control import Resent, Steering
 from convener.delivery.expiry import TOLD_BY_THEN
-from convener.delivery.steering import Resent, Steering
 from local.commands.asking import Place, in_words, known, proof, say, sure, tell_unreadable, yes_option
 from local.commands.campaign.words import stage
 

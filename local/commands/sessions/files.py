@@ -11,8 +11,8 @@ from typing import Protocol
 import click
 
 from convener.errors import BadInput, ConvenerError
-from convener.sessions.loading import SessionStore
-from convener.sessions.uploads import LARGEST
+from convener.intake.sessions.loading import SessionStore
+from convener.intake.sessions.reading import LARGEST
 
 SERIES = Path(__file__).parents[3] / "templates" / "series.toml"
 STANDARD_INPUT = "standard input"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from convener.sessions.loading import load_sessions
-from convener.sessions.reports import as_text
+from convener.intake.sessions.loading import load_sessions
+from convener.intake.sessions.reading import read_upload
+from convener.intake.sessions.report_text import as_text
 from convener.sessions.series import read_series
-from convener.sessions.uploads import read_upload
 from local.commands.sessions.files import Place, name_option, read_bytes, series_option, told
 
 REFUSED = 1

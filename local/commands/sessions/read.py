@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from convener.sessions.archive import read_archive
+from convener.intake.sessions.archive.page import read_archive
+from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import read_series
-from convener.sessions.uploads import read_upload
 from local.commands.sessions.files import Unreadable, name_option, read_bytes, series_option, told
 from local.commands.sessions.shown import as_records, page_of, show
 

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convener.sessions.archive import ArchivedSession, ArchivePage
+from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
 from convener.sessions.models import Material
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
-from convener.sessions.told import Told, Upload
+from convener.sessions.session_updates import Told, Upload
 
 _SHOWN = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
 

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from convener.errors import BadInput, ConvenerError, Misconfigured
-from convener.subscribers.csv_rows import PeopleList
-from convener.subscribers.csv_text import check_size
-from convener.subscribers.import_notes import new_batch
-from convener.subscribers.import_report import EXAMPLES, ImportReport
-from convener.subscribers.import_sorting import Asked
-from convener.subscribers.imports import import_list, sort_list
-from convener.subscribers.list_lines import Outcome
-from convener.subscribers.lists import read_people
+from convener.intake.subscribers.csv_lines import check_size
+from convener.intake.subscribers.import_records import new_batch
+from convener.intake.subscribers.import_report import EXAMPLES, ImportReport
+from convener.intake.subscribers.importing import import_list, sort_list
+from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.rows import PeopleList
+from convener.intake.subscribers.sorting import Asked
 from local.commands.asking import Stopped, at_a_terminal, yes_option
 from local.commands.subscribers.shared import Place, printable, progress
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
+from convener.intake.subscribers.importing import read_only
 from convener.subscribers.address import normalise
-from convener.subscribers.changing import find
 from convener.subscribers.consent import Consent
-from convener.subscribers.exporting import HEAD, as_csv, cells, people
-from convener.subscribers.held import held
+from convener.subscribers.data_export import held
 from convener.subscribers.identity import check_identity, subscriber_id
-from convener.subscribers.imports import read_only
+from convener.subscribers.list_export import HEAD, as_csv, cells, people
 from convener.subscribers.models import Standing, Unreadable
+from convener.subscribers.row_updates import find
 from local.commands.asking import in_words
 from local.commands.subscribers.files import whole_file, write_csv, writer_for
 from local.commands.subscribers.shared import Place, progress

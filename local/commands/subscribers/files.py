@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from convener.errors import BadInput
-from convener.subscribers.exporting import as_csv
+from convener.subscribers.list_export import as_csv
 
 Texts = Sequence[str]
 

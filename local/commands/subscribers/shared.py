@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from convener.aws.consents import DynamoConsents
 from convener.aws.imports import DynamoImports
-from convener.aws.register import DynamoRegister
+from convener.aws.unit_of_work import DynamoRegister
 from convener.clock import Clock
 
 STEP = 10_000

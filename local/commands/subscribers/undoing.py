@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from convener.subscribers.import_notes import Imported
-from convener.subscribers.undoing import Undone, undo, undoable
+from convener.intake.subscribers.import_records import Imported
+from convener.intake.subscribers.undoing import Undone, undo, undoable
 from local.commands.asking import in_words, sure, yes_option
 from local.commands.subscribers.shared import Place, printable, progress
 

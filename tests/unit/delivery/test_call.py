@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.call import MARGIN, Sending, decide
 from convener.delivery.chunks import new_chunk
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import LAPSE, Reservation, Tempo
 from convener.delivery.ports import Seen
+from convener.delivery.send_batch import MARGIN, Sending, decide
 from convener.delivery.skipping import skipped
 from convener.delivery.states import RESEND, Entry, State
 from convener.errors import LostAnswer, Throttled, Unavailable

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from convener.campaigns import Stage
+from convener.delivery.campaign_control import Steering
 from convener.delivery.chunks import Chunk, late_chunk
 from convener.delivery.states import RESEND, Entry, State
-from convener.delivery.steering import Steering
 from convener.subscribers.models import Standing
 from local.virtual_clock import VirtualClock
 from tests.support import delivering

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import late_chunk
-from convener.delivery.proof import BATCH, Line, Proof
+from convener.delivery.delivery_report import BATCH, Line, Proof
 from convener.delivery.reasons import REASONS, STATES, reason_words
 from convener.delivery.states import REMARKS, Entry, State
 from convener.subscribers.models import Standing, Subscriber

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from convener.campaigns import Stage, Why
-from convener.delivery import gleaning
+from convener.delivery import requeue
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.states import RESEND, Entry, State
-from convener.editions.report import TickReport
+from convener.scheduling.tick_report import TickReport
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger
@@ -97,8 +97,8 @@ def test_shards_that_fan_out_did_not_finish_are_queued_again() -> None:
 
 def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its last chunks stand still behind the first ones: a tick queues so many of them, in batches, and no more."""
-    monkeypatch.setattr(gleaning, "BATCH", 2)
-    monkeypatch.setattr(gleaning, "AT_ONCE", 5)
+    monkeypatch.setattr(requeue, "BATCH", 2)
+    monkeypatch.setattr(requeue, "AT_ONCE", 5)
     long = world(*[[PENDING]] * 7)
     assert long.sweep().requeued == 5
     assert long.queued == [f"0-0000{number}" for number in range(1, 6)]
@@ -106,8 +106,8 @@ def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyP
 
 def test_what_was_brought_back_is_queued_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of it was queued while it waited; also chunks that moved just now, and shards."""
-    monkeypatch.setattr(gleaning, "BATCH", 3)
-    monkeypatch.setattr(gleaning, "AT_ONCE", 1)
+    monkeypatch.setattr(requeue, "BATCH", 3)
+    monkeypatch.setattr(requeue, "AT_ONCE", 1)
     back = world(*[[PENDING, Entry(State.RETRY, 1, 299)]] * 7, [SENT], finished=False, stage=Stage.WAITING)
     assert back.sweep(SOON).requeued == 7 + len(SHARDS)
     assert len(set(back.queued)) == 7 + len(SHARDS)
@@ -126,6 +126,6 @@ def test_a_tick_whose_time_is_over_ends_between_two_chunks() -> None:
     long = world(*[[claimed(), PENDING]] * 20)
     report = TickReport()
     sweeper = replace(long.sweeper(LATER), clock=Draining(LATER, left=120))
-    sweeper.settle(long.ledger.all(), report)
+    sweeper.sweep(long.ledger.all(), report)
     assert (report.postponed, report.expired, report.requeued) == ([ID], 5, 5)
     assert long.sweep().expired == 15

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.campaigns import Campaign, Stage, Why
+from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.expiry import moment
 from convener.delivery.states import RESEND, Entry, State
-from convener.delivery.turning import turn
 from convener.errors import ConvenerError
 from tests.support.fakes import FakeLedger
 from tests.support.people import OPENED

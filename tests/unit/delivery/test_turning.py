@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.turning import TRIES, turn
+from convener.delivery.campaign_updates import TRIES, turn
 from convener.errors import BadInput, Conflict
 from tests.support.fakes import FakeLedger
 from tests.support.people import campaign

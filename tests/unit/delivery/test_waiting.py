@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.call import LOST_IN_A_ROW
 from convener.delivery.deliver import How
 from convener.delivery.ports import Limits
+from convener.delivery.send_batch import LOST_IN_A_ROW
 from convener.delivery.waiting import HOUR, LATER, Waiting
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Throttled, Unavailable
 from tests.support.delivering import BEGINS, ID, REF, raising, states, world
@@ -101,7 +101,7 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: Why | N
 
 
 def _lost(number: int, *, answered: bool = False) -> Any:
-    from convener.delivery.call import Sent  # noqa: PLC0415
+    from convener.delivery.send_batch import Sent  # noqa: PLC0415
 
     return Sent(lost=number, answered=answered)
 

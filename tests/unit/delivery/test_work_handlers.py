@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 
 from convener import wiring
 from convener.campaigns import Campaign, Stage, Why
+from convener.container import using
 from convener.delivery.chunks import Cursor
 from convener.delivery.states import Entry, State
 from convener.errors import Misconfigured, Unavailable
-from convener.surroundings import using
 from tests.support.fakes import FakeLedger
 from tests.support.handling import CONTEXT, batch, failed, hands, invoke, metrics
 from tests.support.hearing import ID, PEOPLE, REF, told

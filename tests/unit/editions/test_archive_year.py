@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from convener.sessions.loading import load_sessions
-from convener.sessions.uploads import read_upload
+from convener.intake.sessions.loading import load_sessions
+from convener.intake.sessions.reading import read_upload
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, subscriber, there
 from tests.support.small_world import small_world

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from convener.editions.calendar_file import calendar_file
 from convener.editions.calendar_links import calendar_links
-from convener.editions.ics import calendar_file
 from convener.sessions.models import Session
 from tests.support.mails import BARE, RICH, STAMP, the_series
 

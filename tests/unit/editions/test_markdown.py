@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.editions.markdown import to_html
-from convener.editions.plain import to_text
+from convener.editions.plain_text import to_text
 from tests.support.mails import the_series
 
 LIGHT = the_series().brand.light

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.editions.formatting import day_and_month
 from convener.editions.models import FIELDS, Occasion
 from convener.editions.reader import merge_values
-from convener.editions.wording import day_and_month
 
 LONDON = ZoneInfo("Europe/London")
 APRIL = datetime(2024, 4, 18, 18, tzinfo=LONDON)

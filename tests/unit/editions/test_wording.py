@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from convener.editions.wording import from_to, full_date, hour_words, hours_words, listed, one_line, short_date
+from convener.editions.formatting import from_to, full_date, hour_words, hours_words, listed, one_line, short_date
 
 
 def test_dates_are_written_out() -> None:

@@ -17,11 +17,11 @@ from convener.clock import SystemClock
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.errors import Unavailable
 from convener.subscribers.identity import fingerprint, subscriber_id
-from local import place as places
+from local import stack_context as places
 from local.cli import main
-from local.desk import DeskClock
-from local.place import Place
+from local.clock_client import DeskClock
 from local.stack import LocalStack
+from local.stack_context import Place
 from tests.support.hands import ID, MANY
 from tests.support.people import OPENED, campaign, subscriber
 

@@ -11,7 +11,7 @@ from convener.campaigns import Stage
 from local.rehearsal import month
 from local.rehearsal.edits import hold_back
 from local.rehearsal.month import TICK, next_tick, rehearse
-from local.rehearsal.telling import Telling
+from local.rehearsal.timeline_events import Telling
 from tests.support.people import session, subscriber, there
 from tests.support.small_world import small_world
 

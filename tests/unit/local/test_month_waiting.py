@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.turning import turn
+from convener.delivery.campaign_updates import turn
 from convener.errors import LostAnswer
 from local.rehearsal.month import TICK, rehearse
-from local.rehearsal.telling import Telling
+from local.rehearsal.timeline_events import Telling
 from tests.support.people import session, subscriber
 from tests.support.small_world import small_world
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from local.rehearsal.acts import acts
 from local.rehearsal.browser import Reader, Stuck
-from local.rehearsal.cast import Act, Cast, in_order, settle
+from local.rehearsal.example_readers import acts
 from local.rehearsal.month import rehearse
-from local.rehearsal.telling import Telling
+from local.rehearsal.simulated_readers import Act, Cast, in_order, settle
+from local.rehearsal.timeline_events import Telling
 from local.timeline.moments import Moment
 from local.virtual_clock import VirtualClock
 from tests.support.people import series, session, subscriber

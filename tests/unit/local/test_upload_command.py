@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from local.commands import upload as module
-from local.place import Place
+from local.stack_context import Place
 from tests.support.fake_uploads import FakeUploads
 
 

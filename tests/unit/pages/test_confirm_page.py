@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convener.errors import LostAnswer, Unavailable
+from convener.subscribers.confirmation_request import VALID, Pending
 from convener.subscribers.consent import What
-from convener.subscribers.letters import Confirmed
+from convener.subscribers.mail_requests import Confirmed
 from convener.subscribers.models import Standing
-from convener.subscribers.pending import VALID, Pending
 from tests.support.event_links import TOKENS
 from tests.support.joining import ASKED, THERE, join_request, move_request
 from tests.support.people import subscriber

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from convener.pages.answers import Answer
+from convener.pages.responses import Answer
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.letters import Purpose
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import Standing, Subscriber
 from tests.support.herself import TOKEN, fresh, kept, press
 from tests.support.people import LONG_AGO, OPENED, subscriber

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from convener.errors import Unavailable
-from convener.pages.answers import Answer
+from convener.pages.responses import Answer
 from convener.sessions.models import Speaker
 from tests.support.event_links import JOIN, LEAVE
 from tests.support.people import series, session

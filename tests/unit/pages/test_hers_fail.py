@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.pages.answers import Answer
+from convener.pages.responses import Answer
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.models import Standing
 from tests.support.herself import SAVE, TOKEN, Plan, failing, fresh, kept, mended, press

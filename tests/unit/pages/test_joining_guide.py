@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from convener.pages.answers import Answer
-from convener.subscribers.letters import JoinAsked
+from convener.pages.responses import Answer
+from convener.subscribers.mail_requests import JoinAsked
 from tests.support.joining import post
 from tests.support.visiting import Visit, words
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from convener.errors import LostAnswer, Unavailable
 from convener.subscribers.consent import What
 from convener.subscribers.models import Standing
-from convener.subscribers.register import Saving
+from convener.subscribers.unit_of_work import Saving
 from tests.support.event_links import TOKENS
 from tests.support.fake_register import FakeRegister
 from tests.support.people import subscriber

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from convener.subscribers.consent import What
-from convener.subscribers.letters import LinkAsked, Purpose
+from convener.subscribers.mail_requests import LinkAsked, Purpose
 from convener.subscribers.models import Calendar, Standing
 from tests.support.herself import ALL_KINDS, SAVE, TOKEN, kept, press
 from tests.support.people import OPENED, subscriber

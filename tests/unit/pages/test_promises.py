@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from convener.subscribers.letters import Purpose
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.tokens import Fresh
 from tests.support.event_links import TOKENS
 from tests.support.people import OPENED

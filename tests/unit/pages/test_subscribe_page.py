@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from convener.errors import LostAnswer, Unavailable
 from convener.pages.subscribe import MOST_VISITS
-from convener.subscribers.letters import JoinAsked
+from convener.subscribers.mail_requests import JoinAsked
 from convener.subscribers.models import Standing
 from tests.support.joining import filled, post
 from tests.support.people import OPENED, subscriber

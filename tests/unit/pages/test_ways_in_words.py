@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convener.pages.mydata import WAYS
+from convener.pages.my_data import WAYS
 
 
 def test_each_way_has_words_of_hers() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.sessions.loading import load_sessions
+from convener.intake.sessions.loading import load_sessions
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, session
 from tests.support.telling import told, upload

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from convener.sessions.loading import load_sessions
+from convener.intake.sessions.loading import load_sessions
+from convener.intake.sessions.reading import read_upload
 from convener.sessions.models import Presentation
-from convener.sessions.uploads import read_upload
 from local.commands.sessions import sessions
 from local.commands.sessions.export import as_yaml
 from tests.support.fakes import FakeSessions

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.changing import TRIES
 from convener.subscribers.choosing import Wanted, choose
 from convener.subscribers.consent import What
-from convener.subscribers.kinds import BOXES
+from convener.subscribers.mailing_choices import BOXES
 from convener.subscribers.models import Calendar, Standing
-from convener.subscribers.register import Saving
+from convener.subscribers.row_updates import TRIES
+from convener.subscribers.unit_of_work import Saving
 from tests.support.fake_register import FakeRegister
 from tests.support.people import subscriber
 

@@ -10,7 +10,7 @@ import pytest
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.leaving import UNDO, Why, leave, say_why, undo
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Change, Saving
+from convener.subscribers.unit_of_work import Change, Saving
 from tests.support.fake_register import FakeRegister
 from tests.support.people import LONG_AGO, subscriber
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
+from convener.subscribers.confirmation_request import VALID, Pending, Wish
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.confirming import Seen, confirm, look
 from convener.subscribers.consent import What
-from convener.subscribers.letters import Confirmed
+from convener.subscribers.mail_requests import Confirmed
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.pending import VALID, Pending, Wish
-from convener.subscribers.register import Saving
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.unit_of_work import Saving
 from tests.support.fake_register import FakeLetters, FakeRegister, FakeRequests
 from tests.support.joining import ASKED, THERE, join_request, move_request
 from tests.support.people import OPENED, subscriber

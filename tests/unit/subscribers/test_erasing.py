@@ -12,7 +12,7 @@ from convener.errors import Conflict, Unavailable
 from convener.subscribers.consent import Consent, What
 from convener.subscribers.erasing import earlier, erase, unfinished
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Used
+from convener.subscribers.unit_of_work import Used
 from tests.support.fake_register import FakeConsents, FakeRegister
 from tests.support.people import LONG_AGO, subscriber
 

@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.csv_text import FORMULA
-from convener.subscribers.exporting import HEAD, as_csv
+from convener.csv_output import FORMULA
+from convener.intake.subscribers.lines import Outcome, Row
+from convener.intake.subscribers.reading import read_people
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.list_lines import Outcome, Row
-from convener.subscribers.lists import read_people
+from convener.subscribers.list_export import HEAD, as_csv
 from convener.subscribers.models import Calendar, Standing
 from local.commands.subscribers import subscribers
 from tests.support.fake_imports import FakeImports

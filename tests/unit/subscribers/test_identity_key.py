@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from convener.container import Surroundings
 from convener.errors import LostAnswer, Misconfigured
 from convener.subscribers.identity import fingerprint, subscriber_id
-from convener.surroundings import Surroundings
-from local.place import Place
+from local.stack_context import Place
 from tests.support.fake_register import FakeRegister
 
 SECRET = "an identity key of thirty-two by"

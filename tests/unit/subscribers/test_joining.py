@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.consent import What
 from convener.subscribers.joining import plan_join
 from convener.subscribers.models import Calendar, Standing, Subscriber
-from convener.subscribers.register import Saving
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.unit_of_work import Saving
 from tests.support.joining import ASKED, THERE, join_request
 from tests.support.people import LONG_AGO, OPENED, subscriber
 

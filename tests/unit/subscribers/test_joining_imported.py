@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.confirming import confirm
 from convener.subscribers.consent import What
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.letters import Confirmed
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.mail_requests import Confirmed
 from tests.support.fake_imports import FakeImports
 from tests.support.fake_register import FakeLetters
 from tests.support.joining import join_request

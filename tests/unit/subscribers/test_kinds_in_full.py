@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.subscribers.consent import Consent, What
-from convener.subscribers.held import Held
+from convener.subscribers.data_export import Held
 from convener.subscribers.models import Standing, Subscriber
 
 NOW = datetime(2024, 4, 3, 11, tzinfo=UTC)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.changing import STEPS, TRIES, find
 from convener.subscribers.consent import What
 from convener.subscribers.leaving import leave, masked
 from convener.subscribers.models import Standing
-from convener.subscribers.register import Saving
+from convener.subscribers.row_updates import STEPS, TRIES, find
+from convener.subscribers.unit_of_work import Saving
 from tests.support.fake_register import FakeRegister
 from tests.support.people import subscriber
 

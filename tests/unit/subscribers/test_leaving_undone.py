@@ -9,12 +9,12 @@ from typing import TypeVar
 import pytest
 
 from convener.errors import Conflict
+from convener.intake.subscribers.lines import Outcome
 from convener.subscribers.consent import What
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.leaving import leave
-from convener.subscribers.list_lines import Outcome
 from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.register import Saving
+from convener.subscribers.unit_of_work import Saving
 from tests.support.event_links import TOKENS
 from tests.support.fake_imports import FakeImports
 from tests.support.lists import KEY, NOW, load, take_back

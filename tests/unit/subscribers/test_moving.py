@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.subscribers.confirmation_request import Pending
+from convener.subscribers.confirmation_result import Verdict
 from convener.subscribers.confirming import confirm
 from convener.subscribers.consent import What
 from convener.subscribers.models import Calendar, Standing, Subscriber
 from convener.subscribers.moving import plan_move
-from convener.subscribers.pending import Pending
-from convener.subscribers.register import Saving
-from convener.subscribers.verdict import Verdict
+from convener.subscribers.unit_of_work import Saving
 from tests.support.fake_register import FakeLetters, FakeRegister, FakeRequests
 from tests.support.joining import ASKED, THERE, move_request
 from tests.support.people import LONG_AGO, OPENED, subscriber

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convener.errors import BadInput
-from convener.subscribers.names import clean_first_name
+from convener.subscribers.first_names import clean_first_name
 
 
 @pytest.mark.parametrize(

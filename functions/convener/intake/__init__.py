@@ -1,0 +1,1 @@
+"""Everything that reads files made by people: session records, archive pages and lists of subscribers."""

@@ -1,0 +1,73 @@
+"""What is held of a reader: everything, for her own eyes and for nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from convener.subscribers.consent import Consent
+from convener.subscribers.erasing import earlier
+from convener.subscribers.mailing_choices import spelled_out
+from convener.subscribers.models import Subscriber
+from convener.subscribers.unit_of_work import Consents, Rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Her row, the rows of earlier addresses (oldest first), and the consent record of all of them by time."""
+
+    row: Subscriber
+    earlier: Sequence[Subscriber]
+    entries: Sequence[Consent]
+
+    def as_json(self, *, now: datetime) -> dict[str, Any]:
+        """For a file that she may keep or hand on. Moments are ISO 8601 in UTC."""
+        row = self.row
+        return {
+            "made_at": now.isoformat(),
+            "code": row.id,
+            "address": row.address,
+            "first_name": row.first_name,
+            "time_zone": row.zone,
+            "standing": row.standing.value,
+            "standing_since": _iso(row.standing_since),
+            "confirmed_at": _iso(row.confirmed_at),
+            "kinds": sorted(spelled_out(row.kinds)),
+            "calendar": row.calendar.value,
+            "text_only": row.text_only,
+            "paused_until": _iso(row.paused_until),
+            "source": row.source,
+            "import": row.batch,
+            "version": row.version,
+            "at_this_address_since": _iso(row.moved_at),
+            "at_this_address_before": [{"from": _iso(since), "until": _iso(until)} for since, until in row.earlier],
+            "earlier_addresses": [
+                {"code": one.id, "confirmed_at": _iso(one.confirmed_at), "until": _iso(one.standing_since)}
+                for one in self.earlier
+            ],
+            "consent_record": [
+                {
+                    "code": entry.subscriber,
+                    "at": entry.at.isoformat(),
+                    "what": entry.what.value,
+                    "by": entry.by,
+                    "wording": entry.wording,
+                    "kinds": sorted(entry.kinds_in_full),
+                    "note": entry.note,
+                }
+                for entry in self.entries
+            ],
+        }
+
+
+def held(row: Subscriber, *, rows: Rows, consents: Consents) -> Held:
+    """Everything of this row and its earlier addresses. Raises what the two raise."""
+    before = earlier(row, rows=rows)
+    entries = [entry for one in (*before, row) for entry in consents.of(one.id)]
+    return Held(row=row, earlier=before, entries=sorted(entries, key=lambda entry: entry.at))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

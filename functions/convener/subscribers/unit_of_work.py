@@ -1,0 +1,116 @@
+"""The register: rows, consent record and confirmed requests, which change together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from convener.subscribers.confirmation_request import Pending
+from convener.subscribers.consent import Consent
+from convener.subscribers.models import Subscriber
+
+MOST_WRITES = 25
+"""Rows and consent entries that one Saving may hold: far below DynamoDB's 100, so that its marks have room."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A row as it is to be, its version already the next. `expected` is the one before; None: there is no row yet."""
+
+    row: Subscriber
+    expected: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Used:
+    """A fresh link's action is used up: its nonce and the action, kept until the link has expired anyway."""
+
+    nonce: str
+    action: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saving:
+    """What is written in one go: all of it, or nothing. MOST_WRITES rows and entries at most.
+
+    `done` is the request that is fulfilled by it at `at`, `used` the action of a fresh link. Raises ValueError where
+    it is none: whoever makes it has made a mistake.
+    """
+
+    changes: Sequence[Change] = ()
+    consents: Sequence[Consent] = ()
+    done: str = ""
+    at: datetime | None = None
+    used: Used | None = None
+
+    def __post_init__(self) -> None:
+        """Look at it where it is made, not in DynamoDB's answer."""
+        if not 0 < len(self.changes) + len(self.consents) <= MOST_WRITES:
+            raise ValueError(f"from 1 to {MOST_WRITES} rows and entries can be written at once")
+        if len({change.row.id for change in self.changes}) < len(self.changes):
+            raise ValueError("a transaction writes a row once")
+        if len({(entry.subscriber, entry.at, entry.mark) for entry in self.consents}) < len(self.consents):
+            raise ValueError("two entries of one moment have one mark")
+        if any(change.row.version != (change.expected or 0) + 1 for change in self.changes):
+            raise ValueError("a row is written with its next version")
+        if self.done and self.at is None:
+            raise ValueError("a request is done at some moment")
+
+
+class Rows(Protocol):
+    """Where subscribers lie."""
+
+    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
+        """Those of the ids that exist, read consistently."""
+
+
+class Register(Rows, Protocol):
+    """Rows and what must be written with them."""
+
+    def commit(self, saving: Saving) -> None:
+        """Write all of it in one transaction; its own repetition counts as done.
+
+        Raises Conflict where a row is not at its expected version, the request is gone or done already, or the link is
+        used up; Unavailable where nothing was written; LostAnswer where nobody knows.
+        """
+
+
+class Consents(Protocol):
+    """Where the consent record lies."""
+
+    def of(self, subscriber_id: str) -> Sequence[Consent]:
+        """Her entries, in order of time, read consistently."""
+
+    def forget(self, entries: Sequence[Consent]) -> None:
+        """Erase these: for erasure alone. Repeating it changes nothing."""
+
+
+class Requests(Protocol):
+    """What passes: requests that wait for a button, and how often somebody asked. Everything in it expires."""
+
+    def visit(self, network: str, *, now: datetime) -> int:
+        """Count one visit of that network in this hour; how many they are now. One write."""
+
+    def allow(self, subscriber_id: str, mark: str, *, most: int, now: datetime) -> bool:
+        """Whether one more mail may go to her today: at most so many, told apart by their marks.
+
+        The same mark counts once, however often it is asked for.
+        """
+
+    def keep(self, request: Pending) -> None:
+        """Write a request down. One with the same id stays as it is."""
+
+    def find(self, request_id: str) -> Pending | None:
+        """The request, read consistently; None where there is none any more. It may have expired."""
+
+    def answered(self, request_id: str) -> None:
+        """The mail that follows from it has left. Nothing happens where the request is gone."""
+
+    def used(self, nonce: str, action: str) -> bool:
+        """Whether a fresh link's action is used up, read consistently."""
+
+    def use(self, used: Used) -> bool:
+        """Use up a fresh link's action: True the first time, False ever after."""

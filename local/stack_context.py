@@ -1,0 +1,159 @@
+"""Where a command reads and writes: the running local stack, or a deployed one. Never a stack nobody named."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from convener.aws.consents import DynamoConsents
+from convener.aws.imports import DynamoImports
+from convener.aws.ledger import DynamoLedger
+from convener.aws.secrets import read_secret
+from convener.aws.sessions import DynamoSessions
+from convener.aws.subscribers import DynamoSubscribers
+from convener.aws.suppression import SesSuppression
+from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.uploads import S3Uploads
+from convener.clock import Clock, SystemClock
+from convener.sessions.series import Series, read_series
+from convener.subscribers.identity import key_of
+from local.clock_client import DeskClock
+from local.stack.session import LocalSession
+
+RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
+"""What `convener serve` writes while it runs: the endpoint and the stack's outputs."""
+
+SERIES = Path(__file__).parents[1] / "templates" / "series.toml"
+
+
+class _Outputs(dict[str, str]):
+    """A stack's outputs. One that isn't there is for a person to understand."""
+
+    def __missing__(self, name: str) -> str:
+        """No stack of Convener's, or one of an older version."""
+        raise click.ClickException(
+            f"This stack has no output {name}: it is not Convener's, or it was deployed by an older version. "
+            "Nothing was changed."
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stack, by its outputs. Which one is worked out when a command first needs it."""
+
+    local: bool = False
+    stack: str | None = None
+
+    @property
+    def line(self) -> str:
+        """What every command on this stack begins with, for words that can be copied."""
+        return f"convener --stack {self.stack}" if self.stack else "convener --local"
+
+    def sessions(self) -> DynamoSessions:
+        """Its sessions."""
+        return DynamoSessions(self._session.client("dynamodb"), self._outputs["SessionsTable"])
+
+    def uploads(self) -> S3Uploads:
+        """Its uploads bucket."""
+        return S3Uploads(self._session.client("s3"), self._outputs["UploadsBucket"])
+
+    def by(self) -> str:
+        """Who works on it: the last part of the caller's ARN in AWS, the user's name on this machine."""
+        if self.local:
+            try:
+                return getpass.getuser()
+            except (KeyError, OSError):  # a container's user may have no name
+                return "somebody"
+        return str(self._session.client("sts").get_caller_identity()["Arn"].rpartition("/")[2])
+
+    def subscribers(self) -> DynamoSubscribers:
+        """Its people."""
+        return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
+
+    def register(self) -> DynamoRegister:
+        """Its people and the record of their consent, written together."""
+        return DynamoRegister(self._session.client("dynamodb"), **self._tables())
+
+    def imports(self) -> DynamoImports:
+        """The same, and what an import can take back."""
+        return DynamoImports(self._session.client("dynamodb"), **self._tables())
+
+    def _tables(self) -> dict[str, str]:
+        names = ("subscribers", "consents", "requests")
+        return {name: self._outputs[f"{name.capitalize()}Table"] for name in names}
+
+    def consents(self) -> DynamoConsents:
+        """The record of consent."""
+        return DynamoConsents(self._session.client("dynamodb"), self._outputs["ConsentsTable"])
+
+    def suppression(self) -> SesSuppression:
+        """The addresses that its mail service sends nothing to."""
+        return SesSuppression(self._session.client("sesv2"))
+
+    def ledger(self) -> DynamoLedger:
+        """Who gets which campaign, and how far that has come."""
+        return DynamoLedger(self._session.client("dynamodb"), self._outputs["LedgerTable"])
+
+    def clock(self) -> Clock:
+        """Its clock: the one that `serve` moves on a local stack, everybody's on a deployed one."""
+        if self.local and (url := self._file().get("url")):
+            return DeskClock(url)
+        return SystemClock()
+
+    def series(self) -> Series:
+        """The series, as it is deployed from here."""
+        return read_series(SERIES)
+
+    def identity_key(self) -> bytes:
+        """The key that makes their ids."""
+        return key_of(read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]))
+
+    @property
+    def _session(self) -> boto3.Session:
+        return self._found[0]
+
+    @property
+    def _outputs(self) -> dict[str, str]:
+        return _Outputs(self._found[1])
+
+    @cached_property
+    def _found(self) -> tuple[boto3.Session, dict[str, str]]:
+        if self.local == bool(self.stack):
+            raise click.UsageError(
+                "Say which stack: `convener --local …` (the one that `make serve` keeps running) or "
+                "`convener --stack NAME …` (a deployed one). Nothing was changed."
+            )
+        return self._running() if self.local else self._deployed()
+
+    def _running(self) -> tuple[boto3.Session, dict[str, str]]:
+        found = self._file()
+        return LocalSession(found["endpoint_url"]), found["outputs"]
+
+    def _file(self) -> dict[str, Any]:
+        try:
+            return dict(json.loads(RUNNING.read_text("utf-8")))
+        except (FileNotFoundError, json.JSONDecodeError):
+            raise click.ClickException("No local stack is running: start one with `make serve` first.") from None
+
+    def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:
+        try:
+            return self._outputs_in_aws(boto3.Session())
+        except (BotoCoreError, ClientError) as error:
+            raise click.ClickException(
+                f"The stack {self.stack} can't be reached: {error} Check AWS_PROFILE and AWS_REGION. "
+                "Nothing was changed."
+            ) from error
+
+    def _outputs_in_aws(self, session: boto3.Session) -> tuple[boto3.Session, dict[str, str]]:
+        account = session.client("sts").get_caller_identity()["Account"]
+        click.echo(f"Stack {self.stack} in account {account}, {session.region_name}.", err=True)
+        stacks = session.client("cloudformation").describe_stacks(StackName=str(self.stack))["Stacks"]
+        return session, {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

@@ -1,0 +1,180 @@
+"""Two people, two versions of a file, two copies of an event: who comes second is told, never overwrites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from convener.errors import Conflict, Unavailable
+from convener.intake.sessions.loading import LoadReport, load_sessions
+from convener.sessions.history import Entry, Mark
+from convener.sessions.models import Session
+from convener.sessions.session_updates import Told
+from tests.support.fakes import FakeSessions
+from tests.support.people import series
+from tests.support.telling import told, upload
+
+NOON = datetime(2031, 5, 1, 11, tzinfo=UTC)  # 12:00 in London
+
+
+class Racing(FakeSessions):
+    """Somebody does something between reading and writing, once for each that is listed."""
+
+    def __init__(self, *meanwhile: Callable[[FakeSessions], Any]) -> None:
+        super().__init__()
+        self.meanwhile = list(meanwhile)
+
+    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: Entry | None, mark: Mark | None) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop(0)(self)
+        super().commit(sessions, entry=entry, mark=mark)
+
+
+def load(
+    store: FakeSessions, *sessions: Told, by: str = "anna", minutes: float = 0, mark: Mark | None = None
+) -> LoadReport:
+    now = NOON + timedelta(minutes=minutes)
+    return load_sessions(upload(*sessions), store=store, series=series(), now=now, by=by, mark=mark)
+
+
+def mark(sequencer: str, version_id: str = "v1") -> Mark:
+    return Mark(key="inbox/may.yaml", sequencer=sequencer, version_id=version_id)
+
+
+def test_the_second_of_two_at_the_same_moment_is_told() -> None:
+    """Which session somebody else changed, how, that nothing was written, and what to do."""
+    store = Racing(lambda _: None, lambda other: load(other, told(title="Hers"), by="ben", minutes=30))
+    load(store, told(title="Hope"))
+    report = load(store, told(title="Mine"), told("2031-06"), minutes=30)
+    assert not report.written
+    assert str(report.faults[0]) == (
+        "Line 3: ben changed session 2031-05 at the same moment: title: Hope → Hers. "
+        "Look whether your file still says what you mean, and upload it again."
+    )
+    assert {name: row.title for name, row in store.rows.items()} == {"2031-05": "Hers"}
+
+
+def test_a_version_that_is_not_the_present_one_is_refused() -> None:
+    """The report tells who changed what since."""
+    store = FakeSessions()
+    load(store, told(title="Hope"))
+    load(store, told(title="Joy"), by="ben", minutes=20)
+    load(store, told(summary="Long."), by="cleo", minutes=40)
+    report = load(store, told(title="Mine", version=1), minutes=60)
+    assert report.faults[0].text == (
+        "This file was made from version 1 of session 2031-05, which is at version 3. Since then "
+        "ben changed title: Hope → Joy (1 May 2031, 12:20 UK time), "
+        "cleo changed summary: nothing → Long. (1 May 2031, 12:40 UK time)."
+    )
+    assert "“version: 3”" in report.faults[0].mend
+    assert store.rows["2031-05"].title == "Joy"
+    assert load(store, told(title="Mine", version=3), minutes=60).written
+
+
+def test_an_old_version_that_changes_nothing_is_no_trouble() -> None:
+    """So an exported file that was changed can be uploaded twice."""
+    store = FakeSessions()
+    load(store, told(title="Hope"))
+    assert load(store, told(title="Joy", version=1), minutes=1).written
+    assert [row.id for row in load(store, told(title="Joy", version=1), minutes=2).unchanged] == ["2031-05"]
+
+
+def test_a_version_of_what_is_not_there_is_refused() -> None:
+    """It was meant for another session, or the session is gone."""
+    assert "there is no such session" in load(FakeSessions(), told(version=3)).faults[0].text
+
+
+def test_somebody_elses_change_of_just_now_is_not_overwritten() -> None:
+    """What they changed is told, and both ways to go on; with the version it is written."""
+    store = FakeSessions()
+    load(store, told(title="Hope"), by="ben", minutes=-60)
+    load(store, told(title="Joy"), by="ben")
+    report = load(store, told(title="Mine"), minutes=9)
+    assert report.faults[0].text == (
+        "ben changed session 2031-05 at 12:00 UK time (title: Hope → Joy), "
+        "and this file would change title: Joy → Mine."
+    )
+    assert "“version: 2”" in report.faults[0].mend
+    assert "after 12:10 UK time" in report.faults[0].mend
+    assert store.rows["2031-05"].title == "Joy"
+    assert load(store, told(title="Mine", version=2), minutes=9).written
+
+
+@pytest.mark.parametrize(("by", "minutes"), [("ben", 1), ("anna", 10)], ids=["the same person", "ten minutes later"])
+def test_a_change_by_the_same_person_or_later_is_simply_a_change(by: str, minutes: float) -> None:
+    """Nobody is asked for a version then."""
+    store = FakeSessions()
+    load(store, told(title="Joy"), by="ben")
+    assert load(store, told(title="Mine"), by=by, minutes=minutes).written
+
+
+def test_an_older_version_of_a_file_that_comes_late_writes_nothing() -> None:
+    """Nor does it after a newer one that was refused: the mark is kept with that too."""
+    store = FakeSessions()
+    assert load(store, told(version=7), mark=mark("0B", "v2")).refused
+    late = load(store, told(title="Old"), mark=mark("0A", "v1"))
+    assert (late.late, late.written, store.rows) == (True, False, {})
+    assert load(store, told(title="New"), mark=mark("0C", "v3")).written
+
+
+def test_the_older_of_two_at_the_same_moment_loses() -> None:
+    """Even if it was about to write when the newer one did."""
+    newer = mark("0B", "v2")
+    store = Racing(lambda other: load(other, told(title="New"), mark=newer))
+    assert load(store, told(title="Old"), mark=mark("0A", "v1")).late
+    assert store.rows["2031-05"].title == "New"
+
+
+def test_the_same_event_again_gives_the_same_report_and_no_change() -> None:
+    """Though somebody has changed the session meanwhile."""
+    store = FakeSessions()
+    first = load(store, told(title="Hope"), mark=mark("0A"))
+    load(store, told(title="Joy"), by="ben", minutes=60)
+    before = dict(store.rows)
+    assert load(store, told(title="Hope"), minutes=90, mark=mark("0A")) == first
+    assert store.rows == before
+
+
+def test_two_copies_of_an_event_at_the_same_moment_write_once() -> None:
+    """The slower copy gives the faster one's report."""
+    reports: list[LoadReport] = []
+    store = Racing(lambda other: reports.append(load(other, told(title="Hope"), mark=mark("0A"))))
+    assert load(store, told(title="Hope"), mark=mark("0A")) == reports[0]
+    assert len(list(store.history())) == 1
+
+
+def test_a_table_that_stays_busy_is_tried_again_later() -> None:
+    """Conflicts without anybody's change are tried a few times, then the message comes again."""
+    store = FakeSessions()
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise Conflict("TransactionConflict")
+
+    store.commit = refuse  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        load(store, told())
+
+
+def test_another_session_in_the_month_of_a_moved_one_is_asked_about() -> None:
+    """It is written, since two in a month may be meant; the report says how to mend it if one was."""
+    store = FakeSessions()
+    load(store, told("2031-05", title="Hope"))
+    load(store, told("2031-05", date=date(2031, 6, 5)))
+    report = load(store, told("2031-06", title="Joy"))
+    assert [row.id for row in report.new] == ["2031-06"]
+    assert [note.text.partition(". ")[0] for note in report.warnings] == [
+        "Session 2031-06 is new, though 2031-05 (5 June 2031) is in that month too"
+    ]
+    assert load(store, told("2031-06", title="Peace")).warnings == ()
+
+
+def test_what_somebody_else_changed_is_told_in_part_where_it_is_long() -> None:
+    """A whole summary would bury what to do."""
+    store = FakeSessions()
+    load(store, told(summary="word " * 3000), by="ben")
+    load(store, told(summary="word " * 3000 + "end"), by="ben")
+    [fault] = load(store, told(summary="Mine"), minutes=2).faults
+    assert len(fault.text) < 800

@@ -1,0 +1,147 @@
+"""Text and addresses: kept as typed, cleaned of what nobody sees, refused where mails can't carry them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convener.intake.sessions.addresses import https_address
+from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.words import one_line, paragraphs
+from tests.support.uploads import faults, only
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Kindness {{ name }} and {% if x %}",
+        "“Curly” – and ‘quotes’",
+        "Pain < 5 and > 2",
+        "1984",
+        "No",
+        "None",
+        "null space",
+        "\U0001f469\u200d\u2695\ufe0f on nights",
+        "AT&T; R&D",
+        "<3 for nurses",
+        "See <https://kindness.example/x>",
+        "~",
+        "{{{{",
+        "a --- b",
+    ],
+)
+@pytest.mark.parametrize("form", ["month: 2024-04\ntitle: '{}'", '{{"month": "2024-04", "title": "{}"}}'])
+def test_titles_are_kept_as_typed(form: str, title: str) -> None:
+    """Braces, signs, numbers and words that mean something to computers are just text."""
+    name = "a.json" if form.startswith("{") else "a.yaml"
+    assert only(form.format(title), name).values["title"] == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>x</b>",
+        "a<br/>b",
+        "<script>alert(1)</script>",
+        "x&nbsp;y",
+        "&#8217;",
+        "<!-- x -->",
+        '<a href="x">y</a>',
+        "</p>",
+        "&eacute;",
+        "<IMG SRC=x>",
+    ],
+)
+def test_html_is_refused(text: str) -> None:
+    """Readers would see it as it stands."""
+    for read in (one_line, paragraphs):
+        with pytest.raises(Wrong, match="is HTML"):
+            read(text, most=300)
+
+
+def test_what_nobody_sees_is_dropped() -> None:
+    """Control characters, marks of direction, the merge fields' own marks and lone surrogates never reach a mail."""
+    assert one_line("a\u202e\x00\x07b\ue000name\ue001 \ud800\u200bc\u00a0d", most=300) == "abname c d"
+    assert paragraphs("a\r\nb\rc\u2028d\x85e", most=300) == "a\nb\nc\nd\ne"
+
+
+@given(st.text(max_size=80))
+def test_cleaning_is_done_once(text: str) -> None:
+    """A text that was read is read the same again, so that the same file twice changes nothing."""
+    for read in (one_line, paragraphs):
+        try:
+            once = read(text, most=500)
+        except Wrong:
+            continue
+        assert read(once, most=500) == once
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "[x](javascript:alert(1))",
+        "[x](http://a.example)",
+        "[x](/page)",
+        "see http://a.example",
+        "[x]: data:text/html,y",
+        "![x](file:///etc/passwd)",
+    ],
+)
+def test_links_in_a_summary_are_https(summary: str) -> None:
+    """Others would stand there as raw Markdown, or be unsafe."""
+    with pytest.raises(Wrong):
+        paragraphs(summary, most=300)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["[x](https://a.example/b)", "mail [us](mailto:a@b.example)", "The data: we have them", "a [note] (aside)"],
+)
+def test_ordinary_markdown_passes(summary: str) -> None:
+    """Secure links, addresses, brackets and colons are ordinary."""
+    assert paragraphs(summary, most=300) == summary
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://a.example", "begins with http://, which is not secure"),
+        ("javascript:alert(1)", "is a javascript: address"),
+        ("JavaScript:alert(1)", "is a javascript: address"),
+        ("data:text/html,x", "is a data: address"),
+        ("mailto:a@b.example", "is a mailto: address"),
+        ("https://user:pass@a.example/", "has a name or password"),
+        ("https://a.example@evil.example/", "has a name or password"),
+        ("https://", "names no website"),
+        ("https:///path", "names no website"),
+        ("https://./", "names no website"),
+        ("https://a.example\\@b", "has a name or password"),
+        ("https://[::1", "names no website"),
+        ("https://a b.example", "has a space in it"),
+        ("zoom.us/j/1", "is not a complete web address"),
+        ("localhost:8000", "is not a complete web address"),
+        ("the usual link", "is not a complete web address"),
+        ("https://zoom.us/j/1 Passcode: 7", "has a space in it"),
+        ("TBC", "would stand in the mails as it is"),
+        ("https://a.example/" + "x" * 2000, "has 2,018 characters"),
+    ],
+)
+def test_addresses_that_no_mail_carries(address: str, told: str) -> None:
+    """Each is refused for what is wrong with it."""
+    with pytest.raises(Wrong) as caught:
+        https_address(address)
+    assert told in str(caught.value)
+
+
+def test_an_address_is_as_a_browser_sends_it() -> None:
+    """Brackets around it go, and the host becomes A-labels."""
+    assert https_address(" <https://münchen.example/a?b=c#d> ") == "https://xn--mnchen-3ya.example/a?b=c#d"
+
+
+@pytest.mark.parametrize(("field", "most"), [("title", 300), ("summary", 20_000)])
+def test_lengths(field: str, most: int) -> None:
+    """What fits is taken, one character more is refused with both numbers."""
+    assert only(f"month: 2024-04\n{field}: {'x' * most}").values[field] == "x" * most
+    [fault] = faults(f"month: 2024-04\n{field}: {'x' * (most + 1)}")
+    assert f"{most + 1:,} characters; {most:,} is the most" in fault

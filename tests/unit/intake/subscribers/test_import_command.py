@@ -1,0 +1,200 @@
+"""`convener subscribers import`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from convener.errors import Unavailable
+from convener.intake.subscribers.csv_lines import LARGEST
+from convener.subscribers.models import Standing
+from convener.subscribers.unit_of_work import Saving
+from local.commands.subscribers import bring, subscribers
+from tests.support.fake_imports import FakeImports
+from tests.support.list_place import FakePlace
+
+
+@pytest.fixture
+def store() -> FakeImports:
+    return FakeImports()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "people.csv"
+
+
+def run(store: FakeImports, file: Path, *options: str, yes: bool = True, words: str = "") -> Result:
+    line = ["import", str(file), "--source", "sheet", *(["--yes"] if yes else []), *options]
+    return CliRunner().invoke(subscribers, line, obj=FakePlace(store), input=words)
+
+
+def counted(result: Result) -> dict[str, int]:
+    cells = [line.strip("│ ").split("│") for line in result.stdout.splitlines() if line.startswith("│")]
+    return {words.partition(":")[0].strip(): int(count) for words, count in cells}
+
+
+def test_everything_in_is_status_0(store: FakeImports, file: Path) -> None:
+    """Counts in a table, and a script can go on. A duplicate is told and is no failure: the person is on the list."""
+    file.write_text("email\nanna@example.org\nANNA@example.org\n")
+    result = run(store, file)
+    assert result.exit_code == 0
+    assert counted(result) == {"new": 1, "known": 0, "duplicate": 1}
+    assert f"{file}:3: ANNA@example.org: The same address as on line 2, which counts." in result.stdout
+
+
+def test_refused_lines_are_status_1_and_told_by_line(store: FakeImports, file: Path) -> None:
+    """Good lines go in; each other one stands as FILE:LINE, as editors understand it."""
+    file.write_text("email\nanna@example.org\nanna.example.org\n")
+    result = run(store, file)
+    assert result.exit_code == 1
+    assert counted(result)["malformed"] == 1
+    assert f"{file}:3: anna.example.org: There is no @." in result.stdout
+    assert len(store.rows) == 1
+
+
+def test_who_left_is_told_and_stays_away(store: FakeImports, file: Path) -> None:
+    """Importing an old list again brings nobody back."""
+    file.write_text("anna@example.org\n")
+    run(store, file)
+    [row] = store.rows.values()
+    store.rows[row.id] = replace(row, standing=Standing.LEFT)
+    result = run(store, file)
+    assert result.exit_code == 1
+    assert counted(result)["left"] == 1
+    assert "only they can come back" in result.stdout
+
+
+def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeImports, file: Path) -> None:
+    """A script learns that not everybody of the file is on the list."""
+    file.write_text("email\nanna@example.org\ninfo@example.org\n")
+    result = run(store, file)
+    assert (result.exit_code, counted(result)["role address"], len(store.rows)) == (1, 1, 1)
+    again = run(store, file, "--with-role-addresses")
+    assert (again.exit_code, len(store.rows)) == (0, 2)
+
+
+def test_without_a_terminal_it_ends_after_sorting(store: FakeImports, file: Path) -> None:
+    """Nothing is written, the way on is said, and that is no failure."""
+    file.write_text("email\nanna@example.org\n")
+    result = run(store, file, yes=False)
+    assert result.exit_code == 0
+    assert "Nothing was changed. To bring in the 1 new ones, give --yes, or run it at a terminal." in result.stdout
+    assert (store.rows, store.imports) == ({}, {})
+
+
+@pytest.mark.parametrize(("answer", "rows"), [("y\n", 1), ("n\n", 0), ("\n", 0)])
+def test_at_a_terminal_it_asks(
+    store: FakeImports, file: Path, monkeypatch: pytest.MonkeyPatch, answer: str, rows: int
+) -> None:
+    """After the table and before anything is written; no answer is a no."""
+    monkeypatch.setattr(bring, "at_a_terminal", lambda: True)
+    file.write_text("email\nanna@example.org\n")
+    result = run(store, file, yes=False, words=answer)
+    assert "Bring in the 1 new ones? [y/N]" in result.stderr
+    assert (result.exit_code, len(store.rows)) == (0, rows)
+
+
+def test_how_to_take_it_back_is_said(store: FakeImports, file: Path) -> None:
+    """By the name of the import, as a command that can be copied."""
+    file.write_text("email\nanna@example.org\n")
+    result = run(store, file)
+    [batch] = store.imports
+    assert f"convener --local subscribers undo {batch}" in result.stdout
+    assert store.imports[batch].file == "people.csv"
+
+
+def test_where_nothing_is_to_be_done_that_is_said(store: FakeImports, file: Path) -> None:
+    """A list that is known already is no import."""
+    file.write_text("email\nanna@example.org\n")
+    run(store, file)
+    result = run(store, file)
+    assert (result.exit_code, len(store.imports)) == (0, 1)
+    assert "Nobody is new" in result.stdout
+
+
+def test_so_many_examples_are_shown_and_no_more(store: FakeImports, file: Path) -> None:
+    """A hundred broken lines don't bury the table; whoever wants them asks."""
+    file.write_text("email\n" + "nonsense\n" * 100)
+    result = run(store, file, "--dry-run")
+    assert result.stdout.count("There is no @") == 5
+    assert "… and 95 more lines." in result.stdout
+    assert run(store, file, "--dry-run", "--examples", "100").stdout.count("There is no @") == 100
+
+
+@pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b"PK\x03\x04", "workbook"), (b"a,b\n1,2", "“email”")])
+def test_what_cannot_be_read_is_status_2(store: FakeImports, file: Path, data: bytes, reason: str) -> None:
+    """One clear line on the error stream, no table, no traceback."""
+    file.write_bytes(data)
+    result = run(store, file)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{file}: ")
+    assert reason in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_huge_file_is_refused_before_it_is_read(store: FakeImports, file: Path) -> None:
+    """By its size alone."""
+    with file.open("wb") as sparse:
+        sparse.truncate(LARGEST * 50)
+    result = run(store, file)
+    assert result.exit_code == 2
+    assert "1000 MB; 20 MB is the most" in result.stderr
+
+
+def test_a_dry_run_writes_nothing(store: FakeImports, file: Path) -> None:
+    """The same words and numbers, and an untouched store."""
+    file.write_text("email\nanna@example.org\nANNA@example.org\n")
+    result = run(store, file, "--dry-run")
+    assert "What would happen" in result.stdout
+    assert counted(result)["new"] == 1
+    assert (store.rows, store.kept_fingerprint) == ({}, None)
+
+
+def test_the_source_must_be_said(store: FakeImports, file: Path) -> None:
+    """Without --source nothing starts."""
+    file.write_text("anna@example.org\n")
+    result = CliRunner().invoke(subscribers, ["import", str(file)], obj=FakePlace(store))
+    assert result.exit_code == 2
+    assert "--source" in result.stderr
+    assert store.rows == {}
+
+
+def test_another_identity_key_is_said_in_words(file: Path) -> None:
+    """Nothing is written, and nothing claims that running it again would help."""
+    file.write_text("anna@example.org\n")
+    store = FakeImports(fingerprint="0123456789abcdef")
+    result = run(store, file)
+    assert result.exit_code == 2
+    assert "Put the first key back" in result.stderr
+    assert "again" not in result.stderr
+    assert store.rows == {}
+
+
+class Breaks(FakeImports):
+    """A store that goes away."""
+
+    def commit(self, saving: Saving) -> None:
+        """Not now."""
+        raise Unavailable(f"ProvisionedThroughputExceeded for {len(saving.changes)}")
+
+
+def test_an_import_that_breaks_off_can_be_repeated(file: Path) -> None:
+    """The operator is told so, without a traceback."""
+    file.write_text("anna@example.org\n")
+    result = run(Breaks(), file)
+    assert result.exit_code == 2
+    assert "safe to run it again" in result.stderr
+
+
+def test_a_file_cannot_steer_the_terminal(store: FakeImports, file: Path) -> None:
+    """Control characters of the file never reach the screen, and markup is shown as written."""
+    file.write_text("email,x[bold]\n\x1b[2Janna\x07[red]@example.org,\n")
+    result = run(store, file)
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+    assert "[red]" in result.stdout
+    assert "“x[bold]”" in result.stdout

@@ -1,0 +1,102 @@
+"""What holds for every import."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convener.errors import BadInput
+from convener.intake.subscribers.lines import Outcome
+from convener.subscribers.models import Standing
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import NOW, load, look
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "anna@example.org",
+        "ANNA@example.org",
+        "ben@x.test",
+        '"',
+        '"a\nb"',
+        "Zoë",
+        "Europe/London",
+        "2024-01-01",
+        "a,b",
+    ]
+)
+LINES = st.lists(st.lists(CELLS, min_size=1, max_size=4).map(",".join), max_size=12)
+TABLES = LINES.map(lambda lines: "\n".join(["email,first_name,zone,joined", *lines]))
+BYTES = (
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(str.encode)
+    | TABLES.map(str.encode)
+    | TABLES.map(lambda text: text.encode("utf-16"))
+    | st.builds(
+        lambda text, noise, at: text[: at % 99] + noise + text[at % 99 :],
+        TABLES.map(str.encode),
+        st.binary(max_size=9),
+        st.integers(0),
+    )
+)
+
+
+@given(BYTES)
+def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
+    """Nothing but BadInput comes of any file, and every row it leaves is sound."""
+    store = FakeImports()
+    try:
+        report = load(data, store)
+    except BadInput:
+        assert store.rows == {}
+        return
+    assert report.counts.get(Outcome.NEW, 0) == len(store.rows) == store.writes
+    for row in store.rows.values():
+        assert row.standing is Standing.CONFIRMED
+        assert row.confirmed_at is not None
+        assert row.confirmed_at <= NOW
+        assert row.address.isascii()
+        assert row.address.isprintable()
+
+
+@given(TABLES)
+def test_a_second_import_changes_nothing(text: str) -> None:
+    """Running it twice is running it once: nobody is new, nothing is written."""
+    store = FakeImports()
+    try:
+        first = load(text.encode(), store)
+    except BadInput:
+        return
+    rows, writes = dict(store.rows), store.writes
+    second = load(text.encode(), store)
+    assert (store.rows, store.writes) == (rows, writes)
+    assert second.counts.get(Outcome.KNOWN, 0) == first.counts.get(Outcome.NEW, 0)
+    assert second.problems == first.problems
+
+
+@given(TABLES)
+def test_a_dry_run_says_what_happens(text: str) -> None:
+    """The same counts and the same words, and nothing is written."""
+    store = FakeImports()
+    try:
+        found = look(text, store)
+    except BadInput:
+        return
+    assert (store.writes, store.imports) == (0, {})
+    done = load(text, store)
+    assert (found.counts, found.problems, found.fillable) == (done.counts, done.problems, done.fillable)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_no_line_is_lost(lines: list[str]) -> None:
+    """Each line with something on it is counted, and each that did not go in is told."""
+    whole = [line for line in lines if '"' not in line]
+    filled = [line for line in whole if line.strip(",")]
+    if not filled:
+        return
+    data = "\n".join(["email,first_name,zone,joined", *whole]).encode()
+    report = load(data, FakeImports())
+    assert report.lines == len(filled)
+    went_in = report.counts.get(Outcome.NEW, 0)
+    assert went_in + len([p for p in report.problems if p.outcome is not Outcome.NOTE]) == len(filled)

@@ -1,0 +1,80 @@
+"""Importing that somebody stops with Ctrl-C, and the words that lead back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from convener.subscribers.models import Subscriber
+from convener.subscribers.unit_of_work import Saving
+from local.commands.subscribers import subscribers
+from local.stack_context import Place
+from tests.support.fake_imports import FakeImports
+from tests.support.list_place import FakePlace
+
+
+class StoppedSorting(FakeImports):
+    """Somebody presses Ctrl-C while lines are sorted."""
+
+    def get(self, *, ids: Collection[str]) -> dict[str, Subscriber]:
+        """Not now."""
+        raise KeyboardInterrupt(len(ids))
+
+
+class StoppedWriting(FakeImports):
+    """Somebody presses Ctrl-C after the first people are in."""
+
+    def commit(self, saving: Saving) -> None:
+        """Once."""
+        if self.rows:
+            raise KeyboardInterrupt
+        super().commit(saving)
+
+
+def run(store: FakeImports, tmp_path: Path, *words: str) -> Result:
+    file = tmp_path / "people.csv"
+    file.write_text("email\n" + "".join(f"p{number}@example.org\n" for number in range(30)))
+    line = list(words) or ["import", str(file), "--source", "sheet", "--yes"]
+    return CliRunner().invoke(subscribers, line, obj=FakePlace(store))
+
+
+def test_stopped_before_anything_is_written_it_says_so(tmp_path: Path) -> None:
+    """Ctrl-C during the sorting is no riddle: nothing was changed."""
+    store = StoppedSorting()
+    result = run(store, tmp_path)
+    assert (result.exit_code, store.imports) == (2, {})
+    assert result.stderr.endswith("Nothing was changed.\n")
+
+
+def test_stopped_midway_it_says_how_to_go_on_and_how_to_go_back(tmp_path: Path) -> None:
+    """Both are commands that can be copied, and each leads where it says."""
+    store = StoppedWriting()
+    result = run(store, tmp_path)
+    [batch] = store.imports
+    assert (result.exit_code, len(store.rows)) == (2, 12)
+    assert "Run it again to go on" in result.stderr
+    assert f"convener --local subscribers undo {batch}" in result.stderr
+    assert "12 taken off" in run(store, tmp_path, "undo", batch, "--yes").stdout
+
+
+def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is never cut: without it nothing can be taken back."""
+    store = FakeImports()
+    run(store, tmp_path)
+    [batch] = store.imports
+    monkeypatch.setenv("COLUMNS", "60")
+    assert batch in run(store, tmp_path, "undo").stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [(Place(local=True), "convener --local"), (Place(stack="kindness"), "convener --stack kindness")],
+)
+def test_commands_to_copy_name_the_stack(place: Place, line: str) -> None:
+    """Without it they would ask which stack is meant."""
+    assert place.line == line

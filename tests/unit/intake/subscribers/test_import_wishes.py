@@ -1,0 +1,37 @@
+"""What an exported list says of each person's wishes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from convener.intake.subscribers.lines import Outcome
+from convener.subscribers.identity import subscriber_id
+from convener.subscribers.models import Calendar
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import KEY, load
+
+
+def test_wishes_of_an_exported_list_are_brought_along() -> None:
+    """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
+    store = FakeImports()
+    load(
+        "email,kinds,calendar,text_only,paused_until\n"
+        "anna@example.org,recap follow-up,link,yes,2024-06-01T00:00:00+00:00\n"
+        "ben@example.org,,,,2024-01-01\n",
+        store,
+    )
+    anna, ben = (
+        store.rows[subscriber_id("anna@example.org", key=KEY)],
+        store.rows[subscriber_id("ben@example.org", key=KEY)],
+    )
+    assert (anna.kinds, anna.calendar, anna.text_only) == (frozenset({"recap", "follow-up"}), Calendar.LINK, True)
+    assert anna.paused_until == datetime(2024, 6, 1, tzinfo=UTC)
+    assert (ben.kinds, ben.calendar, ben.text_only) == (frozenset(), Calendar.FILE, False)
+    assert ben.paused_until is None
+
+
+def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
+    """Somebody who chose is not sent everything because her choice is misspelt."""
+    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImports())
+    assert report.counts == {Outcome.MALFORMED: 2}
+    assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]

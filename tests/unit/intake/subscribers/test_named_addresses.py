@@ -1,0 +1,55 @@
+"""Addresses with the name of whom they are for, as mail programs copy them."""
+
+from __future__ import annotations
+
+import pytest
+
+from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.reading import read_people
+
+
+def quoted(cell: str) -> bytes:
+    """A file with that one cell, which may hold anything."""
+    doubled = cell.replace('"', '""')
+    return f'email\n"{doubled}"\n'.encode()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Anna Lee <anna@example.org>",
+        '"Lee, Anna" <anna@example.org>',
+        "Zoë <anna@example.org>",
+        "<anna@example.org>",
+        "Anna (home) <anna@example.org>",
+    ],
+)
+def test_the_address_is_taken_out_where_there_is_one(cell: str) -> None:
+    """The name is left: nobody knows which of its words is the first name."""
+    *notes, row = list(read_people(quoted(cell)))
+    assert isinstance(row, Row)
+    assert [note.outcome for note in notes if isinstance(note, Problem)] == [Outcome.NOTE] * (not cell.startswith("<"))
+    assert (row.address.typed, row.address.normalised, row.first_name) == ("anna@example.org", "anna@example.org", "")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Anna <anna@example.org>, Ben <ben@example.org>",
+        "ben@example.org <anna@example.org>",
+        "Anna <anna@example.org",
+        "Anna <anna@example.org> and Ben",
+        "Anna <anna@example.org>, Ben",
+        "Anna <>",
+        "Anna <anna example.org>",
+        "anna@example.org <Anna>",
+        "Anna <an na@example.org>",
+        "Lee, Anna <anna@example.org>",
+    ],
+)
+def test_whatever_is_not_plain_is_refused(cell: str) -> None:
+    """Two addresses, half of one, or a name in its place: nobody is brought in by a guess."""
+    [told] = list(read_people(quoted(cell)))
+    assert isinstance(told, Problem)
+    assert told.outcome is Outcome.MALFORMED
+    assert told.address == cell

@@ -1,0 +1,143 @@
+"""Whatever happens between imports and their undoing, nobody is revived and nobody lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convener.errors import Unavailable
+from convener.subscribers.consent import Consent
+from convener.subscribers.identity import subscriber_id
+from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.unit_of_work import Saving
+from tests.support.fake_imports import FakeImports
+from tests.support.lists import KEY, NOW, load, take_back
+
+NAMES = ("anna", "ben", "carl", "dora")
+ID = {name: subscriber_id(f"{name}@example.org", key=KEY) for name in NAMES}
+
+OWN = ("join", "leave", "bounce", "complain", "choose", "name", "move", "erase")
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(OWN), st.sampled_from(NAMES)),
+        st.tuples(
+            st.just("import"),
+            st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(("", "Zed"))), min_size=1, max_size=6),
+            st.sampled_from((None, 0, 1)),
+        ),
+        st.tuples(st.just("undo"), st.integers(0, 4), st.sampled_from((None, 0, 1))),
+    ),
+    max_size=14,
+)
+
+
+class World(FakeImports):
+    """A register that may break off. `own` are the rows that a person wrote last: nothing but she may change them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: int | None = None
+        self.batches = 0
+        self.own: set[str] = set()
+
+    def commit(self, saving: Saving) -> None:
+        self._break()
+        super().commit(saving)
+
+    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[Consent]) -> None:
+        self._break()
+        super().take_back(rows, entries)
+
+    def _break(self) -> None:
+        if self.left == 0:
+            raise Unavailable("down")
+        self.left = None if self.left is None else self.left - 1
+
+    def act(self, what: str, name: str) -> None:
+        """What a person, or her mail server, does: always a new version."""
+        row = self.rows.get(ID[name])
+        if row is None:
+            if what == "join":
+                self.rows[ID[name]] = joined(name, 0)
+            return
+        changes: dict[str, object] = {
+            "join": {"standing": Standing.CONFIRMED},
+            "leave": {"standing": Standing.LEFT},
+            "bounce": {"standing": Standing.BOUNCED},
+            "complain": {"standing": Standing.COMPLAINED},
+            "choose": {"kinds": frozenset({"recap"})},
+            "name": {"first_name": "Zed"},
+            "move": {"standing": Standing.MOVED, "address": "", "first_name": ""},
+            "erase": {"standing": Standing.ERASED, "address": "", "first_name": "", "batch": ""},
+        }[what]  # type: ignore[assignment]
+        self.rows[ID[name]] = replace(row, version=row.version + 1, **changes)  # type: ignore[arg-type]
+
+
+def joined(name: str, version: int) -> Subscriber:
+    return Subscriber(
+        id=ID[name],
+        address=f"{name}@example.org",
+        standing=Standing.CONFIRMED,
+        confirmed_at=NOW - timedelta(days=1),
+        version=version + 1,
+    )
+
+
+def bring(world: World, lines: list[tuple[str, str]]) -> None:
+    world.batches += 1
+    text = "email,first_name\n" + "".join(f"{name}@example.org,{first}\n" for name, first in lines)
+    with suppress(Unavailable):
+        load(text, world, batch=f"b{world.batches}")
+    world.left = None
+
+
+def undo_and_look(world: World, batch: str) -> None:
+    before, hers = dict(world.rows), world.own.copy()
+    with suppress(Unavailable):
+        take_back(world, batch=batch)
+    world.left = None
+    for identity, row in before.items():
+        now = world.rows.get(identity)
+        if now == row:
+            continue
+        assert identity not in hers, "what a person did stays as she left it"
+        if now is None:
+            assert (row.batch, row.standing) == (batch, Standing.CONFIRMED), "nobody else's row is lost"
+        else:
+            assert now.standing is row.standing is Standing.CONFIRMED, "nobody is revived"
+            assert replace(now, first_name="", version=0) == replace(row, first_name="", version=0)
+    assert set(world.rows) <= set(before), "undoing brings nobody"
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_undo_revives_and_loses_nobody(steps: list[tuple]) -> None:  # type: ignore[type-arg]
+    """Through joins, leavings, bounces, moves, erasures, broken-off imports and undos, in any order, undone twice."""
+    world = World()
+    for step in steps:
+        match step:
+            case ("import", lines, left):
+                before = dict(world.rows)
+                world.left = left
+                bring(world, lines)
+                for identity, row in world.rows.items():
+                    if row != before.get(identity):
+                        world.own.discard(identity)
+            case ("undo", number, left):
+                if number < world.batches:
+                    world.left = left
+                    undo_and_look(world, f"b{number + 1}")
+            case (what, name):
+                world.act(what, name)
+                if ID[name] in world.rows:
+                    world.own.add(ID[name])
+    for number in range(world.batches):
+        undo_and_look(world, f"b{number + 1}")
+        rows = dict(world.rows)
+        undo_and_look(world, f"b{number + 1}")
+        assert world.rows == rows, "a second time changes nothing"

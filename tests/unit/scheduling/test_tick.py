@@ -1,0 +1,158 @@
+"""A tick may be missed, doubled, late, or die half way: the same campaigns, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from convener.campaigns import Campaign, Stage
+from convener.delivery.chunks import Cursor
+from convener.editions.models import Edition
+from convener.errors import Blocked, Unavailable
+from convener.scheduling.due import Mailing
+from convener.sessions.models import Session
+from convener.subscribers.models import SHARDS
+from tests.support.fakes import FakeLedger, FakeQueues
+from tests.support.people import edition, session
+from tests.support.ticking import COMPOSER, NINE, World
+
+
+def test_a_tick_opens_freezes_and_queues_what_is_due() -> None:
+    """The campaign names its frozen edition, and each shard is queued."""
+    world = World()
+    report = world.tick(NINE)
+    assert (report.opened, report.started) == (["2024-04/invite"], ["2024-04/invite"])
+    opened = world.ledger.campaigns["2024-04/invite"]
+    assert opened.stage == Stage.SENDING
+    assert "Kindness under pressure" in world.editions.get(opened.edition).variants["full"].subject
+    assert sorted(world.queues.shards) == [("2024-04/invite", shard) for shard in SHARDS]
+
+
+def test_a_second_tick_does_nothing() -> None:
+    """The same moment again, or a quarter of an hour later: idle."""
+    world = World()
+    world.tick(NINE)
+    assert world.tick(NINE).idle
+    assert world.tick(NINE + timedelta(minutes=15)).idle
+    assert len(world.queues.shards) == len(SHARDS)
+
+
+def test_a_missed_tick_is_made_good_by_the_next() -> None:
+    """Hours without a tick change only when it leaves."""
+    late, punctual = World(), World()
+    late.tick(NINE + timedelta(hours=5))
+    punctual.tick(NINE)
+    assert list(late.ledger.campaigns) == list(punctual.ledger.campaigns) == ["2024-04/invite"]
+
+
+def test_a_tick_that_comes_hours_late_opens_what_it_was_asked_for() -> None:
+    """Asked for nine and carried out at noon, it opens what was due at nine."""
+    world = World()
+    assert world.tick(NINE, now=NINE + timedelta(hours=3)).opened == ["2024-04/invite"]
+    assert world.tick(NINE - timedelta(hours=1), now=NINE + timedelta(hours=3)).idle
+
+
+def test_a_tick_so_late_that_it_is_night_waits_for_the_morning() -> None:
+    """Night is by the clock, not by what the event says."""
+    world = World()
+    assert world.tick(NINE, now=NINE + timedelta(hours=13)).idle
+    assert world.tick(NINE + timedelta(days=1)).opened == ["2024-04/invite"]
+
+
+def test_a_tick_so_late_that_it_is_too_late_sends_nothing() -> None:
+    """A reminder that was asked for in time is not sent once the session began."""
+    world = World()
+    begins = datetime(2024, 4, 18, 17, tzinfo=UTC)
+    assert world.tick(begins - timedelta(hours=1), now=begins).idle
+    assert world.ledger.campaigns == {}
+
+
+class TwoAtOnce(FakeLedger):
+    """A ledger in which another tick opens the campaign between our look and our write."""
+
+    def open(self, campaign: Campaign) -> None:
+        self.campaigns.setdefault(campaign.id, campaign)
+        super().open(campaign)
+
+
+def test_of_two_ticks_at_once_one_opens() -> None:
+    """The other finds it open, and both leave one campaign that is being sent."""
+    world = World(ledger=TwoAtOnce())
+    report = world.tick(NINE)
+    assert report.opened == []
+    assert [one.stage for one in world.ledger.all()] == [Stage.SENDING]
+
+
+class DyingQueues(FakeQueues):
+    """Takes ten shards, then fails, so many times."""
+
+    failures = 1
+
+    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
+        super().add_shards(campaign, shards[:10])
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("SQS")
+        super().add_shards(campaign, shards[10:])
+
+
+def test_a_queue_that_fails_for_one_campaign_does_not_hold_up_another() -> None:
+    """The one is reported and waits for the next tick; the other is set going."""
+    both = (session(), session(id="2024-04b", title="A second one"))
+    world = World(sessions=both, queues=DyingQueues())
+    report = world.tick(NINE)
+    assert report.started == ["2024-04b/invite"]
+    assert report.blocked == {"2024-04/invite": "SQS; the next tick tries again"}
+    assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
+
+
+def test_what_a_dying_tick_opened_the_next_one_sets_going() -> None:
+    """Opened but not queued: the next tick queues every shard, and only then calls it started."""
+    world = World(queues=DyingQueues())
+    assert world.tick(NINE).started == []
+    assert world.ledger.campaigns["2024-04/invite"].stage == Stage.OPEN
+    assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
+    assert {shard for _, shard in world.queues.shards} == set(SHARDS)
+
+
+@dataclass
+class Picky:
+    """A composer that refuses some campaigns."""
+
+    refuses: Callable[[str], bool]
+    series: Any = COMPOSER.series
+
+    def edition(self, mailing: Mailing, _sessions: Sequence[Session]) -> Edition:
+        if self.refuses(mailing.campaign):
+            raise Blocked("the picture has no words")
+        return edition()
+
+
+def test_one_blocked_campaign_does_not_hold_up_another() -> None:
+    """The blocked one is reported with its reason; the other leaves."""
+    both = (session(), session(id="2024-04b", title="A second one"))
+    world = World(sessions=both, composer=Picky(lambda name: name == "2024-04/invite"))
+    report = world.tick(NINE)
+    assert report.opened == ["2024-04b/invite"]
+    assert report.blocked == {"2024-04/invite": "the picture has no words"}
+
+
+def test_a_finished_campaign_is_closed_with_its_sums() -> None:
+    """Once every shard is finished and nothing is left, the next tick writes down the totals."""
+    world = World()
+    world.tick(NINE)
+    for shard in SHARDS:
+        world.ledger.move("2024-04/invite", frm=Cursor(shard=shard), to=Cursor(shard=shard, finished=True), chunk=None)
+    assert world.tick(NINE + timedelta(minutes=15)).done == ["2024-04/invite"]
+    closed = world.ledger.campaigns["2024-04/invite"]
+    assert (closed.stage, closed.totals["audience"]) == (Stage.DONE, 0)
+
+
+def test_an_unreadable_session_is_reported_and_the_others_leave() -> None:
+    """The operator hears which record is broken; readers of the other sessions get theirs."""
+    world = World(unreadable={"2024-06": "its record can't be read: title"})
+    report = world.tick(NINE)
+    assert report.opened == ["2024-04/invite"]
+    assert report.blocked == {"2024-06": "its record can't be read: title"}

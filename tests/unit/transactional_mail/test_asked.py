@@ -1,0 +1,197 @@
+"""What a page asked for: whom it goes to, and who gets nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from convener.errors import BadInput
+from convener.subscribers.confirmation_request import VALID, Pending, Wish
+from convener.subscribers.mail_requests import Letter, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.models import Standing
+from convener.transactional_mail.outcomes import Outcome
+from convener.transactional_mail.request_handlers import LINK_ASKED_FOR, MOST_ASKED, MOST_LINKS
+from tests.support.lettering import LINKS, NOW, Office, id_of, join, mark, part, reader
+
+ANA = reader()
+GONE = (Standing.LEFT, Standing.ERASED, Standing.MOVED)
+SILENT = (Standing.BOUNCED, Standing.COMPLAINED)
+
+
+def move(number: int = 1, address: str = "new@example.org", subscriber: str = ANA.id) -> MoveAsked:
+    """She wants her mail elsewhere."""
+    return MoveAsked(mark=mark(number), at=NOW, subscriber=subscriber, address=address)
+
+
+def link(number: int = 1, purpose: Purpose = Purpose.DATA, subscriber: str = ANA.id) -> LinkAsked:
+    """She wants a fresh link."""
+    return LinkAsked(mark=mark(number), at=NOW, subscriber=subscriber, purpose=purpose)
+
+
+def test_an_unknown_address_is_asked_to_confirm() -> None:
+    """The request is kept as it was typed, then its link leaves to the address; no row is written."""
+    office = Office()
+    told = office.carry_out(join(address=" Ana@Bücher.example ", kinds=frozenset({"recap"}), zone="Europe/Paris"))
+    assert (told.outcome, told.mail) == (Outcome.SENT, "confirm")
+    assert office.requests.find(mark(1)) == Pending(
+        id=mark(1),
+        wish=Wish.JOIN,
+        subscriber=id_of("ana@bücher.example"),
+        address="Ana@xn--bcher-kva.example",
+        asked_at=NOW,
+        first_name="Ana",
+        zone="Europe/Paris",
+        kinds=frozenset({"recap"}),
+        wording="1",
+        by="page",
+    )
+    assert office.sent[0].recipient == "Ana@xn--bcher-kva.example"
+    assert LINKS.confirm_url(mark(1)) in part(office.sent[0])
+    assert office.rows.writes == 0
+
+
+@pytest.mark.parametrize("standing", GONE)
+def test_who_is_not_on_the_list_any_more_may_join_again(standing: Standing) -> None:
+    """By her own button alone: until then the row stays as it is."""
+    row = replace(ANA, standing=standing)
+    office = Office(row)
+    assert office.carry_out(join()).mail == "confirm"
+    assert office.rows.rows[row.id] == row
+
+
+def test_who_is_on_the_list_hears_that_she_is() -> None:
+    """At the address that she gave us, with nothing to confirm."""
+    office = Office(replace(ANA, address="Ana.K@example.org"))
+    assert office.carry_out(join()).mail == "known"
+    assert office.sent[0].recipient == "Ana.K@example.org"
+    assert office.requests.kept == {}
+
+
+@pytest.mark.parametrize("standing", SILENT)
+def test_who_bounced_or_complained_gets_no_mail_at_all(standing: Standing) -> None:
+    """Neither to confirm, nor as a new address, nor a link, until an operator lifts it."""
+    row = replace(ANA, standing=standing)
+    bea = reader("bea@example.org")
+    office = Office(row, bea)
+    links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
+    asked: list[Letter] = [join(), move(2, ANA.address, bea.id), move(5), *links]
+    for letter in asked:
+        assert office.carry_out(letter).outcome is Outcome.NOTHING_DUE
+    assert office.sent == []
+    assert office.requests.kept == {}
+
+
+def test_a_message_that_comes_again_keeps_one_request_and_counts_once() -> None:
+    """The link stays the same; the day's other mails are not used up by it."""
+    office = Office()
+    for _ in range(5):
+        assert office.carry_out(join()).outcome is Outcome.SENT
+    assert len({part(mail) for mail in office.sent}) == 1
+    assert len(office.requests.kept) == 1
+    assert office.carry_out(join(2)).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
+def test_what_was_confirmed_meanwhile_is_not_asked_again(letter: Letter) -> None:
+    """A message that comes twice, and late, says nothing to who has pressed the button."""
+    office = Office(*([ANA] if isinstance(letter, MoveAsked) else []))
+    office.carry_out(letter)
+    office.requests.kept[mark(1)] = replace(office.requests.kept[mark(1)], done_at=NOW)
+    assert office.carry_out(letter).outcome is Outcome.DROPPED
+    assert len(office.sent) == 1
+
+
+def test_nobodys_box_is_filled_by_our_form() -> None:
+    """Three mails a day to one address, whoever asks and however it is spelt; others are not held up."""
+    office = Office()
+    told = [office.carry_out(join(n, f"{'ANA' if n % 2 else 'ana'}@example.org")) for n in range(1, 7)]
+    assert [one.held_back for one in told] == [False] * MOST_ASKED + [True] * 3
+    assert office.carry_out(join(9, "bea@example.org")).outcome is Outcome.SENT
+    office.clock.sleep(86_400)
+    assert office.carry_out(join(10)).outcome is Outcome.SENT
+
+
+def test_links_have_three_mails_that_nobody_else_can_use_up() -> None:
+    """Six a day in all: after three requests by strangers she may still ask for three links."""
+    office = Office(ANA)
+    asked: list[Letter] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
+    held = [office.carry_out(letter).held_back for letter in asked]
+    assert held == [False] * MOST_ASKED + [True] + [False] * (MOST_LINKS - MOST_ASKED) + [True] * 2
+
+
+@pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
+def test_a_request_that_has_expired_is_not_mailed(letter: Letter) -> None:
+    """Its link would not work."""
+    office = Office(ANA, now=NOW + VALID)
+    assert office.carry_out(letter).outcome is Outcome.DROPPED
+    assert office.sent == []
+
+
+def test_a_new_address_is_asked_at_the_new_one_alone() -> None:
+    """Its request names the row that moves, at the end of her earlier moves."""
+    old = reader("old@example.org", standing=Standing.MOVED, moved_to=ANA.id)
+    office = Office(old, ANA)
+    assert office.carry_out(move(subscriber=old.id)).mail == "confirm-address"
+    request = office.requests.kept[mark(1)]
+    assert (request.wish, request.moving, request.address) == (Wish.MOVE, ANA.id, "new@example.org")
+    assert [mail.recipient for mail in office.sent] == ["new@example.org"]
+
+
+def test_the_same_address_is_no_move_but_another_spelling_is() -> None:
+    """Only what is before the @ may differ: it is mailed to as typed."""
+    office = Office(ANA)
+    assert office.carry_out(move(1, "ana@EXAMPLE.org")).why == "same-address"
+    assert office.carry_out(move(2, "Ana@example.org")).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize("standing", [*GONE, *SILENT])
+def test_only_who_is_on_the_list_moves(standing: Standing) -> None:
+    """Nor does a row that is gone."""
+    office = Office(replace(ANA, standing=standing))
+    assert office.carry_out(move()).why == "not-on-the-list"
+    assert Office().carry_out(move()).why == "not-on-the-list"
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_fresh_link_goes_to_the_address_that_is_known(purpose: Purpose) -> None:
+    """Thirty minutes from the mail on; one that was asked for once has one nonce, however often it leaves."""
+    old = reader("old@example.org", standing=Standing.MOVED, moved_to=ANA.id)
+    office = Office(old, ANA)
+    letter = link(0xABC, purpose, old.id)
+    for _ in range(2):
+        assert office.carry_out(letter).mail == f"link-{purpose}"
+        office.clock.sleep(60)
+    read = []
+    for mail in office.sent:
+        (token,) = re.findall(rf"https://c.example/{purpose}/(\S+)", part(mail))
+        read.append(LINKS.tokens.read_fresh(purpose, token))
+        assert mail.recipient == ANA.address
+    assert {(one.subscriber, one.nonce) for one in read} == {(ANA.id, letter.mark[:16])}
+    assert [(one.expires - NOW).total_seconds() // 60 for one in read] == [30, 31]
+
+
+@pytest.mark.parametrize(
+    ("standing", "purposes"), [(Standing.LEFT, {"data", "erase"}), (Standing.ERASED, set()), (Standing.MOVED, set())]
+)
+def test_who_left_may_still_see_and_erase_what_is_kept(standing: Standing, purposes: set[str]) -> None:
+    """Where there is no address left, there is nobody to write to."""
+    office = Office(replace(ANA, standing=standing))
+    told = {purpose.value: office.carry_out(link(n, purpose)) for n, purpose in enumerate(Purpose)}
+    assert {purpose for purpose, one in told.items() if one.outcome is Outcome.SENT} == purposes
+
+
+def test_nobody_waits_a_day_for_a_fresh_link() -> None:
+    """What lay in the queue that long is dropped."""
+    office = Office(ANA, now=NOW + LINK_ASKED_FOR)
+    assert office.carry_out(link()).outcome is Outcome.DROPPED
+    assert Office(ANA, now=NOW + LINK_ASKED_FOR - timedelta(minutes=1)).carry_out(link()).outcome is Outcome.SENT
+
+
+def test_an_address_that_is_none_is_parked_without_a_word_of_it() -> None:
+    """The pages let none through; should one come, an operator sees a message, and no address."""
+    with pytest.raises(BadInput) as caught:
+        Office().carry_out(join(address="ana at example"))
+    assert "ana" not in str(caught.value)

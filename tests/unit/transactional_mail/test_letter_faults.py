@@ -1,0 +1,84 @@
+"""Whatever fails, before or after it took effect: a letter leaves at last, and no invite leaves twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convener.delivery.states import State
+from convener.errors import LostAnswer, Throttled, Unavailable
+from convener.subscribers.mail_requests import Letter, LinkAsked, MoveAsked, Purpose
+from convener.transactional_mail.outcomes import Outcome, Told
+from tests.support.delivering import Wire
+from tests.support.lettering import NOW, Office, Scrap, join, mark, reader
+from tests.support.welcoming import LETTER, entries, office
+
+BEA = reader("bea@example.org")
+ASKED: dict[str, Letter] = {
+    "confirm": join(),
+    "known": join(1, BEA.address),
+    "confirm-address": MoveAsked(mark=mark(1), at=NOW, subscriber=BEA.id, address="new@example.org"),
+    "link": LinkAsked(mark=mark(1), at=NOW, subscriber=BEA.id, purpose=Purpose.ERASE),
+}
+PORTS = ("rows", "requests", "shelf", "mailer", "ledger", "slots", "look")
+FAULTS = [(Unavailable("no"), False), (Throttled("slower"), False), (LostAnswer("?"), False), (LostAnswer("?"), True)]
+KINDS = [f"{type(error).__name__}-{'after' if after else 'before'}" for error, after in FAULTS]
+
+
+def played(its: Office, letter: Letter, *, call: int, error: Exception, after: bool) -> tuple[list[Any], int]:
+    """What came of the message each time it was seen, with that call failing; and how many calls there were."""
+    journal: list[str] = []
+    wires = {name: Counting(getattr(its, name), journal, call, error, after=after) for name in PORTS}
+    told: list[Any] = []
+    while not told or not isinstance(told[-1], Told):
+        assert len(told) < 4, told
+        told.append(its.tried(letter, **wires))
+        its.clock.sleep(360)  # until SQS shows it again
+    return told, len(journal)
+
+
+class Counting(Wire):
+    """The n-th call of all ports fails."""
+
+    def __init__(self, behind: Any, journal: list[str], call: int, error: Exception, *, after: bool) -> None:
+        super().__init__(behind, journal)
+        self._at, self._error, self._after = call, error, after
+
+    def __getattr__(self, name: str) -> Any:
+        if len(self._journal) + 1 == self._at:
+            self._faults.setdefault(name, {})[self._counts.get(name, 0) + 1] = self._error, self._after
+        return super().__getattr__(name)
+
+
+@pytest.mark.parametrize(("error", "after"), FAULTS, ids=KINDS)
+@pytest.mark.parametrize("name", ASKED)
+def test_a_letter_that_was_asked_for_leaves_whatever_fails_once(name: str, error: Exception, *, after: bool) -> None:
+    """Every call in turn: at most one mail too many, and that only where nobody knows of the first."""
+    _, calls = played(Office(BEA, paper=Scrap()), ASKED[name], call=0, error=error, after=after)
+    for call in range(1, calls + 1):
+        its = Office(BEA, paper=Scrap())
+        told, _ = played(its, ASKED[name], call=call, error=error, after=after)
+        assert told[-1].outcome is Outcome.SENT
+        assert len(told) == 2
+        assert len(its.sent) == (2 if after and call == calls else 1)  # the last call hands the mail over
+        assert len(its.requests.kept) == name.startswith("confirm")
+
+
+@pytest.mark.parametrize(("error", "after"), FAULTS, ids=KINDS)
+@pytest.mark.parametrize("invite", [None, {}], ids=["welcome", "invite"])
+def test_a_welcome_leaves_whatever_fails_once(invite: dict[str, Any] | None, error: Exception, *, after: bool) -> None:
+    """An invite once at most: where its answer was lost it is UNKNOWN, and what is sent is recorded."""
+    _, calls = played(office(invite=invite, paper=Scrap()), LETTER, call=0, error=error, after=after)
+    for call in range(1, calls + 1):
+        its = office(invite=invite, paper=Scrap())
+        told, _ = played(its, LETTER, call=call, error=error, after=after)
+        unknown = [state for _, state, _ in entries(its)] == [State.UNKNOWN]
+        if invite is None:
+            assert 1 <= len(its.sent) <= 1 + after
+            assert set(its.kinds) == {"welcome"}
+        else:
+            assert len(its.sent) <= 1
+            assert its.sent or unknown
+            assert set(its.kinds) <= {"invite"}
+        assert told[-1].outcome in (Outcome.SENT, Outcome.UNKNOWN, Outcome.DROPPED)
