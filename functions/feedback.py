@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from convener import wiring
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 
 logger = Logger()
 metrics = Metrics()
@@ -20,8 +20,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     """Messages that fail are named in the answer, and come again until the dead-letter queue takes them."""
     heard = wiring.feedback(context).take({record["messageId"]: record["body"] for record in event["Records"]})
     for name, count in (
-        ("Bounces", heard.risen[State.BOUNCED]),
-        ("Complaints", heard.risen[State.COMPLAINED]),
+        ("Bounces", heard.risen[DeliveryState.BOUNCED]),
+        ("Complaints", heard.risen[DeliveryState.COMPLAINED]),
         ("CampaignsStopped", len(heard.stopped)),
         ("ForeignEvents", heard.foreign),
         ("ParkedEvents", len(heard.parked)),

@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
 from convener.errors import BadInput
-from convener.subscribers.mail_requests import read_letter
-from convener.transactional_mail.dispatcher import AGAIN  # Jinja2 and MJML load with it, while the function starts
+from convener.subscribers.mail_requests import read_mail_request
+from convener.transactional_mail.dispatcher import RETRYABLE  # Jinja2 and MJML load with it, while the function starts
 
 logger = Logger()
 metrics = Metrics()
@@ -22,8 +22,8 @@ metrics = Metrics()
 def record_handler(record: SQSRecord, lambda_context: Any) -> None:
     """One letter. What SES or the tables can't do now comes again by itself, until the dead-letter queue takes it."""
     try:
-        told = wiring.transactional(lambda_context).carry_out(read_letter(record.body))
-    except AGAIN as reason:
+        told = wiring.transactional(lambda_context).carry_out(read_mail_request(record.body))
+    except RETRYABLE as reason:
         parked = isinstance(reason, BadInput)
         metrics.add_metric(name="ParkedLetters", unit=MetricUnit.Count, value=int(parked))
         why = {"message_id": record.message_id, "reason": f"{type(reason).__name__}: {reason}"}
@@ -40,6 +40,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     metrics.add_metric(name="ParkedLetters", unit=MetricUnit.Count, value=0)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)
-    if failed := [one for one in processor.exceptions if not isinstance(one[1], AGAIN)]:
+    if failed := [one for one in processor.exceptions if not isinstance(one[1], RETRYABLE)]:
         raise BatchProcessingError("not carried out", child_exceptions=failed)
     return answer

@@ -13,7 +13,7 @@ from local.commands.sessions import sessions
 from local.commands.subscriber import subscriber
 from local.commands.subscribers import subscribers
 from local.commands.upload import upload
-from local.stack_context import Place
+from local.stack_context import StackContext
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +26,7 @@ def main(context: click.Context, *, local: bool, stack: str | None) -> None:
 
     Commands that read or write a stack want --local or --stack NAME before them: nobody mails real people by default.
     """
-    context.obj = Place(local=local, stack=stack)
+    context.obj = StackContext(local=local, stack=stack)
 
 
 for command in (campaign, clock, demo, series, serve, sessions, subscriber, subscribers, upload):

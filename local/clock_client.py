@@ -16,7 +16,7 @@ from convener.clock import SystemClock
 PATIENCE = 120  # seconds for one request
 
 
-def asked(url: str, wish: dict[str, str] | None = None) -> Any:
+def ask(url: str, wish: dict[str, str] | None = None) -> Any:
     """What the address answers; with a wish, to a form. Raises ClickException where nothing, or no, is answered."""
     data = urlencode(wish).encode() if wish else None
     try:
@@ -29,7 +29,7 @@ def asked(url: str, wish: dict[str, str] | None = None) -> Any:
         raise click.ClickException(f"The local stack at {url} doesn’t answer: {error}") from error
 
 
-class DeskClock(SystemClock):
+class RemoteClock(SystemClock):
     """Shows what the running local stack's clock shows."""
 
     def __init__(self, url: str) -> None:
@@ -38,4 +38,4 @@ class DeskClock(SystemClock):
 
     def now(self) -> datetime:
         """The stack's present moment."""
-        return datetime.fromisoformat(asked(f"{self._url}/_clock")["now"]).astimezone(UTC)
+        return datetime.fromisoformat(ask(f"{self._url}/_clock")["now"]).astimezone(UTC)

@@ -20,12 +20,12 @@ from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from convener.aws.suppression import SesSuppression
-from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.aws.uploads import S3Uploads
 from convener.clock import Clock, SystemClock
 from convener.sessions.series import Series, read_series
 from convener.subscribers.identity import key_of
-from local.clock_client import DeskClock
+from local.clock_client import RemoteClock
 from local.stack.session import LocalSession
 
 RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
@@ -46,7 +46,7 @@ class _Outputs(dict[str, str]):
 
 
 @dataclass(frozen=True)
-class Place:
+class StackContext:
     """A stack, by its outputs. Which one is worked out when a command first needs it."""
 
     local: bool = False
@@ -78,9 +78,9 @@ class Place:
         """Its people."""
         return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
 
-    def register(self) -> DynamoRegister:
+    def register(self) -> DynamoUnitOfWork:
         """Its people and the record of their consent, written together."""
-        return DynamoRegister(self._session.client("dynamodb"), **self._tables())
+        return DynamoUnitOfWork(self._session.client("dynamodb"), **self._tables())
 
     def imports(self) -> DynamoImports:
         """The same, and what an import can take back."""
@@ -105,7 +105,7 @@ class Place:
     def clock(self) -> Clock:
         """Its clock: the one that `serve` moves on a local stack, everybody's on a deployed one."""
         if self.local and (url := self._file().get("url")):
-            return DeskClock(url)
+            return RemoteClock(url)
         return SystemClock()
 
     def series(self) -> Series:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from convener.campaigns import Why
+from convener.campaigns import WaitReason
 from convener.delivery.pacing import RESERVE
 from convener.delivery.send_batch import LOST_IN_A_ROW
 from convener.delivery.stopping import BOUNCES, COMPLAINTS
@@ -16,7 +16,7 @@ from tests.support.sam_template import SAM
 
 GUIDE = (SAM.path.parent / "docs" / "deploy.md").read_text(encoding="utf-8")
 WORDS = ("none", "one", "two", "three", "four", "five")
-PASSING = {Why.RESUMED, Why.OPERATOR}  # nobody has to do anything about these
+PASSING = {WaitReason.RESUMED, WaitReason.OPERATOR}  # nobody has to do anything about these
 
 
 @pytest.mark.parametrize("parameter", SAM.parameters)
@@ -26,7 +26,7 @@ def test_every_parameter_is_in_the_guide(parameter: str) -> None:
 
 
 @pytest.mark.parametrize("why", [*WAITS, *STOPPED])
-def test_every_reason_to_wait_or_stop_is_in_the_guide(why: Why) -> None:
+def test_every_reason_to_wait_or_stop_is_in_the_guide(why: WaitReason) -> None:
     """In the words that `campaign list` begins with."""
     if why not in PASSING:
         words = WAITS[why].partition(",")[0].partition(";")[0] if why in WAITS else f"stopped {STOPPED[why]}"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import totals
-from convener.delivery.deliver import How
-from convener.transactional_mail.outcomes import Outcome
+from convener.delivery.deliver import DeliveryOutcome
+from convener.transactional_mail.outcomes import OutcomeType
 from local.stack.template import referred
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 
@@ -106,7 +106,7 @@ def test_pages_that_say_not_now_are_heard_of() -> None:
 def test_mails_that_ses_would_not_take_are_heard_of() -> None:
     """Deliver queues such a chunk anew and ends well, so its own log line is counted: by the words that it uses."""
     counted = counted_for("PutOffChunks", "DeliverLogs")
-    assert counted["FilterPattern"] == f'{{ ($.message = "delivered") && ($.ended = "{How.PUT_OFF}") }}'
+    assert counted["FilterPattern"] == f'{{ ($.message = "delivered") && ($.ended = "{DeliveryOutcome.PUT_OFF}") }}'
     assert '"delivered"' in handler("deliver")
     assert '"ended": ' in handler("deliver")
 
@@ -114,7 +114,7 @@ def test_mails_that_ses_would_not_take_are_heard_of() -> None:
 def test_mails_that_ses_refuses_for_good_are_heard_of() -> None:
     """A mailing that SES refuses to everybody ends without an error. A chunk is counted once: when it is done."""
     counted = counted_for("FailedMails", "DeliverLogs")
-    wanted = f'($.message = "delivered") && ($.ended = "{How.DONE}") && ($.failed > 0)'
+    wanted = f'($.message = "delivered") && ($.ended = "{DeliveryOutcome.DONE}") && ($.failed > 0)'
     assert counted["FilterPattern"] == f"{{ {wanted} }}"
     assert counted["MetricTransformations"][0]["MetricValue"] == "$.failed"
     assert "failed" in totals([])
@@ -124,6 +124,6 @@ def test_mails_that_ses_refuses_for_good_are_heard_of() -> None:
 def test_letters_that_ses_refuses_for_good_are_heard_of() -> None:
     """Such a letter is done with, and no error: its log line is counted, by the words that it uses."""
     pattern = counted_for("RefusedLetters", "TransactionalLogs")["FilterPattern"]
-    assert pattern == f'{{ ($.message = "carried out") && ($.outcome = "{Outcome.REFUSED}") }}'
+    assert pattern == f'{{ ($.message = "carried out") && ($.outcome = "{OutcomeType.REFUSED}") }}'
     assert '"carried out"' in handler("transactional")
     assert '"outcome": ' in handler("transactional")

@@ -14,7 +14,7 @@ from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
 from convener.aws.mailer import SesMailer, sending_client
 from convener.aws.queues import SqsQueues
-from convener.aws.recipient_lookup import DynamoLook
+from convener.aws.recipient_lookup import DynamoRecipientLookup
 from convener.aws.secrets import read_secret
 from convener.aws.slots import DynamoSlots
 from convener.aws.subscribers import DynamoSubscribers
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from convener.aws.consents import DynamoConsents
     from convener.aws.requests import DynamoRequests
     from convener.aws.sessions import DynamoSessions
-    from convener.aws.transactional_queue import SqsLetters
-    from convener.aws.unit_of_work import DynamoRegister
+    from convener.aws.transactional_queue import SqsMailRequestQueue
+    from convener.aws.unit_of_work import DynamoUnitOfWork
     from convener.aws.uploads import S3Uploads
 
 Made = TypeVar("Made")
@@ -56,13 +56,13 @@ class Adapters(ABC):
         """The subscribers."""
         return self.once(("subscribers", table), lambda: DynamoSubscribers(self.client("dynamodb"), table))
 
-    def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> DynamoRegister:
+    def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> DynamoUnitOfWork:
         """Rows, consent record and requests, written together."""
-        from convener.aws.unit_of_work import DynamoRegister  # noqa: PLC0415 - for pages and confirmations alone
+        from convener.aws.unit_of_work import DynamoUnitOfWork  # noqa: PLC0415 - for pages and confirmations alone
 
         return self.once(
             ("register", subscribers_table),
-            lambda: DynamoRegister(
+            lambda: DynamoUnitOfWork(
                 self.client("dynamodb"),
                 subscribers=subscribers_table,
                 consents=consents_table,
@@ -82,17 +82,17 @@ class Adapters(ABC):
 
         return DynamoRequests(self.client("dynamodb"), table)
 
-    def letters(self, queue_url: str) -> SqsLetters:
+    def letters(self, queue_url: str) -> SqsMailRequestQueue:
         """The queue of `transactional`."""
-        from convener.aws.transactional_queue import SqsLetters  # noqa: PLC0415
+        from convener.aws.transactional_queue import SqsMailRequestQueue  # noqa: PLC0415
 
-        return SqsLetters(self.client("sqs"), queue_url)
+        return SqsMailRequestQueue(self.client("sqs"), queue_url)
 
-    def look(self, ledger_table: str, subscribers_table: str) -> DynamoLook:
+    def look(self, ledger_table: str, subscribers_table: str) -> DynamoRecipientLookup:
         """The second look: a campaign and some recipients in one request."""
         return self.once(
             ("look", ledger_table, subscribers_table),
-            lambda: DynamoLook(self.client("dynamodb"), ledger_table, subscribers_table),
+            lambda: DynamoRecipientLookup(self.client("dynamodb"), ledger_table, subscribers_table),
         )
 
     def sessions(self, table: str) -> DynamoSessions:

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-
-class Kind(StrEnum):
-    """What a mailing is for."""
-
-    INVITE = "invite"
-    REMINDER = "reminder"
-    RECAP = "recap"
-    FOLLOW_UP = "follow-up"
+from convener.mailing_types import MailingType
 
 
 class Stage(StrEnum):
@@ -33,7 +26,7 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
-class Why(StrEnum):
+class WaitReason(StrEnum):
     """What a WAITING campaign waits for, or what STOPPED it.
 
     PAUSED and SERIES wait for a person; QUOTA, SES_PAUSED and NIGHT until a moment; LOST_ANSWERS for a probe that
@@ -52,7 +45,7 @@ class Why(StrEnum):
     BOUNCES = "bounces"
 
 
-def campaign_id(session: str, kind: Kind, number: int = 1) -> str:
+def campaign_id(session: str, kind: MailingType, number: int = 1) -> str:
     """The derived id: `2024-04/invite`, and `2024-04/follow-up/2` for a second one."""
     return f"{session}/{kind}" if number == 1 else f"{session}/{kind}/{number}"
 
@@ -79,14 +72,14 @@ class Campaign:
 
     id: str
     session: str
-    kind: Kind
+    kind: MailingType
     stage: Stage
     opened_at: datetime
     too_late_at: datetime
     edition: str
     brings: frozenset[str] = frozenset()
     reached_by: str = ""
-    why: Why | None = None
+    why: WaitReason | None = None
     until: datetime | None = None
     lost: int = 0
     totals: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +90,6 @@ class Campaign:
         """Whether nothing is left to do for it."""
         return self.stage == Stage.DONE or (self.stage == Stage.STOPPED and bool(self.totals))
 
-    def turned(self, stage: Stage, *, why: Why | None = None, until: datetime | None = None) -> Campaign:
+    def turned(self, stage: Stage, *, why: WaitReason | None = None, until: datetime | None = None) -> Campaign:
         """The campaign in that stage; its version is the next one."""
         return replace(self, stage=stage, why=why, until=until, version=self.version + 1)

@@ -17,7 +17,7 @@ import boto3
 
 from convener import settings
 from convener.adapters import Adapters
-from convener.aws.client_config import IN_A_HURRY, PATIENT
+from convener.aws.client_config import BACKGROUND, INTERACTIVE
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
@@ -45,14 +45,14 @@ class Context(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings(Adapters):
+class Container(Adapters):
     """Where the parts live. What costs time to make (clients, keys, templates) is made once and kept."""
 
     environment: Callable[[str], Mapping[str, str]] = lambda _function: settings.environment()
     session: Callable[[], boto3.Session] = boto3.Session
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
     templates: Path = TEMPLATES
-    config: Config | None = PATIENT
+    config: Config | None = BACKGROUND
     ticks: Callable[[], float] = time.monotonic
     _made: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -68,9 +68,9 @@ class Surroundings(Adapters):
         return self.once(("client", service), lambda: make(service, config=self.config))
 
     @property
-    def hurried(self) -> Surroundings:
+    def hurried(self) -> Container:
         """The same with clients that give up in time to say so, for a function whose answer somebody waits for."""
-        return self.once("hurried", lambda: replace(self, config=IN_A_HURRY, _made={}))
+        return self.once("hurried", lambda: replace(self, config=INTERACTIVE, _made={}))
 
     @property
     def aws(self) -> boto3.Session:
@@ -117,11 +117,11 @@ def _identity(key: bytes, store: FingerprintStore) -> Callable[[str], str]:
     return partial(subscriber_id, key=key)
 
 
-_stack: list[Surroundings] = [Surroundings()]
+_stack: list[Container] = [Container()]
 
 
 @contextmanager
-def using(other: Surroundings) -> Iterator[Surroundings]:
+def using(other: Container) -> Iterator[Container]:
     """Put other surroundings in place of the present ones for a while."""
     _stack.append(other)
     try:
@@ -130,6 +130,6 @@ def using(other: Surroundings) -> Iterator[Surroundings]:
         _stack.remove(other)
 
 
-def present() -> Surroundings:
+def current() -> Container:
     """Those that hold now."""
     return _stack[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convener.subscribers.tokens import Fresh, Tokens
+from convener.subscribers.tokens import OneTimeLink, Tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Links:
         """The page with the button that a request waits for."""
         return self._url("confirm", self.tokens.confirm(request_id))
 
-    def fresh_url(self, purpose: str, fresh: Fresh) -> str:
+    def fresh_url(self, purpose: str, fresh: OneTimeLink) -> str:
         """A fresh link to her data, to erase it, or to change her address."""
         return self._url(purpose, self.tokens.fresh(purpose, fresh))
 

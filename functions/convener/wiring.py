@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convener import settings
-from convener.container import Context, Surroundings, present, using
+from convener.container import Container, Context, current, using
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.pacing import Pacing, Tempo
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from convener.pages.routes import Site
     from convener.scheduling.tick import Ticker
     from convener.sessions.series import Series
-    from convener.transactional_mail.dispatcher import Secretary
+    from convener.transactional_mail.dispatcher import Dispatcher
 
-__all__ = ["Surroundings", "deliver", "fanout", "feedback", "ingest", "public", "tick", "transactional", "using"]
+__all__ = ["Container", "deliver", "fanout", "feedback", "ingest", "public", "tick", "transactional", "using"]
 
 
 def tick(context: Context) -> Ticker:
@@ -30,7 +30,7 @@ def tick(context: Context) -> Ticker:
     from convener.scheduling.opening import Composer  # noqa: PLC0415
     from convener.scheduling.tick import Ticker  # noqa: PLC0415
 
-    here = present()
+    here = current()
     its = settings.parse(settings.TickSettings, here.environment("tick"))
     clock, ledger = here.clock(context), here.ledger(its.ledger_table)
     return Ticker(
@@ -61,7 +61,7 @@ def _sending(series: Series, its: settings.TickSettings | settings.Transactional
 
 def fanout(context: Context) -> FanOut:
     """Fan-out."""
-    here = present()
+    here = current()
     its = settings.parse(settings.FanoutSettings, here.environment("fanout"))
     return FanOut(
         ledger=here.ledger(its.ledger_table),
@@ -73,7 +73,7 @@ def fanout(context: Context) -> FanOut:
 
 def deliver(context: Context) -> Delivery:
     """Delivery."""
-    here = present()
+    here = current()
     its = settings.parse(settings.DeliverSettings, here.environment("deliver"))
     clock = here.clock(context)
     return Delivery(
@@ -89,7 +89,7 @@ def deliver(context: Context) -> Delivery:
 
 
 def _pacing(
-    here: Surroundings, its: settings.DeliverSettings | settings.TransactionalSettings, clock: Clock, lane: Lane
+    here: Container, its: settings.DeliverSettings | settings.TransactionalSettings, clock: Clock, lane: Lane
 ) -> Pacing:
     """The pacing of one lane, with what this process remembers of it."""
     return Pacing(
@@ -104,10 +104,10 @@ def _pacing(
 
 def public(context: Context) -> Site:
     """The pages."""
-    from convener.pages.page_renderer import Paper  # noqa: PLC0415
+    from convener.pages.page_renderer import PageRenderer  # noqa: PLC0415
     from convener.pages.routes import Site  # noqa: PLC0415
 
-    here = present().hurried
+    here = current().hurried
     its = settings.parse(settings.PublicSettings, here.environment("public"))
     return Site(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
@@ -119,23 +119,23 @@ def public(context: Context) -> Site:
         campaigns=here.ledger(its.ledger_table),
         editions=lambda: here.editions(its.editions_bucket),
         series=here.series,
-        paper=here.once("paper", lambda: Paper(here.templates, here.series, base_url=its.public_base_url)),
+        paper=here.once("paper", lambda: PageRenderer(here.templates, here.series, base_url=its.public_base_url)),
         clock=here.clock(context),
     )
 
 
-def transactional(context: Context) -> Secretary:
+def transactional(context: Context) -> Dispatcher:
     """Letters to one person. The identity key is held against the list's before anything else."""
     from convener.delivery.late import LateAddition  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.editions.session_text import cleaned  # noqa: PLC0415
-    from convener.transactional_mail.dispatcher import Secretary  # noqa: PLC0415
-    from convener.transactional_mail.mail_renderer import Writer  # noqa: PLC0415
-    from convener.transactional_mail.rate_limited_mailer import Post  # noqa: PLC0415
-    from convener.transactional_mail.request_handlers import Asked  # noqa: PLC0415
-    from convener.transactional_mail.welcome import Welcome  # noqa: PLC0415
+    from convener.transactional_mail.dispatcher import Dispatcher  # noqa: PLC0415
+    from convener.transactional_mail.mail_renderer import MailRenderer  # noqa: PLC0415
+    from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer  # noqa: PLC0415
+    from convener.transactional_mail.request_handlers import RequestHandlers  # noqa: PLC0415
+    from convener.transactional_mail.welcome import WelcomeHandler  # noqa: PLC0415
 
-    here = present()
+    here = current()
     its = settings.parse(settings.TransactionalSettings, here.environment("transactional"))
     clock, rows, ledger = here.clock(context), here.subscribers(its.subscribers_table), here.ledger(its.ledger_table)
     identify = here.identity(its.identity_key_secret, rows)
@@ -143,8 +143,8 @@ def transactional(context: Context) -> Secretary:
     mailer = here.mailer(its.configuration_set)
     templates = here.once("templates", lambda: Templates(here.templates))
     series = here.once("series of letters", lambda: cleaned(_sending(here.series, its)))
-    writer = Writer(series=series, templates=templates, links=links)
-    post = Post(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
+    writer = MailRenderer(series=series, templates=templates, links=links)
+    post = RateLimitedMailer(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
     late = LateAddition(
         ledger=ledger,
         look=here.look(its.ledger_table, its.subscribers_table),
@@ -154,9 +154,9 @@ def transactional(context: Context) -> Secretary:
         clock=clock,
         lease=settings.lease(its.claim_lease_seconds),
     )
-    return Secretary(
-        asked=Asked(rows=rows, requests=requests, identify=identify, writer=writer, post=post, clock=clock),
-        welcome=Welcome(
+    return Dispatcher(
+        asked=RequestHandlers(rows=rows, requests=requests, identify=identify, writer=writer, post=post, clock=clock),
+        welcome=WelcomeHandler(
             rows=rows,
             requests=requests,
             shelf=here.sessions(its.sessions_table),
@@ -173,7 +173,7 @@ def feedback(_context: Context) -> Feedback:
     """Feedback: it knows no time but that of the events."""
     from convener.delivery.feedback import Feedback  # noqa: PLC0415
 
-    here = present()
+    here = current()
     its = settings.parse(settings.FeedbackSettings, here.environment("feedback"))
     return Feedback(
         ledger=here.ledger(its.ledger_table),
@@ -186,7 +186,7 @@ def ingest(context: Context) -> Ingest:
     """Taking in uploads. Reading workbooks and YAML is imported here, since only this function should pay for it."""
     from convener.intake.sessions.ingest import Ingest  # noqa: PLC0415
 
-    here = present()
+    here = current()
     its = settings.parse(settings.IngestSettings, here.environment("ingest"))
     return Ingest(
         uploads=here.uploads(its.uploads_bucket),

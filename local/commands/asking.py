@@ -14,13 +14,13 @@ import click
 from convener.aws.consents import DynamoConsents
 from convener.aws.ledger import DynamoLedger
 from convener.aws.subscribers import DynamoSubscribers
-from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.campaigns import Campaign
 from convener.clock import Clock
-from convener.delivery.delivery_report import Proof
+from convener.delivery.delivery_report import DeliveryReport
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
 from convener.sessions.series import Series
-from convener.subscribers.unsuppress import Suppression
+from convener.subscribers.unsuppress import SuppressionList
 
 MOST_HANGING = 20
 """Columns of the widest indentation: a terminal that has no more breaks lines itself."""
@@ -48,13 +48,13 @@ class Place(Protocol):
 class PeoplePlace(Place, Protocol):
     """The same, with what a person agreed to, and what the mail service keeps from her."""
 
-    def register(self) -> DynamoRegister:
+    def register(self) -> DynamoUnitOfWork:
         """Its people and the record of their consent, written together."""
 
     def consents(self) -> DynamoConsents:
         """The record of consent."""
 
-    def suppression(self) -> Suppression:
+    def suppression(self) -> SuppressionList:
         """The addresses that its mail service sends nothing to."""
 
     def by(self) -> str:
@@ -107,9 +107,9 @@ def say(text: str, *, hanging: int = 0) -> None:
     click.echo(text)
 
 
-def proof(place: Place) -> Proof:
+def proof(place: Place) -> DeliveryReport:
     """The proof of this stack."""
-    return Proof(ledger=place.ledger(), subscribers=place.subscribers())
+    return DeliveryReport(ledger=place.ledger(), subscribers=place.subscribers())
 
 
 def at_a_terminal() -> bool:

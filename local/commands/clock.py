@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from local import stack_context as places
-from local.clock_client import asked
-from local.stack_context import Place
+from local.clock_client import ask
+from local.stack_context import StackContext
 
 PAUSE = 1.0
 
@@ -20,7 +20,7 @@ PAUSE = 1.0
 @click.option("--by", metavar="LENGTH", help="By hours, days or weeks: 1h, 3d, 2w.")
 @click.option("--next", "following", is_flag=True, help="To the next thing that happens.")
 @click.pass_obj
-def clock(place: Place, to: str | None, by: str | None, following: bool) -> None:
+def clock(place: StackContext, to: str | None, by: str | None, following: bool) -> None:
     """Show the local stack's clock, or move it forward: what is due until then happens, mails leave.
 
     A deployed stack has no other clock than everybody's.
@@ -31,11 +31,11 @@ def clock(place: Place, to: str | None, by: str | None, following: bool) -> None
         raise click.UsageError("Give one of --to, --by and --next.")
     wish = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
     url = f"{_url()}/_clock"
-    answer = asked(url, wish)
+    answer = ask(url, wish)
     _tell(answer)
     while answer["moving"]:  # much happens until then
         time.sleep(PAUSE)
-        answer = asked(f"{url}?since={answer['count']}")
+        answer = ask(f"{url}?since={answer['count']}")
         _tell(answer)
     click.echo(f"The clock shows {answer['written']}.")
     if coming := answer["next"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from convener.delivery.campaign_control import Steering
+from convener.delivery.campaign_control import CampaignControl
 from local.commands.asking import Place, in_words, say
 from local.commands.campaign.words import moment
 
@@ -19,7 +19,7 @@ def series() -> None:
 def pause(place: Place) -> None:
     """Let no mail of any campaign leave until you resume. Mails of the second that runs still leave."""
     with in_words():
-        since = Steering(ledger=place.ledger(), clock=place.clock()).pause_series()
+        since = CampaignControl(ledger=place.ledger(), clock=place.clock()).pause_series()
         say(f"The series is paused since {moment(since, place.series())}: no mail of any campaign leaves.")
     say("Sessions are taken in as ever. `convener series resume` ends the pause.")
 
@@ -29,7 +29,7 @@ def pause(place: Place) -> None:
 def resume(place: Place) -> None:
     """End the pause: the next tick brings back what waits for it."""
     with in_words():
-        since = Steering(ledger=place.ledger(), clock=place.clock()).resume_series()
+        since = CampaignControl(ledger=place.ledger(), clock=place.clock()).resume_series()
         if since is None:
             say("The series is not paused: nothing was changed.")
             return

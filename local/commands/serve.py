@@ -18,7 +18,7 @@ from local.stack_context import RUNNING
 
 if TYPE_CHECKING:
     from local.serving.run import Serving
-    from local.timeline.moments import Moment
+    from local.timeline.moments import TimelineEvent
 
 ROOT = Path(__file__).parents[2]
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -76,5 +76,5 @@ def _greet(running: Serving) -> None:
     click.echo("Ctrl-C ends it, and it forgets everything.")
 
 
-def _tell(moment: Moment, zone: ZoneInfo) -> None:
+def _tell(moment: TimelineEvent, zone: ZoneInfo) -> None:
     click.echo(f"{moment.at.astimezone(zone):%Y-%m-%d %H:%M}  {moment.text}")

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import click
 
-from convener.delivery.delivery_report import Line
+from convener.delivery.delivery_report import RecipientLine
 from convener.intake.subscribers.importing import read_only
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
-from convener.subscribers.consent import Consent
-from convener.subscribers.data_export import Held, held
+from convener.subscribers.consent import ConsentEntry
+from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.identity import check_identity, subscriber_id
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find
-from convener.subscribers.unsuppress import check_liftable, lift
+from convener.subscribers.unsuppress import check_unsuppressible, unsuppress
 from local.commands.asking import PeoplePlace, in_words, proof, say, sure, yes_option
 from local.commands.campaign.words import moment
 
@@ -39,7 +39,7 @@ def history(place: PeoplePlace, address: str) -> None:
         rows, series = place.register(), place.series()
         click.echo(f"{normalised}, id {identity}")
         row = find(identity, rows=rows)
-        all_of_it = held(row, rows=rows, consents=place.consents()) if row else None
+        all_of_it = export_data(row, rows=rows, consents=place.consents()) if row else None
         for words in _standings(identity, all_of_it, place):
             click.echo(words)
         entries = all_of_it.entries if all_of_it else place.consents().of(identity)
@@ -67,10 +67,10 @@ def lift_command(place: PeoplePlace, address: str, because: str, yes: bool) -> N
     with in_words():
         normalised, identity = _identity(place, address)
         register, clock = place.register(), place.clock()
-        row = check_liftable(register.get(ids=[identity]).get(identity))
-        was = "reported our mail as spam" if row.standing is Standing.COMPLAINED else "could not be reached"
+        row = check_unsuppressible(register.get(ids=[identity]).get(identity))
+        was = "reported our mail as spam" if row.status is SubscriberStatus.COMPLAINED else "could not be reached"
         sure(f"{normalised} {was}. Write to this address again?", yes=yes)
-        _, was_suppressed = lift(
+        _, was_suppressed = unsuppress(
             row,
             register=register,
             suppression=place.suppression(),
@@ -89,7 +89,7 @@ def _identity(place: PeoplePlace, address: str) -> tuple[str, str]:
     return normalised, subscriber_id(normalised, key=key)
 
 
-def _standings(identity: str, known: Held | None, place: PeoplePlace) -> Iterator[str]:
+def _standings(identity: str, known: DataExport | None, place: PeoplePlace) -> Iterator[str]:
     """Where she stands, and what her addresses were and are."""
     series, now = place.series(), place.clock().now()
     if known is None:
@@ -103,24 +103,24 @@ def _standings(identity: str, known: Held | None, place: PeoplePlace) -> Iterato
     if row.paused_until and row.paused(now):
         yield f"Paused until {moment(row.paused_until, series)}."
     for one in known.earlier:
-        until = f", until {moment(one.standing_since, series)}" if one.standing_since else ""
+        until = f", until {moment(one.status_since, series)}" if one.status_since else ""
         yield f"An earlier address of hers: id {one.id}{until}."
 
 
 def _standing(row: Subscriber, series: Series) -> str:
-    since = row.standing_since or (row.confirmed_at if row.standing is Standing.CONFIRMED else None)
-    told = f"{row.standing.value}, since {moment(since, series)}" if since else row.standing.value
+    since = row.status_since or (row.confirmed_at if row.status is SubscriberStatus.CONFIRMED else None)
+    told = f"{row.status.value}, since {moment(since, series)}" if since else row.status.value
     return f"Standing: {told}."
 
 
-def _agreed(entry: Consent, series: Series) -> str:
+def _agreed(entry: ConsentEntry, series: Series) -> str:
     wording = f", wording {entry.wording}" if entry.wording else ""
     kinds = f", for {', '.join(sorted(entry.kinds_in_full))}" if entry.kinds_in_full else ""
     note = f": {entry.note}" if entry.note else ""
     return f"  {moment(entry.at, series)}: {entry.what.value}, by {entry.by}{wording}{kinds}{note}"
 
 
-def _lines(line: Line, series: Series) -> list[str]:
+def _lines(line: RecipientLine, series: Series) -> list[str]:
     since = f" {moment(line.at, series)}" if line.at else ""
     attempts = "1 attempt" if line.attempts == 1 else f"{line.attempts} attempts"
     message = f", message {line.message_id}" if line.message_id else ""

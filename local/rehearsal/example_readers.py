@@ -14,9 +14,9 @@ from convener.editions.formatting import day_and_month
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from local.rehearsal.browser import ONE_CLICK, Reader, Stuck
-from local.rehearsal.simulated_readers import Act, Cast, in_order, settle
+from local.rehearsal.simulated_readers import ReaderAction, SimulatedReaders, in_order, settle
 from local.rehearsal.world import World
 from local.ses import Kept
 from local.ses.rules import bare
@@ -30,11 +30,11 @@ ON_THE_LIST = (MARCUS, ISHAAN, HANNAH, PRIYA, ELSPETH, FERGUS)
 ZONES = {NGAIO[0]: "Pacific/Auckland", RHIAN[0]: "Europe/London"}
 
 
-def cast_for(here: World, dates: Iterable[date], *, begins: datetime) -> Cast:
+def cast_for(here: World, dates: Iterable[date], *, begins: datetime) -> SimulatedReaders:
     """The acts around the first session from `begins` on. Nobody can act where mails go to another SES than ours."""
     coming = [day for day in dates if day >= begins.astimezone(here.series.tz).date()]
     if not coming or os.environ.get(SES_ENDPOINT):
-        return Cast()
+        return SimulatedReaders()
     here.stack.ses.post.ending = no_such_mailbox
     ids = {address: _id(here, address) for _, address in ON_THE_LIST}
     known = here.subscribers.get(ids=list(ids.values()))
@@ -48,7 +48,7 @@ def no_such_mailbox(mail: Kept, address: str) -> tuple[str, ...] | None:
     return ("bounced",) if bare(address) == MARCUS[1] else None
 
 
-def acts(series: Series, day: date) -> Iterator[Act]:
+def acts(series: Series, day: date) -> Iterator[ReaderAction]:
     """The cast around a session on that day. `day` is one of the series' zone, and so are the hours."""
     invite, reminder = series.departures.invite.days_before, series.departures.reminder.days_before
     for days, hour, (name, address), play, trying in (
@@ -64,7 +64,7 @@ def acts(series: Series, day: date) -> Iterator[Act]:
         (-reminder, time(12, 40), PRIYA, leaves_and_comes_back, "leave and come back"),
     ):
         at = datetime.combine(day + timedelta(days=days), hour, series.tz).astimezone(UTC)
-        yield Act(at=at, name=name, address=address, play=play, trying=trying)
+        yield ReaderAction(at=at, name=name, address=address, play=play, trying=trying)
 
 
 def asks_to_join(reader: Reader) -> str:
@@ -82,7 +82,7 @@ def presses_the_button(reader: Reader) -> str:
     """The page that the mail leads to, and what the welcome turns out to be."""
     reader.browser.press(reader.browser.open(reader.link("confirm", "confirm")))
     settle(reader.world)
-    _row(reader, Standing.CONFIRMED)
+    _row(reader, SubscriberStatus.CONFIRMED)
     late = bool(reader.mails("invite"))
     mail = "the invitation that the others have already" if late else "a welcome, which says what comes when"
     return f"{reader.name} presses the button: she is on the list, and her mail is {mail}."
@@ -91,7 +91,7 @@ def presses_the_button(reader: Reader) -> str:
 def bounces(reader: Reader) -> str:
     """What feedback has made of it already."""
     reader.mail("invite")
-    _row(reader, Standing.BOUNCED)
+    _row(reader, SubscriberStatus.BOUNCED)
     return f"The invitation to {reader.name} came back: that mailbox is gone. Nothing more is sent there."
 
 
@@ -99,7 +99,7 @@ def complains(reader: Reader) -> str:
     """The mail program's button for junk: the provider tells SES, and SES tells feedback."""
     reader.world.stack.ses.post.later("complaint", reader.mail("invite"))
     settle(reader.world)
-    _row(reader, Standing.COMPLAINED)
+    _row(reader, SubscriberStatus.COMPLAINED)
     return f"{reader.name} reports the invitation as junk. Nothing more is sent to him; no import changes that."
 
 
@@ -107,7 +107,7 @@ def chooses_recaps(reader: Reader) -> str:
     """By the link in the invitation."""
     page = reader.browser.open(reader.link("invite", "preferences"))
     reader.browser.press(page, "kinds", kinds=["recap"])
-    row = _row(reader, Standing.CONFIRMED)
+    row = _row(reader, SubscriberStatus.CONFIRMED)
     if row is None or row.wants("reminder"):
         raise Stuck("the list doesn’t say so")
     return f"{reader.name} chooses only recaps: no reminder is for her."
@@ -117,7 +117,7 @@ def pauses(reader: Reader) -> str:
     """Less instead of leaving, by the page to leave."""
     page = reader.browser.open(reader.link("invite", "leave"))
     reader.browser.press(page, "action", "pause-1")
-    row = _row(reader, Standing.CONFIRMED)
+    row = _row(reader, SubscriberStatus.CONFIRMED)
     if row is None or row.paused_until is None:
         raise Stuck("the list doesn’t say so")
     until = day_and_month(row.paused_until.astimezone(reader.world.series.tz))
@@ -127,7 +127,7 @@ def pauses(reader: Reader) -> str:
 def leaves_at_once(reader: Reader) -> str:
     """The mail program's own button: one request, no page, no question (RFC 8058)."""
     reader.browser.post(reader.one_click("reminder"), ONE_CLICK)
-    _row(reader, Standing.LEFT)
+    _row(reader, SubscriberStatus.LEFT)
     return f"{reader.name} leaves by the button of her mail program: no recap will come."
 
 
@@ -135,18 +135,18 @@ def leaves_and_comes_back(reader: Reader) -> str:
     """The page of the link in the mail, and the button on the one after it."""
     browser = reader.browser
     page = browser.press(browser.open(reader.link("reminder", "leave")), "List-Unsubscribe")
-    _row(reader, Standing.LEFT)
+    _row(reader, SubscriberStatus.LEFT)
     browser.press(page, "action", "undo")
-    _row(reader, Standing.CONFIRMED)
+    _row(reader, SubscriberStatus.CONFIRMED)
     return f"{reader.name} leaves by the link in the reminder, thinks again, and undoes it by one button."
 
 
-def _row(reader: Reader, expected: Standing | None) -> Subscriber | None:
+def _row(reader: Reader, expected: SubscriberStatus | None) -> Subscriber | None:
     """Her row, if she has one. Raises Stuck where she doesn't stand as expected."""
     own = _id(reader.world, reader.address)
     row = reader.world.subscribers.get(ids=[own]).get(own)
-    if (row.standing if row else None) != expected:
-        raise Stuck(f"the list says “{row.standing if row else 'unknown'}”")
+    if (row.status if row else None) != expected:
+        raise Stuck(f"the list says “{row.status if row else 'unknown'}”")
     return row
 
 

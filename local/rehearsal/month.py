@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from convener.campaigns import Campaign, Stage
 from convener.delivery import expiry
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.scheduling.due import next_due
 from local.rehearsal.edits import Edit
-from local.rehearsal.simulated_readers import Cast
-from local.rehearsal.timeline_events import Telling
+from local.rehearsal.simulated_readers import SimulatedReaders
+from local.rehearsal.timeline_events import TimelineEvents
 from local.rehearsal.world import World
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 
 TICK = timedelta(minutes=15)
 DOINGS = ("opened", "started", "brought_back", "done", "stopped", "probes", "expired", "requeued")
@@ -31,9 +31,9 @@ def rehearse(
     *,
     until: datetime,
     progress: Callable[[datetime], None],
-    telling: Telling,
-    cast: Cast | None = None,
-) -> Iterator[Moment]:
+    telling: TimelineEvents,
+    cast: SimulatedReaders | None = None,
+) -> Iterator[TimelineEvent]:
     """Live through the time from the clock's present until `until`, telling what happens and what the cast does.
 
     What left until then is brought to its end: campaigns that wait, for SES or for a better time, go on until they are
@@ -55,9 +55,9 @@ def live(
     *,
     until: datetime,
     progress: Callable[[datetime], None],
-    telling: Telling,
-    cast: Cast | None = None,
-) -> Iterator[Moment]:
+    telling: TimelineEvents,
+    cast: SimulatedReaders | None = None,
+) -> Iterator[TimelineEvent]:
     """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come.
 
     Readers act between the ticks. What an act leaves for later than the moment after it has a tick of its own.
@@ -77,7 +77,7 @@ def live(
         at = _next(world, at, edits, busy=busy)
 
 
-def step(world: World, at: datetime, edits: list[Edit], telling: Telling) -> tuple[list[Moment], bool]:
+def step(world: World, at: datetime, edits: list[Edit], telling: TimelineEvents) -> tuple[list[TimelineEvent], bool]:
     """One tick and all that follows from it: what there is to tell, and whether anything was done."""
     moments = []
     while edits and edits[0].at <= at:
@@ -127,5 +127,5 @@ def _listed(world: World, campaign: Campaign, at: datetime) -> list[datetime]:
     if campaign.too_late_at <= at:
         return []
     entries = (entry for chunk in world.ledger.unknown(campaign.id) for entry in chunk.entries)
-    since = (expiry.moment(campaign, entry) for entry in entries if entry.state is State.UNKNOWN)
+    since = (expiry.moment_of(campaign, entry) for entry in entries if entry.state is DeliveryState.UNKNOWN)
     return [one + expiry.TOLD_BY_THEN for one in since if one + expiry.TOLD_BY_THEN > at]

@@ -7,7 +7,7 @@ from typing import Any
 
 from convener.campaigns import Campaign, Stage, campaign_of_tag
 from convener.delivery.chunks import totals
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.subscribers.models import SHARDS
 from local.rehearsal.world import World
 from local.ses import Kept
@@ -37,11 +37,11 @@ def _lost(world: World) -> dict[str, Any]:
     events = world.stack.ses.post.counted["lost"]
     if not (unanswered or events):
         return {}
-    settled = sum(_state(world, mail) is not State.UNKNOWN for mail in unanswered)
+    settled = sum(_state(world, mail) is not DeliveryState.UNKNOWN for mail in unanswered)
     return {"lost": {"answers": len(unanswered), "settled_by_events": settled, "events": events}}
 
 
-def _state(world: World, mail: Kept) -> State | None:
+def _state(world: World, mail: Kept) -> DeliveryState | None:
     """What the ledger holds of the one whom that mail went to."""
     chunk = world.ledger.chunk(campaign_of_tag(mail.tags["campaign"]), mail.tags["chunk"])
     if chunk is None:

@@ -20,12 +20,12 @@ from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.example_readers import cast_for
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
-from local.rehearsal.seeding import check, dates, fill
-from local.rehearsal.simulated_readers import Cast
-from local.rehearsal.timeline_events import Telling, unknown_words
+from local.rehearsal.seeding import check, dates, seed
+from local.rehearsal.simulated_readers import SimulatedReaders
+from local.rehearsal.timeline_events import TimelineEvents, unknown_words
 from local.rehearsal.world import world
 from local.ses import SesServer
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.page import write_page
 from local.virtual_clock import VirtualClock
 
@@ -79,19 +79,19 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
     with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
-        filled = fill(
+        filled = seed(
             here,
             upload,
             subscribers=script.subscribers,
             source=f"the rehearsal’s {script.subscribers.name}",
             begins=begins,
         )
-        cast = cast_for(here, dates(upload, series), begins=begins) if script.cast else Cast()
+        cast = cast_for(here, dates(upload, series), begins=begins) if script.cast else SimulatedReaders()
         script.ses(here.stack.ses)
         span = until - begins
         notes = filled.notes
-        moments = [Moment(at=begins, kind="load", text=filled.text)]
-        telling = Telling()
+        moments = [TimelineEvent(at=begins, kind="load", text=filled.text)]
+        telling = TimelineEvents()
         moments += rehearse(
             here,
             filled.edits,

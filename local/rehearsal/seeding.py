@@ -23,7 +23,7 @@ from local.rehearsal.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filled:
+class Seeded:
     """What came of it: edits that bring the rest in their time, notes for a person, and one sentence that tells it."""
 
     edits: list[Edit]
@@ -48,7 +48,7 @@ def check(faults: Sequence[Fault], name: str) -> None:
         raise BadInput("\n".join(f"{name}: {fault}" for fault in faults))
 
 
-def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Filled:
+def seed(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Seeded:
     """Load the sessions and import the list. Materials of sessions that lie ahead are held back. Raises BadInput."""
     people = import_list(
         read_csv(subscribers.read_bytes()),
@@ -62,7 +62,7 @@ def fill(here: World, upload: Upload, *, subscribers: Path, source: str, begins:
     report = load_sessions(upload, store=here.sessions, series=here.series, now=known_since, by="the rehearsal")
     check(report.faults, upload.name)
     edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
-    return Filled(
+    return Seeded(
         edits=edits,
         notes=list(_told(people, subscribers.name)),
         text=f"{len(upload.sessions)} sessions are loaded from {upload.name}, "

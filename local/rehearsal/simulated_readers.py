@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from local.rehearsal.browser import Reader, Stuck
 from local.rehearsal.world import World
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 
 AWHILE = timedelta(minutes=2)
 """How long everybody waits for what follows from an act: a letter may be queued for a few seconds."""
@@ -17,7 +17,7 @@ Play = Callable[[Reader], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class ReaderAction:
     """One thing that somebody does. `play` does it and tells it; it raises Stuck where it can't be done.
 
     `trying` says what was tried then, as in "Ngaio can't press the button: no mail has come".
@@ -31,17 +31,17 @@ class Act:
 
 
 @dataclass
-class Cast:
+class SimulatedReaders:
     """Acts that lie ahead, soonest first."""
 
-    acts: list[Act] = field(default_factory=list)
+    acts: list[ReaderAction] = field(default_factory=list)
 
     @property
     def next_at(self) -> datetime | None:
         """When somebody does something next."""
         return self.acts[0].at if self.acts else None
 
-    def act(self, world: World) -> Moment:
+    def act(self, world: World) -> TimelineEvent:
         """Play the next act, and wait for what follows from it."""
         act = self.acts.pop(0)
         world.clock.move_to(act.at)
@@ -50,10 +50,10 @@ class Cast:
         try:
             told = act.play(reader)
         except Stuck as why:
-            return Moment(at=act.at, kind="waiting", text=f"{act.name} can’t {act.trying}: {why}.")
+            return TimelineEvent(at=act.at, kind="waiting", text=f"{act.name} can’t {act.trying}: {why}.")
         settle(world)
         mails = reader.mails()[before:] or reader.opened[:1]  # what came of it, else what it was about
-        return Moment(at=act.at, kind="act", text=told, mails=tuple(f"{mail.number:04}" for mail in mails))
+        return TimelineEvent(at=act.at, kind="act", text=told, mails=tuple(f"{mail.number:04}" for mail in mails))
 
 
 def settle(world: World) -> None:
@@ -65,6 +65,6 @@ def settle(world: World) -> None:
         world.pump.drain()
 
 
-def in_order(acts: Iterable[Act], *, begins: datetime) -> Cast:
+def in_order(acts: Iterable[ReaderAction], *, begins: datetime) -> SimulatedReaders:
     """Those of them that do not lie before the rehearsal."""
-    return Cast(sorted((act for act in acts if act.at >= begins), key=lambda act: act.at))
+    return SimulatedReaders(sorted((act for act in acts if act.at >= begins), key=lambda act: act.at))

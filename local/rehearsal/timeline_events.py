@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from local.commands.campaign.words import stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.world import World
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 
 MATERIALS = {"insights": "the insights", "presentations": "the presentations", "recording": "the recording"}
 KINDS = {
@@ -22,54 +22,56 @@ KINDS = {
 
 
 @dataclass
-class Telling:
+class TimelineEvents:
     """What was told last, by campaign: why it could not leave, why it stands, how many of its mails are unknown."""
 
     waiting: dict[str, str] = field(default_factory=dict)
-    standing: dict[str, Why | None] = field(default_factory=dict)
+    status: dict[str, WaitReason | None] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
 
-    def carried_out(self, edit: Edit, world: World) -> Moment:
+    def carried_out(self, edit: Edit, world: World) -> TimelineEvent:
         """An editor's change, which is made by this."""
         session = next(session for session in world.sessions.all() if session.id == edit.session)
         world.sessions.save(edit.applied(session), expected_version=session.version)
         text = f"An editor adds {MATERIALS[edit.field]} of “{session.title or session.id}”."
-        return Moment(at=edit.at, kind="edit", text=text)
+        return TimelineEvent(at=edit.at, kind="edit", text=text)
 
-    def ticked(self, report: dict[str, Any], world: World) -> Iterator[Moment]:
+    def ticked(self, report: dict[str, Any], world: World) -> Iterator[TimelineEvent]:
         """What a tick did and found."""
         now = world.clock.now()
         sessions = world.sessions.all()
         titles = {session.id: session.title or session.id for session in sessions}
         for campaign in report["opened"]:
             session, kind = campaign.split("/")[:2]
-            yield Moment(at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign)
+            yield TimelineEvent(
+                at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign
+            )
         for campaign in report.get("brought_back", ()):
-            yield Moment(at=now, kind="campaign", text=f"{campaign} goes on.", campaign=campaign)
+            yield TimelineEvent(at=now, kind="campaign", text=f"{campaign} goes on.", campaign=campaign)
         for campaign, why in report["blocked"].items():
             if self.waiting.get(campaign) != why:
-                yield Moment(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}.")
+                yield TimelineEvent(at=now, kind="waiting", text=f"{campaign} can’t leave: {why}.")
                 self.waiting[campaign] = why
         over = {session.id for session in sessions if session.ends(world.series.tz) <= now}
         for campaign, why in report["waiting"].items():
             session, _, kind = campaign.partition("/")
             if self.waiting.get(campaign) != why and (session in over or kind == "invite"):
-                yield Moment(at=now, kind="waiting", text=f"The {kind} of {session} {why}.")
+                yield TimelineEvent(at=now, kind="waiting", text=f"The {kind} of {session} {why}.")
                 self.waiting[campaign] = why
         for campaign, number in report.get("unknown", {}).items():
             if self.unknown.get(campaign) != number:
-                yield Moment(at=now, kind="waiting", text=unknown_words(campaign, number))
+                yield TimelineEvent(at=now, kind="waiting", text=unknown_words(campaign, number))
                 self.unknown[campaign] = number
 
-    def stands(self, campaigns: Sequence[Campaign], world: World) -> Iterator[Moment]:
+    def stands(self, campaigns: Sequence[Campaign], world: World) -> Iterator[TimelineEvent]:
         """Campaigns that began to wait, or were stopped, for whatever reason."""
         for campaign in campaigns:
             why = campaign.why if campaign.stage in (Stage.WAITING, Stage.STOPPED) else None
-            if why is not Why.RESUMED and self.standing.get(campaign.id) != why:
-                self.standing[campaign.id] = why
+            if why is not WaitReason.RESUMED and self.status.get(campaign.id) != why:
+                self.status[campaign.id] = why
                 if why:
                     text = f"{campaign.id} {stage(campaign, world.series)}."
-                    yield Moment(at=world.clock.now(), kind="waiting", text=text, campaign=campaign.id)
+                    yield TimelineEvent(at=world.clock.now(), kind="waiting", text=text, campaign=campaign.id)
 
 
 def unknown_words(campaign: str, number: int) -> str:

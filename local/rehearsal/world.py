@@ -64,7 +64,7 @@ def world(
             identity_key=key.encode(),
             base_url=base_url,
         )
-        surroundings = wiring.Surroundings(
+        surroundings = wiring.Container(
             environment=stack.environment,
             session=lambda: stack.session,
             clock=lambda context: Invocation(clock, context.get_remaining_time_in_millis),

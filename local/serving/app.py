@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from convener.errors import BadInput
-from local.serving.clock_endpoint import ClockDesk
+from local.serving.clock_endpoint import ClockEndpoint
 from local.serving.gateway import HOME, respond
 from local.serving.guard import refusal
 from local.serving.keeper import Keeper
@@ -40,7 +40,7 @@ class App:
 
     keeper: Keeper
     page: InboxPage
-    clock: ClockDesk
+    clock: ClockEndpoint
     port: int
 
     @property

@@ -16,7 +16,7 @@ PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
-class ClockDesk:
+class ClockEndpoint:
     """Where the clock is asked."""
 
     keeper: Keeper

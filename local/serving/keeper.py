@@ -12,12 +12,12 @@ from queue import Empty, SimpleQueue
 from convener.errors import ConvenerError
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import TICK, live, next_tick, step
-from local.rehearsal.timeline_events import Telling
+from local.rehearsal.timeline_events import TimelineEvents
 from local.rehearsal.world import World
 from local.serving.mails import Mails
 from local.serving.outlook import Outlook, look_ahead
 from local.serving.uploads import Report, Uploads
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.words import written_campaign
 
 PAUSE = 0.5  # seconds between two looks at queues and folder
@@ -44,16 +44,16 @@ class Keeper:
     world: World
     mails: Mails
     uploads: Uploads
-    tell: Callable[[Moment], None]
+    tell: Callable[[TimelineEvent], None]
     edits: list[Edit] = field(default_factory=list)
-    moments: deque[Moment] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    moments: deque[TimelineEvent] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     reports: deque[Report] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     moving: Move | None = None
     happened: int = 0
     wake: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
     _wishes: SimpleQueue[Move] = field(default_factory=SimpleQueue)
-    _telling: Telling = field(default_factory=Telling)
+    _telling: TimelineEvents = field(default_factory=TimelineEvents)
     _ticked: datetime | None = None
     _counted: int = 0
 
@@ -105,7 +105,7 @@ class Keeper:
 
     def say(self, kind: str, text: str, campaign: str | None = None) -> None:
         """Tell something that happened now."""
-        self._told(Moment(at=self.world.clock.now(), kind=kind, text=text, campaign=campaign))
+        self._told(TimelineEvent(at=self.world.clock.now(), kind=kind, text=text, campaign=campaign))
 
     def _once(self) -> None:
         try:
@@ -167,7 +167,7 @@ class Keeper:
             for about, count in Counter(mail.about for mail in new).items():
                 self.say("mail", f"{count} {'mail' if count == 1 else 'mails'} left: {written_campaign(about)}.")
 
-    def _told(self, moment: Moment) -> None:
+    def _told(self, moment: TimelineEvent) -> None:
         self.happened += 1
         self.moments.append(moment)
         self.tell(moment)

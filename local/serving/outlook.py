@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from convener.campaigns import Campaign, Kind, Stage
-from convener.scheduling.due import Mailing, Waiting, plan
+from convener.campaigns import Campaign, Stage
+from convener.mailing_types import MailingType
+from convener.scheduling.due import DueMailing, WaitingMailing, plan
 from convener.sessions.departure_times import daytime
 from convener.sessions.models import Session
 from convener.sessions.series import Series
@@ -65,7 +66,7 @@ def look_ahead(
             if campaign.until:
                 coming.append(Coming(next_tick(max(campaign.until, now)), f"{campaign.id} is looked at again"))
     for item in plan(known.values(), campaigns, series):
-        if isinstance(item, Waiting):
+        if isinstance(item, WaitingMailing):
             if _matters(item, known[item.session], now, series):
                 waiting.append(f"{_named(item.kind, known[item.session])} {item.why}.")
         elif why := (blocked or {}).get(item.campaign) if item.leaves_at <= now < item.too_late_at else "":
@@ -80,22 +81,22 @@ def _pause(since: datetime | None, series: Series) -> list[str]:
     return [told] if since else []
 
 
-def _leaves(mailing: Mailing, now: datetime, series: Series) -> datetime:
+def _leaves(mailing: DueMailing, now: datetime, series: Series) -> datetime:
     """The tick at which it leaves: never by night, and never in the past."""
     departures = series.departures
-    hours = {Kind.INVITE: departures.invite.hour, Kind.REMINDER: departures.reminder.hour}
+    hours = {MailingType.INVITE: departures.invite.hour, MailingType.REMINDER: departures.reminder.hour}
     return next_tick(daytime(max(mailing.leaves_at, now), hours.get(mailing.kind, departures.recap.hour), series))
 
 
-def _matters(item: Waiting, session: Session, now: datetime, series: Series) -> bool:
+def _matters(item: WaitingMailing, session: Session, now: datetime, series: Series) -> bool:
     """Whether the mailing could still leave, and its time is near enough to speak of it."""
     begins, ends = (moment.astimezone(UTC) for moment in (session.begins(series.tz), session.ends(series.tz)))
-    if item.kind == Kind.INVITE:
+    if item.kind == MailingType.INVITE:
         return now < begins
     return ends <= now < ends + timedelta(days=series.departures.recap.give_up_days)
 
 
-def _named(kind: Kind, session: Session) -> str:
+def _named(kind: MailingType, session: Session) -> str:
     return f"{KINDS.get(kind, kind)} “{session.title or session.id}”"
 
 

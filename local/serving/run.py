@@ -18,16 +18,16 @@ from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import Series, read_series
 from convener.sessions.session_updates import Upload
 from local.rehearsal.run import QUIET
-from local.rehearsal.seeding import dates, day_before_the_first_mail, fill
+from local.rehearsal.seeding import dates, day_before_the_first_mail, seed
 from local.rehearsal.world import World, world
 from local.serving.app import App
-from local.serving.clock_endpoint import ClockDesk
+from local.serving.clock_endpoint import ClockEndpoint
 from local.serving.keeper import Keeper
 from local.serving.mails import Mails
 from local.serving.page import InboxPage
 from local.serving.single import HOST, announced, listen, only_one
 from local.serving.uploads import Uploads
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.virtual_clock import RunningClock
 
 PATIENCE = 0.7  # seconds that what is under way may take at the end
@@ -53,7 +53,7 @@ class Serving:
 
 
 @contextmanager
-def serving(plan: Plan, *, tell: Callable[[Moment], None]) -> Iterator[Serving]:
+def serving(plan: Plan, *, tell: Callable[[TimelineEvent], None]) -> Iterator[Serving]:
     """Run the local stack as long as the block does. Raises BadInput where the port or the folder is taken."""
     os.environ.update(QUIET)  # the handlers' own log lines would drown what `tell` says
     series = read_series(plan.templates / "series.toml")
@@ -70,7 +70,7 @@ def serving(plan: Plan, *, tell: Callable[[Moment], None]) -> Iterator[Serving]:
         if examples and plan.examples:
             _fill(keeper, examples, plan.examples)
         page = InboxPage(keeper, series, str(uploads.inbox))
-        app = App(keeper=keeper, page=page, clock=ClockDesk(keeper, series), port=port)
+        app = App(keeper=keeper, page=page, clock=ClockEndpoint(keeper, series), port=port)
         stack.enter_context(_threads(keeper, make_server(HOST, port, app, threaded=True, fd=socket.fileno())))
         endpoint, outputs = here.stack.endpoint_url, here.stack.outputs
         stack.enter_context(announced(plan.folder / "stack.json", url=url, endpoint_url=endpoint, outputs=outputs))
@@ -100,7 +100,7 @@ def _world(plan: Plan, series: Series, url: str, *, begins: datetime) -> Abstrac
 
 def _fill(keeper: Keeper, examples: Upload, folder: Path) -> None:
     now = keeper.world.clock.now()
-    filled = fill(
+    filled = seed(
         keeper.world, examples, subscribers=folder / "subscribers.csv", source="the examples of make serve", begins=now
     )
     keeper.edits = sorted(filled.edits, key=lambda edit: edit.at)

@@ -21,7 +21,7 @@ TELLS = {"lost": "lose", "doubled": "double", "delayed": "delay"}
 SPANS = ("late", "shuffled")
 
 
-class Post:
+class EventQueue:
     """Gives events to `to` when they are due: whoever moves the clock calls `pump`.
 
     `ending` may say otherwise how a mail ends for a reader (keys of `events.KINDS`). `counted` tells how many events

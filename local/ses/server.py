@@ -20,7 +20,7 @@ from local.ses.faults import AFTER, Fault, Faults, Struck
 from local.ses.limits import SendingLimits
 from local.ses.mails import Draft, Kept, Mails
 from local.ses.model import Asked
-from local.ses.post import Post
+from local.ses.post import EventQueue
 
 
 class ServerClock(Protocol):
@@ -66,7 +66,7 @@ class SesServer:
         self.account = Account(self.limits)
         self.faults = Faults()
         self.mails = Mails()
-        self.post = Post(self.now)
+        self.post = EventQueue(self.now)
         self.counts: Counter[str] = Counter()
         self._lock = threading.RLock()
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineEvent:
     """One thing that happened. `at` is aware, in UTC; `text` is one or two plain sentences.
 
     `kind` is "load" (an archive was read), "edit" (somebody changed a session), "act" (a reader did something),

@@ -15,7 +15,7 @@ from convener.sessions.series import Series
 from local.timeline.calendarview import read_events
 from local.timeline.copies import copy_in_mode
 from local.timeline.mailview import Mail, read_outbox
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.sections import days, groups
 from local.timeline.words import written_campaign, written_kind, written_loss, written_moment, written_range
 
@@ -32,7 +32,7 @@ VIEWS = (
 COUNTS = ("audience", "accepted", "skipped", "failed", "unknown")
 
 
-def write_page(folder: Path, *, series: Series, moments: Sequence[Moment], report: dict[str, Any]) -> Path:
+def write_page(folder: Path, *, series: Series, moments: Sequence[TimelineEvent], report: dict[str, Any]) -> Path:
     """Write `folder/index.html` for the mails in `folder/outbox`, and return its path.
 
     `report` is what `report.json` holds. Beside the page come `mails/` (five small files a mail, all that was there

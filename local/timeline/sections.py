@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from local.timeline.mailview import Mail
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.words import written_day
 
 _LABELS = {
@@ -52,10 +52,10 @@ class Group:
     mails: Sequence[Mail]
 
 
-def days(moments: Sequence[Moment], zone: ZoneInfo, totals: Mapping[str, Any]) -> list[tuple[str, list[Entry]]]:
+def days(moments: Sequence[TimelineEvent], zone: ZoneInfo, totals: Mapping[str, Any]) -> list[tuple[str, list[Entry]]]:
     """Moments by day of that zone, oldest first; what happened at one moment keeps its order."""
 
-    def entry(moment: Moment) -> Entry:
+    def entry(moment: TimelineEvent) -> Entry:
         campaign = moment.campaign or ""
         label = _LABELS.get(moment.kind, moment.kind)
         at = moment.at.astimezone(zone)

@@ -12,14 +12,14 @@ from convener.aws.consents import DynamoConsents
 from convener.aws.editions import S3Editions
 from convener.aws.ledger import DynamoLedger
 from convener.aws.queues import SqsQueues
-from convener.aws.recipient_lookup import DynamoLook
+from convener.aws.recipient_lookup import DynamoRecipientLookup
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
 from convener.aws.slots import DynamoSlots
-from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from local.stack import LocalStack
-from tests.support.fake_pacing import FakeLook, FakeSlots
-from tests.support.fake_register import FakeRegister
+from tests.support.fake_pacing import FakeRecipientLookup, FakeSlots
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
 
 
@@ -48,10 +48,10 @@ def empty_tables(stack: LocalStack) -> Callable[[], None]:
 def parts(request: pytest.FixtureRequest) -> Any:
     """Every store and queue, fake or real, empty."""
     if request.param == "fake":
-        ledger, subscribers = FakeLedger(), FakeRegister()
+        ledger, subscribers = FakeLedger(), FakeUnitOfWork()
         return SimpleNamespace(
             ledger=ledger,
-            look=FakeLook(ledger, subscribers),
+            look=FakeRecipientLookup(ledger, subscribers),
             slots=FakeSlots(),
             sessions=FakeSessions(),
             subscribers=subscribers,
@@ -68,10 +68,10 @@ def parts(request: pytest.FixtureRequest) -> Any:
     )
     return SimpleNamespace(
         ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
-        look=DynamoLook(dynamodb, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]),
+        look=DynamoRecipientLookup(dynamodb, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]),
         slots=DynamoSlots(dynamodb, stack.outputs["LedgerTable"]),
         sessions=DynamoSessions(dynamodb, stack.outputs["SessionsTable"]),
-        subscribers=DynamoRegister(
+        subscribers=DynamoUnitOfWork(
             dynamodb,
             subscribers=stack.outputs["SubscribersTable"],
             consents=stack.outputs["ConsentsTable"],

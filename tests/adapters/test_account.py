@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from convener.aws.account import SesAccount
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
 
 QUOTA = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 1234.0}
@@ -26,7 +26,7 @@ class Client:
         return self.answer
 
 
-def limits(**answer: Any) -> Limits:
+def limits(**answer: Any) -> SendingLimits:
     """The limits by such an answer."""
     client: Any = Client({"SendQuota": QUOTA, "SendingEnabled": True, "EnforcementStatus": "HEALTHY", **answer})
     return SesAccount(client).limits()
@@ -34,9 +34,9 @@ def limits(**answer: Any) -> Limits:
 
 def test_the_account_tells_rate_quota_and_what_was_sent() -> None:
     """As SES gives them, in numbers that may have a part behind the point."""
-    assert limits() == Limits(per_second=14, per_day=50_000, sent_in_24_hours=1234)
+    assert limits() == SendingLimits(per_second=14, per_day=50_000, sent_in_24_hours=1234)
     odd = limits(SendQuota={"Max24HourSend": 200.9, "MaxSendRate": 0.5, "SentLast24Hours": 1.2})
-    assert odd == Limits(per_second=0.5, per_day=200, sent_in_24_hours=2)
+    assert odd == SendingLimits(per_second=0.5, per_day=200, sent_in_24_hours=2)
 
 
 def test_minus_one_is_no_limit() -> None:

@@ -12,9 +12,9 @@ from convener.aws.ledger import DynamoLedger
 from convener.aws.subscribers import DynamoSubscribers
 from convener.delivery.chunks import Chunk, Cursor, new_chunk
 from convener.delivery.feedback import Feedback
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from local.stack import LocalStack
 from tests.support.people import campaign, subscriber
 from tests.support.ses_events import SET, bodies, ses_event, tags_for
@@ -26,7 +26,7 @@ PEOPLE = [subscriber(number) for number in (0x1A, 0x2A, 0x3A)]
 class Interrupted:
     """A ledger in which delivery records an outcome between each of our first reads and its write."""
 
-    def __init__(self, ledger: Any, *outcomes: tuple[int, Entry]) -> None:
+    def __init__(self, ledger: Any, *outcomes: tuple[int, RecipientState]) -> None:
         self.ledger, self.outcomes = ledger, list(outcomes)
 
     def __getattr__(self, name: str) -> Any:
@@ -45,11 +45,15 @@ def test_a_batch_settles_suppresses_and_loses_nothing_of_others(parts: Any) -> N
     chunk = new_chunk(ID, "a", 1, [person.id for person in PEOPLE])
     parts.ledger.open(campaign())
     parts.ledger.move(ID, frm=Cursor(shard="a"), to=Cursor(shard="a", count=3, chunks=1), chunk=chunk)
-    sending = {place: Entry(State.SENDING, 1, 90, "0123456789") for place in range(3)}
+    sending = {place: RecipientState(DeliveryState.SENDING, 1, 90, "0123456789") for place in range(3)}
     parts.ledger.save(chunk.with_entries(sending), messages={})
     for person in PEOPLE:
         parts.subscribers.add(person)
-    ledger = Interrupted(parts.ledger, (1, Entry(State.ACCEPTED, 1, 91)), (0, Entry(State.UNKNOWN, 1, 95, "x")))
+    ledger = Interrupted(
+        parts.ledger,
+        (1, RecipientState(DeliveryState.ACCEPTED, 1, 91)),
+        (0, RecipientState(DeliveryState.UNKNOWN, 1, 95, "x")),
+    )
     feedback = Feedback(ledger=ledger, subscribers=parts.subscribers, configuration_set=SET)
     told = [("delayed", 0), ("bounced", 2), ("sent", 1)]
     batch = bodies([ses_event(what, tags_for(PEOPLE[place].id, chunk=REF)) for what, place in told])
@@ -57,12 +61,16 @@ def test_a_batch_settles_suppresses_and_loses_nothing_of_others(parts: Any) -> N
         heard = feedback.take(batch)
         assert not heard.parked | heard.again
         found = parts.ledger.chunk(ID, REF)
-        expected = (Entry(State.ACCEPTED, 1, 90, "delayed"), Entry(State.ACCEPTED, 1, 91), Entry(State.BOUNCED, 1, 95))
+        expected = (
+            RecipientState(DeliveryState.ACCEPTED, 1, 90, "delayed"),
+            RecipientState(DeliveryState.ACCEPTED, 1, 91),
+            RecipientState(DeliveryState.BOUNCED, 1, 95),
+        )
         assert found.entries == expected
         assert (found.version, found.messages.keys(), found.messages[1]) == (4, {0, 1, 2}, "m-1")
     rows = parts.subscribers.get(ids=[person.id for person in PEOPLE])
-    assert [rows[person.id].standing for person in PEOPLE].count(Standing.CONFIRMED) == 2
-    assert (rows[PEOPLE[2].id].standing, rows[PEOPLE[2].id].version) == (Standing.BOUNCED, 2)
+    assert [rows[person.id].status for person in PEOPLE].count(SubscriberStatus.CONFIRMED) == 2
+    assert (rows[PEOPLE[2].id].status, rows[PEOPLE[2].id].version) == (SubscriberStatus.BOUNCED, 2)
     assert not parts.ledger.any_unfinished(ID)
 
 
@@ -94,7 +102,7 @@ def test_a_campaign_or_subscriber_of_a_newer_version_is_refused_in_words(stores:
     """An unknown kind, an unknown standing; the words hold no address."""
     ledger, people, spoil = stores
     spoil("LedgerTable", {"campaign": "campaigns", "item": "2029-01/riddle"}, kind="riddle", session="2029-01")
-    spoil("SubscribersTable", {"shard": "b", "id": "b77"}, standing="asleep", address="reader@example.org")
+    spoil("SubscribersTable", {"shard": "b", "id": "b77"}, status="asleep", address="reader@example.org")
     with pytest.raises(BadInput, match="Campaign 2029-01/riddle can't be read"):
         ledger.campaign("2029-01/riddle")
     with pytest.raises(BadInput) as raised:

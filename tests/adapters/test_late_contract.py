@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import FIRST_LATE, Chunk, Cursor, late_chunk, new_chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
 from convener.subscribers.models import SHARDS
 from tests.support.people import campaign
 
 ID = "2024-04/invite"
 HER = "a" + "0" * 30 + "7"
-SENDING = Entry().claimed("c0ffee1234", 5)
+SENDING = RecipientState().claimed("c0ffee1234", 5)
 
 
 def ranged(parts: Any, number: int, *ids: str) -> Chunk:
@@ -31,10 +31,10 @@ def test_a_late_addition_is_written_once_and_claimed_already(parts: Any) -> None
     late = late_chunk(ID, HER, SENDING)
     parts.ledger.add(late)
     with pytest.raises(Conflict):
-        parts.ledger.add(late_chunk(ID, HER, Entry().claimed("another", 6)))
+        parts.ledger.add(late_chunk(ID, HER, RecipientState().claimed("another", 6)))
     assert parts.ledger.chunk(ID, late.ref) == late
     assert list(parts.ledger.unfinished(ID)) == [late]
-    after = late.with_entries({0: Entry(State.ACCEPTED, 1, 7)})
+    after = late.with_entries({0: RecipientState(DeliveryState.ACCEPTED, 1, 7)})
     parts.ledger.save(after, messages={0: "m-1"})
     found = parts.ledger.chunk(ID, late.ref)
     assert (found.entries, found.messages, found.late) == (after.entries, {0: "m-1"}, True)
@@ -69,10 +69,10 @@ def test_sums_hold_late_additions(parts: Any) -> None:
     late = late_chunk(ID, HER, SENDING)
     parts.ledger.add(late)
     assert parts.ledger.finished_totals(ID) is None
-    parts.ledger.save(late.with_entries({0: Entry(State.ACCEPTED, 1, 7)}), messages={})
+    parts.ledger.save(late.with_entries({0: RecipientState(DeliveryState.ACCEPTED, 1, 7)}), messages={})
     expected = {"audience": 1, "accepted": 1, "skipped": 0, "failed": 0, "unknown": 0, "unfinished": 0}
     assert parts.ledger.finished_totals(ID) == expected
-    assert parts.ledger.tally(ID) == {State.ACCEPTED: 1}
+    assert parts.ledger.tally(ID) == {DeliveryState.ACCEPTED: 1}
     assert parts.ledger.reached(ID, "a") == {HER}
 
 

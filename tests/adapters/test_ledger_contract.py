@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Kind
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
+from convener.mailing_types import MailingType
 from convener.subscribers.models import SHARDS
 from tests.support.people import campaign
 
@@ -20,7 +20,7 @@ ID = "2024-04/invite"
 
 def test_a_campaign_comes_back_as_it_was_written(parts: Any) -> None:
     """Every field of a campaign survives the ledger."""
-    written = campaign(Kind.RECAP, brings=frozenset({"insights"}), reached_by="2024-03/recap")
+    written = campaign(MailingType.RECAP, brings=frozenset({"insights"}), reached_by="2024-03/recap")
     parts.ledger.open(written)
     assert parts.ledger.campaign(written.id) == written
     assert list(parts.ledger.all()) == [written]
@@ -76,10 +76,10 @@ def test_entries_are_saved_on_the_version_that_was_read(parts: Any) -> None:
     """Of two that claim from the same version, the second is told and the first one's claim stands."""
     chunk = new_chunk(ID, "a", 1, ["a1", "a2"])
     parts.ledger.move(ID, frm=Cursor(shard="a"), to=Cursor(shard="a", last_id="a2", count=2, chunks=1), chunk=chunk)
-    mine = chunk.with_entries({0: Entry().claimed("mine", 5)})
+    mine = chunk.with_entries({0: RecipientState().claimed("mine", 5)})
     parts.ledger.save(mine, messages={})
     with pytest.raises(Conflict):
-        parts.ledger.save(chunk.with_entries({0: Entry().claimed("theirs", 6)}), messages={})
+        parts.ledger.save(chunk.with_entries({0: RecipientState().claimed("theirs", 6)}), messages={})
     assert parts.ledger.chunk(ID, "a-00001") == mine
 
 
@@ -87,12 +87,12 @@ def test_message_ids_are_kept_beside_each_other(parts: Any) -> None:
     """A later call's message ids do not push out an earlier one's."""
     chunk = new_chunk(ID, "a", 1, ["a1", "a2"])
     parts.ledger.move(ID, frm=Cursor(shard="a"), to=Cursor(shard="a", last_id="a2", count=2, chunks=1), chunk=chunk)
-    one = chunk.with_entries({0: Entry(State.ACCEPTED, 1, 3)})
+    one = chunk.with_entries({0: RecipientState(DeliveryState.ACCEPTED, 1, 3)})
     parts.ledger.save(one, messages={0: "m-1"})
-    parts.ledger.save(one.with_entries({1: Entry(State.ACCEPTED, 1, 4)}), messages={1: "m-2"})
+    parts.ledger.save(one.with_entries({1: RecipientState(DeliveryState.ACCEPTED, 1, 4)}), messages={1: "m-2"})
     found = parts.ledger.chunk(ID, "a-00001")
     assert found.messages == {0: "m-1", 1: "m-2"}
-    assert [entry.state for entry in found.entries] == [State.ACCEPTED, State.ACCEPTED]
+    assert [entry.state for entry in found.entries] == [DeliveryState.ACCEPTED, DeliveryState.ACCEPTED]
 
 
 def test_a_chunk_that_is_not_there_is_none(parts: Any) -> None:
@@ -112,10 +112,16 @@ def test_a_campaign_is_finished_when_every_shard_and_every_entry_is(parts: Any) 
     parts.ledger.move(ID, frm=Cursor(shard="f"), to=end, chunk=chunk)
     assert parts.ledger.finished_totals(ID) is None
     assert parts.ledger.any_unfinished(ID)
-    sending = chunk.with_entries({0: Entry(State.DELIVERED, 1), 1: Entry(State.SKIPPED), 2: Entry(State.SENDING, 1)})
+    sending = chunk.with_entries(
+        {
+            0: RecipientState(DeliveryState.DELIVERED, 1),
+            1: RecipientState(DeliveryState.SKIPPED),
+            2: RecipientState(DeliveryState.SENDING, 1),
+        }
+    )
     parts.ledger.save(sending, messages={})
     assert parts.ledger.finished_totals(ID) is None
-    parts.ledger.save(sending.with_entries({2: Entry(State.UNKNOWN, 1)}), messages={})
+    parts.ledger.save(sending.with_entries({2: RecipientState(DeliveryState.UNKNOWN, 1)}), messages={})
     expected = {"audience": 3, "accepted": 1, "skipped": 1, "failed": 0, "unknown": 1, "unfinished": 0}
     assert parts.ledger.finished_totals(ID) == expected
     assert not parts.ledger.any_unfinished(ID)
@@ -123,11 +129,18 @@ def test_a_campaign_is_finished_when_every_shard_and_every_entry_is(parts: Any) 
 
 def test_reached_are_those_who_have_it_or_may_have_it(parts: Any) -> None:
     """Accepted, delivered and unknown count as reached; skipped, failed and bounced do not."""
-    states = [State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.SKIPPED, State.FAILED, State.BOUNCED]
+    states = [
+        DeliveryState.ACCEPTED,
+        DeliveryState.DELIVERED,
+        DeliveryState.UNKNOWN,
+        DeliveryState.SKIPPED,
+        DeliveryState.FAILED,
+        DeliveryState.BOUNCED,
+    ]
     ids = [f"a{place}" for place in range(len(states))]
     chunk = new_chunk(ID, "a", 1, ids)
     parts.ledger.move(ID, frm=Cursor(shard="a"), to=Cursor(shard="a", last_id="a5", count=6, chunks=1), chunk=chunk)
-    parts.ledger.save(chunk.with_entries({n: Entry(state, 1) for n, state in enumerate(states)}), messages={})
+    parts.ledger.save(chunk.with_entries({n: RecipientState(state, 1) for n, state in enumerate(states)}), messages={})
     assert parts.ledger.reached(ID, "a") == {"a0", "a1", "a2"}
     assert parts.ledger.reached(ID, "b") == frozenset()
 

@@ -7,17 +7,25 @@ from typing import Any
 
 import pytest
 
-from convener.aws.transactional_queue import SqsLetters
+from convener.aws.transactional_queue import SqsMailRequestQueue
 from convener.errors import LostAnswer
-from convener.subscribers.mail_requests import Confirmed, JoinAsked, Letter, LinkAsked, MoveAsked, Purpose, read_letter
+from convener.subscribers.mail_requests import (
+    JoinConfirmed,
+    JoinRequested,
+    LinkRequested,
+    MailRequest,
+    MoveRequested,
+    Purpose,
+    read_mail_request,
+)
 from local.stack import LocalStack
-from tests.support.fake_register import FakeLetters
+from tests.support.fake_unit_of_work import FakeMailRequestQueue
 from tests.support.lost_answers import lost_answers
 from tests.support.people import OPENED
 
 MARK, READER = "d" * 32, "e" * 32
-LETTERS: list[Letter] = [
-    JoinAsked(
+LETTERS: list[MailRequest] = [
+    JoinRequested(
         mark=MARK,
         at=OPENED,
         address="zoë@bücher.example",
@@ -27,9 +35,9 @@ LETTERS: list[Letter] = [
         wording="2026-11",
         by="page",
     ),
-    Confirmed(mark=MARK, at=OPENED),
-    LinkAsked(mark=MARK, at=OPENED, subscriber=READER, purpose=Purpose.ERASE),
-    MoveAsked(mark=MARK, at=OPENED, subscriber=READER, address="new@example.org"),
+    JoinConfirmed(mark=MARK, at=OPENED),
+    LinkRequested(mark=MARK, at=OPENED, subscriber=READER, purpose=Purpose.ERASE),
+    MoveRequested(mark=MARK, at=OPENED, subscriber=READER, address="new@example.org"),
 ]
 
 
@@ -39,14 +47,14 @@ class Queue:
     def __init__(self, stack: LocalStack) -> None:
         self.client: Any = stack.session.client("sqs")
         self.url = self.client.create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"]
-        self.letters = SqsLetters(self.client, self.url)
+        self.letters = SqsMailRequestQueue(self.client, self.url)
 
-    def taken(self) -> list[Letter]:
+    def taken(self) -> list[MailRequest]:
         """What can be seen now, in order."""
         found = []
         while some := self.client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
             for message in some:
-                found.append(read_letter(message["Body"]))
+                found.append(read_mail_request(message["Body"]))
                 self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
@@ -59,7 +67,7 @@ def queue(stack: LocalStack) -> Queue:
 
 def test_every_letter_comes_out_as_it_was_put_in(queue: Queue) -> None:
     """Of each kind, whatever somebody typed; the fake queue says the same."""
-    fake = FakeLetters()
+    fake = FakeMailRequestQueue()
     for letter in LETTERS:
         queue.letters.send(letter)
         fake.send(letter)

@@ -11,9 +11,9 @@ from botocore.exceptions import ConnectionClosedError
 
 from convener.aws.items import to_item
 from convener.aws.ledger import DynamoLedger
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry
+from convener.delivery.states import RecipientState
 from convener.errors import Conflict, ConvenerError, LostAnswer
 from local.stack import LocalStack
 from tests.support.lost_answers import lost_answers
@@ -51,12 +51,12 @@ def two(stack: LocalStack) -> Twice:
 def test_a_turn_that_boto3_repeated_is_done(two: Twice) -> None:
     """Once; but where another one has written meanwhile, that one's word stands and we are told."""
     two.mine.open(OWN)
-    turned = OWN.turned(Stage.WAITING, why=Why.PAUSED)
+    turned = OWN.turned(Stage.WAITING, why=WaitReason.PAUSED)
     with lost_answers(two.client, "UpdateItem") as made:
         two.mine.turn(turned)
     assert made == ["UpdateItem"] * 2
     assert two.theirs.campaign(ID) == turned
-    later = turned.turned(Stage.STOPPED, why=Why.OPERATOR).turned(Stage.STOPPED, why=Why.OPERATOR)
+    later = turned.turned(Stage.STOPPED, why=WaitReason.OPERATOR).turned(Stage.STOPPED, why=WaitReason.OPERATOR)
     with (
         lost_answers(two.client, "UpdateItem", meanwhile=lambda: two.theirs.turn(later)),
         pytest.raises(Conflict),
@@ -77,7 +77,7 @@ def test_a_campaign_that_boto3_opened_twice_is_open(two: Twice) -> None:
 def test_a_claim_that_boto3_repeated_is_ours(two: Twice) -> None:
     """And nobody else's: the same words of another writer are a conflict."""
     two.theirs.move(ID, frm=START, to=MOVED, chunk=CHUNK)
-    claim = CHUNK.with_entries({0: Entry().claimed("mine", 5)})
+    claim = CHUNK.with_entries({0: RecipientState().claimed("mine", 5)})
     with lost_answers(two.client, "UpdateItem") as made:
         two.mine.save(claim, messages={})
     assert made == ["UpdateItem"] * 2
@@ -90,7 +90,7 @@ def test_a_claim_whose_answers_are_all_lost_is_not_taken_for_granted(two: Twice)
     """It may be done or not: whoever claimed must not send."""
     two.theirs.move(ID, frm=START, to=MOVED, chunk=CHUNK)
     with lost_answers(two.client, "UpdateItem", times=2), pytest.raises(LostAnswer):
-        two.mine.save(CHUNK.with_entries({0: Entry().claimed("mine", 5)}), messages={})
+        two.mine.save(CHUNK.with_entries({0: RecipientState().claimed("mine", 5)}), messages={})
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["repeated", "lost for good"])

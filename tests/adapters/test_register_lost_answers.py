@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
 from convener.errors import Conflict, ConvenerError, LostAnswer
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from local.stack import LocalStack
-from tests.support.desks import Desk
 from tests.support.lost_answers import lost_answers
 from tests.support.people import OPENED
+from tests.support.unit_of_work_stack import Desk
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_saving_whose_answer_was_lost_is_looked_up(desk: Desk, what: str, time
 @pytest.mark.parametrize("what", ["an entry", "a request", "a link"])
 def test_a_row_that_was_written_anew_meanwhile_does_not_hide_it(desk: Desk, what: str) -> None:
     """What is written once bears the mark still."""
-    left = replace(desk.row, standing=Standing.LEFT, version=2)
+    left = replace(desk.row, status=SubscriberStatus.LEFT, version=2)
 
     def meanwhile() -> None:
         desk.register.update(left, expected_version=1)
@@ -53,7 +53,7 @@ def test_a_row_alone_that_was_written_anew_is_not_claimed(
     desk: Desk, times: int, expected: type[ConvenerError]
 ) -> None:
     """Nobody can tell whose the version before was: reading again tells where the row stands."""
-    left = replace(desk.row, standing=Standing.LEFT, version=2)
+    left = replace(desk.row, status=SubscriberStatus.LEFT, version=2)
 
     def meanwhile() -> None:
         if desk.now() == desk.row:

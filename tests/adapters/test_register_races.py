@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.unit_of_work import Change, Saving
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.unit_of_work import RowChange, Transaction
 from local.stack import LocalStack
-from tests.support.desks import Desk
 from tests.support.people import OPENED
+from tests.support.unit_of_work_stack import Desk
 
 HANDS = 8
 
@@ -39,9 +39,11 @@ def test_of_many_who_read_one_version_exactly_one_writes(desk: Desk) -> None:
 
     def write(hand: int) -> bool:
         row = replace(desk.row, first_name=f"Hand {hand}", version=2)
-        entry = Consent(subscriber=row.id, at=OPENED + timedelta(hours=hand), what=What.CHOSE, by=str(hand))
+        entry = ConsentEntry(
+            subscriber=row.id, at=OPENED + timedelta(hours=hand), what=ConsentEvent.CHOSE, by=str(hand)
+        )
         try:
-            desk.register.commit(Saving(changes=[Change(row=row, expected=1)], consents=[entry]))
+            desk.register.commit(Transaction(changes=[RowChange(row=row, expected=1)], consents=[entry]))
         except Conflict:
             return False
         return True

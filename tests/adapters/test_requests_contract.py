@@ -10,18 +10,18 @@ from types import SimpleNamespace
 from typing import Any
 
 from convener.aws.consents import DynamoConsents
-from convener.subscribers.confirmation_request import VALID, Pending, Wish
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.unit_of_work import Saving, Used
+from convener.subscribers.confirmation_request import VALID, ConfirmationRequest, RequestType
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.unit_of_work import Transaction, UsedLink
 from local.stack import LocalStack
-from tests.support.desks import Desk
 from tests.support.people import OPENED, subscriber
+from tests.support.unit_of_work_stack import Desk
 
 READER, OTHER = subscriber(1), subscriber(2)
 EAST = timezone(timedelta(hours=13))
-REQUEST = Pending(
+REQUEST = ConfirmationRequest(
     id="d" * 32,
-    wish=Wish.JOIN,
+    wish=RequestType.JOIN,
     subscriber=READER.id,
     address=READER.address,
     asked_at=OPENED + timedelta(microseconds=7),
@@ -31,16 +31,16 @@ REQUEST = Pending(
     wording="2026-11",
     by="embedded",
 )
-MOVE = Pending(
-    id="e" * 32, wish=Wish.MOVE, subscriber=OTHER.id, address=OTHER.address, asked_at=OPENED, moving=READER.id
+MOVE = ConfirmationRequest(
+    id="e" * 32, wish=RequestType.MOVE, subscriber=OTHER.id, address=OTHER.address, asked_at=OPENED, moving=READER.id
 )
-USED = Used(nonce="n" * 16, action="see", until=OPENED)
+USED = UsedLink(nonce="n" * 16, action="see", until=OPENED)
 
 
-def entry(place: int, **changes: Any) -> Consent:
+def entry(place: int, **changes: Any) -> ConsentEntry:
     """The reader's n-th entry, a minute after the one before."""
-    told: dict[str, Any] = {"subscriber": READER.id, "what": What.CHOSE, "by": "page", "mark": f"m{place:03}"}
-    return Consent(**{**told, "at": OPENED + timedelta(minutes=place), **changes})
+    told: dict[str, Any] = {"subscriber": READER.id, "what": ConsentEvent.CHOSE, "by": "page", "mark": f"m{place:03}"}
+    return ConsentEntry(**{**told, "at": OPENED + timedelta(minutes=place), **changes})
 
 
 def test_visits_are_counted_by_network_and_hour(parts: Any) -> None:
@@ -75,7 +75,7 @@ def test_a_request_comes_back_as_it_was_kept(parts: Any) -> None:
 def test_a_request_stays_as_it_was_first_kept(parts: Any) -> None:
     """A repeated message changes nothing, even where the button was pressed meanwhile."""
     parts.requests.keep(REQUEST)
-    parts.subscribers.commit(Saving(consents=[entry(1)], done=REQUEST.id, at=OPENED))
+    parts.subscribers.commit(Transaction(consents=[entry(1)], done=REQUEST.id, at=OPENED))
     parts.requests.keep(replace(REQUEST, first_name="Other"))
     assert parts.requests.find(REQUEST.id) == replace(REQUEST, done_at=OPENED)
 
@@ -109,12 +109,14 @@ def test_a_fresh_links_action_is_used_once(parts: Any) -> None:
 
 def test_the_consent_record_is_told_in_order_of_time(parts: Any) -> None:
     """Every field comes back, a subscriber's entries apart from others', whatever order they came in."""
-    rich = entry(3, wording="2026-11", kinds=frozenset({"recap", "invite"}), note="too-many", what=What.SAID_WHY)
+    rich = entry(
+        3, wording="2026-11", kinds=frozenset({"recap", "invite"}), note="too-many", what=ConsentEvent.SAID_WHY
+    )
     exact = entry(0, at=OPENED + timedelta(microseconds=1))
     twin, whole = entry(1, mark="zz"), entry(1, at=OPENED.astimezone(EAST))
     theirs = entry(2, subscriber=OTHER.id)
     for one in (rich, theirs, twin, exact, whole):
-        parts.subscribers.commit(Saving(consents=[one]))
+        parts.subscribers.commit(Transaction(consents=[one]))
     assert parts.consents.of(READER.id) == [whole, exact, twin, rich]
     assert parts.consents.of(OTHER.id) == [theirs]
     assert [one for one in parts.consents.all() if one.subscriber == READER.id] == [whole, exact, twin, rich]
@@ -125,7 +127,7 @@ def test_every_page_of_the_record_is_told(stack: LocalStack, empty_tables: Calla
     """However small the pages are that DynamoDB answers with."""
     empty_tables()
     desk, entries = Desk(stack), [entry(place) for place in range(7)]
-    desk.register.commit(Saving(consents=entries))
+    desk.register.commit(Transaction(consents=entries))
     small: Any = SimpleNamespace(scan=partial(desk.client.scan, Limit=2), query=partial(desk.client.query, Limit=2))
     paged = DynamoConsents(small, stack.outputs["ConsentsTable"])
     assert (list(paged.all()), paged.of(READER.id)) == (entries, entries)
@@ -135,7 +137,7 @@ def test_what_is_to_be_forgotten_is_forgotten(parts: Any) -> None:
     """Those entries and no others, however many, and again without harm."""
     entries = [entry(place) for place in range(120)]
     for start in range(0, len(entries), 20):
-        parts.subscribers.commit(Saving(consents=entries[start : start + 20]))
+        parts.subscribers.commit(Transaction(consents=entries[start : start + 20]))
     for _ in range(2):
         parts.consents.forget(entries[1:])
         assert parts.consents.of(READER.id) == entries[:1]

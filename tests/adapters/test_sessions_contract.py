@@ -9,15 +9,15 @@ import pytest
 
 from convener.aws.sessions import DynamoSessions
 from convener.errors import Conflict
-from convener.sessions.history import Mark
+from convener.sessions.history import UploadMark
 from tests.support.people import LONG_AGO, session
-from tests.support.telling import entry, many
+from tests.support.session_updates import entry, many
 
 KEY = "inbox/may.yaml"
 
 
-def mark(sequencer: str, version_id: str = "v1", report: bytes = b"r") -> Mark:
-    return Mark(key=KEY, sequencer=sequencer, version_id=version_id, report=report)
+def mark(sequencer: str, version_id: str = "v1", report: bytes = b"r") -> UploadMark:
+    return UploadMark(key=KEY, sequencer=sequencer, version_id=version_id, report=report)
 
 
 def test_sessions_history_and_mark_come_back(parts: Any) -> None:
@@ -55,7 +55,7 @@ def test_one_session_that_somebody_changed_keeps_all_from_being_written(parts: A
     ],
     ids=["older", "shorter", "other case", "the same event"],
 )
-def test_an_event_that_is_not_later_writes_nothing(parts: Any, known: Mark, late: Mark) -> None:
+def test_an_event_that_is_not_later_writes_nothing(parts: Any, known: UploadMark, late: UploadMark) -> None:
     """Sequencers are padded on the right with zeros; an older one, and the same event again, are a conflict."""
     parts.sessions.commit([], entry=None, mark=known)
     with pytest.raises(Conflict):
@@ -65,7 +65,7 @@ def test_an_event_that_is_not_later_writes_nothing(parts: Any, known: Mark, late
 
 
 @pytest.mark.parametrize("later", [mark("0055AED6DD"), mark("0055AED6DC01"), mark("0055AED6DC", "v2")])
-def test_a_later_event_takes_the_marks_place(parts: Any, later: Mark) -> None:
+def test_a_later_event_takes_the_marks_place(parts: Any, later: UploadMark) -> None:
     """So does another version under the same sequencer: emulators give all events the same."""
     parts.sessions.commit([], entry=None, mark=mark("0055AED6DC"))
     parts.sessions.commit([(session(), 0)], entry=entry(session()), mark=later)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convener.delivery.ports import Taken
+from convener.delivery.ports import SlotReservation
 from tests.support.people import LONG_AGO, OPENED
 
 SECOND = 1_000_000
@@ -32,10 +32,10 @@ def take(
 
 def test_the_first_taker_may_begin_now(parts: Any) -> None:
     """The next one when the first one's slots are over; and again now when nobody took any for a while."""
-    assert take(parts, 3) == Taken(start=OPENED, spent={HOUR: 3})
-    assert take(parts, 2, now=after(seconds=1)) == Taken(start=after(seconds=3), spent={HOUR: 5})
-    assert take(parts, now=after(seconds=5)) == Taken(start=after(seconds=5), spent={HOUR: 6})
-    assert take(parts, now=after(seconds=9)) == Taken(start=after(seconds=9), spent={HOUR: 7})
+    assert take(parts, 3) == SlotReservation(start=OPENED, spent={HOUR: 3})
+    assert take(parts, 2, now=after(seconds=1)) == SlotReservation(start=after(seconds=3), spent={HOUR: 5})
+    assert take(parts, now=after(seconds=5)) == SlotReservation(start=after(seconds=5), spent={HOUR: 6})
+    assert take(parts, now=after(seconds=9)) == SlotReservation(start=after(seconds=9), spent={HOUR: 7})
 
 
 def test_what_nobody_took_is_not_kept_for_later(parts: Any) -> None:
@@ -50,7 +50,7 @@ def test_slots_that_are_too_far_off_are_not_taken(parts: Any) -> None:
     take(parts, 5)
     for _ in range(2):
         assert take(parts, within=4.999999) == pytest.approx(5, abs=1e-9)
-    assert take(parts, within=5) == Taken(start=after(seconds=5), spent={HOUR: 6})
+    assert take(parts, within=5) == SlotReservation(start=after(seconds=5), spent={HOUR: 6})
     assert take(parts, within=0) == pytest.approx(6, abs=1e-9)
     assert take(parts, now=after(seconds=6), within=0).start == after(seconds=6)
 
@@ -58,8 +58,8 @@ def test_slots_that_are_too_far_off_are_not_taken(parts: Any) -> None:
 def test_lanes_know_nothing_of_each_other(parts: Any) -> None:
     """What one spends isn't in the other's numbers either."""
     take(parts, 10)
-    assert take(parts, 2, lane="transactional") == Taken(start=OPENED, spent={HOUR: 2})
-    assert take(parts) == Taken(start=after(seconds=10), spent={HOUR: 11})
+    assert take(parts, 2, lane="transactional") == SlotReservation(start=OPENED, spent={HOUR: 2})
+    assert take(parts) == SlotReservation(start=after(seconds=10), spent={HOUR: 11})
 
 
 def test_odd_rates_are_never_exceeded(parts: Any) -> None:
@@ -87,7 +87,7 @@ def test_a_day_and_an_hour_are_remembered(parts: Any) -> None:
 def test_any_time_zone_is_the_same_moment(parts: Any) -> None:
     """Hours are counted in UTC."""
     here = OPENED.astimezone(timezone(timedelta(hours=5, minutes=45)))
-    assert take(parts, now=here) == Taken(start=OPENED, spent={HOUR: 1})
+    assert take(parts, now=here) == SlotReservation(start=OPENED, spent={HOUR: 1})
     assert take(parts).start.tzinfo is UTC
 
 

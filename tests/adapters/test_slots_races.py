@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from convener.aws.items import to_item
-from convener.aws.slots import ROUNDS, DynamoSlots
-from convener.delivery.ports import Taken
+from convener.aws.slots import MAX_ROUNDS, DynamoSlots
+from convener.delivery.ports import SlotReservation
 from convener.errors import BadInput, LostAnswer, Throttled
 from local.stack import LocalStack
 from tests.support.lost_answers import lost_answers
@@ -32,7 +32,7 @@ def take(slots: DynamoSlots, lane: str, mails: int = 2, now: datetime = OPENED, 
     return slots.take(lane, mails=mails, step=STEP, now=now, within=within)
 
 
-def span(taken: Taken, mails: int = 2) -> Span:
+def span(taken: SlotReservation, mails: int = 2) -> Span:
     """From the first slot to the end of the last."""
     return taken.start, taken.start + mails * timedelta(seconds=STEP)
 
@@ -148,7 +148,7 @@ def test_who_is_never_first_is_told_and_has_none(slots: DynamoSlots, lane: str) 
     busy: Any = Busy(slots._client, repeat("o"), other)
     with pytest.raises(Throttled, match="again and again"):
         take(DynamoSlots(busy, slots._table), lane)
-    assert next(moments) == ROUNDS + 1
+    assert next(moments) == MAX_ROUNDS + 1
 
 
 def test_a_lane_that_cannot_be_read_is_told_in_words(slots: DynamoSlots, lane: str) -> None:

@@ -8,28 +8,29 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Kind, Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.ports import Work
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
+from convener.mailing_types import MailingType
 from tests.support.people import OPENED, campaign
 
 ID = "2024-04/invite"
 TURNS = [
-    (Stage.WAITING, Why.PAUSED, None),
-    (Stage.WAITING, Why.QUOTA, OPENED + timedelta(hours=3)),
-    (Stage.STOPPED, Why.COMPLAINTS, None),
+    (Stage.WAITING, WaitReason.PAUSED, None),
+    (Stage.WAITING, WaitReason.QUOTA, OPENED + timedelta(hours=3)),
+    (Stage.STOPPED, WaitReason.COMPLAINTS, None),
     (Stage.DONE, None, None),
 ]
 
 
 @pytest.mark.parametrize(("stage", "why", "until"), TURNS)
-def test_a_turn_writes_what_changes_and_nothing_else(parts: Any, stage: Stage, why: Why, until: Any) -> None:
+def test_a_turn_writes_what_changes_and_nothing_else(parts: Any, stage: Stage, why: WaitReason, until: Any) -> None:
     """Stage, reason, moment, lost answers, totals and version; who turns it can't change what is sent."""
     parts.ledger.open(campaign(brings=frozenset({"insights"})))
     turned = replace(parts.ledger.campaign(ID).turned(stage, why=why, until=until), lost=4, totals={"audience": 3})
-    parts.ledger.turn(replace(turned, edition="another", brings=frozenset(), kind=Kind.RECAP))
+    parts.ledger.turn(replace(turned, edition="another", brings=frozenset(), kind=MailingType.RECAP))
     expected = campaign(stage=stage, why=why, until=until, lost=4, totals={"audience": 3}, version=1)
     assert parts.ledger.campaign(ID) == replace(expected, brings=frozenset({"insights"}))
 
@@ -37,7 +38,7 @@ def test_a_turn_writes_what_changes_and_nothing_else(parts: Any, stage: Stage, w
 def test_a_campaign_turns_back_and_forgets_why_it_waited(parts: Any) -> None:
     """After waiting it is as it was, but for its version."""
     parts.ledger.open(campaign())
-    waiting = campaign().turned(Stage.WAITING, why=Why.SES_PAUSED, until=OPENED)
+    waiting = campaign().turned(Stage.WAITING, why=WaitReason.SES_PAUSED, until=OPENED)
     parts.ledger.turn(waiting)
     parts.ledger.turn(waiting.turned(Stage.SENDING))
     assert parts.ledger.campaign(ID) == campaign(version=2)
@@ -51,7 +52,7 @@ def test_of_two_who_turn_a_campaign_one_is_told(parts: Any, known: int) -> None:
     for _ in range(known):
         parts.ledger.turn(parts.ledger.campaign(ID).turned(Stage.SENDING))
     read = parts.ledger.campaign(ID)
-    first = read.turned(Stage.STOPPED, why=Why.OPERATOR)
+    first = read.turned(Stage.STOPPED, why=WaitReason.OPERATOR)
     parts.ledger.turn(first)
     with pytest.raises(Conflict):
         parts.ledger.turn(read.turned(Stage.SENDING))
@@ -98,6 +99,6 @@ def test_a_tally_counts_everybody_by_state(parts: Any) -> None:
         moved = Cursor(shard=shard, last_id=one, count=1, chunks=1)
         parts.ledger.move(owner, frm=Cursor(shard=shard), to=moved, chunk=new_chunk(owner, shard, 1, [one, f"{one}0"]))
     chunk = parts.ledger.chunk(ID, "f-00001")
-    parts.ledger.save(chunk.with_entries({0: Entry(State.UNKNOWN, 1)}), messages={})
-    assert parts.ledger.tally(ID) == {State.PENDING: 3, State.UNKNOWN: 1}
+    parts.ledger.save(chunk.with_entries({0: RecipientState(DeliveryState.UNKNOWN, 1)}), messages={})
+    assert parts.ledger.tally(ID) == {DeliveryState.PENDING: 3, DeliveryState.UNKNOWN: 1}
     assert not parts.ledger.tally("2024-05/invite")

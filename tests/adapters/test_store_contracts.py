@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict
-from convener.subscribers.models import Calendar, Standing
+from convener.subscribers.models import Calendar, SubscriberStatus
 from tests.support.people import LONG_AGO, edition, session, subscriber, there
 
 
@@ -40,9 +40,9 @@ def test_a_subscriber_comes_back_as_it_was_added(parts: Any) -> None:
         text_only=True,
         calendar=Calendar.NONE,
         source="form",
-        standing_since=LONG_AGO,
+        status_since=LONG_AGO,
     )
-    bare = subscriber(2, confirmed_at=None, standing=Standing.ERASED, first_name="", zone="")
+    bare = subscriber(2, confirmed_at=None, status=SubscriberStatus.ERASED, first_name="", zone="")
     for one in (rich, bare):
         parts.subscribers.add(one)
     found = parts.subscribers.get(ids=[rich.id, bare.id, subscriber(3).id])
@@ -55,10 +55,10 @@ def test_an_address_is_one_row(parts: Any) -> None:
     parts.subscribers.add(one)
     with pytest.raises(Conflict):
         parts.subscribers.add(replace(one, first_name="Other"))
-    parts.subscribers.update(replace(one, standing=Standing.LEFT, version=2), expected_version=1)
+    parts.subscribers.update(replace(one, status=SubscriberStatus.LEFT, version=2), expected_version=1)
     with pytest.raises(Conflict):
         parts.subscribers.update(replace(one, version=2), expected_version=1)
-    assert parts.subscribers.get(ids=[one.id])[one.id].standing == Standing.LEFT
+    assert parts.subscribers.get(ids=[one.id])[one.id].status == SubscriberStatus.LEFT
 
 
 def test_a_shard_is_paged_in_order_of_ids(parts: Any) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.delivery.sweep import Sweeper
 from convener.scheduling.tick_report import TickReport, trouble
 from convener.subscribers.models import SHARDS
@@ -33,7 +33,7 @@ def sweep(parts: Any, now: datetime) -> dict[str, Any]:
     return {name: value for name, value in asdict(report).items() if value}
 
 
-def fill(parts: Any, *chunks: list[Entry]) -> None:
+def fill(parts: Any, *chunks: list[RecipientState]) -> None:
     """Fan-out's work, and what delivery and events made of it."""
     before = Cursor(shard="a")
     for number, entries in enumerate(chunks, start=1):
@@ -50,7 +50,10 @@ def fill(parts: Any, *chunks: list[Entry]) -> None:
 def settle(parts: Any, ref: str) -> None:
     """Delivery sends all that may be sent."""
     chunk = parts.ledger.chunk(ID, ref)
-    done = {place: Entry(State.ACCEPTED, chunk.entries[place].attempt + 1, 4000) for place in chunk.claimable()}
+    done = {
+        place: RecipientState(DeliveryState.ACCEPTED, chunk.entries[place].attempt + 1, 4000)
+        for place in chunk.claimable()
+    }
     parts.ledger.save(chunk.with_entries(done), messages={})
 
 
@@ -60,16 +63,16 @@ def test_a_campaign_from_its_opening_to_its_end(parts: Any) -> None:
     ledger.open(campaign(stage=Stage.OPEN))
     assert sweep(parts, OPENED) == {"started": [ID]}
     assert sweep(parts, OPENED + 20 * MINUTE) == {"requeued": 16}
-    fill(parts, [SENT, claimed(), Entry()], [SENT, LOST], [Entry()])
+    fill(parts, [SENT, claimed(), RecipientState()], [SENT, LOST], [RecipientState()])
     assert sweep(parts, OPENED + 31 * MINUTE) == {"expired": 1, "requeued": 2, "unknown": {ID: 1}}
     ledger.pause(OPENED)
     assert sweep(parts, OPENED + 32 * MINUTE) == {"paused": True, "unknown": {ID: 1}}
     ledger.resume()
     assert sweep(parts, OPENED + 33 * MINUTE) == {"brought_back": [ID], "requeued": 2, "unknown": {ID: 1}}
-    turn(ledger, ID, lambda one: one.turned(Stage.WAITING, why=Why.LOST_ANSWERS, until=OPENED))
+    turn(ledger, ID, lambda one: one.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=OPENED))
     told = sweep(parts, OPENED + 34 * MINUTE)
     assert (told["probes"], list(told["trouble"])) == (1, [ID])
-    turn(ledger, ID, lambda one: one.turned(Stage.WAITING, why=Why.RESUMED, until=OPENED))
+    turn(ledger, ID, lambda one: one.turned(Stage.WAITING, why=WaitReason.RESUMED, until=OPENED))
     assert sweep(parts, OPENED + 62 * MINUTE)["unknown"] == {ID: 2}
     settle(parts, "a-00001")
     settle(parts, "a-00003")
@@ -81,12 +84,14 @@ def test_a_campaign_from_its_opening_to_its_end(parts: Any) -> None:
     assert sweep(parts, OPENED + 64 * MINUTE) == {"brought_back": [ID], "requeued": 1, "unknown": {ID: 1}}
 
 
-@pytest.mark.parametrize(("bad", "why"), [(State.COMPLAINED, Why.COMPLAINTS), (State.BOUNCED, Why.BOUNCES)])
-def test_a_campaign_that_stops_itself_is_swept_to_its_end(parts: Any, bad: State, why: Why) -> None:
+@pytest.mark.parametrize(
+    ("bad", "why"), [(DeliveryState.COMPLAINED, WaitReason.COMPLAINTS), (DeliveryState.BOUNCED, WaitReason.BOUNCES)]
+)
+def test_a_campaign_that_stops_itself_is_swept_to_its_end(parts: Any, bad: DeliveryState, why: WaitReason) -> None:
     """Its work is queued for skipping, and its sums are written once that is done."""
     ledger = parts.ledger
     ledger.open(campaign())
-    fill(parts, [Entry(bad, 1, 60)] * 5, [Entry()])
+    fill(parts, [RecipientState(bad, 1, 60)] * 5, [RecipientState()])
     told = sweep(parts, OPENED + 31 * MINUTE)
     assert (list(told["stopped"]), "trouble" in told, told["requeued"]) == ([ID], False, 1)
     assert (ledger.campaign(ID).stage, ledger.campaign(ID).why, ledger.campaign(ID).ended) == (
@@ -95,6 +100,6 @@ def test_a_campaign_that_stops_itself_is_swept_to_its_end(parts: Any, bad: State
         False,
     )
     chunk = ledger.chunk(ID, "a-00002")
-    ledger.save(chunk.with_entries({0: Entry(State.SKIPPED, 0, 4000, "stopped")}), messages={})
+    ledger.save(chunk.with_entries({0: RecipientState(DeliveryState.SKIPPED, 0, 4000, "stopped")}), messages={})
     assert sweep(parts, OPENED + 32 * MINUTE)["done"] == [ID]
     assert (ledger.campaign(ID).stage, ledger.campaign(ID).why, ledger.campaign(ID).ended) == (Stage.STOPPED, why, True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from convener.aws.ledger import DynamoLedger
 from convener.delivery.chunks import late_chunk
-from convener.delivery.states import Entry
+from convener.delivery.states import RecipientState
 from local.stack import LocalStack
 
 ID = "2024-04/invite"
@@ -35,7 +35,7 @@ def test_an_addition_between_two_queries_disturbs_no_other(stack: LocalStack, em
     empty_tables()
     client, table = stack.session.client("dynamodb"), stack.outputs["LedgerTable"]
     ledger = DynamoLedger(client, table)
-    chunks = [late_chunk(ID, f"a{n:031x}", Entry().claimed("mine", 5)) for n in range(1, 6)]
+    chunks = [late_chunk(ID, f"a{n:031x}", RecipientState().claimed("mine", 5)) for n in range(1, 6)]
     for chunk in (*chunks[:2], *chunks[3:]):
         ledger.add(chunk)
     between: Any = Between(client, lambda: ledger.add(chunks[2]), on=2)

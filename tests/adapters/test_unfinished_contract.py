@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import Chunk, Cursor, new_chunk
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 
 ID = "2024-04/invite"
 NOTHING = (False, False)
@@ -30,21 +30,26 @@ def found(parts: Any, campaign: str = ID) -> tuple[list[Chunk], list[Chunk]]:
 
 
 ENTRIES = [
-    (Entry(), LEFT),
-    (Entry(State.SENDING, 1, 5, "0123456789"), LEFT),
-    (Entry(State.RETRY, 1, 5, "throttled"), LEFT),
-    (Entry(State.UNKNOWN, 1, 5, RESEND), LEFT),
-    (Entry(State.UNKNOWN, 1, 5, f"{RESEND}+delayed"), LEFT),
-    (Entry(State.UNKNOWN, 1, 5, "lost-answer"), UNKNOWN),
-    (Entry(State.UNKNOWN, 2, 5, "not-resent"), UNKNOWN),
-    *((Entry(state, 1, 5), NOTHING) for state in State if state not in ("P", "S", "R", "U")),
+    (RecipientState(), LEFT),
+    (RecipientState(DeliveryState.SENDING, 1, 5, "0123456789"), LEFT),
+    (RecipientState(DeliveryState.RETRY, 1, 5, "throttled"), LEFT),
+    (RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND), LEFT),
+    (RecipientState(DeliveryState.UNKNOWN, 1, 5, f"{RESEND}+delayed"), LEFT),
+    (RecipientState(DeliveryState.UNKNOWN, 1, 5, "lost-answer"), UNKNOWN),
+    (RecipientState(DeliveryState.UNKNOWN, 2, 5, "not-resent"), UNKNOWN),
+    *((RecipientState(state, 1, 5), NOTHING) for state in DeliveryState if state not in ("P", "S", "R", "U")),
 ]
 
 
 @pytest.mark.parametrize(
-    ("other", "its"), [(Entry(State.ACCEPTED, 1), NOTHING), (Entry(State.UNKNOWN, 1), UNKNOWN), (Entry(), LEFT)]
+    ("other", "its"),
+    [
+        (RecipientState(DeliveryState.ACCEPTED, 1), NOTHING),
+        (RecipientState(DeliveryState.UNKNOWN, 1), UNKNOWN),
+        (RecipientState(), LEFT),
+    ],
 )
-def test_a_chunk_is_found_by_what_is_left_in_it(parts: Any, other: Entry, its: tuple[bool, bool]) -> None:
+def test_a_chunk_is_found_by_what_is_left_in_it(parts: Any, other: RecipientState, its: tuple[bool, bool]) -> None:
     """Anything to be done makes it unfinished; else anyone unknown makes it unknown; else nothing finds it."""
     unfinished, unknown = list[Chunk](), list[Chunk]()
     for number, (entry, expected) in enumerate(ENTRIES, start=1):
@@ -61,12 +66,12 @@ def test_a_chunk_is_found_by_what_is_left_in_it(parts: Any, other: Entry, its: t
 def test_a_chunk_changes_its_place_as_often_as_it_changes(parts: Any) -> None:
     """Pending, on its way, unknown, to be sent again, on its way again, taken."""
     chunk = write(parts, 1, people=1)
-    sending = Entry().claimed("first", 1)
-    unknown = Entry(State.UNKNOWN, 1, 9, "lease-over")
+    sending = RecipientState().claimed("first", 1)
+    unknown = RecipientState(DeliveryState.UNKNOWN, 1, 9, "lease-over")
     again = unknown.saying(RESEND)
     steps = [(sending, LEFT), (unknown, UNKNOWN), (again, LEFT), (again.claimed("second", 20), LEFT)]
     assert found(parts) == ([chunk], [])
-    for entry, (unfinished, listed) in [*steps, (Entry(State.ACCEPTED, 2, 21), NOTHING)]:
+    for entry, (unfinished, listed) in [*steps, (RecipientState(DeliveryState.ACCEPTED, 2, 21), NOTHING)]:
         chunk = chunk.with_entries({0: entry})
         parts.ledger.save(chunk, messages={})
         assert found(parts) == ([chunk] * unfinished, [chunk] * listed)
@@ -89,7 +94,7 @@ def test_more_chunks_than_one_request_takes_come_in_order(parts: Any) -> None:
         for shard, last in (("0", 50), ("f", 2))
         for number in range(1, last + 1)
     ]
-    last = chunks[-1].with_entries({0: Entry(State.SENDING, 1)})
+    last = chunks[-1].with_entries({0: RecipientState(DeliveryState.SENDING, 1)})
     parts.ledger.save(last, messages={0: "m-1"})
     unfinished, unknown = found(parts)
     assert [chunk.ref for chunk in unfinished] == [chunk.ref for chunk in chunks]

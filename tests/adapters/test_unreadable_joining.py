@@ -9,11 +9,11 @@ import pytest
 
 from convener.aws.items import to_item
 from convener.errors import BadInput
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.unit_of_work import Transaction
 from local.stack import LocalStack
-from tests.support.desks import Desk
 from tests.support.people import OPENED
+from tests.support.unit_of_work_stack import Desk
 
 DAY = 86_400
 NEWER = "a newer version wrote it, or it is damaged"
@@ -51,9 +51,9 @@ def test_an_entry_that_cant_be_understood_says_whose_it_is(
     desk: Desk, stack: LocalStack, values: dict[str, Any]
 ) -> None:
     """No record of consent is told with a part of it left out; the others' stay readable."""
-    mine = Consent(subscriber=desk.row.id, at=OPENED, what=What.JOINED, by="page", mark="m")
-    theirs = Consent(subscriber="0" * 32, at=OPENED, what=What.JOINED, by="page", mark="m")
-    desk.register.commit(Saving(consents=[mine, theirs]))
+    mine = ConsentEntry(subscriber=desk.row.id, at=OPENED, what=ConsentEvent.JOINED, by="page", mark="m")
+    theirs = ConsentEntry(subscriber="0" * 32, at=OPENED, what=ConsentEvent.JOINED, by="page", mark="m")
+    desk.register.commit(Transaction(consents=[mine, theirs]))
     key = {"subscriber": mine.subscriber, "at": f"{OPENED.isoformat(timespec='microseconds')}#m"}
     spoil(stack, "ConsentsTable", key, values)
     with pytest.raises(BadInput, match=f"{mine.subscriber}.*{NEWER}"):

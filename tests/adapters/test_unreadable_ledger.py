@@ -11,12 +11,12 @@ import pytest
 
 from convener.aws.items import to_item
 from convener.aws.ledger import DynamoLedger
-from convener.aws.recipient_lookup import DynamoLook
+from convener.aws.recipient_lookup import DynamoRecipientLookup
 from convener.aws.subscribers import DynamoSubscribers
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.ports import Seen
-from convener.delivery.states import State
+from convener.delivery.ports import DeliverySnapshot
+from convener.delivery.states import DeliveryState
 from convener.delivery.sweep import Sweeper
 from convener.errors import BadInput
 from convener.scheduling.tick_report import TickReport
@@ -40,7 +40,7 @@ class World:
         self.table, self.people_table = stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]
         self.ledger = DynamoLedger(self.dynamodb, self.table)
         self.people = DynamoSubscribers(self.dynamodb, self.people_table)
-        self.look = DynamoLook(self.dynamodb, self.table, self.people_table)
+        self.look = DynamoRecipientLookup(self.dynamodb, self.table, self.people_table)
         for one in (ID, GOOD):
             self.ledger.open(campaign(id=one))
         for number, ref in enumerate(REFS):
@@ -107,8 +107,8 @@ def test_a_chunk_of_a_newer_version_does_not_keep_its_campaign_from_being_looked
     """A tick brings the campaign back and queues its other chunks; a stop by itself counts what can be read."""
     world.spoil(f"{ID}#a", "state#00001", entries="C1.0.")
     world.spoil(f"{ID}#a", "state#00002", entries="Z1.0.")
-    assert world.ledger.tally(ID) == {State.COMPLAINED: 1, State.PENDING: 1}
-    waits = campaign(id=ID).turned(Stage.WAITING, why=Why.QUOTA, until=OPENED)
+    assert world.ledger.tally(ID) == {DeliveryState.COMPLAINED: 1, DeliveryState.PENDING: 1}
+    waits = campaign(id=ID).turned(Stage.WAITING, why=WaitReason.QUOTA, until=OPENED)
     world.ledger.turn(waits)
     queues, report = FakeQueues(), TickReport()
     sweeper = Sweeper(
@@ -180,7 +180,9 @@ def test_a_subscriber_of_a_newer_version_is_named_and_keeps_nobody_waiting(world
     world.people.add(other)
     assert world.people.page(one.shard, after="", limit=10) == [Unreadable(id=one.id), other]
     seen = world.look.look(campaign=GOOD, ids=[one.id, other.id])
-    assert seen == Seen(campaign=campaign(id=GOOD), subscribers={other.id: other}, unreadable=frozenset({one.id}))
+    assert seen == DeliverySnapshot(
+        campaign=campaign(id=GOOD), subscribers={other.id: other}, unreadable=frozenset({one.id})
+    )
     with pytest.raises(BadInput, match="A subscriber can't be read"):
         world.people.get(ids=[one.id])
 

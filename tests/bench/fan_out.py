@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.fanout import FanOut
-from convener.subscribers.models import SHARDS, Standing, Subscriber
+from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus
 from local.virtual_clock import VirtualClock
 from tests.bench.numbers import Number
 from tests.support.people import LONG_AGO, OPENED, campaign
@@ -41,7 +41,7 @@ def _reader(shard: str, number: int) -> Subscriber:
     return Subscriber(
         id=f"{shard}{number:031x}",
         address=f"reader{number}@example.org",
-        standing=Standing.CONFIRMED,
+        status=SubscriberStatus.CONFIRMED,
         confirmed_at=LONG_AGO,
         version=1,
     )

@@ -24,12 +24,12 @@ import openpyxl
 
 from convener.intake.subscribers import workbook_rows
 from convener.intake.subscribers.csv_lines import check_size
-from convener.intake.subscribers.import_records import Imported, Part
+from convener.intake.subscribers.import_records import ImportPart, ImportRecord
 from convener.intake.subscribers.importing import import_list, sort_list
 from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.sorting import Asked
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.unit_of_work import Transaction
 from tests.bench.numbers import Number
 
 SMALL, LARGE = 10_000, 100_000
@@ -48,7 +48,7 @@ class Forgetful:
         del ids
         return {}
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         assert len(saving.changes) == len(saving.consents)
         self.written += len(saving.changes)
 
@@ -58,16 +58,16 @@ class Forgetful:
     def keep_fingerprint(self, value: str) -> None:
         del value
 
-    def begin(self, imported: Imported) -> None:
+    def begin(self, imported: ImportRecord) -> None:
         del imported
 
-    def add_part(self, imported: Imported, number: int, part: Part) -> None:
+    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
         del imported, number, part
 
-    def all(self, *, now: datetime) -> Sequence[Imported]:
+    def all(self, *, now: datetime) -> Sequence[ImportRecord]:
         raise NotImplementedError
 
-    def parts(self, batch: str) -> Iterator[Part]:
+    def parts(self, batch: str) -> Iterator[ImportPart]:
         raise NotImplementedError
 
     def take_back(self, rows: Sequence[Subscriber], entries: Sequence[object]) -> None:

@@ -15,11 +15,11 @@ from typing import Any
 from convener.delivery.chunks import CHUNK_SIZE, new_chunk
 from convener.delivery.deliver import Delivery
 from convener.delivery.pacing import RESERVE, Pacing, Tempo
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
+from tests.bench.environment import DelayedQueue, PacedSes, Slow
 from tests.bench.numbers import Number
-from tests.bench.surroundings import DelayedQueue, PacedSes, Slow
 from tests.faults.loop import Loop, LoopClock, Task
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks
 from tests.support.people import OPENED, campaign, edition, subscriber
@@ -68,7 +68,7 @@ def run(allowed: int, seed: int) -> Achieved:
         ledger.chunk_items[ID, chunk.ref] = chunk
         refs.append(chunk.ref)
     queue, subscribers, slots = DelayedQueue(loop, refs), FakeSubscribers(people), FakeSlots()
-    account = FakeAccount(Limits(per_second=granted, per_day=None, sent_in_24_hours=0))
+    account = FakeAccount(SendingLimits(per_second=granted, per_day=None, sent_in_24_hours=0))
 
     def slow(behind: Any, seconds: float) -> Any:
         return Slow(behind, loop, lambda: seconds * dice.uniform(0.75, 1.25))
@@ -77,7 +77,7 @@ def run(allowed: int, seed: int) -> Achieved:
         clock = LoopClock(loop, INVOCATION)
         return Delivery(
             ledger=slow(ledger, READING),
-            look=slow(FakeLook(ledger, subscribers), READING),
+            look=slow(FakeRecipientLookup(ledger, subscribers), READING),
             editions=_Kept(editions),
             mailer=slow(ses, SENDING),
             links=slow(FakeLinks(), BUILDING),  # one for each mail that is made

@@ -44,7 +44,7 @@ def _fill(stack: LocalStack) -> None:
     digest = S3Editions(stack.session.client("s3"), bucket).put(edition())
     sending = campaign(opened_at=now, too_late_at=now + timedelta(days=1), edition=digest)
     DynamoLedger(dynamodb, tables["LedgerTable"]).open(sending)
-    here = wiring.Surroundings(
+    here = wiring.Container(
         environment=stack.environment, session=lambda: stack.session, clock=lambda _context: SystemClock()
     )
     with wiring.using(here):

@@ -43,7 +43,7 @@ def main(queue: str) -> None:
     session = boto3.Session()
     _keep_far(session)
     sqs: Any = session.client("sqs")
-    with wiring.using(wiring.Surroundings(session=lambda: session)):
+    with wiring.using(wiring.Container(session=lambda: session)):
         while True:
             for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", []):
                 answer = handler({"Records": [sqs_record(message)]}, Context())

@@ -13,8 +13,8 @@ import pytest
 
 from tests.functions.conftest import NINE
 from tests.support.browsing import Hands, Keys
-from tests.support.her_way import DAY, Reader
 from tests.support.pages_server import Served
+from tests.support.reader_journey import DAY, Reader
 
 pytestmark = pytest.mark.moto  # opens 127.0.0.1, where moto and the pages are
 Window = Callable[..., Any]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from convener.delivery.mail import Mail
-from tests.support.letter_samples import SAMPLES
 from tests.support.page_looks import LOOKS, axe
+from tests.support.transactional_samples import SAMPLES
 
 WIDTHS = {1180: 700, 360: 360}
 

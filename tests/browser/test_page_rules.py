@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support.browsing import Keys, stops
 from tests.support.event_links import LEAVE, READER, TOKENS
 from tests.support.page_looks import open_state
@@ -111,7 +111,7 @@ def test_tab_and_enter_leave_without_a_script(window: Window, here: Served) -> N
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="You have left").wait_for()
     assert page.url == address
-    assert here.people.get(ids=[LEAVER.id])[LEAVER.id].standing == Standing.LEFT
+    assert here.people.get(ids=[LEAVER.id])[LEAVER.id].status == SubscriberStatus.LEFT
 
 
 def test_what_was_not_saved_can_be_pressed_again(window: Window, here: Served) -> None:
@@ -122,7 +122,7 @@ def test_what_was_not_saved_can_be_pressed_again(window: Window, here: Served) -
     here.at(SUBSCRIBERS_TABLE="nowhere")
     page.get_by_role("button", name="Leave", exact=True).click()
     page.get_by_role("heading", name="Not saved, please try again").wait_for()
-    assert here.people.get(ids=[READER.id])[READER.id].standing == Standing.CONFIRMED
+    assert here.people.get(ids=[READER.id])[READER.id].status == SubscriberStatus.CONFIRMED
     here.at()
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", name="You have left").wait_for()

@@ -28,7 +28,7 @@ def test_every_state_fits_passes_axe_and_keeps_to_itself(
     found, page = list[str](), window()
     for state in states:
         answer = open_state(page, here, state)
-        wrong = [] if answer.status == state.status else [f"status {answer.status}"]
+        wrong = [] if answer.status == state.http_status else [f"status {answer.status}"]
         policy = answer.headers["content-security-policy"]
         scripted = "script-src 'sha256-" in policy
         if scripted is not (state.name in SCRIPTED) or not policy.startswith("default-src 'none';"):

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from convener.delivery.states import State
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState
+from convener.subscribers.models import SubscriberStatus
 from tests.support import e2e_month as names
 from tests.support.e2e_steps import Month
 
@@ -29,7 +29,7 @@ def test_everybody_is_invited_once(month: Month) -> None:
     addresses = [mail.recipient for mail in month.invited]
     assert len(set(addresses)) == len(addresses) == names.READERS
     states = names.states(month.stack, f"{month.dates.upcoming_id}/invite")
-    assert Counter(states.values()) == {State.ACCEPTED: names.READERS}
+    assert Counter(states.values()) == {DeliveryState.ACCEPTED: names.READERS}
 
 
 def test_the_mail_is_as_it_should_be(month: Month) -> None:
@@ -56,26 +56,26 @@ def test_another_tick_opens_nothing(month: Month) -> None:
 
 def test_events_settle_the_ledger(month: Month) -> None:
     """Deliveries, bounces and complaints reach the ledger through the rule and the queue, whatever their order."""
-    others = {State.BOUNCED: 1, State.COMPLAINED: 1, State.ACCEPTED: 1}
-    assert Counter(month.heard.values()) == {State.DELIVERED: names.READERS - 3, **others}
-    assert month.heard[names.id_of(month.stack, names.IS_FULL)] == State.ACCEPTED
+    others = {DeliveryState.BOUNCED: 1, DeliveryState.COMPLAINED: 1, DeliveryState.ACCEPTED: 1}
+    assert Counter(month.heard.values()) == {DeliveryState.DELIVERED: names.READERS - 3, **others}
+    assert month.heard[names.id_of(month.stack, names.IS_FULL)] == DeliveryState.ACCEPTED
 
 
 @pytest.mark.parametrize(
     ("address", "standing"),
     [
-        (names.BOUNCES, Standing.BOUNCED),
-        (names.COMPLAINS, Standing.COMPLAINED),
-        (names.IS_FULL, Standing.CONFIRMED),
-        (names.STAYS, Standing.CONFIRMED),
+        (names.BOUNCES, SubscriberStatus.BOUNCED),
+        (names.COMPLAINS, SubscriberStatus.COMPLAINED),
+        (names.IS_FULL, SubscriberStatus.CONFIRMED),
+        (names.STAYS, SubscriberStatus.CONFIRMED),
     ],
 )
-def test_events_suppress_who_must_be(month: Month, address: str, standing: Standing) -> None:
+def test_events_suppress_who_must_be(month: Month, address: str, standing: SubscriberStatus) -> None:
     """A permanent bounce and a complaint end a subscription; a full mailbox and a delivery don't."""
     assert month.heard
-    assert month.standing(address) == standing
+    assert month.status(address) == standing
 
 
 def test_events_of_another_sender_never_arrive(month: Month) -> None:
     """The rule hears this stack's configuration set only: another's bounce leaves the reader as she was."""
-    assert month.heard[names.id_of(month.stack, names.LEAVES)] == State.DELIVERED
+    assert month.heard[names.id_of(month.stack, names.LEAVES)] == DeliveryState.DELIVERED

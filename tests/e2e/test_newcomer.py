@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from convener.delivery.states import State
-from convener.subscribers.consent import What
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import SubscriberStatus
 from tests.support import e2e_month as names
 from tests.support.e2e_joining import NEWCOMER, Joining
 from tests.support.e2e_stack import wait_for
@@ -41,7 +41,7 @@ def test_the_welcome_of_a_late_joiner_is_the_invitation(joining: Joining) -> Non
     campaign = f"{joining.month.dates.upcoming_id}/invite"
     identity = names.id_of(joining.month.stack, NEWCOMER)
     states = wait_for("her entry in the ledger", lambda: names.states(joining.month.stack, campaign))
-    assert states[identity] == State.ACCEPTED
+    assert states[identity] == DeliveryState.ACCEPTED
     assert len(joining.mails_to(NEWCOMER, "")) == 1
 
 
@@ -50,8 +50,8 @@ def test_leaving_is_taken_back_with_one_button(joining: Joining) -> None:
     assert (joining.left[0], joining.back[0]) == (200, 200)
     row = joining.row
     assert row is not None
-    assert row.standing == Standing.CONFIRMED
-    assert joining.record == [What.JOINED, What.LEFT, What.CAME_BACK]
+    assert row.status == SubscriberStatus.CONFIRMED
+    assert joining.record == [ConsentEvent.JOINED, ConsentEvent.LEFT, ConsentEvent.CAME_BACK]
 
 
 def test_a_fresh_link_erases(joining: Joining) -> None:
@@ -60,5 +60,5 @@ def test_a_fresh_link_erases(joining: Joining) -> None:
     assert (status, "Your data are erased" in page) == (200, True)
     row = joining.row
     assert row is not None
-    assert (row.standing, row.address, row.first_name) == (Standing.ERASED, "", "")
-    assert joining.record == [What.ERASED]
+    assert (row.status, row.address, row.first_name) == (SubscriberStatus.ERASED, "", "")
+    assert joining.record == [ConsentEvent.ERASED]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support import e2e_month as names
 from tests.support.e2e_steps import Month
 
@@ -23,7 +23,7 @@ def test_looking_at_the_page_changes_nothing(month: Month) -> None:
     status, _, page = month.stack.http("GET", link)
     assert (status, names.STAYS in page, "•••@reader.example" in page) == (200, False, True)
     assert month.stack.http("HEAD", link)[0] == 200
-    assert month.standing(names.STAYS) == Standing.CONFIRMED
+    assert month.status(names.STAYS) == SubscriberStatus.CONFIRMED
 
 
 def test_the_mail_in_the_browser_is_nobodys(month: Month) -> None:
@@ -45,7 +45,7 @@ def test_one_click_leaves(month: Month) -> None:
     """RFC 8058's POST acts at once: no redirect, and the row says so."""
     status, headers, _ = month.left
     assert (status, "location" in headers) == (200, False)
-    assert month.standing(names.LEAVES) == Standing.LEFT
+    assert month.status(names.LEAVES) == SubscriberStatus.LEFT
 
 
 def test_only_those_who_are_left_are_reminded(month: Month) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.chunks import Chunk
-from convener.delivery.states import RESEND, Entry, State
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.faults.loop import LAST_CALLS, Loop
 
-BY_HAND = (Why.PAUSED, Why.SERIES)
+BY_HAND = (WaitReason.PAUSED, WaitReason.SERIES)
 """What holds late additions up too: they have a part of the quota for themselves, and no night."""
 
 
@@ -26,7 +26,7 @@ class Audit:
         self.broken: list[str] = []
         self.resends: Counter[tuple[str, str]] = Counter()
         self.gone_since: dict[str, float] = {
-            row.id: -1.0 for row in subscribers.rows.values() if row.standing is not Standing.CONFIRMED
+            row.id: -1.0 for row in subscribers.rows.values() if row.status is not SubscriberStatus.CONFIRMED
         }
         self.ever_gone = set(self.gone_since)
         self.ever_paused: set[str] = set()
@@ -35,7 +35,7 @@ class Audit:
         self.at_rest_since: dict[str, float] = {}
         self.by_hand_since: dict[str, float] = {}
         self.series_since: float | None = None
-        self._known: dict[tuple[str, str], tuple[Entry, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[RecipientState, ...]] = {}
 
     def hear(self, where: str, args: tuple[Any, ...], named: dict[str, Any]) -> None:
         """One call took effect."""
@@ -69,16 +69,16 @@ class Audit:
         self._claimed(chunk.campaign, chunk.recipients[0], calls=LAST_CALLS)
 
     def _saved(self, chunk: Chunk) -> None:
-        before = self._known.get((chunk.campaign, chunk.ref), (Entry(),) * len(chunk.entries))
+        before = self._known.get((chunk.campaign, chunk.ref), (RecipientState(),) * len(chunk.entries))
         self._known[chunk.campaign, chunk.ref] = chunk.entries
         for recipient, old, new in zip(chunk.recipients, before, chunk.entries, strict=True):
             if new is old or new == old:
                 continue
             if (new.attempt, new.state.rank) < (old.attempt, old.state.rank):
                 self._break(f"{recipient[-4:]} fell from {old.encode()} to {new.encode()}")
-            if new.state is State.UNKNOWN and new.reason == RESEND and old.reason != RESEND:
+            if new.state is DeliveryState.UNKNOWN and new.reason == RESEND and old.reason != RESEND:
                 self.resends[chunk.campaign, recipient] += 1
-            if new.state is State.SENDING and new.attempt > old.attempt:
+            if new.state is DeliveryState.SENDING and new.attempt > old.attempt:
                 self._claimed(chunk.campaign, recipient)
 
     def _claimed(self, campaign: str, recipient: str, *, calls: int = 2) -> None:
@@ -98,7 +98,7 @@ class Audit:
 
     def _turned(self, campaign: Campaign) -> None:
         resting = campaign.stage is Stage.STOPPED or campaign.stage is Stage.WAITING
-        if resting and campaign.why is not Why.LOST_ANSWERS:  # a probe may still be claimed then
+        if resting and campaign.why is not WaitReason.LOST_ANSWERS:  # a probe may still be claimed then
             self.at_rest_since.setdefault(campaign.id, self.loop.time)
         else:
             self.at_rest_since.pop(campaign.id, None)
@@ -113,9 +113,9 @@ class Audit:
             self._persons[self.person(one)] = self.person(row.id)
         if row.paused_until:
             self.ever_paused.add(row.id)
-        if row.standing is Standing.CONFIRMED:
+        if row.status is SubscriberStatus.CONFIRMED:
             self.gone_since.pop(row.id, None)
-        elif row.standing is not Standing.MOVED:  # who moves is as much on the list as before
+        elif row.status is not SubscriberStatus.MOVED:  # who moves is as much on the list as before
             self.ever_gone.add(row.id)
             self.gone_since.setdefault(row.id, self.loop.time)
 
@@ -129,7 +129,7 @@ class Audit:
         """The row that a mail for this one goes to."""
         for _ in range(50):
             row = self.rows.get(one)
-            if row is None or row.standing is not Standing.MOVED:
+            if row is None or row.status is not SubscriberStatus.MOVED:
                 break
             one = row.moved_to
         return one

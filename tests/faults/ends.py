@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from convener.campaigns import Campaign, Stage
-from convener.delivery.states import ACCEPTED, RESEND, Entry, State
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.states import ACCEPTED, RESEND, DeliveryState, RecipientState
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.faults.lambdas import unexpected
 from tests.faults.world import NO_EVENT
 
-LEFT = frozenset(standing.value for standing in Standing if standing is not Standing.CONFIRMED)
+LEFT = frozenset(standing.value for standing in SubscriberStatus if standing is not SubscriberStatus.CONFIRMED)
 SUMS = ("accepted", "failed", "skipped", "unknown")
 
 
@@ -35,7 +35,7 @@ def broken(world: Any, *, came_to_rest: bool) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _entries(world: Any, campaign: str) -> list[tuple[str, Entry]]:
+def _entries(world: Any, campaign: str) -> list[tuple[str, RecipientState]]:
     chunks = [chunk for (owner, _), chunk in world.ledger.chunk_items.items() if owner == campaign]
     return [pair for chunk in chunks for pair in zip(chunk.recipients, chunk.entries, strict=True)]
 
@@ -86,12 +86,14 @@ def _audience(world: Any, campaign: Campaign) -> Iterator[str]:
         yield from (f"missed: {one[-4:]} has no entry in {campaign.id}" for one in sorted(there - gone - persons))
     # What she who moved wants says the row that she has now: delivery asks it, fan-out could not.
     moved = {
-        person(row.id) for row in rows.values() if row.standing is Standing.MOVED and row.listed_at(campaign.opened_at)
+        person(row.id)
+        for row in rows.values()
+        if row.status is SubscriberStatus.MOVED and row.listed_at(campaign.opened_at)
     }
     yield from (f"stranger: {one[-4:]} is in {campaign.id}" for one in sorted(persons - there - gone - moved))
 
 
-def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, RecipientState]]) -> Iterator[str]:
     if not campaign.ended:
         return
     totals = campaign.totals
@@ -104,7 +106,7 @@ def _sums(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> I
         yield f"unfinished: {campaign.id} ended before all shards were"
 
 
-def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, RecipientState]]) -> Iterator[str]:
     """What SES took stands as taken, or in doubt; what is in doubt has had no event."""
     chunks = world.ledger.chunk_items
     dead = "".join(one.body for one in world.feedback.dead)
@@ -113,11 +115,11 @@ def _accepted(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) 
             continue
         chunk = chunks[campaign.id, mail.chunk]
         entry = chunk.entries[chunk.recipients.index(mail.recipient)]
-        fine = entry.state in ACCEPTED or entry.state is State.UNKNOWN or entry.attempt > mail.attempt
+        fine = entry.state in ACCEPTED or entry.state is DeliveryState.UNKNOWN or entry.attempt > mail.attempt
         if not fine:
             yield f"untrue: SES took {mail.message_id} for {mail.recipient[-4:]}, the ledger says {entry.encode()}"
         told = mail.message_id in world.ses.told and mail.message_id not in dead
-        if told and entry.state is State.UNKNOWN and entry.attempt == mail.attempt:
+        if told and entry.state is DeliveryState.UNKNOWN and entry.attempt == mail.attempt:
             yield f"unsettled: SES told of {mail.message_id}, the ledger says {entry.encode()}"
     taken = {(one.recipient, one.attempt) for one in world.ses.accepted if one.campaign == campaign.id}
     for recipient, entry in entries:
@@ -130,15 +132,15 @@ def _confirmed_after(campaign: Campaign, row: Subscriber) -> bool:
     return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
 
 
-def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, Entry]]) -> Iterator[str]:
+def _reasons(world: Any, campaign: Campaign, entries: list[tuple[str, RecipientState]]) -> Iterator[str]:
     """Nobody is skipped or failed without the reason being true."""
     too_late = int((campaign.too_late_at - campaign.opened_at).total_seconds())
     person = world.audit.person
     persons = Counter(person(recipient) for recipient, _ in entries)
     for recipient, entry in entries:
-        if entry.state is State.FAILED and recipient not in world.ses.refused:
+        if entry.state is DeliveryState.FAILED and recipient not in world.ses.refused:
             yield f"missed: {recipient[-4:]} failed, though SES never refused: {entry.encode()}"
-        if entry.state is not State.SKIPPED:
+        if entry.state is not DeliveryState.SKIPPED:
             continue
         gone, alone = _gone(world, recipient), persons[person(recipient)] == 1
         true = {
@@ -159,8 +161,8 @@ def _gone(world: Any, recipient: str) -> bool:
     return any(person(one) == person(recipient) for one in world.audit.ever_gone)
 
 
-def _in_doubt(entry: Entry) -> bool:
-    return entry.state is State.UNKNOWN and entry.reason != RESEND
+def _in_doubt(entry: RecipientState) -> bool:
+    return entry.state is DeliveryState.UNKNOWN and entry.reason != RESEND
 
 
 def _shown(world: Any, campaign: Campaign) -> Iterator[str]:

@@ -20,7 +20,7 @@ from convener.aws.ledger import DynamoLedger
 from convener.aws.sessions import DynamoSessions
 from convener.aws.subscribers import DynamoSubscribers
 from convener.campaigns import Campaign, campaign_tag
-from convener.delivery.states import ACCEPTED, State
+from convener.delivery.states import ACCEPTED, DeliveryState
 from convener.subscribers.models import SHARDS
 from local.ses import Fault
 from local.stack import LocalStack
@@ -153,7 +153,7 @@ def _broken(killing: Killing, *, ended: bool) -> list[str]:
     if sum(sums.values()) != PEOPLE or known.totals["audience"] != PEOPLE or len(entries) != PEOPLE:
         broken.append(f"sums: {dict(known.totals)}, {len(entries)} entries of {PEOPLE} people")
     for recipient, entry in entries.items():
-        if mails[recipient] and not (entry.state in ACCEPTED or entry.state is State.UNKNOWN):
+        if mails[recipient] and not (entry.state in ACCEPTED or entry.state is DeliveryState.UNKNOWN):
             broken.append(f"untrue: SES took a mail for {recipient[-4:]}, the ledger says {entry.encode()}")
         if entry.state in ACCEPTED and not mails[recipient]:
             broken.append(f"missed: SES took no mail for {recipient[-4:]}, the ledger says {entry.encode()}")

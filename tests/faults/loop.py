@@ -15,7 +15,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
-from convener.container import Surroundings, _stack
+from convener.container import Container, _stack
 
 LAST_CALLS = 6
 """How many of a process's last calls are remembered."""
@@ -28,7 +28,7 @@ class Killed(BaseException):
 class Task:
     """One process at work: an invocation, a person. `began`: when its last calls did."""
 
-    def __init__(self, name: str, work: Callable[[], Any], here: Surroundings | None = None) -> None:
+    def __init__(self, name: str, work: Callable[[], Any], here: Container | None = None) -> None:
         self.name, self.here = name, here
         self.killed, self.done, self.struck = False, False, False
         self.began: deque[float] = deque(maxlen=LAST_CALLS)

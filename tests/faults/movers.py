@@ -11,14 +11,14 @@ from typing import Any
 from convener.delivery.late import Claimed, LateAddition
 from convener.delivery.pacing import LETTERS, Pacing
 from convener.errors import LostAnswer, Unavailable
-from convener.subscribers.confirmation_request import Pending, Wish
-from convener.subscribers.confirmation_result import Verdict
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.confirmation_result import ConfirmationResult
 from convener.subscribers.joining import plan_join
 from convener.subscribers.leaving import undo
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from convener.subscribers.moving import plan_move
-from convener.subscribers.unit_of_work import Change, Saving
-from convener.transactional_mail.rate_limited_mailer import Post
+from convener.subscribers.unit_of_work import RowChange, Transaction
+from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer
 from tests.faults.calls import Faulty
 from tests.faults.loop import LoopClock
 from tests.faults.parts import LINKS
@@ -40,8 +40,8 @@ class Movers:
     number: int
     does: Callable[..., None]
 
-    def _somebody(self, standing: Standing = Standing.CONFIRMED) -> Any:
-        rows = [row for row in self.world.subscribers.rows.values() if row.standing is standing]
+    def _somebody(self, standing: SubscriberStatus = SubscriberStatus.CONFIRMED) -> Any:
+        rows = [row for row in self.world.subscribers.rows.values() if row.status is standing]
         return self.chance.choice(rows) if rows else None
 
     def new_row(self) -> Any:
@@ -62,9 +62,9 @@ class Movers:
         ways = [
             (row, rows[old])
             for row in rows.values()
-            if row.standing is Standing.CONFIRMED
+            if row.status is SubscriberStatus.CONFIRMED
             for old in row.moved_from
-            if rows[old].standing is Standing.MOVED
+            if rows[old].status is SubscriberStatus.MOVED
         ]
         if ways:
             row, old = self.chance.choice(ways)
@@ -76,7 +76,7 @@ class Movers:
 
     def comes_back(self) -> None:
         """Confirmed anew: later than the campaign was opened."""
-        if row := self._somebody(Standing.LEFT):
+        if row := self._somebody(SubscriberStatus.LEFT):
             self._presses(self._request(row))
             self.welcome(row.id)
 
@@ -84,11 +84,11 @@ class Movers:
         """Soon, as her letter is queued."""
         self.loop.after(5.0, lambda: self.does("is-welcomed", one))
 
-    def _request(self, there: Any, *, moving: str = "") -> Pending:
+    def _request(self, there: Any, *, moving: str = "") -> ConfirmationRequest:
         self.number += 1
-        request = Pending(
+        request = ConfirmationRequest(
             id=f"{self.number:032x}",
-            wish=Wish.MOVE if moving else Wish.JOIN,
+            wish=RequestType.MOVE if moving else RequestType.JOIN,
             subscriber=there.id,
             address=there.address,
             asked_at=self.loop.now(),
@@ -97,16 +97,16 @@ class Movers:
         self.world.subscribers.requests.keep(request)
         return request
 
-    def _presses(self, request: Pending) -> None:
+    def _presses(self, request: ConfirmationRequest) -> None:
         """The button, once: whoever tries again later presses it for somebody else."""
         plan = plan_move if request.moving else plan_join
         saving = plan(request, self.world.subscribers.rows, now=self.loop.now())
-        if not isinstance(saving, Verdict):
+        if not isinstance(saving, ConfirmationResult):
             self.rows.commit(saving)
 
     def undoes(self) -> None:
         """She had left by accident."""
-        if row := self._somebody(Standing.LEFT):
+        if row := self._somebody(SubscriberStatus.LEFT):
             undo(row.id, register=self.rows, consents=self.world.subscribers.consents, now=self.loop.now())
 
     def takes_a_break(self) -> None:
@@ -114,7 +114,7 @@ class Movers:
         if row := self._somebody():
             until = self.loop.now() + timedelta(hours=self.chance.choice((1, 24, 24 * 31)))
             changed = replace(row, paused_until=until, version=row.version + 1)
-            self.rows.commit(Saving(changes=(Change(row=changed, expected=row.version),)))
+            self.rows.commit(Transaction(changes=(RowChange(row=changed, expected=row.version),)))
 
     def is_welcomed(self, one: str = "") -> None:
         """By the current invite, as Transactional does it for somebody who joined since it was opened."""
@@ -129,7 +129,7 @@ class Movers:
         }
         account = Faulty("account", SimpleNamespace(limits=self.world.ses.limits), self.world.calls)
         pacing = Pacing(account=account, slots=parts["slots"], clock=clock, share=SHARE, lane=LETTERS)
-        post = Post(mailer=self.world.ses, pacing=pacing, clock=clock)
+        post = RateLimitedMailer(mailer=self.world.ses, pacing=pacing, clock=clock)
         editions = Faulty("editions", self.world.editions, self.world.calls)
         adding = LateAddition(
             ledger=parts["ledger"],

@@ -12,13 +12,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from convener.clock import Clock
-from convener.container import Surroundings
+from convener.container import Container
 from convener.delivery import send_batch
 from convener.delivery.mail import Mail, build_mail
 from convener.editions.models import Edition
 from convener.editions.render import Templates
 from convener.links import Links
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.scheduling.opening import Composer
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
@@ -45,12 +45,12 @@ ENVIRONMENT = {
     "TRANSACTIONAL_QUEUE_URL": "letters",
 }
 SERIES, MADE = series(), Templates(TEMPLATES)
-PAPER = Paper(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
+PAPER = PageRenderer(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
 LINKS = Links(base_url=ENVIRONMENT["PUBLIC_BASE_URL"], tokens=Tokens(SigningKeys.parse(KEYS)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultySurroundings(Surroundings):
+class FaultySurroundings(Container):
     """Those of one process: what it remembers is gone with it."""
 
     world: Any

@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from convener.delivery.campaign_control import Steering
+from convener.delivery.campaign_control import CampaignControl
 from convener.errors import BadInput, ConvenerError
 from convener.subscribers.leaving import leave
 from tests.faults.calls import Faulty
@@ -29,7 +29,9 @@ class People(Movers):
     def __init__(self, world: Any) -> None:
         self.world, self.loop, self.chance = world, world.loop, world.chance
         self.rows = Faulty("subscribers", world.subscribers, world.calls)
-        self.steering = Steering(ledger=Faulty("ledger", world.ledger, world.calls), clock=LoopClock(self.loop, 1e9))
+        self.steering = CampaignControl(
+            ledger=Faulty("ledger", world.ledger, world.calls), clock=LoopClock(self.loop, 1e9)
+        )
         self.number = self.busy = 0
 
     def plan(self, until: float) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from convener.delivery.chunks import totals
-from convener.delivery.ports import Seen, Work
-from convener.delivery.states import State
+from convener.delivery.ports import DeliverySnapshot, Work
+from convener.delivery.states import DeliveryState
 from convener.subscribers.models import SHARDS
 from tests.faults.loop import Loop
-from tests.support.fake_pacing import FakeLook
+from tests.support.fake_pacing import FakeRecipientLookup
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeLedger
 
@@ -48,9 +48,9 @@ class PiecemealLedger(FakeLedger):
         sums = totals(parts)
         return None if sums["unfinished"] else sums
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         """Some chunks before, some after."""
-        count: Counter[State] = Counter()
+        count: Counter[DeliveryState] = Counter()
         for place, shard in enumerate(SHARDS):
             if place == len(SHARDS) // 2:
                 self._loop.pause(BETWEEN)
@@ -59,14 +59,14 @@ class PiecemealLedger(FakeLedger):
         return count
 
 
-class PiecemealLook(FakeLook):
+class PiecemealLook(FakeRecipientLookup):
     """The second look: one BatchGetItem over two tables."""
 
     def __init__(self, ledger: FakeLedger, subscribers: FakeSubscribers, loop: Loop) -> None:
         super().__init__(ledger, subscribers)
         self._loop = loop
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """The campaign before, the readers after; or the other way round."""
         one = super().look(campaign=campaign, ids=ids)
         self._loop.pause(BETWEEN)

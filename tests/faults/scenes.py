@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from convener.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Chunk, Cursor, new_chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.mailing_types import MailingType
 from convener.sessions.models import Session
-from convener.subscribers.models import SHARDS, Standing, Subscriber
+from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus
 from tests.support.fakes import FakeLedger
 from tests.support.people import session, subscriber, there
 
@@ -66,9 +67,9 @@ def few_people() -> list[Subscriber]:
 def _reader(number: int, chance: Random) -> Subscriber:
     match chance.randrange(40):
         case 0:
-            return subscriber(number, standing=Standing.LEFT, confirmed_at=None)
+            return subscriber(number, status=SubscriberStatus.LEFT, confirmed_at=None)
         case 1:
-            return subscriber(number, standing=Standing.LEFT)
+            return subscriber(number, status=SubscriberStatus.LEFT)
         case 2:
             return subscriber(number, kinds=frozenset({"follow-up"}))
         case 3:
@@ -83,7 +84,7 @@ def with_recap(ledger: FakeLedger, rows: Sequence[Subscriber], chance: Random) -
     ledger.campaigns[name] = Campaign(
         id=name,
         session="2024-04",
-        kind=Kind.RECAP,
+        kind=MailingType.RECAP,
         stage=Stage.DONE,
         opened_at=opened,
         too_late_at=opened + timedelta(days=50),
@@ -102,6 +103,13 @@ def with_recap(ledger: FakeLedger, rows: Sequence[Subscriber], chance: Random) -
 
 
 def _ended(chunk: Chunk, chance: Random) -> Chunk:
-    states = (State.DELIVERED, State.DELIVERED, State.ACCEPTED, State.UNKNOWN, State.BOUNCED, State.FAILED)
-    ended = {n: Entry(chance.choice(states), 1, 60) for n in range(1, len(chunk.entries))}
-    return chunk.with_entries({0: Entry(State.DELIVERED, 1, 60), **ended})
+    states = (
+        DeliveryState.DELIVERED,
+        DeliveryState.DELIVERED,
+        DeliveryState.ACCEPTED,
+        DeliveryState.UNKNOWN,
+        DeliveryState.BOUNCED,
+        DeliveryState.FAILED,
+    )
+    ended = {n: RecipientState(chance.choice(states), 1, 60) for n in range(1, len(chunk.entries))}
+    return chunk.with_entries({0: RecipientState(DeliveryState.DELIVERED, 1, 60), **ended})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.delivery.mail import Mail
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from tests.faults.buckets import Bucket
 from tests.faults.calls import Calls
@@ -71,9 +71,9 @@ class FakeSes:
         self.tell: Callable[[str], None] = lambda _body: None
         self.fate: Callable[[Taken], str] = lambda _mail: "delivered"
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         """GetAccount."""
-        return Limits(
+        return SendingLimits(
             per_second=self.per_second,
             per_day=self.per_day,
             sent_in_24_hours=self.spent + self.foreign,

@@ -16,10 +16,10 @@ from convener.aws.cursors import DynamoCursors
 from convener.delivery import deliver, requeue
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
-from convener.delivery.send_batch import Sending
-from convener.delivery.states import Entry, State
+from convener.delivery.send_batch import BatchSender
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
-from tests.support.fake_pacing import FakeLook
+from tests.support.fake_pacing import FakeRecipientLookup
 from tests.support.fakes import FakeLedger
 
 VARIABLE = "CONVENER_FAULTS_WITHOUT"
@@ -39,40 +39,40 @@ def claim() -> None:
 
 def unknown() -> None:
     """A lost answer counts as "not sent"."""
-    hand_over = Sending._hand_over
+    hand_over = BatchSender._hand_over
 
-    def believing(self: Sending, place: int, mail: Mail, sent: Any) -> tuple[State, str]:
+    def believing(self: BatchSender, place: int, mail: Mail, sent: Any) -> tuple[DeliveryState, str]:
         state, note = hand_over(self, place, mail, sent)
-        return (State.RETRY if state is State.UNKNOWN else state), note
+        return (DeliveryState.RETRY if state is DeliveryState.UNKNOWN else state), note
 
-    Sending._hand_over = believing  # type: ignore[method-assign]
+    BatchSender._hand_over = believing  # type: ignore[method-assign]
 
 
 def lease() -> None:
     """A claim whose lease is over counts as "not sent"."""
-    really: Callable[..., Mapping[int, Entry]] = vars(requeue)["expired"]
+    really: Callable[..., Mapping[int, RecipientState]] = vars(requeue)["expired"]
 
-    def believing(*args: Any, **named: Any) -> Mapping[int, Entry]:
-        return {place: replace(entry, state=State.RETRY) for place, entry in really(*args, **named).items()}
+    def believing(*args: Any, **named: Any) -> Mapping[int, RecipientState]:
+        return {place: replace(entry, state=DeliveryState.RETRY) for place, entry in really(*args, **named).items()}
 
     vars(requeue)["expired"] = believing
 
 
 def look() -> None:
     """The second look tells of recipients what was so at the beginning."""
-    begin, really = FakeLook.__init__, FakeLook.look
+    begin, really = FakeRecipientLookup.__init__, FakeRecipientLookup.look
 
-    def remembering(self: FakeLook, *args: Any) -> None:
+    def remembering(self: FakeRecipientLookup, *args: Any) -> None:
         begin(self, *args)
         self.first = dict(self.subscribers.rows)  # type: ignore[attr-defined]
 
-    def stale(self: FakeLook, *, campaign: str, ids: Any) -> Any:
+    def stale(self: FakeRecipientLookup, *, campaign: str, ids: Any) -> Any:
         first = self.first  # type: ignore[attr-defined]
         seen = really(self, campaign=campaign, ids=ids)
         return replace(seen, subscribers={one: first.get(one, row) for one, row in seen.subscribers.items()})
 
-    FakeLook.__init__ = remembering  # type: ignore[method-assign, assignment]
-    FakeLook.look = stale  # type: ignore[method-assign]
+    FakeRecipientLookup.__init__ = remembering  # type: ignore[method-assign, assignment]
+    FakeRecipientLookup.look = stale  # type: ignore[method-assign]
 
 
 def cursor() -> None:

@@ -66,7 +66,7 @@ def work(name: str, environment: Mapping[str, str], queue: str | None, batch: in
     resume_rules.PROBE_AGAIN = timedelta(seconds=1)
     clock = ShiftedClock(shift)
     handler = importlib.import_module(name).handler
-    with wiring.using(wiring.Surroundings(clock=lambda _context: clock)) as here:
+    with wiring.using(wiring.Container(clock=lambda _context: clock)) as here:
         while queue is None:
             handler({}, Context(name))
             time.sleep(BETWEEN_TICKS)

@@ -7,8 +7,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.states import State
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.states import DeliveryState
 from tests.faults.audit import Audit
 from tests.faults.calls import Calls
 from tests.faults.kinds import MAILS, Calm
@@ -22,13 +22,13 @@ from tests.faults.ses import FakeSes, Taken
 from tests.faults.sqs import SimQueue, SimQueues
 from tests.faults.ticks import Ticks
 from tests.support.fake_pacing import FakeSlots
-from tests.support.fake_register import FakeLetters, FakeRegister
+from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.fakes import FakeLedger, FakeSessions
 
 FOREIGN = json.dumps({"source": "aws.ses", "detail": {"eventType": "Send", "mail": {"tags": {}}}})
 BEFALLS = ("other-sender", "account-paused", "stranger-event", "no-event")
 NO_EVENT = "this is no event"
-FOR_A_PERSON = (Why.PAUSED, Why.SERIES)
+FOR_A_PERSON = (WaitReason.PAUSED, WaitReason.SERIES)
 
 
 class World:
@@ -40,8 +40,8 @@ class World:
         self.chance, self.faults, self.scene = chance, faults, scene
         self.loop = Loop(scene.begins, chance)
         self.calls = Calls(self.loop, faults, chance)
-        self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeRegister(rows)
-        self.sessions, self.editions, self.letters = FakeSessions(scene.sessions), Editions(), FakeLetters()
+        self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeUnitOfWork(rows)
+        self.sessions, self.editions, self.letters = FakeSessions(scene.sessions), Editions(), FakeMailRequestQueue()
         self.slots, self.look = FakeSlots(), PiecemealLook(self.ledger, self.subscribers, self.loop)
         self.ses = FakeSes(self.loop, self.calls, per_second=rate, per_day=quota)
         self.audit = Audit(self.loop, self.subscribers)
@@ -113,4 +113,4 @@ class World:
 
     def unknown(self, campaign: str) -> int:
         """How many mails of it are in doubt."""
-        return FakeLedger.tally(self.ledger, campaign)[State.UNKNOWN]
+        return FakeLedger.tally(self.ledger, campaign)[DeliveryState.UNKNOWN]

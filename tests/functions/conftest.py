@@ -19,9 +19,9 @@ from local.rehearsal.pump import Pump
 from local.ses import SesServer
 from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
-from tests.support.door import EVENTS, Door, around, open_door
 from tests.support.event_links import use_keys
 from tests.support.logs import written
+from tests.support.page_requests import EVENTS, Door, around, open_door
 from tests.support.people import TEMPLATES, session, subscriber
 
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -68,7 +68,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
         for number in (0x1A, 0x2A, 0x3A):
             people.add(subscriber(number))
         pump = Pump(stack, clock)
-        surroundings = wiring.Surroundings(
+        surroundings = wiring.Container(
             environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
         )
         with wiring.using(surroundings):

@@ -14,13 +14,13 @@ from convener import wiring
 from convener.aws.ledger import DynamoLedger
 from convener.aws.subscribers import DynamoSubscribers
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry, State
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.subscribers.models import SubscriberStatus
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
-from tests.support.door import EVENTS
+from tests.support.page_requests import EVENTS
 from tests.support.people import campaign, subscriber
 from tests.support.ses_events import SET, WHO
 
@@ -61,9 +61,9 @@ def told(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     chunk = new_chunk(INVITE, "a", 1, PEOPLE)
     ledger.open(campaign())
     ledger.move(INVITE, frm=Cursor(shard="a"), to=Cursor(shard="a", count=3, chunks=1, finished=True), chunk=chunk)
-    taken = chunk.with_entries({place: Entry(State.ACCEPTED, 1, 91) for place in range(3)})
+    taken = chunk.with_entries({place: RecipientState(DeliveryState.ACCEPTED, 1, 91) for place in range(3)})
     ledger.save(taken, messages={place: f"message-{place}" for place in range(3)})
-    surroundings = wiring.Surroundings(
+    surroundings = wiring.Container(
         environment=lambda function: {**stack.environment(function), "CONFIGURATION_SET": SET},
         session=lambda: stack.session,
         clock=lambda _: clock,
@@ -90,10 +90,10 @@ def outcome(told: Told) -> list[str]:
     return [f"{entry.state.name} {entry.note}".strip() for entry in chunk.entries]
 
 
-def standings(told: Told) -> list[Standing]:
+def standings(told: Told) -> list[SubscriberStatus]:
     """Where each reader stands."""
     rows = told.people.get(ids=PEOPLE)
-    return [rows[one].standing for one in PEOPLE]
+    return [rows[one].status for one in PEOPLE]
 
 
 @pytest.mark.parametrize(
@@ -119,26 +119,26 @@ def test_what_happened_to_a_mail_is_in_the_ledger_and_suppresses_nobody(
     before = told.ledger.chunk(INVITE, REF)
     assert told.play(event) == OK
     assert told.ledger.chunk(INVITE, REF) == before
-    assert standings(told) == [Standing.CONFIRMED] * 3
+    assert standings(told) == [SubscriberStatus.CONFIRMED] * 3
 
 
 @pytest.mark.parametrize(
     ("event", "place", "standing", "since"),
     [
-        ("feedback-bounced", 1, Standing.BOUNCED, datetime(2024, 4, 4, 8, 1, 35, tzinfo=UTC)),
-        ("feedback-complaint", 2, Standing.COMPLAINED, datetime(2024, 4, 4, 10, 1, 30, tzinfo=UTC)),
+        ("feedback-bounced", 1, SubscriberStatus.BOUNCED, datetime(2024, 4, 4, 8, 1, 35, tzinfo=UTC)),
+        ("feedback-complaint", 2, SubscriberStatus.COMPLAINED, datetime(2024, 4, 4, 10, 1, 30, tzinfo=UTC)),
     ],
 )
 def test_a_bounce_for_good_and_a_complaint_suppress(
-    told: Told, event: str, place: int, standing: Standing, since: datetime
+    told: Told, event: str, place: int, standing: SubscriberStatus, since: datetime
 ) -> None:
     """The ledger says so, and that reader alone gets nothing more, since the moment it happened."""
     assert told.play(event) == OK == told.play(event)
     assert outcome(told)[place] == standing.name
     assert standings(told)[place] == standing
-    assert standings(told).count(Standing.CONFIRMED) == 2
+    assert standings(told).count(SubscriberStatus.CONFIRMED) == 2
     row = told.people.get(ids=[PEOPLE[place]])[PEOPLE[place]]
-    assert (row.standing_since, row.version) == (since, 2)
+    assert (row.status_since, row.version) == (since, 2)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_what_cant_be_used_is_parked_without_its_batch(
     reasons: list[Any] = [vars(record) for record in caplog.records if record.message == "parked"]
     assert [one["message_id"] for one in reasons] == failed
     assert all(one["reason"] for one in reasons)
-    assert standings(told) == [Standing.CONFIRMED] * 3
+    assert standings(told) == [SubscriberStatus.CONFIRMED] * 3
 
 
 def test_what_is_counted(told: Told, capsys: pytest.CaptureFixture[str]) -> None:

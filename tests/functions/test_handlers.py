@@ -10,10 +10,10 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from convener import wiring
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.errors import Unavailable
 from tests.functions.conftest import Scene
-from tests.support.door import EVENTS
+from tests.support.page_requests import EVENTS
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 
@@ -59,7 +59,7 @@ def test_a_chunk_becomes_mails(scene: Scene, log: Callable[[], str]) -> None:
     assert scene.play("deliver-chunk") == OK
     chunk = scene.ledger.chunk("2024-04/invite", "a-00001")
     assert chunk is not None
-    assert {entry.state for entry in chunk.entries} == {State.ACCEPTED}
+    assert {entry.state for entry in chunk.entries} == {DeliveryState.ACCEPTED}
     assert len(chunk.messages) == scene.ses.mails.count == 3
     logged = log()
     assert '"delivered"' in logged

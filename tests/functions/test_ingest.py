@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from convener.aws.sessions import DynamoSessions
-from convener.container import present
+from convener.container import current
 from tests.functions.conftest import Scene
 
 OK: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
@@ -23,7 +23,7 @@ class Bucket:
     """The uploads bucket of the scene's stack. `versions` gives moto's ids the names that the events use."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        here = present()
+        here = current()
         self.s3 = here.client("s3")
         self.name = here.environment("ingest")["UPLOADS_BUCKET"]
         self.table = here.environment("ingest")["SESSIONS_TABLE"]
@@ -48,7 +48,7 @@ class Bucket:
         return [one["Key"] for one in found]
 
     def titles(self) -> dict[str, str]:
-        store = DynamoSessions(present().client("dynamodb"), self.table)
+        store = DynamoSessions(current().client("dynamodb"), self.table)
         return {session.id: session.title or "" for session in store.all()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.container import KEYS_KEPT, Surroundings
+from convener.container import KEYS_KEPT, Container
 from convener.errors import BadInput, Misconfigured
 from convener.links import Links
 
@@ -43,7 +43,7 @@ class Function:
     def __init__(self, vault: Vault) -> None:
         self.second = 1_000.0
         session: Any = vault
-        self.here = Surroundings(session=lambda: session, ticks=lambda: self.second)
+        self.here = Container(session=lambda: session, ticks=lambda: self.second)
 
     def links(self) -> Links:
         """Its links as they are now."""

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from convener import wiring
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from local.stack import LocalStack
 from tests.functions.conftest import NINE
-from tests.support.door import BESIDE, EVENTS, Door, around
 from tests.support.event_links import READER
+from tests.support.page_requests import BESIDE, EVENTS, Door, around
 
 DOORS = datetime(2024, 4, 18, 16, 30, tzinfo=UTC)
 LEAVING = ["public-leave-gmail", "public-leave-button", "public-leave-yahoo"]
@@ -37,7 +37,7 @@ def test_one_click_leaves_at_once(door: Door, event: str) -> None:
     assert (answer["statusCode"], "You have left" in answer["body"]) == (200, True)
     assert not {"location", "set-cookie"} & {name.lower() for name in answer["headers"]} | {"cookies"} & set(answer)
     row = door.reader()
-    assert (row.standing, row.standing_since, row.version) == (Standing.LEFT, NINE, READER.version + 1)
+    assert (row.status, row.status_since, row.version) == (SubscriberStatus.LEFT, NINE, READER.version + 1)
     assert door.people.get(ids=[BESIDE.id])[BESIDE.id] == BESIDE
 
 

@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl
 import pytest
 
 from convener import wiring
-from convener.subscribers.consent import What
-from convener.subscribers.mail_requests import Confirmed, JoinAsked
-from convener.subscribers.models import Standing
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.mail_requests import JoinConfirmed, JoinRequested
+from convener.subscribers.models import SubscriberStatus
 from local.stack import LocalStack
 from tests.functions.conftest import NINE
 from tests.support import event_links as links
-from tests.support.door import EVENTS, Door, around
+from tests.support.page_requests import EVENTS, Door, around
 
 LOOKING = [
     ("public-subscribe", 200, "Join"),
@@ -44,7 +44,7 @@ def test_the_form_asks_for_one_letter_and_counts_one_visit(door: Door) -> None:
     answer = door.play("public-subscribe-post")
     assert (answer["statusCode"], "Look into your mail" in answer["body"]) == (200, True)
     (letter,) = door.letters()
-    assert isinstance(letter, JoinAsked)
+    assert isinstance(letter, JoinRequested)
     assert (letter.address, letter.first_name, letter.zone) == (links.NEWCOMER, "Mika", "Europe/Paris")
     assert letter.kinds == {"invite", "recap", "follow-up"}
     assert (letter.wording, letter.by) == ("1", "page")
@@ -60,10 +60,10 @@ def test_the_button_puts_her_on_the_list_once(door: Door) -> None:
     answer = door.play("public-confirm-post")
     assert (answer["statusCode"], "You are in" in answer["body"]) == (200, True)
     row = door.people.get(ids=[links.waiting().subscriber])[links.waiting().subscriber]
-    assert (row.standing, row.confirmed_at, row.address) == (Standing.CONFIRMED, NINE, links.NEWCOMER)
+    assert (row.status, row.confirmed_at, row.address) == (SubscriberStatus.CONFIRMED, NINE, links.NEWCOMER)
     (entry,) = door.consents.of(row.id)
-    assert (entry.what, entry.by, entry.wording, entry.at) == (What.JOINED, "page", "1", NINE)
-    assert door.letters() == [Confirmed(mark=links.REQUEST, at=NINE)]
+    assert (entry.what, entry.by, entry.wording, entry.at) == (ConsentEvent.JOINED, "page", "1", NINE)
+    assert door.letters() == [JoinConfirmed(mark=links.REQUEST, at=NINE)]
     before = door.tables()
     again = door.play("public-confirm-post")
     assert (again["statusCode"], "You are in" in again["body"]) == (200, True)

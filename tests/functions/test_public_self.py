@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from convener.subscribers.consent import What
-from convener.subscribers.mail_requests import LinkAsked, MoveAsked, Purpose
-from convener.subscribers.models import Calendar, Standing
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.mail_requests import LinkRequested, MoveRequested, Purpose
+from convener.subscribers.models import Calendar, SubscriberStatus
 from tests.functions.conftest import NINE
-from tests.support.door import BESIDE, Door
 from tests.support.event_links import ADDRESS, DATA, ERASE, LEAVE, READER
+from tests.support.page_requests import BESIDE, Door
 
 LOOKING = [
     ("public-preferences", 200, "r•••@example.org"),
@@ -50,7 +50,7 @@ def test_what_she_chooses_is_saved_and_what_is_consent_goes_on_record(door: Door
     row = door.reader()
     assert row.kinds == {"recap", "follow-up"}
     assert (row.zone, row.calendar, row.text_only) == ("Europe/Paris", Calendar.NONE, True)
-    assert [(entry.what, entry.kinds) for entry in door.consents.of(READER.id)] == [(What.CHOSE, row.kinds)]
+    assert [(entry.what, entry.kinds) for entry in door.consents.of(READER.id)] == [(ConsentEvent.CHOSE, row.kinds)]
     before = door.tables()
     assert door.play("public-preferences-post")["statusCode"] == 200
     assert door.tables() == before
@@ -62,7 +62,7 @@ def test_a_fresh_link_is_asked_for_and_nothing_else_happens(door: Door) -> None:
     answer = door.play("public-preferences-link")
     assert (answer["statusCode"], "Look into your mail" in answer["body"]) == (200, True)
     (letter,) = door.letters()
-    assert isinstance(letter, LinkAsked)
+    assert isinstance(letter, LinkRequested)
     assert (letter.subscriber, letter.purpose) == (READER.id, Purpose.DATA)
     assert door.tables() == before
 
@@ -74,8 +74,8 @@ def test_one_button_takes_leaving_back(door: Door) -> None:
     answer = door.play("public-leave-undo")
     assert (answer["statusCode"], "You are back" in answer["body"]) == (200, True)
     row = door.reader()
-    assert (row.standing, row.confirmed_at) == (Standing.CONFIRMED, READER.confirmed_at)
-    assert [entry.what for entry in door.consents.of(READER.id)] == [What.LEFT, What.CAME_BACK]
+    assert (row.status, row.confirmed_at) == (SubscriberStatus.CONFIRMED, READER.confirmed_at)
+    assert [entry.what for entry in door.consents.of(READER.id)] == [ConsentEvent.LEFT, ConsentEvent.CAME_BACK]
 
 
 def test_less_instead_is_a_month_of_silence(door: Door) -> None:
@@ -104,7 +104,7 @@ def test_another_address_is_asked_for_once_and_nothing_moves_yet(door: Door) -> 
     for _ in range(2):
         door.play("public-address-post")
     (letter,) = door.letters()
-    assert isinstance(letter, MoveAsked)
+    assert isinstance(letter, MoveRequested)
     assert (letter.subscriber, letter.address) == (READER.id, "reader26@new.example")
     assert door.reader() == READER
 
@@ -115,8 +115,8 @@ def test_erasing_leaves_a_code_a_date_and_a_word(door: Door) -> None:
     answer = door.play("public-erase-post")
     assert (answer["statusCode"], "Your data are erased" in answer["body"]) == (200, True)
     row = door.reader()
-    assert (row.standing, row.standing_since, row.address, row.first_name) == (Standing.ERASED, NINE, "", "")
-    assert [entry.what for entry in door.consents.of(READER.id)] == [What.ERASED]
+    assert (row.status, row.status_since, row.address, row.first_name) == (SubscriberStatus.ERASED, NINE, "", "")
+    assert [entry.what for entry in door.consents.of(READER.id)] == [ConsentEvent.ERASED]
     assert door.people.get(ids=[BESIDE.id])[BESIDE.id] == BESIDE
     told = "".join(item for items in door.tables().values() for item in items if READER.id in item)
     assert READER.address not in told

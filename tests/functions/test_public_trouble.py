@@ -12,8 +12,8 @@ from convener import wiring
 from convener.errors import BadInput, Misconfigured, Refused, Unavailable
 from local.rehearsal.pump import LambdaContext
 from local.stack import LocalSession
-from tests.support.door import EVENTS
 from tests.support.event_links import LEAVE
+from tests.support.page_requests import EVENTS
 from tests.support.people import TEMPLATES
 from tests.support.sam_template import FUNCTIONS
 from tests.support.visiting import Visit, words
@@ -47,10 +47,10 @@ class NoAws(LocalSession):
         return super().client(service_name, **kwargs)  # type: ignore[call-overload]
 
 
-def around(session: boto3.Session | None = None, **told: str) -> wiring.Surroundings:
+def around(session: boto3.Session | None = None, **told: str) -> wiring.Container:
     """Surroundings with these variables."""
     here = session or NoAws()
-    return wiring.Surroundings(environment=lambda _: told, session=lambda: here, templates=TEMPLATES)
+    return wiring.Container(environment=lambda _: told, session=lambda: here, templates=TEMPLATES)
 
 
 def play(name: str) -> dict[str, Any]:

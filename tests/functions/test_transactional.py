@@ -12,14 +12,14 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 
 from convener import wiring
 from convener.aws.ledger import DynamoLedger
-from convener.delivery.states import State
-from convener.subscribers.confirmation_request import Wish
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState
+from convener.subscribers.confirmation_request import RequestType
+from convener.subscribers.models import SubscriberStatus
 from local.ses import Fault
 from local.stack import LocalStack
 from tests.functions.conftest import NINE
 from tests.support import event_links as links
-from tests.support.door import EVENTS, Door, around
+from tests.support.page_requests import EVENTS, Door, around
 from tests.support.people import subscriber
 from tests.support.sam_template import FUNCTIONS
 
@@ -64,10 +64,10 @@ def test_who_is_on_the_list_hears_that_she_is(door: Door) -> None:
     assert door.people.get(ids=[ADA.id])[ADA.id] == ADA
 
 
-@pytest.mark.parametrize("standing", [Standing.BOUNCED, Standing.COMPLAINED])
-def test_who_bounced_or_complained_gets_no_mail(door: Door, standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED])
+def test_who_bounced_or_complained_gets_no_mail(door: Door, standing: SubscriberStatus) -> None:
     """Nobody mails them until an operator lifts it, whatever a form asks for."""
-    door.people.add(subscriber(0x5A, id=ADA.id, address=ADA.address, standing=standing, standing_since=NINE))
+    door.people.add(subscriber(0x5A, id=ADA.id, address=ADA.address, status=standing, status_since=NINE))
     assert door.play("transactional-join-again") == OK
     assert door.mails() == []
 
@@ -86,7 +86,7 @@ def test_a_late_joiner_gets_the_invite_itself(door: Door, pages_stack: LocalStac
     who = links.waiting().subscriber
     ledger = DynamoLedger(pages_stack.session.client("dynamodb"), pages_stack.outputs["LedgerTable"])
     (own,) = [one for one in ledger.of_shard("2024-04/invite", who[0]) if who in one.recipients]
-    assert (own.recipients, own.entries[0].state) == ((who,), State.ACCEPTED)
+    assert (own.recipients, own.entries[0].state) == ((who,), DeliveryState.ACCEPTED)
     known = door.requests.find(links.REQUEST)
     assert known is not None
     assert known.answered
@@ -118,7 +118,11 @@ def test_a_new_address_is_asked_before_anything_moves(door: Door) -> None:
     assert mail["To"] == "reader26@new.example"
     known = door.requests.find("f3" * 16)
     assert known is not None
-    assert (known.wish, known.moving, known.subscriber) == (Wish.MOVE, links.READER.id, links.id_of(known.address))
+    assert (known.wish, known.moving, known.subscriber) == (
+        RequestType.MOVE,
+        links.READER.id,
+        links.id_of(known.address),
+    )
     assert links.TOKENS.confirm(known.id) in text(mail)
     assert door.reader() == links.READER
 

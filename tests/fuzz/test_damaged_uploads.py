@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convener.intake.sessions.loading import load_sessions
-from convener.sessions.session_updates import Told
+from convener.sessions.session_updates import SessionUpdate
 from tests.support.damage import damaged, damaged_inside, damages
 from tests.support.ending import ends
 from tests.support.fakes import FakeSessions
@@ -66,7 +66,7 @@ def _examine(name: str, data: bytes) -> tuple[bool, float]:
     assert bool(upload.faults) is not bool(upload.sessions)
     assert all(str(one).encode().strip() for one in (*upload.faults, *upload.warnings))
     for told in upload.sessions:
-        assert Told.model_validate(dict(told)) == told
+        assert SessionUpdate.model_validate(dict(told)) == told
         repr(dict(told.values)).encode()
     _load(upload)
     return bool(upload.sessions), took

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_counts import Counted, trying
 from tests.support.fuzz_life import DO, Life, Step
 from tests.support.fuzz_parts import WAYS, Plan
@@ -43,7 +43,7 @@ def test_lives_in_any_order(counted: Counted, *, trouble: bool) -> None:
             life.settle()
             _check_mails(life, trouble=trouble)
             for row in life.world.rows.rows.values():
-                assert bool(row.address) is (row.standing not in (Standing.ERASED, Standing.MOVED))
+                assert bool(row.address) is (row.status not in (SubscriberStatus.ERASED, SubscriberStatus.MOVED))
 
         tries()
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.subscribers.consent import What
-from convener.subscribers.models import Standing
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_counts import Counted, trying
 from tests.support.fuzz_events import ROUTES, Asked, asked
 from tests.support.fuzz_parts import SERVICES, WAYS, Plan
@@ -48,8 +48,8 @@ def half_done(page: str, start: State, state: State, whole: State) -> bool:
     # Erasing says itself that it broke off: nothing of hers shows any more, and pressing again finishes it.
     gone = {one for one, row in state.rows.items() if row != start.rows.get(one)}
     record = [entry for key, entry in state.consents.items() if key not in start.consents]
-    erasing = page == "erase" and all(state.rows[one].standing is Standing.ERASED for one in gone)
-    return not (erasing and all(entry.what is What.ERASED for entry in record))
+    erasing = page == "erase" and all(state.rows[one].status is SubscriberStatus.ERASED for one in gone)
+    return not (erasing and all(entry.what is ConsentEvent.ERASED for entry in record))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from local.serving.gateway import Answer, respond
 from tests.support.linked_month import ASKED, BASE_URL, OURS, PAGES, READERS, Month, linked_month
 from tests.support.mail_links import links_of_page
@@ -155,6 +155,6 @@ def test_each_reader_leaves_by_her_own_link_alone(month: Month) -> None:
             after = month.people()
             changed = [one for one in before if before[one] != after[one]]
             assert (status, b"You have left" in page, len(changed)) == (200, True, 1)
-            assert after[changed[0]].standing == Standing.LEFT
+            assert after[changed[0]].status == SubscriberStatus.LEFT
             assert f"{after[changed[0]].address[:1]}•••@" in page.decode()
-    assert {row.standing for row in month.people().values()} == {Standing.LEFT}
+    assert {row.status for row in month.people().values()} == {SubscriberStatus.LEFT}

@@ -54,7 +54,7 @@ def tick(witness: Witness, clock: VirtualClock, *, drain: bool) -> Stage:
     if drain:
         witness.drain()
     clock.sleep(timedelta(minutes=31).total_seconds())
-    with wiring.using(wiring.Surroundings(session=lambda: witness.stack.session)) as here:
+    with wiring.using(wiring.Container(session=lambda: witness.stack.session)) as here:
         campaign = here.ledger(witness.stack.outputs["LedgerTable"]).campaign("2024-04/invite")
     assert campaign is not None
     return campaign.stage

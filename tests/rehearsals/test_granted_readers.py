@@ -13,13 +13,13 @@ from botocore.exceptions import ConnectionClosedError
 
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
-from convener.aws.unit_of_work import DynamoRegister
-from convener.subscribers.mail_requests import Confirmed, body_of
+from convener.aws.unit_of_work import DynamoUnitOfWork
+from convener.subscribers.mail_requests import JoinConfirmed, body_of
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
 from tests.support import event_links as links
-from tests.support.door import EVENTS
+from tests.support.page_requests import EVENTS
 from tests.support.people import session
 from tests.support.witness import Witness, granted, refused
 
@@ -62,7 +62,7 @@ def join_in_may(witness: Witness, clock: VirtualClock, requests: DynamoRequests)
     later = replace(known, id="aa" * 16, asked_at=clock.now(), done_at=clock.now(), answered=False)
     requests.keep(later)
     event = json.loads((EVENTS / "transactional-welcome.json").read_text("utf-8"))
-    event["Records"][0]["body"] = body_of(Confirmed(mark=later.id, at=clock.now()))
+    event["Records"][0]["body"] = body_of(JoinConfirmed(mark=later.id, at=clock.now()))
     assert witness.invoke("transactional", event) == {"batchItemFailures": []}
 
 
@@ -80,7 +80,7 @@ def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         dynamodb, told = stack.session.client("dynamodb"), stack.outputs
         DynamoSessions(dynamodb, told["SessionsTable"]).save(session(), expected_version=0)
         tables = {name: told[f"{name.capitalize()}Table"] for name in ("subscribers", "consents", "requests")}
-        DynamoRegister(dynamodb, **tables).add(links.READER)
+        DynamoUnitOfWork(dynamodb, **tables).add(links.READER)
         witness = Witness(stack, clock)
         files = [path.stem for path in EVENTS.glob("*.json") if path.stem.startswith(("public-", "transactional-"))]
         for name in [*FIRST, *sorted(set(files) - {*FIRST, *LAST}), *LAST]:

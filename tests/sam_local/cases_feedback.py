@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry, State
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.subscribers.models import SubscriberStatus
 from tests.support.people import campaign, subscriber
 from tests.support.sam_cases import case
 from tests.support.sam_world import OK, World
@@ -25,7 +25,7 @@ SETTLED = {
     "feedback-rendering-failed": ["FAILED not-rendered", "ACCEPTED", "ACCEPTED"],
     "feedback-foreign": ["ACCEPTED", "ACCEPTED", "ACCEPTED"],
 }
-SUPPRESSED = {"feedback-bounced": (1, Standing.BOUNCED), "feedback-complaint": (2, Standing.COMPLAINED)}
+SUPPRESSED = {"feedback-bounced": (1, SubscriberStatus.BOUNCED), "feedback-complaint": (2, SubscriberStatus.COMPLAINED)}
 PARKED = {
     "feedback-no-event": ([1], ["DELIVERED", "ACCEPTED", "ACCEPTED"]),
     "feedback-unknown-kind": ([1], ["ACCEPTED", "DELIVERED", "ACCEPTED"]),
@@ -39,7 +39,7 @@ def told(world: World) -> Any:
     world.ledger.open(campaign())
     done = Cursor(shard="a", count=3, chunks=1, finished=True)
     world.ledger.move(INVITE, frm=Cursor(shard="a"), to=done, chunk=chunk)
-    taken = chunk.with_entries({place: Entry(State.ACCEPTED, 1, 91) for place in range(3)})
+    taken = chunk.with_entries({place: RecipientState(DeliveryState.ACCEPTED, 1, 91) for place in range(3)})
     world.ledger.save(taken, messages={place: f"message-{place}" for place in range(3)})
     world.variables["CONFIGURATION_SET"] = SET
     return world.play()
@@ -52,10 +52,10 @@ def outcome(world: World) -> list[str]:
     return [f"{entry.state.name} {entry.note}".strip() for entry in chunk.entries]
 
 
-def standings(world: World) -> list[Standing]:
+def standings(world: World) -> list[SubscriberStatus]:
     """Where each reader stands."""
     rows = world.people.get(ids=PEOPLE)
-    return [rows[one].standing for one in PEOPLE]
+    return [rows[one].status for one in PEOPLE]
 
 
 @case(*SETTLED)
@@ -63,7 +63,7 @@ def the_ledger_says_what_became_of_the_mail(world: World) -> None:
     """Nobody is suppressed."""
     assert told(world) == OK
     assert outcome(world) == SETTLED[world.event]
-    assert standings(world) == [Standing.CONFIRMED] * 3
+    assert standings(world) == [SubscriberStatus.CONFIRMED] * 3
 
 
 @case(*SUPPRESSED)
@@ -72,7 +72,7 @@ def that_reader_alone_gets_nothing_more(world: World) -> None:
     place, standing = SUPPRESSED[world.event]
     assert told(world) == OK
     assert outcome(world)[place] == standing.name
-    assert standings(world) == [standing if one == place else Standing.CONFIRMED for one in range(3)]
+    assert standings(world) == [standing if one == place else SubscriberStatus.CONFIRMED for one in range(3)]
 
 
 @case(*PARKED)
@@ -82,4 +82,4 @@ def what_cant_be_used_is_parked_without_its_batch(world: World) -> None:
     failed = [{"itemIdentifier": f"{number:08d}-0000-4000-8000-000000000000"} for number in parked]
     assert told(world) == {"batchItemFailures": failed}
     assert outcome(world) == states
-    assert standings(world) == [Standing.CONFIRMED] * 3
+    assert standings(world) == [SubscriberStatus.CONFIRMED] * 3

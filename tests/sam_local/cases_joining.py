@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from convener.aws.requests import DynamoRequests
-from convener.aws.unit_of_work import DynamoRegister
-from convener.subscribers.models import Standing
+from convener.aws.unit_of_work import DynamoUnitOfWork
+from convener.subscribers.models import SubscriberStatus
 from tests.sam_local.cases_pages import opened, tables
 from tests.support import event_links as links
 from tests.support.sam_cases import case
@@ -35,10 +35,10 @@ DONE = {
 }
 
 
-def registers(world: World) -> tuple[DynamoRegister, DynamoRequests]:
+def registers(world: World) -> tuple[DynamoUnitOfWork, DynamoRequests]:
     """The world's rows with what is written beside them, and its requests."""
     dynamodb, told = world.stack.session.client("dynamodb"), world.stack.outputs
-    people = DynamoRegister(
+    people = DynamoUnitOfWork(
         dynamodb,
         subscribers=told["SubscribersTable"],
         consents=told["ConsentsTable"],
@@ -67,7 +67,7 @@ def the_button_puts_her_on_the_list(world: World) -> None:
     answer = opened(world)
     assert (answer["statusCode"], "You are in" in answer["body"]) == (200, True)
     who = links.waiting().subscriber
-    assert people.get(ids=[who])[who].standing == Standing.CONFIRMED
+    assert people.get(ids=[who])[who].status == SubscriberStatus.CONFIRMED
     known = requests.find(links.REQUEST)
     assert known is not None
     assert known.done_at is not None

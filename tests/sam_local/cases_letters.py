@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from convener.delivery.states import State
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState
+from convener.subscribers.models import SubscriberStatus
 from tests.sam_local.cases_joining import registers
 from tests.support import event_links as links
 from tests.support.people import subscriber
@@ -61,7 +61,7 @@ def a_late_joiner_gets_the_invite_itself(world: World) -> None:
     assert (mail["To"], "Kindness under pressure" in mail["Subject"]) == (links.NEWCOMER, True)
     who = links.waiting().subscriber
     (own,) = [one for one in world.ledger.of_shard("2024-04/invite", who[0]) if who in one.recipients]
-    assert [entry.state for entry in own.entries] == [State.ACCEPTED]
+    assert [entry.state for entry in own.entries] == [DeliveryState.ACCEPTED]
 
 
 @case("transactional-link")
@@ -82,7 +82,7 @@ def a_new_address_is_asked_first(world: World) -> None:
     assert world.play() == OK
     recipient, words = the_mail(world)
     assert (recipient, "/confirm/" in words) == ("reader26@new.example", True)
-    assert world.people.get(ids=[links.READER.id])[links.READER.id].standing == Standing.CONFIRMED
+    assert world.people.get(ids=[links.READER.id])[links.READER.id].status == SubscriberStatus.CONFIRMED
 
 
 @case("transactional-not-json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convener.campaigns import Stage
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from tests.support.sam_cases import case
 from tests.support.sam_world import OK, World
 
@@ -60,7 +60,7 @@ def a_chunk_becomes_mails(world: World) -> None:
     assert world.play() == OK
     chunk = world.ledger.chunk(INVITE, "a-00001")
     assert chunk is not None
-    assert {entry.state for entry in chunk.entries} == {State.ACCEPTED}
+    assert {entry.state for entry in chunk.entries} == {DeliveryState.ACCEPTED}
     mails = world.mails()
     assert sorted(mail["To"] for mail in mails) == [f"reader{number}@example.org" for number in (26, 42, 58)]
     for mail in mails:

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support.event_links import READER, use_keys
 from tests.support.sam_cases import case
 from tests.support.sam_world import EVENTS, World
@@ -55,7 +55,7 @@ def one_click_leaves_at_once(world: World) -> None:
     assert (answer["statusCode"], "You have left" in answer["body"]) == (200, True)
     assert "location" not in answer["headers"]
     after = world.people.get(ids=world.readers)
-    assert after[READER.id].standing == Standing.LEFT
+    assert after[READER.id].status == SubscriberStatus.LEFT
     assert [one for one in world.readers if after[one] != before[one]] == [READER.id]
 
 

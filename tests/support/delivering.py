@@ -11,11 +11,11 @@ from convener.delivery.chunks import new_chunk
 from convener.delivery.deliver import Delivery
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing
-from convener.delivery.ports import Limits
-from convener.delivery.states import Entry
+from convener.delivery.ports import SendingLimits
+from convener.delivery.states import RecipientState
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues
 from tests.support.people import OPENED, campaign, edition, subscriber
@@ -43,7 +43,7 @@ def world(
     *,
     mailer: Any = None,
     rows: Sequence[Subscriber] | None = None,
-    limits: Limits | None = None,
+    limits: SendingLimits | None = None,
     clock: VirtualClock | None = None,
     **changes: Any,
 ) -> Any:
@@ -54,7 +54,7 @@ def world(
     ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, [person.id for person in people])
     return Delivery(
         ledger=ledger,
-        look=FakeLook(ledger, FakeSubscribers(people)),
+        look=FakeRecipientLookup(ledger, FakeSubscribers(people)),
         editions=editions,
         mailer=mailer or FakeMailer(),
         links=FakeLinks(),
@@ -77,7 +77,7 @@ def states(delivery: Any, ref: str = REF) -> list[str]:
     return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in entries]
 
 
-def put(delivery: Any, changed: dict[int, Entry]) -> None:
+def put(delivery: Any, changed: dict[int, RecipientState]) -> None:
     """Let somebody else write some entries of the chunk."""
     chunk = delivery.ledger.chunk_items[ID, REF]
     delivery.ledger.save(chunk.with_entries(changed), messages={})

@@ -12,7 +12,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from convener.aws.consents import DynamoConsents
-from convener.subscribers.consent import What
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.models import Subscriber
 from tests.support import e2e_month as names
 from tests.support.e2e_mailbox import Sent
@@ -102,7 +102,7 @@ class Joining:
         return self.month.stack.subscribers.get(ids=[identity]).get(identity)
 
     @property
-    def record(self) -> list[What]:
+    def record(self) -> list[ConsentEvent]:
         """What her consent record says now."""
         stack = self.month.stack
         consents = DynamoConsents(stack.client("dynamodb"), stack.outputs["ConsentsTable"])

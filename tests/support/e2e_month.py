@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.subscribers.identity import subscriber_id
 from tests.support.e2e_build import SOURCE
 from tests.support.e2e_mailbox import Sent
@@ -89,7 +89,7 @@ def id_of(stack: Deployed, address: str) -> str:
     return subscriber_id(address, key=key.encode())
 
 
-def states(stack: Deployed, campaign: str) -> Mapping[str, State]:
+def states(stack: Deployed, campaign: str) -> Mapping[str, DeliveryState]:
     """Each recipient's state in the ledger."""
     return {
         recipient: entry.state

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from convener.delivery.states import State
-from convener.subscribers.models import Standing
+from convener.delivery.states import DeliveryState
+from convener.subscribers.models import SubscriberStatus
 from tests.support import e2e_month as month
 from tests.support.e2e_mailbox import Mailbox, Sent
 from tests.support.e2e_stack import Deployed, wait_for
@@ -58,7 +58,7 @@ class Month:
         return self._mailing(f"{self.dates.upcoming_id}/invite")
 
     @cached_property
-    def heard(self) -> Mapping[str, State]:
+    def heard(self) -> Mapping[str, DeliveryState]:
         """What SES would tell of the invitation, put on the bus; the ledger once that has settled."""
         ours = {mail.recipient: mail for mail in self.invited}
         events = [month.event(mail, "Send") for mail in self.invited]
@@ -74,9 +74,9 @@ class Month:
         sent = [foreign, *reversed(events), *events[:5]]
         month.tell(self.stack, sent)
 
-        def look() -> Mapping[str, State] | None:
+        def look() -> Mapping[str, DeliveryState] | None:
             now = month.states(self.stack, f"{self.dates.upcoming_id}/invite")
-            return now if list(now.values()).count(State.ACCEPTED) == 1 else None
+            return now if list(now.values()).count(DeliveryState.ACCEPTED) == 1 else None
 
         settled = wait_for("what SES told of every mail", look)
         counts = Counter(state.name.lower() for state in settled.values())
@@ -88,7 +88,7 @@ class Month:
         """One reader leaves as Gmail does it for her: the answer to RFC 8058's POST."""
         assert self.heard
         answer = self.stack.http("POST", self.mail_to(month.LEAVES).leave_url, body=ONE_CLICK[0], kind=ONE_CLICK[1])
-        self.stack.timeline.tell(f"one-click POST by {month.LEAVES}: {answer[0]}, row is {self.standing(month.LEAVES)}")
+        self.stack.timeline.tell(f"one-click POST by {month.LEAVES}: {answer[0]}, row is {self.status(month.LEAVES)}")
         return answer
 
     @cached_property
@@ -110,10 +110,10 @@ class Month:
         """The invitation that this reader got."""
         return next(mail for mail in self.invited if mail.recipient == address)
 
-    def standing(self, address: str) -> Standing:
+    def status(self, address: str) -> SubscriberStatus:
         """A reader's standing now."""
         identity = month.id_of(self.stack, address)
-        return self.stack.subscribers.get(ids=[identity])[identity].standing
+        return self.stack.subscribers.get(ids=[identity])[identity].status
 
     def _upload(self, name: str, text: str) -> dict[str, Any]:
         report = month.upload(self.stack, name, text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from convener.subscribers.confirmation_request import Pending, Wish
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.identity import key_of, subscriber_id
 from convener.subscribers.signing_keys import SigningKeys
-from convener.subscribers.tokens import FRESH_FOR, Fresh, Tokens
+from convener.subscribers.tokens import FRESH_FOR, OneTimeLink, Tokens
 from local.stack import LocalStack
 from tests.support.people import subscriber
 
@@ -24,7 +24,7 @@ NEWCOMER = "mika@example.org"
 REQUEST = "c0" * 16
 CONFIRM = TOKENS.confirm(REQUEST)
 
-_FRESH = Fresh(subscriber=READER.id, expires=ASKED_AT + FRESH_FOR, nonce="5e" * 8)
+_FRESH = OneTimeLink(subscriber=READER.id, expires=ASKED_AT + FRESH_FOR, nonce="5e" * 8)
 DATA, ERASE, ADDRESS = (TOKENS.fresh(purpose, _FRESH) for purpose in ("data", "erase", "address"))
 
 
@@ -33,11 +33,11 @@ def id_of(address: str) -> str:
     return subscriber_id(address, key=key_of(IDENTITY))
 
 
-def waiting() -> Pending:
+def waiting() -> ConfirmationRequest:
     """The request that the link CONFIRM is for, which a reader who isn't on the list asked for."""
-    return Pending(
+    return ConfirmationRequest(
         id=REQUEST,
-        wish=Wish.JOIN,
+        wish=RequestType.JOIN,
         subscriber=id_of(NEWCOMER),
         address=NEWCOMER,
         asked_at=ASKED_AT,

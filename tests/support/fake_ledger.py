@@ -10,7 +10,7 @@ from datetime import datetime
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor, tally, totals
 from convener.delivery.ports import Work
-from convener.delivery.states import REACHED, Entry, State
+from convener.delivery.states import REACHED, DeliveryState, RecipientState
 from convener.errors import Conflict
 from convener.subscribers.models import SHARDS
 
@@ -68,7 +68,7 @@ class FakeLedger:
     def _chunks(self, campaign: str) -> list[Chunk]:
         return [chunk for (owner, _), chunk in sorted(self.chunk_items.items()) if owner == campaign]
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         return tally(chunk.entries for chunk in self._chunks(campaign))
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
@@ -111,7 +111,7 @@ class FakeLedger:
             if owner == campaign and ref.startswith(f"{shard}-"):
                 yield chunk
 
-    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[RecipientState]]:
         return (chunk.entries for chunk in self.of_shard(campaign, shard))
 
     def reached(self, campaign: str, shard: str) -> frozenset[str]:

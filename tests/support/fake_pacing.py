@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from convener.delivery.address_changes import seen_of
-from convener.delivery.ports import Limits, Seen, Taken
+from convener.delivery.address_changes import snapshot_of
+from convener.delivery.ports import DeliverySnapshot, SendingLimits, SlotReservation
 from convener.subscribers.models import Subscriber, Unreadable
 from tests.support.fake_ledger import FakeLedger
 from tests.support.fake_subscribers import FakeSubscribers
@@ -24,7 +24,7 @@ class FakeSlots:
         self.next: dict[str, datetime] = {}
         self.hours: defaultdict[str, dict[int, int]] = defaultdict(dict)
 
-    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> SlotReservation | float:
         start = max(self.next.get(lane, now), now).astimezone(UTC)
         wait = (start - now).total_seconds()
         if wait > max(within, 0):
@@ -33,32 +33,32 @@ class FakeSlots:
         hour = int(now.timestamp()) // 3600
         kept = {one: count for one, count in self.hours[lane].items() if one > hour - HOURS}
         self.hours[lane] = {**kept, hour: kept.get(hour, 0) + mails}
-        return Taken(start=start, spent=dict(self.hours[lane]))
+        return SlotReservation(start=start, spent=dict(self.hours[lane]))
 
 
 class FakeAccount:
     """Answers what it is told to."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: SendingLimits | None = None) -> None:
         self.asked = 0
-        self.granted = limits or Limits(per_second=14, per_day=50_000, sent_in_24_hours=0)
+        self.granted = limits or SendingLimits(per_second=14, per_day=50_000, sent_in_24_hours=0)
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         self.asked += 1
         return self.granted
 
 
-class FakeLook:
+class FakeRecipientLookup:
     """Both tables in one look. Rows of `unreadable` ids can't be understood."""
 
     def __init__(self, ledger: FakeLedger, subscribers: FakeSubscribers) -> None:
         self.ledger, self.subscribers = ledger, subscribers
         self.unreadable: set[str] = set()
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         paused = self.ledger.paused_since() is not None
         known = self.ledger.campaign(campaign)
-        return seen_of(ids, self.rows(list(dict.fromkeys(ids))), self.rows, campaign=known, paused=paused)
+        return snapshot_of(ids, self.rows(list(dict.fromkeys(ids))), self.rows, campaign=known, paused=paused)
 
     def rows(self, ids: Sequence[str]) -> Mapping[str, Subscriber | Unreadable]:
         """One request's; a test may let people move between two."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convener.errors import Conflict
-from convener.sessions.history import Entry as HistoryEntry
-from convener.sessions.history import Mark, joined, parts
+from convener.sessions.history import HistoryEntry, UploadMark, joined, parts
 from convener.sessions.models import Session
 
 
@@ -17,7 +16,7 @@ class FakeSessions:
         self.rows = {session.id: session for session in sessions}
         self.unreadable: dict[str, str] = {}
         self.entry_parts: dict[str, HistoryEntry] = {}
-        self.marks: dict[str, Mark] = {}
+        self.marks: dict[str, UploadMark] = {}
 
     def all(self) -> Sequence[Session]:
         return [self.rows[name] for name in sorted(self.rows)]
@@ -30,10 +29,12 @@ class FakeSessions:
     def history(self) -> Iterator[HistoryEntry]:
         return joined(sorted(self.entry_parts.values(), key=lambda part: part.id, reverse=True))
 
-    def mark(self, key: str) -> Mark | None:
+    def mark(self, key: str) -> UploadMark | None:
         return self.marks.get(key)
 
-    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: Mark | None) -> None:
+    def commit(
+        self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
+    ) -> None:
         new = {part.id: part for part in (parts(entry) if entry else ())}
         known = self.marks.get(mark.key) if mark else None
         stale = any(version != self._version(session.id) for session, version in sessions)
@@ -48,5 +49,5 @@ class FakeSessions:
         return self.rows[name].version if name in self.rows else 0
 
 
-def _not_later(mark: Mark, known: Mark) -> bool:
+def _not_later(mark: UploadMark, known: UploadMark) -> bool:
     return known.order > mark.order or known.is_same(mark)

@@ -9,9 +9,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from convener.delivery.mail import Mail
-from convener.subscribers.consent import What
-from convener.subscribers.mail_requests import Letter
-from convener.subscribers.models import Standing
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.mail_requests import MailRequest
+from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_cast import address_of
 from tests.support.fuzz_counts import Counted
 from tests.support.fuzz_events import ROUTES, URLENCODED, Asked
@@ -44,8 +44,8 @@ class Life:
     counted: Counted
     since: Callable[[], str]
     world: World = field(default_factory=World)
-    waiting: list[Letter] = field(default_factory=list)
-    done: list[Letter] = field(default_factory=list)
+    waiting: list[MailRequest] = field(default_factory=list)
+    done: list[MailRequest] = field(default_factory=list)
     mailed: list[tuple[Mail, str]] = field(default_factory=list)
     joined: int = 0
 
@@ -101,10 +101,10 @@ class Life:
 
     def _bounce(self, step: Step) -> None:
         """Feedback says that a mail came back, or was marked as spam."""
-        standing = (Standing.BOUNCED, Standing.COMPLAINED)[step.how % 2]
+        standing = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)[step.how % 2]
         for row in list(self.world.rows.rows.values()):
-            if row.address == address_of(WHO[step.who]) and row.standing is Standing.CONFIRMED:
-                its = replace(row, standing=standing, standing_since=self.world.clock.now(), version=row.version + 1)
+            if row.address == address_of(WHO[step.who]) and row.status is SubscriberStatus.CONFIRMED:
+                its = replace(row, status=standing, status_since=self.world.clock.now(), version=row.version + 1)
                 self.world.rows.update(its, expected_version=row.version)
 
     def _links(self, step: Step) -> list[tuple[str, str]]:
@@ -152,14 +152,14 @@ class Life:
         """On the list again, or for the first time: by the button in a mail, or by undo within a week."""
         for one, row in after.rows.items():
             old = before.rows.get(one)
-            if row.standing is not Standing.CONFIRMED or (old and old.standing is Standing.CONFIRMED):
+            if row.status is not SubscriberStatus.CONFIRMED or (old and old.status is SubscriberStatus.CONFIRMED):
                 continue
             new = [entry.what for key, entry in after.consents.items() if key not in before.consents and key[0] == one]
             assert page == "confirm" or ("action", "undo") in pairs
-            assert new in ([What.JOINED], [What.MOVED], [What.CAME_BACK])
-            self.joined += new == [What.JOINED]
+            assert new in ([ConsentEvent.JOINED], [ConsentEvent.MOVED], [ConsentEvent.CAME_BACK])
+            self.joined += new == [ConsentEvent.JOINED]
 
-    def _carry(self, letters: list[Letter], *, again: bool = False) -> None:
+    def _carry(self, letters: list[MailRequest], *, again: bool = False) -> None:
         for letter in letters:
             before, count = self.world.state(), len(self.world.mailer.sent)
             finished = self.world.carry_out(letter)

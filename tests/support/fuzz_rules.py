@@ -13,8 +13,8 @@ from urllib.parse import unquote_plus
 
 from convener.pages.request import read_request
 from convener.pages.responses import ALWAYS
-from convener.subscribers.consent import What
-from convener.subscribers.models import Standing
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_cast import NAMES, address_of, id_of, people
 from tests.support.fuzz_events import Asked
 from tests.support.fuzz_world import SESSION, State
@@ -33,16 +33,19 @@ CHANGES = {
 }
 """What the POST of a page may change; the others nothing."""
 
-TURNS: dict[str, set[tuple[Standing | None, Standing]]] = {
+TURNS: dict[str, set[tuple[SubscriberStatus | None, SubscriberStatus]]] = {
     "leave": {
-        (Standing.CONFIRMED, Standing.LEFT),
-        (Standing.BOUNCED, Standing.LEFT),
-        (Standing.LEFT, Standing.CONFIRMED),
+        (SubscriberStatus.CONFIRMED, SubscriberStatus.LEFT),
+        (SubscriberStatus.BOUNCED, SubscriberStatus.LEFT),
+        (SubscriberStatus.LEFT, SubscriberStatus.CONFIRMED),
     },
-    "erase": {(one, Standing.ERASED) for one in Standing},
+    "erase": {(one, SubscriberStatus.ERASED) for one in SubscriberStatus},
     "confirm": {
-        *((one, Standing.CONFIRMED) for one in (None, Standing.LEFT, Standing.ERASED, Standing.MOVED)),
-        (Standing.CONFIRMED, Standing.MOVED),
+        *(
+            (one, SubscriberStatus.CONFIRMED)
+            for one in (None, SubscriberStatus.LEFT, SubscriberStatus.ERASED, SubscriberStatus.MOVED)
+        ),
+        (SubscriberStatus.CONFIRMED, SubscriberStatus.MOVED),
     },
 }
 """How a page may turn a row's standing. Nothing else revives or moves anybody."""
@@ -175,17 +178,18 @@ def check_rows(page: str, before: State, after: State) -> None:
         assert new is not None
         if old != new:
             assert new.version > (old.version if old else 0)
-            turn = (old.standing if old else None, new.standing)
+            turn = (old.status if old else None, new.status)
             assert turn[0] == turn[1] or turn in TURNS.get(page, set()), turn
             assert not (
-                new.standing in (Standing.ERASED, Standing.MOVED) and (new.address or new.first_name or new.zone)
+                new.status in (SubscriberStatus.ERASED, SubscriberStatus.MOVED)
+                and (new.address or new.first_name or new.zone)
             )
     for key in before.consents.keys() - after.consents.keys():
         assert page == "erase"
-        assert after.rows[key[0]].standing is Standing.ERASED
+        assert after.rows[key[0]].status is SubscriberStatus.ERASED
     if page == "erase":
         gained = [entry.what for key, entry in after.consents.items() if key not in before.consents]
-        assert set(gained) <= {What.ERASED}
+        assert set(gained) <= {ConsentEvent.ERASED}
     assert all(after.consents[key] == entry for key, entry in before.consents.items() if key in after.consents)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from convener.subscribers.signing_keys import SigningKeys
-from convener.subscribers.tokens import Fresh, Tokens
+from convener.subscribers.tokens import OneTimeLink, Tokens
 from tests.support.fuzz_cast import NAMES, REQUESTS, id_of, links_of
 from tests.support.fuzz_world import TOKENS
 from tests.support.people import OPENED
@@ -21,7 +21,7 @@ OTHERS = Tokens(
 UNKNOWN = Tokens(
     SigningKeys.parse(json.dumps({"active": "k9", "k9": "another key of at least thirty-two bytes, truly"}))
 )
-FRESH: tuple[Fresh, ...] = tuple(link for name in NAMES for link in links_of(name))
+FRESH: tuple[OneTimeLink, ...] = tuple(link for name in NAMES for link in links_of(name))
 
 
 @dataclass(frozen=True, kw_only=True)

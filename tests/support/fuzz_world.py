@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from convener.container import Surroundings
+from convener.container import Container
 from convener.editions.models import Content
 from convener.editions.session_text import cleaned
 from convener.links import Links
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.subscribers.identity import fingerprint
 from convener.subscribers.mail_requests import body_of
 from convener.subscribers.models import Subscriber
@@ -21,8 +21,8 @@ from convener.subscribers.tokens import Tokens
 from local.virtual_clock import VirtualClock
 from tests.faults.parts import ENVIRONMENT
 from tests.support import fuzz_cast as cast
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
-from tests.support.fake_register import FakeLetters, FakeRegister
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
+from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
 from tests.support.fuzz_parts import Part, Plan
 from tests.support.handling import batch, invoke
@@ -57,7 +57,7 @@ class Bare:
 SHARED: dict[Hashable, Any] = {
     "series": SERIES,
     "series of letters": cleaned(SERIES),
-    "paper": Paper(TEMPLATES, SERIES, base_url=BASE),
+    "paper": PageRenderer(TEMPLATES, SERIES, base_url=BASE),
     "templates": Bare(),
     "links": Links(base_url=BASE, tokens=TOKENS),
 }
@@ -78,7 +78,7 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place(Surroundings):
+class Place(Container):
     """Fakes, each behind a plan; what costs time to make is shared."""
 
     world: World
@@ -143,11 +143,11 @@ class World:
     def __post_init__(self) -> None:
         """Put everything in its place."""
         self.clock = VirtualClock(self.now)
-        self.rows = FakeRegister(self.people.values(), fingerprint=fingerprint(cast.KEY))
+        self.rows = FakeUnitOfWork(self.people.values(), fingerprint=fingerprint(cast.KEY))
         self.rows.requests.kept.update(cast.requests())
         self.rows.requests.gone.update((cast.USED, action) for action in ("see", "download", "erase", "address"))
         self.rows.consents.add(cast.entries())
-        self.letters, self.mailer, self.ledger = FakeLetters(), FakeMailer(), FakeLedger()
+        self.letters, self.mailer, self.ledger = FakeMailRequestQueue(), FakeMailer(), FakeLedger()
         self.editions, sessions = FakeEditions(), FakeSessions([SESSION])
         self.editions.objects[EDITION.digest] = FROZEN
         self.ledger.open(CAMPAIGN)
@@ -160,7 +160,7 @@ class World:
             "sessions": sessions,
             "editions": self.editions,
             "mailer": self.mailer,
-            "look": FakeLook(self.ledger, self.rows),
+            "look": FakeRecipientLookup(self.ledger, self.rows),
             "account": FakeAccount(),
             "slots": FakeSlots(),
             "secret": SECRETS,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from convener.container import Surroundings, using
+from convener.container import Container, using
 from local.virtual_clock import VirtualClock
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
@@ -34,7 +34,7 @@ CONTEXT = SimpleNamespace(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hands(Surroundings):
+class Hands(Container):
     """Fakes, and any setting changed."""
 
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def hands(**settings: str) -> Hands:
     return Hands(environment=lambda _function: environment, clock=lambda _context: clock, templates=TEMPLATES)
 
 
-def invoke(function: str, event: Mapping[str, Any], here: Surroundings) -> Any:
+def invoke(function: str, event: Mapping[str, Any], here: Container) -> Any:
     """What the handler answers."""
     with using(here):
         return importlib.import_module(function).handler(dict(event), CONTEXT)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from convener.pages.responses import Answer
-from convener.subscribers.confirmation_request import Pending, Wish
+from convener.pages.responses import Response
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import FORM, Visit
 
@@ -34,17 +34,17 @@ def filled(**changes: Value) -> dict[str, Value]:
     return {**fields, **changes}
 
 
-def post(visit: Visit, fields: dict[str, Value], **more: Any) -> Answer:
+def post(visit: Visit, fields: dict[str, Value], **more: Any) -> Response:
     """The answer to the form."""
     body = urlencode(fields, doseq=True)
     return visit.ask("subscribe", **{"method": "POST", "headers": FORM, "body": body, "network": "192.0.2.7", **more})
 
 
-def join_request(**changes: Any) -> Pending:
+def join_request(**changes: Any) -> ConfirmationRequest:
     """Somebody asked to join with THERE's address, the day before."""
     values: dict[str, Any] = {
         "id": uuid.uuid4().hex,
-        "wish": Wish.JOIN,
+        "wish": RequestType.JOIN,
         "subscriber": THERE.id,
         "address": THERE.address,
         "asked_at": ASKED,
@@ -54,17 +54,17 @@ def join_request(**changes: Any) -> Pending:
         "wording": "1",
         "by": "embedded",
     }
-    return Pending(**{**values, **changes})
+    return ConfirmationRequest(**{**values, **changes})
 
 
-def move_request(**changes: Any) -> Pending:
+def move_request(**changes: Any) -> ConfirmationRequest:
     """The first subscriber wants her mail at THERE's address."""
     values: dict[str, Any] = {
         "id": uuid.uuid4().hex,
-        "wish": Wish.MOVE,
+        "wish": RequestType.MOVE,
         "subscriber": THERE.id,
         "address": THERE.address,
         "asked_at": ASKED,
         "moving": subscriber(1).id,
     }
-    return Pending(**{**values, **changes})
+    return ConfirmationRequest(**{**values, **changes})

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from convener import wiring
-from convener.aws.transactional_queue import SqsLetters
+from convener.aws.transactional_queue import SqsMailRequestQueue
 from convener.sessions.models import Presentation
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.mail_requests import JoinAsked, Letter, LinkAsked, MoveAsked, Purpose
+from convener.subscribers.mail_requests import JoinRequested, LinkRequested, MailRequest, MoveRequested, Purpose
 from convener.subscribers.models import Calendar, Subscriber
 from local.rehearsal.browser import Reader
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import rehearse
-from local.rehearsal.simulated_readers import Act, Cast, settle
-from local.rehearsal.timeline_events import Telling
+from local.rehearsal.simulated_readers import ReaderAction, SimulatedReaders, settle
+from local.rehearsal.timeline_events import TimelineEvents
 from local.rehearsal.world import World, world
 from local.virtual_clock import VirtualClock
 from tests.support.contents import contents
@@ -71,7 +71,7 @@ class Month:
         """The pages as they are then."""
         stack = self.here.stack
         return wiring.using(
-            wiring.Surroundings(
+            wiring.Container(
                 environment=stack.environment,
                 session=lambda: stack.session,
                 clock=lambda _: VirtualClock(moment),
@@ -96,7 +96,12 @@ def linked_month(outbox: Path) -> Iterator[Month]:
             here.subscribers.add(reader)
         until = datetime(2024, 5, 2, tzinfo=UTC)
         told = rehearse(
-            here, list(_edits()), until=until, progress=lambda _: None, telling=Telling(), cast=Cast(list(_acts()))
+            here,
+            list(_edits()),
+            until=until,
+            progress=lambda _: None,
+            telling=TimelineEvents(),
+            cast=SimulatedReaders(list(_acts())),
         )
         wrong = [one.text for one in told if one.kind == "waiting" and "can’t" in one.text]
         assert not wrong, wrong
@@ -105,13 +110,13 @@ def linked_month(outbox: Path) -> Iterator[Month]:
         yield Month(here=here, sorts=sorts, links=_gathered(files))
 
 
-def _acts() -> Iterator[Act]:
+def _acts() -> Iterator[ReaderAction]:
     """One joins before the invite, one after it, one after all; who is on the list asks again, and for fresh links."""
     for month, day, address in ((4, 4, EARLY), (4, 9, LATE), (5, 1, LATER)):
         at = datetime(2024, month, day, 6, tzinfo=UTC)
-        yield Act(at=at, name=address, address=address, play=_asks, trying="join")
-        yield Act(at=at + timedelta(minutes=9), name=address, address=address, play=_joins, trying="press")
-    yield Act(at=ASKED, name="the known", address=KNOWN, play=_more, trying="ask")
+        yield ReaderAction(at=at, name=address, address=address, play=_asks, trying="join")
+        yield ReaderAction(at=at + timedelta(minutes=9), name=address, address=address, play=_joins, trying="press")
+    yield ReaderAction(at=ASKED, name="the known", address=KNOWN, play=_more, trying="ask")
 
 
 def _asks(reader: Reader) -> str:
@@ -129,17 +134,17 @@ def _joins(reader: Reader) -> str:
 def _more(reader: Reader) -> str:
     now, own = reader.world.clock.now(), (_id(reader.world, KNOWN), TEXT_ONLY.id)
     links = [
-        LinkAsked(mark=_mark(one + purpose), at=now, subscriber=one, purpose=purpose)
+        LinkRequested(mark=_mark(one + purpose), at=now, subscriber=one, purpose=purpose)
         for one in own
         for purpose in Purpose
     ]
-    move = MoveAsked(mark=_mark(NEW), at=now, subscriber=own[0], address=NEW)
+    move = MoveRequested(mark=_mark(NEW), at=now, subscriber=own[0], address=NEW)
     _send(reader.world, _joining(KNOWN, now), *links, move)
     return "asked"
 
 
-def _joining(address: str, now: datetime) -> JoinAsked:
-    return JoinAsked(mark=_mark(address), at=now, address=address, wording=series().wording.version, by="page")
+def _joining(address: str, now: datetime) -> JoinRequested:
+    return JoinRequested(mark=_mark(address), at=now, address=address, wording=series().wording.version, by="page")
 
 
 def _id(here: World, address: str) -> str:
@@ -150,10 +155,10 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _send(here: World, *letters: Letter) -> None:
+def _send(here: World, *letters: MailRequest) -> None:
     url = here.stack.environment("public")["TRANSACTIONAL_QUEUE_URL"]
     for letter in letters:
-        SqsLetters(here.stack.session.client("sqs"), url).send(letter)
+        SqsMailRequestQueue(here.stack.session.client("sqs"), url).send(letter)
     settle(here)
 
 

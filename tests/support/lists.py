@@ -10,7 +10,7 @@ from convener.intake.subscribers.importing import import_list, sort_list
 from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.sorting import Asked
 from convener.intake.subscribers.undoing import Undone, undo, undoable
-from tests.support.fake_imports import FakeImports
+from tests.support.fake_imports import FakeImportStore
 
 KEY = b"an identity key of thirty-two by"
 NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
@@ -21,18 +21,18 @@ def asked(**changes: Any) -> Asked:
     return Asked(**{"source": " sheet, May 2024 ", "file": "people.csv", "now": NOW, "examples": 10_000, **changes})
 
 
-def load(text: str | bytes, store: FakeImports, *, batch: str = "first", **changes: Any) -> ImportReport:
+def load(text: str | bytes, store: FakeImportStore, *, batch: str = "first", **changes: Any) -> ImportReport:
     """Import a list."""
     data = text if isinstance(text, bytes) else text.encode()
     return import_list(read_people(data), store=store, notes=store, key=KEY, asked=asked(**changes), batch=batch)
 
 
-def look(text: str | bytes, store: FakeImports, **changes: Any) -> ImportReport:
+def look(text: str | bytes, store: FakeImportStore, **changes: Any) -> ImportReport:
     """Only sort it."""
     data = text if isinstance(text, bytes) else text.encode()
     return sort_list(read_people(data), store=store, key=KEY, asked=asked(**changes))
 
 
-def take_back(store: FakeImports, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> Undone:
+def take_back(store: FakeImportStore, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> Undone:
     """Undo an import."""
     return undo(undoable(batch, notes=store, now=now), register=store, notes=store, now=now, dry=dry)

@@ -7,24 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from convener.campaigns import Kind, Stage
+from convener.campaigns import Stage
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.late import Claimed, LateAddition
 from convener.delivery.pacing import Pacing
-from convener.subscribers.confirmation_request import Pending, Wish
-from convener.subscribers.confirmation_result import Verdict
+from convener.mailing_types import MailingType
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.confirmation_result import ConfirmationResult
 from convener.subscribers.joining import plan_join
-from convener.subscribers.models import SHARDS, Standing
+from convener.subscribers.models import SHARDS, SubscriberStatus
 from convener.subscribers.moving import plan_move
-from convener.subscribers.unit_of_work import Change, Saving
+from convener.subscribers.unit_of_work import RowChange, Transaction
 from local.virtual_clock import VirtualClock
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
-from tests.support.fake_register import FakeRegister
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues
 from tests.support.people import OPENED, campaign, edition, subscriber
 
-KINDS = (Kind.INVITE, Kind.RECAP, Kind.FOLLOW_UP)
+KINDS = (MailingType.INVITE, MailingType.RECAP, MailingType.FOLLOW_UP)
 LEASE = timedelta(minutes=15)
 ADDRESSES = [subscriber(number) for number in range(1, 6)]
 
@@ -45,9 +46,9 @@ class Moving:
     marks: int = 0
 
     def __post_init__(self) -> None:
-        self.register = FakeRegister(ADDRESSES[: self.people])
+        self.register = FakeUnitOfWork(ADDRESSES[: self.people])
         self.who = {row.id: f"person-{place}" for place, row in enumerate(ADDRESSES[: self.people])}
-        editions, look = FakeEditions(), FakeLook(self.ledger, self.register)
+        editions, look = FakeEditions(), FakeRecipientLookup(self.ledger, self.register)
         self.digest = editions.put(edition())
         parts: dict[str, Any] = {
             "ledger": self.ledger,
@@ -79,7 +80,7 @@ class Moving:
         self.finish()
         kind = KINDS[self.opened]
         self.opened += 1
-        reached_by = "2024-04/recap" if kind is Kind.FOLLOW_UP else ""
+        reached_by = "2024-04/recap" if kind is MailingType.FOLLOW_UP else ""
         later = self.clock.now() + timedelta(days=90)
         opened = campaign(
             kind, edition=self.digest, opened_at=self.clock.now(), too_late_at=later, reached_by=reached_by
@@ -120,7 +121,7 @@ class Moving:
         assert {person for person in due if not self.mails[tag, person]} == set()
 
     def _confirmed(self) -> list[Any]:
-        return [row for row in self.register.rows.values() if row.standing is Standing.CONFIRMED]
+        return [row for row in self.register.rows.values() if row.status is SubscriberStatus.CONFIRMED]
 
     def _one(self, place: int) -> Any:
         rows = self._confirmed()
@@ -133,10 +134,10 @@ class Moving:
             return
         used = self.register.rows.get(there.id)
         plan = plan_move(self._pending(there, moving=old.id), self.register.rows, now=self.clock.now())
-        assert not isinstance(plan, Verdict)
+        assert not isinstance(plan, ConfirmationResult)
         self.register.commit(plan)
         person = self.who.pop(old.id)
-        if used is not None and used.standing is Standing.CONFIRMED:
+        if used is not None and used.status is SubscriberStatus.CONFIRMED:
             self.away.add(person)  # she gets it as the other, if that one was on the list
             self.joined |= {old.id, *old.moved_from}
         else:
@@ -147,7 +148,11 @@ class Moving:
         row = self.register.rows.get(address)
         if address in self.joined:  # two subscriptions became one: both had a place until then
             return True
-        return row is not None and row.standing is Standing.MOVED and (mover is None or row.id not in mover.moved_from)
+        return (
+            row is not None
+            and row.status is SubscriberStatus.MOVED
+            and (mover is None or row.id not in mover.moved_from)
+        )
 
     def leaves(self, place: int, *, undone: bool) -> None:
         """And perhaps undoes it."""
@@ -155,13 +160,13 @@ class Moving:
         if row is None:
             return
         self.away.add(self.who[row.id])
-        gone = replace(row, standing=Standing.LEFT, standing_since=self.clock.now(), version=row.version + 1)
+        gone = replace(row, status=SubscriberStatus.LEFT, status_since=self.clock.now(), version=row.version + 1)
         self._write(gone)
         if undone:
             self._write(replace(row, version=gone.version + 1))
 
     def _write(self, row: Any) -> None:
-        self.register.commit(Saving(changes=(Change(row=row, expected=row.version - 1),)))
+        self.register.commit(Transaction(changes=(RowChange(row=row, expected=row.version - 1),)))
 
     def joins(self, to: int) -> None:
         """Again or for the first time; then her welcome is the invite, if she may have it."""
@@ -170,7 +175,7 @@ class Moving:
             return
         request = self._pending(there)
         plan = plan_join(request, self.register.rows, now=self.clock.now())
-        if isinstance(plan, Verdict):
+        if isinstance(plan, ConfirmationResult):
             return
         self.register.commit(plan)
         self.away.add(self.who.setdefault(there.id, f"person-{len(self.who)}-{self.marks}"))
@@ -183,11 +188,11 @@ class Moving:
             if isinstance(claimed, Claimed):
                 self.late.send(claimed)
 
-    def _pending(self, there: Any, *, moving: str = "") -> Pending:
+    def _pending(self, there: Any, *, moving: str = "") -> ConfirmationRequest:
         self.marks += 1
-        request = Pending(
+        request = ConfirmationRequest(
             id=f"{self.marks:032x}",
-            wish=Wish.MOVE if moving else Wish.JOIN,
+            wish=RequestType.MOVE if moving else RequestType.JOIN,
             subscriber=there.id,
             address=there.address,
             asked_at=self.clock.now(),

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from convener.delivery.chunks import new_chunk
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import CAMPAIGNS, LETTERS, MOST, Pacing
-from convener.delivery.ports import Limits
-from convener.delivery.send_batch import Sending
-from convener.delivery.states import Entry, State
+from convener.delivery.ports import SendingLimits
+from convener.delivery.send_batch import BatchSender
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import LostAnswer
 from local.virtual_clock import VirtualClock
 from tests.support.delivering import BEGINS
@@ -39,7 +39,7 @@ class Deliverer:
     loses: bool = False
     chunk: Any = field(
         default_factory=lambda: new_chunk(C.id, "0", 1, [str(n) for n in range(MOST)]).with_entries(
-            {n: Entry().claimed("ours", 60) for n in range(MOST)}
+            {n: RecipientState().claimed("ours", 60) for n in range(MOST)}
         )
     )
 
@@ -57,10 +57,10 @@ class Deliverer:
             return 0
         self.slots.append((taken.moment(0), taken.moment(mails)))
         self.clock.sleep(max(0.0, (taken.start - self.clock.now()).total_seconds()) + dawdle)
-        sender = Sending(mailer=self._mailer(each), clock=self.clock, tempo=self.pacing.tempo)
+        sender = BatchSender(mailer=self._mailer(each), clock=self.clock, tempo=self.pacing.tempo)
         sent = sender.send(C, self.chunk, dict.fromkeys(range(mails), MAIL), taken)
         self.clock.sleep(pause)
-        return sum(entry.state is not State.RETRY for entry in sent.entries.values())
+        return sum(entry.state is not DeliveryState.RETRY for entry in sent.entries.values())
 
     def _mailer(self, each: float) -> Any:
         class Ses:
@@ -88,7 +88,7 @@ def run(
 
     `letters` are processes of the other lane.
     """
-    account, slots = FakeAccount(Limits(per_second=granted, per_day=None, sent_in_24_hours=0)), FakeSlots()
+    account, slots = FakeAccount(SendingLimits(per_second=granted, per_day=None, sent_in_24_hours=0)), FakeSlots()
     left: list[datetime] = []
     ranges: list[tuple[datetime, datetime]] = []
     workers = []

@@ -18,7 +18,7 @@ from convener import wiring
 from convener.aws.consents import DynamoConsents
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
-from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.sessions.models import Presentation, Session, Speaker
 from local.rehearsal.pump import Pump
 from local.serving.gateway import respond
@@ -55,7 +55,7 @@ class Served:
         subscribers, consents, requests = (stack.outputs[f"{name}Table"] for name in PASSING)
         self.stack, self.told, self.url = stack, dict[str, str](), url
         self.clock = stack.ses.clock = VirtualClock(NINE)
-        self.people = DynamoRegister(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
+        self.people = DynamoUnitOfWork(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
         self.consents = DynamoConsents(dynamodb, consents)
         self.requests = DynamoRequests(dynamodb, requests)
         self.pump = Pump(stack, self.clock)
@@ -133,7 +133,7 @@ def served() -> Iterator[Served]:
         _fill(stack, SESSIONS)
         here.append(one := Served(stack, url))
         one.afresh()
-        surroundings = wiring.Surroundings(
+        surroundings = wiring.Container(
             environment=lambda name: {**stack.environment(name), **one.told},
             session=lambda: stack.session,
             clock=lambda _: one.clock,

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from convener.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Stage
 from convener.editions.models import Content, Edition, Occasion, mark
+from convener.mailing_types import MailingType
 from convener.sessions.models import Material, Session
 from convener.sessions.series import Series, read_series
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber, SubscriberStatus
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 LONG_AGO = datetime(2023, 3, 3, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ def subscriber(number: int, **changes: Any) -> Subscriber:
     values: dict[str, Any] = {
         "id": f"{number % 16:x}{number:031x}",
         "address": f"reader{number}@example.org",
-        "standing": Standing.CONFIRMED,
+        "status": SubscriberStatus.CONFIRMED,
         "confirmed_at": LONG_AGO,
         "first_name": "Aroha",
         "zone": "Pacific/Auckland",
@@ -58,7 +59,7 @@ def subscriber(number: int, **changes: Any) -> Subscriber:
     return Subscriber(**{**values, **changes})
 
 
-def campaign(kind: Kind = Kind.INVITE, **changes: Any) -> Campaign:
+def campaign(kind: MailingType = MailingType.INVITE, **changes: Any) -> Campaign:
     """An invite that was opened on 4 April 2024 and is being sent."""
     values: dict[str, Any] = {
         "id": f"2024-04/{kind}",

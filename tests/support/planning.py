@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from convener.campaigns import Campaign, Kind
-from convener.scheduling.due import Mailing, due, plan
+from convener.campaigns import Campaign
+from convener.mailing_types import MailingType
+from convener.scheduling.due import DueMailing, due, plan
 from convener.sessions.models import Session
 from tests.support.people import series, session
 
@@ -19,10 +20,10 @@ def london(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=SERIES.tz).astimezone(UTC)  # type: ignore[arg-type, misc]
 
 
-def leaves(kind: Kind, campaigns: Iterable[Campaign] = (), **changes: Any) -> datetime | None:
+def leaves(kind: MailingType, campaigns: Iterable[Campaign] = (), **changes: Any) -> datetime | None:
     """When that kind leaves for a session with those changes; None where it waits or isn't planned."""
     items = plan([session(**changes)], campaigns, SERIES)
-    return next((item.leaves_at for item in items if isinstance(item, Mailing) and item.kind == kind), None)
+    return next((item.leaves_at for item in items if isinstance(item, DueMailing) and item.kind == kind), None)
 
 
 def kinds_due(now: datetime, *sessions: Session, campaigns: Iterable[Campaign] = ()) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from convener.delivery.pacing import Pacing
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from local.virtual_clock import VirtualClock
 from tests.support.delivering import BEGINS
 from tests.support.fake_pacing import FakeSlots
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 class Ses:
     """An account that counts what it takes in 24 hours; `others` is what else left from it. May fail."""
 
-    def __init__(self, clock: VirtualClock, limits: Limits) -> None:
+    def __init__(self, clock: VirtualClock, limits: SendingLimits) -> None:
         self.clock, self.granted, self.others = clock, limits, 0
         self.taken: list[datetime] = []
         self.error: Exception | None = None
@@ -26,7 +26,7 @@ class Ses:
     def sent(self) -> int:
         return self.others + sum(one > self.clock.now() - timedelta(hours=24) for one in self.taken)
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         if self.error:
             raise self.error
         return replace(self.granted, sent_in_24_hours=self.sent())
@@ -35,7 +35,7 @@ class Ses:
 def stack(per_day: int | None, *, share: float = 1.0, per_second: float = 1000) -> Any:
     """A stack's pacing."""
     clock = VirtualClock(BEGINS)
-    limits = Limits(per_second=per_second, per_day=per_day, sent_in_24_hours=0)
+    limits = SendingLimits(per_second=per_second, per_day=per_day, sent_in_24_hours=0)
     return Pacing(account=Ses(clock, limits), slots=FakeSlots(), clock=clock, share=share)
 
 

@@ -63,7 +63,7 @@ class World:
 
     def before(self, *events: str) -> None:
         """What has to have happened: these event files, played by the same handlers in this process."""
-        surroundings = wiring.Surroundings(
+        surroundings = wiring.Container(
             environment=self.stack.environment,
             session=lambda: self.stack.session,
             clock=lambda _: self.clock,

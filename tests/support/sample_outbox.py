@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 
 READERS = (
     "ada@readers.example",
@@ -66,7 +66,7 @@ END:VCALENDAR
 class Sample:
     """What the page is made from, beside the outbox."""
 
-    moments: list[Moment]
+    moments: list[TimelineEvent]
     report: dict[str, Any]
 
 
@@ -107,20 +107,20 @@ def sample_mail(campaign: str, *, to: str, subject: str, at: datetime, html: boo
     return mail
 
 
-def _moments() -> list[Moment]:
+def _moments() -> list[TimelineEvent]:
     def at(day: int, hour: int, minute: int = 0) -> datetime:
         return datetime(2024, 4, day, hour, minute, tzinfo=UTC)
 
     invite, reminder, recap = _CAMPAIGNS
     return [
-        Moment(at(3, 8), "load", "The archive was read: 21 sessions, of which 1 lies ahead."),
-        Moment(at(3, 8, 15), "edit", f"April 2024 got its title: “{TITLE}”."),
-        Moment(at(4, 8), "campaign", "The invitation left, 14 days before the conversation.", invite),
-        Moment(at(17, 8), "campaign", "The reminder left, the day before.", reminder),
-        Moment(at(18, 18, 30), "tick", "The conversation was over. Nothing was due."),
-        Moment(at(19, 8), "waiting", "The recap waits for the recording.", recap),
-        Moment(at(25, 15, 20), "edit", "The recording of April 2024 was added."),
-        Moment(at(26, 8), "campaign", "The recap left, with insights and recording.", recap),
+        TimelineEvent(at(3, 8), "load", "The archive was read: 21 sessions, of which 1 lies ahead."),
+        TimelineEvent(at(3, 8, 15), "edit", f"April 2024 got its title: “{TITLE}”."),
+        TimelineEvent(at(4, 8), "campaign", "The invitation left, 14 days before the conversation.", invite),
+        TimelineEvent(at(17, 8), "campaign", "The reminder left, the day before.", reminder),
+        TimelineEvent(at(18, 18, 30), "tick", "The conversation was over. Nothing was due."),
+        TimelineEvent(at(19, 8), "waiting", "The recap waits for the recording.", recap),
+        TimelineEvent(at(25, 15, 20), "edit", "The recording of April 2024 was added."),
+        TimelineEvent(at(26, 8), "campaign", "The recap left, with insights and recording.", recap),
     ]
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from local.serving.run import Plan, Serving, serving
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from tests.support.people import TEMPLATES
 
 EXAMPLES = Path(__file__).parents[2] / "local" / "examples"
@@ -51,7 +51,7 @@ class Served:
 
     running: Serving
     folder: Path
-    told: list[Moment]
+    told: list[TimelineEvent]
 
     def ask(self, path: str, form: dict[str, str] | None = None, *, method: str = "", **headers: str) -> Answer:
         """One request, by path or whole address; with a form it is a POST."""
@@ -82,7 +82,7 @@ class Served:
 @contextmanager
 def served(folder: Path, *, port: int = 0, demo: bool = False) -> Iterator[Served]:
     """Serve from a folder of the test's own, at a free port."""
-    told: list[Moment] = []
+    told: list[TimelineEvent] = []
     plan = Plan(folder=folder, port=port, templates=TEMPLATES, examples=EXAMPLES if demo else None)
     with serving(plan, tell=told.append) as running:
         yield Served(running, folder, told)

@@ -18,7 +18,7 @@ from convener.scheduling.tick import Ticker
 from convener.sessions.models import Session
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues, FakeSessions
 from tests.support.people import TEMPLATES, series
@@ -45,7 +45,7 @@ class SmallPump:
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(
             ledger=self.ledger,
-            look=FakeLook(self.ledger, subscribers),
+            look=FakeRecipientLookup(self.ledger, subscribers),
             editions=editions,
             mailer=self.mailer,
             links=FakeLinks(),

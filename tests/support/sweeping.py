@@ -9,7 +9,7 @@ from typing import Any
 
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.sweep import Sweeper
 from convener.scheduling.tick_report import TickReport
 from convener.subscribers.models import SHARDS
@@ -24,14 +24,14 @@ SOON, LATER = OPENED + timedelta(minutes=5), OPENED + timedelta(hours=2)
 TOO_LATE = datetime.fromisoformat("2024-04-17T08:00+00:00")
 NIGHT, MORNING = (datetime.fromisoformat(f"2024-04-{moment}+00:00") for moment in ("04T22:30", "05T08:00"))
 
-PENDING = Entry()
-SENT = Entry(State.ACCEPTED, 1, 60)
-LOST = Entry(State.UNKNOWN, 1, 60, "answer-lost")
+PENDING = RecipientState()
+SENT = RecipientState(DeliveryState.ACCEPTED, 1, 60)
+LOST = RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost")
 
 
-def claimed(at: int = 60, note: str = "0123456789") -> Entry:
+def claimed(at: int = 60, note: str = "0123456789") -> RecipientState:
     """A mail on its way since so many seconds after the opening."""
-    return Entry(State.SENDING, 1, at, note)
+    return RecipientState(DeliveryState.SENDING, 1, at, note)
 
 
 @dataclass
@@ -58,9 +58,9 @@ class World:
         found: Campaign = self.ledger.campaigns[ID]
         return found
 
-    def entries(self, ref: str = "0-00001") -> Sequence[Entry]:
+    def entries(self, ref: str = "0-00001") -> Sequence[RecipientState]:
         """A chunk's, as they are now."""
-        found: Sequence[Entry] = self.ledger.chunk_items[ID, ref].entries
+        found: Sequence[RecipientState] = self.ledger.chunk_items[ID, ref].entries
         return found
 
     @property
@@ -69,7 +69,9 @@ class World:
         return [shard for _, shard in self.queues.shards] + [ref for _, ref, _ in self.queues.chunks]
 
 
-def world(*chunks: Sequence[Entry], finished: bool = True, world: World | None = None, **changes: Any) -> World:
+def world(
+    *chunks: Sequence[RecipientState], finished: bool = True, world: World | None = None, **changes: Any
+) -> World:
     """An invite with those chunks, all in shard 0; `finished`: fan-out has come through every shard."""
     made = world or World()
     made.ledger.campaigns[ID] = campaign(**changes)
@@ -80,7 +82,7 @@ def world(*chunks: Sequence[Entry], finished: bool = True, world: World | None =
     return made
 
 
-def add_chunks(ledger: Any, name: str, chunks: Sequence[Sequence[Entry]]) -> None:
+def add_chunks(ledger: Any, name: str, chunks: Sequence[Sequence[RecipientState]]) -> None:
     """Write the chunks of a campaign."""
     for number, entries in enumerate(chunks, start=1):
         people = tuple(f"0{number:05}{place:026x}" for place in range(len(entries)))

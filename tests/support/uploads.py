@@ -14,7 +14,7 @@ import openpyxl
 
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import read_series
-from convener.sessions.session_updates import Told, Upload
+from convener.sessions.session_updates import SessionUpdate, Upload
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples" / "uploads"
@@ -26,7 +26,7 @@ def uploaded(data: bytes | str, name: str = "sessions.yaml") -> Upload:
     return read_upload(data.encode() if isinstance(data, str) else data, name=name, series=SERIES)
 
 
-def only(data: bytes | str, name: str = "sessions.yaml") -> Told:
+def only(data: bytes | str, name: str = "sessions.yaml") -> SessionUpdate:
     """The one session of a file without faults."""
     read = uploaded(data, name)
     assert read.faults == ()

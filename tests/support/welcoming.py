@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from convener.delivery.states import State
-from convener.subscribers.confirmation_request import Pending, Wish
-from convener.subscribers.mail_requests import Confirmed
-from tests.support.lettering import NOW, Office, mark, reader
+from convener.delivery.states import DeliveryState
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.mail_requests import JoinConfirmed
 from tests.support.people import campaign, edition
+from tests.support.transactional import NOW, Office, mark, reader
 
 ID = "2024-04/invite"
 DONE = NOW - timedelta(seconds=5)
 ANA = reader(confirmed_at=DONE, first_name="Ana")
-LETTER = Confirmed(mark=mark(1), at=DONE)
+LETTER = JoinConfirmed(mark=mark(1), at=DONE)
 
 
 def office(row: Any = ANA, *, invite: dict[str, Any] | None = None, mailer: Any = None, **world: Any) -> Office:
     """Somebody pressed the button of her request; `invite` are changes of the open campaign, None: there is none."""
     its = Office(*([row] if row else []), mailer=mailer, **world)
-    asked = Pending(
-        id=mark(1), wish=Wish.JOIN, subscriber=ANA.id, address=ANA.address, asked_at=NOW, done_at=DONE, by="page"
+    asked = ConfirmationRequest(
+        id=mark(1), wish=RequestType.JOIN, subscriber=ANA.id, address=ANA.address, asked_at=NOW, done_at=DONE, by="page"
     )
     its.requests.keep(asked)
     if invite is not None:
@@ -34,7 +34,7 @@ def answered(its: Office) -> bool:
     return its.requests.kept[mark(1)].answered
 
 
-def entries(its: Office) -> list[tuple[str, State, str]]:
+def entries(its: Office) -> list[tuple[str, DeliveryState, str]]:
     """Everything that the ledger has of mails."""
     chunks = its.ledger.chunk_items.values()
     return [(chunk.recipients[n], one.state, one.note) for chunk in chunks for n, one in enumerate(chunk.entries)]

@@ -26,7 +26,7 @@ class Witness(Pump):
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Each function in surroundings of its own, as in AWS: none lives on what another one read."""
-        surroundings = wiring.Surroundings(
+        surroundings = wiring.Container(
             environment=self.stack.environment,
             session=lambda: self.stack.session,
             clock=lambda _: self.clock,

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from convener.aws.translate import translated
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from convener.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class SesAccount:
     def __init__(self, client: SESV2Client) -> None:
         self._client = client
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         """The limits now. Raises Unavailable, also where an answer tells no usable rate, or LostAnswer."""
         with translated():
             answer = self._client.get_account()
@@ -36,7 +36,7 @@ class SesAccount:
             raise Unavailable("GetAccount tells no whole SendQuota") from None
         if not (math.isfinite(rate) and math.isfinite(most) and math.isfinite(sent) and rate > 0):
             raise Unavailable("GetAccount tells a SendQuota that no mail fits in")
-        return Limits(
+        return SendingLimits(
             per_second=rate,
             per_day=None if most < 0 else int(most),  # -1: no limit
             sent_in_24_hours=math.ceil(sent),

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from convener.campaigns import Campaign, Kind, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.mailing_types import MailingType
 
 CAMPAIGNS = "campaigns"
 SERIES = {"campaign": "control", "item": "series"}
@@ -54,14 +55,14 @@ def campaign_of(item: Mapping[str, Any]) -> Campaign:
     return Campaign(
         id=item["item"],
         session=item["session"],
-        kind=Kind(item["kind"]),
+        kind=MailingType(item["kind"]),
         stage=Stage(item["stage"]),
         opened_at=datetime.fromisoformat(item["opened_at"]),
         too_late_at=datetime.fromisoformat(item["too_late_at"]),
         edition=item["edition"],
         brings=frozenset(item["brings"]),
         reached_by=item["reached_by"],
-        why=Why(item["why"]) if "why" in item else None,
+        why=WaitReason(item["why"]) if "why" in item else None,
         until=datetime.fromisoformat(item["until"]) if "until" in item else None,
         lost=int(item.get("lost", 0)),  # this and the version are missing from those opened before there were turns
         totals={name: int(count) for name, count in item["totals"].items()},

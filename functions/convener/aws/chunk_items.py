@@ -17,7 +17,7 @@ from typing import Any
 
 from convener.aws.items import readable
 from convener.delivery.chunks import Chunk, chunk_ref
-from convener.delivery.states import Entry
+from convener.delivery.states import RecipientState
 
 INDEX = "unfinished"
 """The index's name, the name of its attribute, and the value for what is unfinished."""
@@ -82,12 +82,12 @@ def _chunk(campaign: str, ref: str, fixed: Mapping[str, Any], state: Mapping[str
     )
 
 
-def told_entries(campaign: str, state: Mapping[str, Any]) -> tuple[Entry, ...]:
+def state_entries(campaign: str, state: Mapping[str, Any]) -> tuple[RecipientState, ...]:
     """The entries of a state item alone. Raises BadInput, which names the chunk."""
     with readable(f"Chunk {called(state)} of {campaign}"):
         return entries_of(state)
 
 
-def entries_of(state: Mapping[str, Any]) -> tuple[Entry, ...]:
+def entries_of(state: Mapping[str, Any]) -> tuple[RecipientState, ...]:
     """The entries of a state item. Raises what `readable` turns into words."""
-    return tuple(Entry.decode(text) for text in state["entries"].split())
+    return tuple(RecipientState.decode(text) for text in state["entries"].split())

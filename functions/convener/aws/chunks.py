@@ -13,12 +13,12 @@ from convener.aws.chunk_items import (
     index_value,
     part_keys,
     ref_of,
-    told_entries,
+    state_entries,
 )
 from convener.aws.items import WRITER, batch_get, is_own, new_writer, paired, query, readable, to_item
 from convener.aws.translate import translated
 from convener.delivery.chunks import FIRST_LATE, LAST_LATE, Chunk
-from convener.delivery.states import REACHED, Entry
+from convener.delivery.states import REACHED, RecipientState
 from convener.subscribers.models import SHARDS
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ class DynamoChunks:
                 if chunk := chunk_of(campaign, ref, (one, other)) if one and other else self.chunk(campaign, ref):
                     yield chunk
 
-    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[RecipientState]]:
         """The entries of every chunk of a shard, without who they are: a third of what `of_shard` reads."""
         with translated():
             for state in self._parts(campaign, shard, "state#"):
-                yield told_entries(campaign, state)
+                yield state_entries(campaign, state)
 
     def late(self, campaign: str) -> int:
         """How many late additions there are, read consistently: a request a shard, and nothing of the ranges."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import from_item, query, readable, to_item
 from convener.aws.translate import translated
-from convener.subscribers.consent import Consent, What
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,13 +29,13 @@ class DynamoConsents:
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
 
-    def of(self, subscriber_id: str) -> Sequence[Consent]:
+    def of(self, subscriber_id: str) -> Sequence[ConsentEntry]:
         """Her entries, in order of time, read consistently. Raises BadInput where one can't be understood."""
         with translated():
             items = list(query(self._client, self._table, "subscriber = :id", {":id": subscriber_id}))
         return list(map(consent_of, items))
 
-    def forget(self, entries: Sequence[Consent]) -> None:
+    def forget(self, entries: Sequence[ConsentEntry]) -> None:
         """Erase these. Repeating it changes nothing.
 
         In transactions, which need no other permission than to delete: BatchWriteItem's would let its holder overwrite.
@@ -49,7 +49,7 @@ class DynamoConsents:
             with translated():
                 self._client.transact_write_items(TransactItems=deletes)
 
-    def all(self) -> Iterator[Consent]:
+    def all(self) -> Iterator[ConsentEntry]:
         """Everybody's entries, hers together and in order of time; pages are read as they are looked at.
 
         Raises BadInput where one can't be understood.
@@ -63,13 +63,13 @@ class DynamoConsents:
             request = {**request, "ExclusiveStartKey": last} if last else {}
 
 
-def consent_key(entry: Consent) -> dict[str, Any]:
+def consent_key(entry: ConsentEntry) -> dict[str, Any]:
     """Where an entry lies."""
     moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {"subscriber": entry.subscriber, "at": f"{moment}#{entry.mark}"}
 
 
-def consent_item(entry: Consent) -> dict[str, Any]:
+def consent_item(entry: ConsentEntry) -> dict[str, Any]:
     """The entry as it is written."""
     return {
         **consent_key(entry),
@@ -81,14 +81,14 @@ def consent_item(entry: Consent) -> dict[str, Any]:
     }
 
 
-def consent_of(item: Mapping[str, Any]) -> Consent:
+def consent_of(item: Mapping[str, Any]) -> ConsentEntry:
     """An entry as it was written. Raises BadInput, which names whose it is."""
     with readable(f"An entry of the consent record of {item['subscriber']}"):
         moment, _, mark = item["at"].partition("#")
-        return Consent(
+        return ConsentEntry(
             subscriber=item["subscriber"],
             at=datetime.fromisoformat(moment),
-            what=What(item["what"]),
+            what=ConsentEvent(item["what"]),
             by=item["by"],
             wording=item["wording"],
             kinds=frozenset(item["kinds"]),

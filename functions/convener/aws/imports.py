@@ -18,19 +18,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from convener.aws.items import new_writer, query, readable, to_item
 from convener.aws.requests import passing
 from convener.aws.translate import translated
-from convener.aws.unit_of_work import DynamoRegister
-from convener.intake.subscribers.import_records import Filled, Imported, Part
-from convener.subscribers.consent import Consent
+from convener.aws.unit_of_work import DynamoUnitOfWork
+from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord
+from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.unit_of_work import Transaction
 
 _NAMES = {"ExpressionAttributeNames": {"#part": "part"}}
 
 
-class DynamoImports(DynamoRegister):
+class DynamoImports(DynamoUnitOfWork):
     """The notes of imports. It is a register too, for what is taken back lies in the same three tables."""
 
-    def begin(self, imported: Imported) -> None:
+    def begin(self, imported: ImportRecord) -> None:
         """Write an import down, or anew with what has become of it."""
         item = passing(
             "imports",
@@ -44,7 +44,7 @@ class DynamoImports(DynamoRegister):
         )
         self._put(item)
 
-    def add_part(self, imported: Imported, number: int, part: Part) -> None:
+    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
         """Write one part down, by its number."""
         filled = {one: [entry.version, *entry.fields] for one, entry in part.filled.items()}
         self._put(
@@ -53,21 +53,21 @@ class DynamoImports(DynamoRegister):
             )
         )
 
-    def all(self, *, now: datetime) -> Sequence[Imported]:
+    def all(self, *, now: datetime) -> Sequence[ImportRecord]:
         """Those that can still be undone, or were, newest first. Raises BadInput where one can't be understood."""
         found = [one for one in map(_imported_of, self._parts("imports")) if now < one.until]
         return sorted(found, key=lambda one: (one.at, one.batch), reverse=True)
 
-    def parts(self, batch: str) -> Iterator[Part]:
+    def parts(self, batch: str) -> Iterator[ImportPart]:
         """Every part of one, in order, read consistently."""
         return map(_part_of, self._parts(f"import/{batch}"))
 
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[Consent]) -> None:
+    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
         """Delete rows that are still as they are given here, and write the entries, in one transaction.
 
         Raises Conflict, Unavailable (nothing was written) or LostAnswer (nobody knows).
         """
-        writer, saving = new_writer(), Saving(consents=entries)
+        writer, saving = new_writer(), Transaction(consents=entries)
         writes: Any = [*self._writes(saving, writer), *map(self._row_delete, rows)]
         with translated():
             try:
@@ -77,7 +77,7 @@ class DynamoImports(DynamoRegister):
                     raise
 
     def _row_delete(self, row: Subscriber) -> dict[str, Any]:
-        values = {":version": row.version, ":standing": row.standing.value, ":batch": row.batch}
+        values = {":version": row.version, ":standing": row.status.value, ":batch": row.batch}
         return {
             "Delete": {
                 "TableName": self._table,
@@ -102,9 +102,9 @@ class DynamoImports(DynamoRegister):
             yield item
 
 
-def _imported_of(item: Mapping[str, Any]) -> Imported:
+def _imported_of(item: Mapping[str, Any]) -> ImportRecord:
     with readable("What an import wrote down"):
-        return Imported(
+        return ImportRecord(
             batch=item["item"],
             at=datetime.fromisoformat(item["at"]),
             source=item["source"],
@@ -115,7 +115,9 @@ def _imported_of(item: Mapping[str, Any]) -> Imported:
         )
 
 
-def _part_of(item: Mapping[str, Any]) -> Part:
+def _part_of(item: Mapping[str, Any]) -> ImportPart:
     with readable("What an import wrote down"):
-        filled = {one: Filled(version=int(entry[0]), fields=tuple(entry[1:])) for one, entry in item["filled"].items()}
-        return Part(added=tuple(item["added"]), filled=filled)
+        filled = {
+            one: FilledFields(version=int(entry[0]), fields=tuple(entry[1:])) for one, entry in item["filled"].items()
+        }
+        return ImportPart(added=tuple(item["added"]), filled=filled)

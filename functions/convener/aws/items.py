@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _to, _from = TypeSerializer(), TypeDeserializer()
 WRITER = "writer"
 
-ROUNDS = 8
+MAX_ROUNDS = 8
 """How often keys that DynamoDB left out are asked for again."""
 
 
@@ -95,7 +95,7 @@ def batch_get_all(
     left: Any = {
         table: {"Keys": [to_item(key) for key in some], "ConsistentRead": True} for table, some in keys.items() if some
     }
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         answer = client.batch_get_item(RequestItems=left)
         for table, items in answer["Responses"].items():
             yield from ((table, from_item(item)) for item in items)

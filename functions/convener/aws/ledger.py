@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.campaign_stages import DynamoStages, read_campaign
 from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key
-from convener.aws.chunk_items import called, chunk_of, part_keys, told_entries
+from convener.aws.chunk_items import called, chunk_of, part_keys, state_entries
 from convener.aws.cursors import cursor_of
 from convener.aws.items import batch_get, query, readable
 from convener.aws.translate import translated
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Cursor, tally, totals
 from convener.delivery.ports import Work
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.errors import BadInput
 from convener.subscribers.models import SHARDS
 
@@ -65,13 +65,13 @@ class DynamoLedger(DynamoStages):
             paused=SERIES["campaign"] in found,
         )
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         """How many of its recipients are in which state, but those of chunks in `unreadable`."""
-        count: Counter[State] = Counter()
+        count: Counter[DeliveryState] = Counter()
         with translated():
             for state in (item for shard in SHARDS for item in self._parts(campaign, shard, "state#")):
                 with self._telling(f"{campaign} {called(state)}"):
-                    count += tally([told_entries(campaign, state)])
+                    count += tally([state_entries(campaign, state)])
         return count
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:

@@ -9,21 +9,21 @@ from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key, campaign_of
 from convener.aws.items import batch_get_all, readable
 from convener.aws.subscribers import row_of
 from convener.aws.translate import translated
-from convener.delivery.address_changes import seen_of
-from convener.delivery.ports import Seen
+from convener.delivery.address_changes import snapshot_of
+from convener.delivery.ports import DeliverySnapshot
 from convener.subscribers.models import Subscriber, Unreadable, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class DynamoLook:
+class DynamoRecipientLookup:
     """Ledger and Subscribers table together."""
 
     def __init__(self, client: DynamoDBClient, ledger_table: str, subscribers_table: str) -> None:
         self._client, self._ledger, self._subscribers = client, ledger_table, subscribers_table
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """Those of up to 98 ids that exist, and the campaign, read consistently; a request more for each step moved.
 
         A subscriber who can't be understood is named and keeps nobody else waiting. Raises BadInput where the campaign
@@ -36,7 +36,7 @@ class DynamoLook:
         with readable(f"Campaign {campaign}"):
             known = campaign_of(ours[CAMPAIGNS]) if CAMPAIGNS in ours else None
         rows = {item["id"]: row_of(item) for table, item in found if table == self._subscribers}
-        return seen_of(ids, rows, self._rows, campaign=known, paused=SERIES["campaign"] in ours)
+        return snapshot_of(ids, rows, self._rows, campaign=known, paused=SERIES["campaign"] in ours)
 
     def _rows(self, ids: Sequence[str]) -> Mapping[str, Subscriber | Unreadable]:
         with translated():

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import from_item, put_if, readable, to_item
 from convener.aws.translate import translated
-from convener.subscribers.confirmation_request import Pending, Wish
-from convener.subscribers.unit_of_work import Used
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.unit_of_work import UsedLink
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,11 +68,11 @@ class DynamoRequests:
                 return False
         return True
 
-    def keep(self, request: Pending) -> None:
+    def keep(self, request: ConfirmationRequest) -> None:
         """Write a request down. One with the same id stays as it is."""
         self._first(request_item(request))
 
-    def find(self, request_id: str) -> Pending | None:
+    def find(self, request_id: str) -> ConfirmationRequest | None:
         """The request, read consistently, expired or not. Raises BadInput where it can't be understood."""
         with translated():
             answer = self._client.get_item(
@@ -100,7 +100,7 @@ class DynamoRequests:
         with translated():
             return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
 
-    def use(self, used: Used) -> bool:
+    def use(self, used: UsedLink) -> bool:
         """Use up a fresh link's action: True the first time, False ever after."""
         return self._first(used_item(used))
 
@@ -124,7 +124,7 @@ def request_key(request_id: str) -> dict[str, Any]:
     return {"part": f"request/{request_id}", "item": "request"}
 
 
-def request_item(request: Pending) -> dict[str, Any]:
+def request_item(request: ConfirmationRequest) -> dict[str, Any]:
     """A request as it is written; a moment that is still to come is left out."""
     return passing(
         **request_key(request.id),
@@ -144,12 +144,12 @@ def request_item(request: Pending) -> dict[str, Any]:
     )
 
 
-def request_of(item: Mapping[str, Any]) -> Pending:
+def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
     """A request as it was written. Raises BadInput."""
     with readable("A request"):
-        return Pending(
+        return ConfirmationRequest(
             id=item["part"].removeprefix("request/"),
-            wish=Wish(item["wish"]),
+            wish=RequestType(item["wish"]),
             subscriber=item["subscriber"],
             address=item["address"],
             asked_at=datetime.fromisoformat(item["asked_at"]),
@@ -164,7 +164,7 @@ def request_of(item: Mapping[str, Any]) -> Pending:
         )
 
 
-def used_item(used: Used) -> dict[str, Any]:
+def used_item(used: UsedLink) -> dict[str, Any]:
     """A fresh link's action as it is written once it is used up."""
     return passing(f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
 

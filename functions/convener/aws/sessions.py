@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from convener.aws.items import WRITER, from_item, new_writer, put_if, query, to_item
 from convener.aws.translate import translated
-from convener.sessions.history import Entry, Mark, joined, parts
+from convener.sessions.history import HistoryEntry, UploadMark, joined, parts
 from convener.sessions.models import Session
 
 if TYPE_CHECKING:
@@ -54,26 +54,28 @@ class DynamoSessions:
         with translated():
             put_if(self._client, self._table, _record(session), condition, **more)
 
-    def history(self) -> Iterator[Entry]:
+    def history(self) -> Iterator[HistoryEntry]:
         """Every entry, newest first; pages are read as they are looked at."""
         return joined(self._history_parts())
 
-    def _history_parts(self) -> Iterator[Entry]:
+    def _history_parts(self) -> Iterator[HistoryEntry]:
         values = {":part": HISTORY}
         with translated():
             for item in query(self._client, self._table, "part = :part", values, ScanIndexForward=False):
-                yield Entry.model_validate_json(item["entry"])
+                yield HistoryEntry.model_validate_json(item["entry"])
 
-    def mark(self, key: str) -> Mark | None:
+    def mark(self, key: str) -> UploadMark | None:
         """The mark of the last upload under that key."""
         with translated():
             item = self._item(UPLOAD, key)
         if item is None:
             return None
         report = bytes(item["report"].value)
-        return Mark(key=key, sequencer=item["sequencer"], version_id=item["version_id"], report=report)
+        return UploadMark(key=key, sequencer=item["sequencer"], version_id=item["version_id"], report=report)
 
-    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: Entry | None, mark: Mark | None) -> None:
+    def commit(
+        self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
+    ) -> None:
         """All of it in one transaction, or nothing. Raises Conflict."""
         writer = new_writer()
         puts = [(_record(session), *_still(version)) for session, version in sessions]
@@ -106,7 +108,7 @@ def _record(session: Session) -> dict[str, Any]:
     return {"part": PART, "id": session.id, "version": session.version, "session": session.model_dump_json()}
 
 
-def _marked(mark: Mark) -> dict[str, Any]:
+def _marked(mark: UploadMark) -> dict[str, Any]:
     return {
         "part": UPLOAD,
         "id": mark.key,
@@ -123,7 +125,7 @@ def _still(version: int) -> tuple[str, dict[str, Any]]:
     return "version = :expected", {"ExpressionAttributeValues": to_item({":expected": version})}
 
 
-def _later(mark: Mark) -> tuple[str, dict[str, Any]]:
+def _later(mark: UploadMark) -> tuple[str, dict[str, Any]]:
     """The condition that no later event was worked on, nor this very one."""
     condition = "attribute_not_exists(id) OR sequencer < :order OR (sequencer = :order AND version_id <> :version)"
     values = {":order": mark.order, ":version": mark.version_id}

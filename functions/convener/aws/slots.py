@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 
 from convener.aws.items import from_item, readable, to_item
 from convener.aws.translate import translated
-from convener.delivery.ports import Taken
+from convener.delivery.ports import SlotReservation
 from convener.errors import Throttled
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HOURS = 25
 """A mail of this hour or of the 24 before it may count for SES's 24 hours."""
-ROUNDS = 10
+MAX_ROUNDS = 10
 """How often others may be first before we give up."""
 FORGOTTEN_AT_ONCE = 50
 """Old hours that one write takes along."""
@@ -45,7 +45,7 @@ class DynamoSlots:
         self._client, self._table = client, table
         self._hours: dict[str, set[str]] = {}
 
-    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> SlotReservation | float:
         """Take as many slots, `step` seconds apart, or answer the seconds until the first that is free.
 
         Raises Throttled where others were always first, other Unavailable, or LostAnswer: then nothing is ours.
@@ -55,11 +55,11 @@ class DynamoSlots:
         latest = moment + math.floor(max(within, 0) * SECOND)
         first: int | None = moment  # most often others are sending: begin as if the number were in reach
         with translated(), readable(f"The pacing of {lane}"):
-            for _ in range(ROUNDS):
+            for _ in range(MAX_ROUNDS):
                 done, item = self._write(lane, mails, need, first, moment, latest)
                 if done:
                     spent = self._spent(lane, item, moment)
-                    return Taken(start=EPOCH + (int(item["tat"]) - need) * MICROSECOND, spent=spent)
+                    return SlotReservation(start=EPOCH + (int(item["tat"]) - need) * MICROSECOND, spent=spent)
                 first = item.get("tat")
                 if first is not None and first > latest:
                     return float((first - moment) / SECOND)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convener.aws.items import batch_get, from_item, put_if, readable, to_item
 from convener.aws.translate import translated
 from convener.errors import BadInput, Conflict
-from convener.subscribers.models import Calendar, Standing, Subscriber, Unreadable, shard_of
+from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus, Unreadable, shard_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,7 +21,13 @@ IDENTITY = {"shard": "identity", "id": "fingerprint"}
 """Where the identity key's fingerprint lies: beside the rows, in a shard that no id has."""
 
 
-MOMENTS = ("confirmed_at", "standing_since", "paused_until", "moved_at")
+MOMENTS = {
+    "confirmed_at": "confirmed_at",
+    "status_since": "standing_since",
+    "paused_until": "paused_until",
+    "moved_at": "moved_at",
+}
+"""Fields of a subscriber that hold a moment, and the attributes that store them."""
 
 
 class DynamoSubscribers:
@@ -96,12 +102,12 @@ class DynamoSubscribers:
 
 def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
     """The row as it is written."""
-    moments = {name: getattr(subscriber, name) for name in MOMENTS}
+    moments = {stored: getattr(subscriber, name) for name, stored in MOMENTS.items()}
     return {
         "shard": subscriber.shard,
         "id": subscriber.id,
         "address": subscriber.address,
-        "standing": subscriber.standing.value,
+        "standing": subscriber.status.value,
         "first_name": subscriber.first_name,
         "zone": subscriber.zone,
         "kinds": sorted(subscriber.kinds),
@@ -131,8 +137,8 @@ def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
     return Subscriber(
         id=item["id"],
         address=item["address"],
-        standing=Standing(item["standing"]),
-        **{name: _moment(item, name) for name in MOMENTS},
+        status=SubscriberStatus(item["standing"]),
+        **{name: _moment(item, stored) for name, stored in MOMENTS.items()},
         first_name=item["first_name"],
         zone=item["zone"],
         kinds=frozenset(item["kinds"]),

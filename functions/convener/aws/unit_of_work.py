@@ -13,20 +13,20 @@ from convener.aws.requests import request_key, used_item
 from convener.aws.subscribers import DynamoSubscribers, subscriber_item
 from convener.aws.translate import translated
 from convener.errors import LostAnswer
-from convener.subscribers.unit_of_work import Change, Saving
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class DynamoRegister(DynamoSubscribers):
+class DynamoUnitOfWork(DynamoSubscribers):
     """The Subscribers table, and what is written with its rows into Consents and Requests."""
 
     def __init__(self, client: DynamoDBClient, *, subscribers: str, consents: str, requests: str) -> None:
         super().__init__(client, subscribers)
         self._consents, self._requests = consents, requests
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """Write all of it in one transaction; its own repetition counts as done.
 
         Raises Conflict, Unavailable (nothing was written) or LostAnswer (nobody knows).
@@ -41,7 +41,7 @@ class DynamoRegister(DynamoSubscribers):
                 if not self._is_written(saving, writer):
                     raise
 
-    def _writes(self, saving: Saving, writer: str) -> Iterator[dict[str, Any]]:
+    def _writes(self, saving: Transaction, writer: str) -> Iterator[dict[str, Any]]:
         own = {WRITER: writer}
         for change in saving.changes:
             yield {"Put": self._row_put(change, own)}
@@ -60,7 +60,7 @@ class DynamoRegister(DynamoSubscribers):
         if saving.used:
             yield {"Put": _new(self._requests, {**used_item(saving.used), **own}, "part")}
 
-    def _row_put(self, change: Change, own: dict[str, str]) -> dict[str, Any]:
+    def _row_put(self, change: RowChange, own: dict[str, str]) -> dict[str, Any]:
         item = {**subscriber_item(change.row), **own}
         if change.expected is None:
             return _new(self._table, item, "id")
@@ -71,7 +71,7 @@ class DynamoRegister(DynamoSubscribers):
             "ExpressionAttributeValues": to_item({":expected": change.expected}),
         }
 
-    def _is_written(self, saving: Saving, writer: str) -> bool:
+    def _is_written(self, saving: Transaction, writer: str) -> bool:
         """Whether this very transaction was done: then what it wrote bears its mark. Raises LostAnswer.
 
         A row may have been written anew since; what stands before it here is written once and never touched again.
@@ -83,7 +83,7 @@ class DynamoRegister(DynamoSubscribers):
             raise LostAnswer("what was written can't be looked up") from None
         return "Item" in answer and from_item(answer["Item"]).get(WRITER) == writer
 
-    def _proofs(self, saving: Saving) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _proofs(self, saving: Transaction) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((self._consents, consent_key(entry)) for entry in saving.consents)
         if saving.used:
             used = used_item(saving.used)

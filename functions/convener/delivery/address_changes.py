@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeGuard
 
 from convener.campaigns import Campaign
-from convener.delivery.ports import Seen
-from convener.subscribers.models import Standing, Subscriber, Unreadable
+from convener.delivery.ports import DeliverySnapshot
+from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
 STEPS = 10
 """So often a row is followed at most: nobody moves more often while a campaign is sent, and cycles must end."""
@@ -15,9 +15,9 @@ STEPS = 10
 Rows = Mapping[str, Subscriber | Unreadable]
 
 
-def seen_of(
+def snapshot_of(
     ids: Sequence[str], rows: Rows, more: Callable[[Sequence[str]], Rows], *, campaign: Campaign | None, paused: bool
-) -> Seen:
+) -> DeliverySnapshot:
     """The second look's answer: `rows` are those of the ids themselves, `more` reads others.
 
     Each step is read after the one before, and people move meanwhile: so a row that was met before is read again. A row
@@ -37,11 +37,15 @@ def seen_of(
                 ends[one] = there
             else:
                 at_end.add(one)
-    return Seen(
+    return DeliverySnapshot(
         campaign=campaign,
         paused=paused,
         subscribers={one: row for one, row in ends.items() if isinstance(row, Subscriber)},
-        moved={one: row for one, row in rows.items() if isinstance(row, Subscriber) and row.standing is Standing.MOVED},
+        moved={
+            one: row
+            for one, row in rows.items()
+            if isinstance(row, Subscriber) and row.status is SubscriberStatus.MOVED
+        },
         unreadable=frozenset(one for one, row in ends.items() if isinstance(row, Unreadable)),
     )
 
@@ -50,7 +54,7 @@ def _goes_on(row: Subscriber | Unreadable) -> TypeGuard[Subscriber]:
     """Where the new address was on the list in its own right, nothing of the old one goes there."""
     if isinstance(row, Unreadable):
         return False
-    return row.standing is Standing.MOVED and row.confirmed_at is not None and bool(row.moved_to)
+    return row.status is SubscriberStatus.MOVED and row.confirmed_at is not None and bool(row.moved_to)
 
 
 def _hers(row: Subscriber, there: Subscriber | Unreadable) -> bool:
@@ -60,4 +64,4 @@ def _hers(row: Subscriber, there: Subscriber | Unreadable) -> bool:
     """
     if isinstance(there, Unreadable):
         return True
-    return row.standing_since in (there.moved_at, *(since for since, _ in there.earlier))
+    return row.status_since in (there.moved_at, *(since for since, _ in there.earlier))

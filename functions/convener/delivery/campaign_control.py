@@ -11,20 +11,20 @@ from datetime import UTC, datetime, tzinfo
 from itertools import chain
 from typing import Protocol
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Chunk
-from convener.delivery.expiry import TOLD_BY_THEN, moment
-from convener.delivery.ports import Turning
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.expiry import TOLD_BY_THEN, moment_of
+from convener.delivery.ports import CampaignStore
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict
 
-TRIES = 8
+MAX_ATTEMPTS = 8
 """How often a chunk is decided anew because somebody else wrote it first. Each time, that other one did get on."""
 
 
-class Ledger(Turning, Protocol):
+class Ledger(CampaignStore, Protocol):
     """What steering reads and writes of the ledger."""
 
     def chunk(self, campaign: str, ref: str) -> Chunk | None:
@@ -50,7 +50,7 @@ class Ledger(Turning, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resent:
+class ResendResult:
     """What asking to send again came to: entries now asked for, those asked for before, and those too young."""
 
     campaign: Campaign
@@ -60,7 +60,7 @@ class Resent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Steering:
+class CampaignControl:
     """Everything that steering takes. `zone` is the one in which refusals name moments."""
 
     ledger: Ledger
@@ -72,7 +72,7 @@ class Steering:
 
         def change(known: Campaign) -> Campaign | None:
             _refuse_ended(known, "paused")
-            return None if known.why is Why.PAUSED else known.turned(Stage.WAITING, why=Why.PAUSED)
+            return None if known.why is WaitReason.PAUSED else known.turned(Stage.WAITING, why=WaitReason.PAUSED)
 
         return turn(self.ledger, campaign, change)
 
@@ -83,11 +83,11 @@ class Steering:
             _refuse_ended(known, "resumed")
             if known.stage is not Stage.WAITING:
                 raise BadInput(f"{known.id} does not wait: there is nothing to resume.")
-            if known.why is Why.SERIES and self.ledger.paused_since():
+            if known.why is WaitReason.SERIES and self.ledger.paused_since():
                 raise BadInput(f"{known.id} waits because the whole series is paused: resume the series.")
-            if known.why is Why.RESUMED:
+            if known.why is WaitReason.RESUMED:
                 return None
-            return known.turned(Stage.WAITING, why=Why.RESUMED, until=self.clock.now())
+            return known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=self.clock.now())
 
         return turn(self.ledger, campaign, change)
 
@@ -97,11 +97,11 @@ class Steering:
         def change(known: Campaign) -> Campaign | None:
             if known.stage is Stage.DONE:
                 raise BadInput(f"{known.id} is done: nothing is left to stop.")
-            return None if known.stage is Stage.STOPPED else known.turned(Stage.STOPPED, why=Why.OPERATOR)
+            return None if known.stage is Stage.STOPPED else known.turned(Stage.STOPPED, why=WaitReason.OPERATOR)
 
         return turn(self.ledger, campaign, change)
 
-    def resend_unknown(self, campaign: str) -> Resent:
+    def resend_unknown(self, campaign: str) -> ResendResult:
         """Ask for a new attempt at every UNKNOWN that events had time to settle. Her mail may then come twice.
 
         The entries are marked first, then the campaign is brought back: what breaks off in between is completed by
@@ -111,7 +111,7 @@ class Steering:
         if known is None:
             raise BadInput(f"There is no campaign {campaign}.")
         refusal = self.refusal(known)
-        sums = Resent(campaign=known)
+        sums = ResendResult(campaign=known)
         # In this order: a chunk whose last work ends meanwhile is met in the second, if not in the first.
         for chunk in chain(self.ledger.unfinished(campaign), self.ledger.unknown(campaign)):
             asked, before, young = self._ask(known, chunk, mark=not refusal)
@@ -133,8 +133,10 @@ class Steering:
 
     def _ask(self, campaign: Campaign, chunk: Chunk, *, mark: bool) -> tuple[int, int, int]:
         """Mark one chunk's old enough UNKNOWNs; how many were marked now, were before, and are too young."""
-        for _ in range(TRIES):
-            unknown = {place: entry for place, entry in enumerate(chunk.entries) if entry.state is State.UNKNOWN}
+        for _ in range(MAX_ATTEMPTS):
+            unknown = {
+                place: entry for place, entry in enumerate(chunk.entries) if entry.state is DeliveryState.UNKNOWN
+            }
             before = sum(entry.reason == RESEND for entry in unknown.values())
             rest = {place: entry for place, entry in unknown.items() if entry.reason != RESEND}
             due = {place: entry.saying(RESEND) for place, entry in rest.items() if self._old_enough(campaign, entry)}
@@ -148,8 +150,8 @@ class Steering:
                 return len(due), before, len(rest) - len(due)
         raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
 
-    def _old_enough(self, campaign: Campaign, entry: Entry) -> bool:
-        return moment(campaign, entry) + TOLD_BY_THEN <= self.clock.now()
+    def _old_enough(self, campaign: Campaign, entry: RecipientState) -> bool:
+        return moment_of(campaign, entry) + TOLD_BY_THEN <= self.clock.now()
 
     def _brought_back(self, known: Campaign) -> Campaign:
         """The campaign so that the tick sends what was marked, or closes it where nothing may leave any more.
@@ -157,7 +159,7 @@ class Steering:
         One that is under way is written too: a tick that summed it up before the marks must not end it.
         """
         if known.stage is Stage.DONE:
-            known = known.turned(Stage.WAITING, why=Why.RESUMED, until=self.clock.now())
+            known = known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=self.clock.now())
         return replace(known, totals={})
 
     def pause_series(self) -> datetime:

@@ -8,26 +8,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from convener.campaigns import Campaign, Kind, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.ports import Turning
+from convener.delivery.ports import CampaignStore
 from convener.delivery.resume_rules import back, woken
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
 from convener.delivery.sweep_report import SweepReport
+from convener.mailing_types import MailingType
 from convener.sessions.departure_times import leaving_from
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 
 
-class Ledger(Turning, Protocol):
+class Ledger(CampaignStore, Protocol):
     """What turning reads and writes."""
 
     def unfinished(self, campaign: str) -> Iterator[Chunk]:
         """Its chunks with anything left to do, read consistently."""
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         """How many mails of it are in which state."""
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
@@ -51,7 +52,7 @@ class Queues(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turns:
+class CampaignTransitions:
     """Everything that turning takes. What was done is told in the report, once it is."""
 
     ledger: Ledger
@@ -64,7 +65,7 @@ class Turns:
         """An operator asked to send lost ones again, and did not come to the end of it: they are marked already."""
         stopped = campaign.stage is Stage.STOPPED
         anew = campaign.turned(campaign.stage, why=campaign.why) if stopped else campaign.turned(Stage.WAITING)
-        return self._turned(replace(anew, why=anew.why or Why.RESUMED, totals={}))
+        return self._turned(replace(anew, why=anew.why or WaitReason.RESUMED, totals={}))
 
     def stop(self, campaign: Campaign) -> Campaign:
         """Feedback stops a campaign too; this one also sees what feedback could not look into.
@@ -99,9 +100,9 @@ class Turns:
         if campaign.stage is Stage.STOPPED:
             return campaign
         if self.report.paused:
-            return self._turned(campaign.turned(Stage.WAITING, why=Why.SERIES))
+            return self._turned(campaign.turned(Stage.WAITING, why=WaitReason.SERIES))
         if morning := self._until_morning(campaign):
-            return self._turned(campaign.turned(Stage.WAITING, why=Why.NIGHT, until=morning))
+            return self._turned(campaign.turned(Stage.WAITING, why=WaitReason.NIGHT, until=morning))
         return campaign
 
     def _until_morning(self, campaign: Campaign) -> datetime | None:
@@ -117,7 +118,7 @@ class Turns:
         after = woken(campaign, now=now, paused=self.report.paused, morning=morning)
         if after is None:
             return campaign
-        probing = after.why is Why.LOST_ANSWERS and morning == now
+        probing = after.why is WaitReason.LOST_ANSWERS and morning == now
         ref = self.claimable(campaign) if probing else None
         if probing and ref is None:
             after = back(campaign)  # nothing to try with: whatever comes later will tell
@@ -154,7 +155,7 @@ class Turns:
 
     def sum_up_again(self, campaign: Campaign) -> None:
         """The sums of an invite to which somebody was added after it had ended, once that has ended too."""
-        if campaign.kind is not Kind.INVITE:
+        if campaign.kind is not MailingType.INVITE:
             return
         audience = sum(cursor.count for cursor in self.ledger.cursors(campaign.id)) + self.ledger.late(campaign.id)
         if audience <= campaign.totals.get("audience", 0):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from convener.delivery.states import ACCEPTED, Entry, State
+from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.subscribers.models import shard_of
 
 CHUNK_SIZE = 50
@@ -34,7 +34,7 @@ class Chunk:
     campaign: str
     ref: str
     recipients: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[RecipientState, ...]
     version: int = 0
     messages: Mapping[int, str] = field(default_factory=dict)
 
@@ -55,9 +55,9 @@ class Chunk:
     @property
     def unknown(self) -> bool:
         """Whether the answer of SES was lost for anyone here, and nothing has told since."""
-        return any(entry.state is State.UNKNOWN for entry in self.entries)
+        return any(entry.state is DeliveryState.UNKNOWN for entry in self.entries)
 
-    def with_entries(self, changed: Mapping[int, Entry]) -> Chunk:
+    def with_entries(self, changed: Mapping[int, RecipientState]) -> Chunk:
         """The chunk after those positions changed; its version is the next one."""
         entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
         return replace(self, entries=entries, version=self.version + 1)
@@ -71,10 +71,12 @@ def chunk_ref(shard: str, number: int) -> str:
 def new_chunk(campaign: str, shard: str, number: int, recipients: Iterable[str]) -> Chunk:
     """A chunk in which nobody was sent anything yet."""
     ids = tuple(recipients)
-    return Chunk(campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(Entry(),) * len(ids))
+    return Chunk(
+        campaign=campaign, ref=chunk_ref(shard, number), recipients=ids, entries=(RecipientState(),) * len(ids)
+    )
 
 
-def late_chunk(campaign: str, recipient: str, entry: Entry, *, taken: Collection[str] = ()) -> Chunk:
+def late_chunk(campaign: str, recipient: str, entry: RecipientState, *, taken: Collection[str] = ()) -> Chunk:
     """A chunk for one person beside the ranges, claimed already; its number comes from her id, or is the next free."""
     shard, number = shard_of(recipient), int(recipient, 16) % (LAST_LATE - FIRST_LATE)
     while (ref := chunk_ref(shard, FIRST_LATE + number)) in taken:
@@ -82,17 +84,17 @@ def late_chunk(campaign: str, recipient: str, entry: Entry, *, taken: Collection
     return Chunk(campaign=campaign, ref=ref, recipients=(recipient,), entries=(entry,))
 
 
-def tally(entries: Iterable[Sequence[Entry]]) -> Counter[State]:
+def tally(entries: Iterable[Sequence[RecipientState]]) -> Counter[DeliveryState]:
     """How many entries of chunks are in which state."""
-    count: Counter[State] = Counter()
+    count: Counter[DeliveryState] = Counter()
     for part in entries:
         count.update(entry.state for entry in part)
     return count
 
 
-def totals(entries: Iterable[Sequence[Entry]]) -> dict[str, int]:
+def totals(entries: Iterable[Sequence[RecipientState]]) -> dict[str, int]:
     """Sums over the entries of chunks: accepted + skipped + failed + unknown + unfinished is always the audience."""
-    count: Counter[State] = Counter()
+    count: Counter[DeliveryState] = Counter()
     unfinished = 0
     for part in entries:
         count.update(entry.state for entry in part if not entry.unfinished)
@@ -100,8 +102,8 @@ def totals(entries: Iterable[Sequence[Entry]]) -> dict[str, int]:
     return {
         "audience": sum(count.values()) + unfinished,
         "accepted": sum(count[state] for state in ACCEPTED),
-        "skipped": count[State.SKIPPED],
-        "failed": count[State.FAILED],
-        "unknown": count[State.UNKNOWN],
+        "skipped": count[DeliveryState.SKIPPED],
+        "failed": count[DeliveryState.FAILED],
+        "unknown": count[DeliveryState.UNKNOWN],
         "unfinished": unfinished,
     }

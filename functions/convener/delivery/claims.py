@@ -8,10 +8,10 @@ from typing import Protocol
 
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
-from convener.delivery.states import Entry
+from convener.delivery.states import RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
 
-TRIES = 4
+MAX_ATTEMPTS = 4
 """How often a record is tried that the ledger did not take. boto3 has repeated each of them by then."""
 
 
@@ -31,7 +31,7 @@ def new_claim() -> str:
 
 
 def claim(
-    ledger: Chunks, chunk: Chunk, changed: Mapping[int, Entry], mails: Mapping[int, Mail]
+    ledger: Chunks, chunk: Chunk, changed: Mapping[int, RecipientState], mails: Mapping[int, Mail]
 ) -> tuple[Chunk, Mapping[int, Mail]]:
     """Write the claims; the chunk as it is then, and the mails that are ours to send.
 
@@ -47,7 +47,7 @@ def claim(
     return claimed, mails
 
 
-def record(ledger: Chunks, chunk: Chunk, entries: Mapping[int, Entry], messages: Mapping[int, str]) -> Chunk:
+def record(ledger: Chunks, chunk: Chunk, entries: Mapping[int, RecipientState], messages: Mapping[int, str]) -> Chunk:
     """Write the outcomes over whatever was written meanwhile: states only rise, so the order does not matter.
 
     The ledger's own trouble is borne for a while: what isn't recorded is UNKNOWN once its lease is over.
@@ -61,7 +61,7 @@ def record(ledger: Chunks, chunk: Chunk, entries: Mapping[int, Entry], messages:
             chunk = read_again(ledger, chunk)
         except (LostAnswer, Unavailable):
             trouble += 1
-            if trouble == TRIES:
+            if trouble == MAX_ATTEMPTS:
                 raise
             chunk = read_again(ledger, chunk)
         else:

@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.chunks import Chunk
 from convener.delivery.claims import claim, new_claim, record
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
-from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Look, Mailer
-from convener.delivery.send_batch import MARGIN, Sending, decide
+from convener.delivery.ports import DeliverQueue, Editions, LeaveLinks, Ledger, Mailer, RecipientLookup
+from convener.delivery.send_batch import MARGIN, BatchSender, plan_batch
 from convener.delivery.skipping import reason_for_all, skipped
-from convener.delivery.waiting import Waiting
+from convener.delivery.waiting import CampaignWaits
 from convener.editions.models import Edition
 from convener.errors import BadInput, LostAnswer, Throttled, Unavailable
 
@@ -38,7 +38,7 @@ A_CALL = 3.0
 """Seconds that a call takes besides what `MARGIN` is for: its second of slots, looking and claiming."""
 
 
-class How(StrEnum):
+class DeliveryOutcome(StrEnum):
     """How an invocation left its chunk.
 
     DONE: nothing is left to send. HANDED_ON: its time was over. PUT_OFF: SES would not take more now. WAITS: the
@@ -53,11 +53,11 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivered:
+class DeliveryResult:
     """The chunk as it is now, and how it was left."""
 
     chunk: Chunk
-    how: How
+    how: DeliveryOutcome
 
 
 class _Gone(Exception):
@@ -69,7 +69,7 @@ class Delivery:
     """Everything that delivering takes."""
 
     ledger: Ledger
-    look: Look
+    look: RecipientLookup
     editions: Editions
     mailer: Mailer
     links: LeaveLinks
@@ -78,7 +78,7 @@ class Delivery:
     clock: Clock
     claim_id: Callable[[], str] = new_claim
 
-    def deliver(self, campaign_id: str, ref: str, *, probe: bool = False) -> Delivered:
+    def deliver(self, campaign_id: str, ref: str, *, probe: bool = False) -> DeliveryResult:
         """Bring the chunk as far as it goes now; where something is left that may go on, it is queued again.
 
         A probe is one mail of a campaign that waits because answers were lost. Raises BadInput where campaign or chunk
@@ -93,16 +93,16 @@ class Delivery:
                 self._may_go_on(work.campaign, chunk, paused=work.paused, probe=probe)
             while how is None and not aside.issuperset(chunk.claimable()):
                 if self._spare() < 0:
-                    how = self._again(chunk, 0, How.HANDED_ON, probe=probe)
+                    how = self._again(chunk, 0, DeliveryOutcome.HANDED_ON, probe=probe)
                 elif reason := reason_for_all(work.campaign, self.clock.now()):
                     chunk = self._skip(work.campaign, chunk, reason)
                 else:
                     chunk, how = self._call(work.campaign, chunk, aside, probe=probe)
         except _Gone:
-            how = How.DROPPED
+            how = DeliveryOutcome.DROPPED
         if how is None and chunk.claimable():
             raise BadInput(f"A subscriber in chunk {ref} of {campaign_id} can't be read: the others have been served.")
-        return Delivered(chunk=chunk, how=how or How.DONE)
+        return DeliveryResult(chunk=chunk, how=how or DeliveryOutcome.DONE)
 
     def _spare(self) -> float:
         """Seconds of the invocation that may pass before a call begins."""
@@ -115,13 +115,15 @@ class Delivery:
         """
         if campaign.stage is Stage.STOPPED or (campaign.stage is Stage.DONE and chunk.late and not paused):
             return
-        probing = probe and campaign.stage is Stage.WAITING and campaign.why is Why.LOST_ANSWERS
+        probing = probe and campaign.stage is Stage.WAITING and campaign.why is WaitReason.LOST_ANSWERS
         if paused or campaign.stage is Stage.DONE or (campaign.stage is Stage.WAITING and not probing):
             if paused and campaign.stage is Stage.SENDING:
                 self._waiting.for_series(campaign.id)
             raise _Gone
 
-    def _call(self, campaign: Campaign, chunk: Chunk, aside: set[int], *, probe: bool) -> tuple[Chunk, How | None]:
+    def _call(
+        self, campaign: Campaign, chunk: Chunk, aside: set[int], *, probe: bool
+    ) -> tuple[Chunk, DeliveryOutcome | None]:
         """One call. How the chunk is left, where it is left now. `aside` are places that nothing can be done for."""
         try:
             places = [place for place in chunk.claimable() if place not in aside]
@@ -130,7 +132,9 @@ class Delivery:
             slots = self.pacing.reserve(wanted, within=min(LONGEST_WAIT, self._spare()))
             if isinstance(slots, float):
                 delay = max(1, min(LONGEST_DELAY, math.ceil(slots - LONGEST_WAIT / 2)))
-                how = How.HANDED_ON if delay < LONGEST_DELAY else How.PUT_OFF  # so far off, a clock was wrong
+                how = (
+                    DeliveryOutcome.HANDED_ON if delay < LONGEST_DELAY else DeliveryOutcome.PUT_OFF
+                )  # so far off, a clock was wrong
                 return chunk, self._again(chunk, delay, how, probe=probe)
             self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
             campaign, chunk, mails = self._claim(chunk, places[: slots.mails], aside, edition, probe=probe)
@@ -153,7 +157,7 @@ class Delivery:
         if not (places := [place for place in places if place not in aside]):
             return campaign, chunk, {}
         mark = self.claim_id()
-        decided = decide(
+        decided = plan_batch(
             chunk, places, campaign=campaign, seen=seen, edition=edition, links=self.links, claim=mark, now=now
         )
         return campaign, *claim(self.ledger, chunk, decided.entries, decided.mails)
@@ -165,31 +169,33 @@ class Delivery:
 
     def _send(
         self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation, *, probe: bool
-    ) -> tuple[Chunk, How | None]:
-        sending = Sending(mailer=self.mailer, clock=self.clock, tempo=self.pacing.tempo)
+    ) -> tuple[Chunk, DeliveryOutcome | None]:
+        sending = BatchSender(mailer=self.mailer, clock=self.clock, tempo=self.pacing.tempo)
         sent = sending.send(campaign, chunk, mails, slots)
         chunk = record(self.ledger, chunk, sent.entries, sent.messages)
         if probe:
             if sent.answered:
                 self._waiting.probed(campaign.id)
-            return chunk, How.WAITS
+            return chunk, DeliveryOutcome.WAITS
         if self._waiting.count_lost(campaign, sent):
-            return chunk, How.WAITS
+            return chunk, DeliveryOutcome.WAITS
         return chunk, self._leave(chunk, sent.refusal, probe=False) if sent.refusal else None
 
-    def _leave(self, chunk: Chunk, reason: Unavailable | LostAnswer, *, probe: bool) -> How:
+    def _leave(self, chunk: Chunk, reason: Unavailable | LostAnswer, *, probe: bool) -> DeliveryOutcome:
         """What is left of the chunk waits for the tick with its campaign, or comes again after a while."""
         if self._waiting.for_ses(chunk.campaign, reason):
-            return How.WAITS
-        return self._again(chunk, SOON if isinstance(reason, Throttled) else AGAIN, How.PUT_OFF, probe=probe)
+            return DeliveryOutcome.WAITS
+        return self._again(
+            chunk, SOON if isinstance(reason, Throttled) else AGAIN, DeliveryOutcome.PUT_OFF, probe=probe
+        )
 
-    def _again(self, chunk: Chunk, delay: int, how: How, *, probe: bool) -> How:
+    def _again(self, chunk: Chunk, delay: int, how: DeliveryOutcome, *, probe: bool) -> DeliveryOutcome:
         """Queue the chunk anew; a probe isn't, for the next tick sends another."""
         if probe:
-            return How.WAITS
+            return DeliveryOutcome.WAITS
         self.queue.add_chunk(chunk.campaign, chunk.ref, delay=delay)
         return how
 
     @property
-    def _waiting(self) -> Waiting:
-        return Waiting(ledger=self.ledger, clock=self.clock)
+    def _waiting(self) -> CampaignWaits:
+        return CampaignWaits(ledger=self.ledger, clock=self.clock)

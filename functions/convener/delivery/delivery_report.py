@@ -14,9 +14,9 @@ from typing import Protocol
 
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor, totals
-from convener.delivery.expiry import moment
+from convener.delivery.expiry import moment_of
 from convener.delivery.reasons import STATES, reason_words
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import SHARDS, Subscriber, shard_of
 
 BATCH = 100
@@ -32,7 +32,7 @@ class Ledger(Protocol):
     def cursors(self, campaign: str) -> Sequence[Cursor]:
         """How far fan-out has come, for each shard that it has begun."""
 
-    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[Entry]]:
+    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[RecipientState]]:
         """The entries of every chunk of a shard."""
 
     def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
@@ -47,7 +47,7 @@ class Subscribers(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class RecipientLine:
     """One intended person of one campaign. `at` is since when the state holds; None where nothing happened yet.
 
     `asked`: it is UNKNOWN, and an operator has said to send it again.
@@ -55,7 +55,7 @@ class Line:
 
     campaign: str
     recipient: str
-    state: State
+    state: DeliveryState
     at: datetime | None
     attempts: int
     address: str = ""
@@ -70,18 +70,18 @@ class Line:
 
 
 @dataclass(kw_only=True)
-class Reckoning:
+class CampaignSummary:
     """A campaign summed up from its chunks. `finished` counts the shards that fan-out has finished."""
 
     sums: Mapping[str, int]
-    states: Counter[State] = field(default_factory=Counter)
-    reasons: Counter[tuple[State, str]] = field(default_factory=Counter)
-    unknown: list[Line] = field(default_factory=list)
+    states: Counter[DeliveryState] = field(default_factory=Counter)
+    reasons: Counter[tuple[DeliveryState, str]] = field(default_factory=Counter)
+    unknown: list[RecipientLine] = field(default_factory=list)
     finished: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
+class DeliveryReport:
     """Everything that proving takes."""
 
     ledger: Ledger
@@ -91,16 +91,16 @@ class Proof:
         """Audience, accepted, skipped, failed, unknown and unfinished, now."""
         return totals(part for shard in SHARDS for part in self.ledger.entries(campaign, shard))
 
-    def reckon(self, campaign: Campaign) -> Reckoning:
+    def reckon(self, campaign: Campaign) -> CampaignSummary:
         """All that the chunks tell, in one reading."""
-        told = Reckoning(sums={})
+        told = CampaignSummary(sums={})
 
-        def heard() -> Iterator[Sequence[Entry]]:
+        def heard() -> Iterator[Sequence[RecipientState]]:
             for chunk in self._chunks(campaign.id):
                 for place, entry in enumerate(chunk.entries):
                     told.states[entry.state] += 1
                     told.reasons[entry.state, reason_words(entry)] += 1
-                    if entry.state is State.UNKNOWN:
+                    if entry.state is DeliveryState.UNKNOWN:
                         told.unknown.append(line(campaign, chunk, place))
                 yield chunk.entries
 
@@ -108,7 +108,7 @@ class Proof:
         told.finished = sum(cursor.finished for cursor in self.ledger.cursors(campaign.id))
         return told
 
-    def recipients(self, campaign: Campaign) -> Iterator[Line]:
+    def recipients(self, campaign: Campaign) -> Iterator[RecipientLine]:
         """Each intended person, by shard and id, with the address where the row still has one."""
         places = ((chunk, place) for chunk in self._chunks(campaign.id) for place in range(len(chunk.recipients)))
         while batch := list(islice(places, BATCH)):
@@ -117,7 +117,7 @@ class Proof:
                 row = known.get(chunk.recipients[place])
                 yield line(campaign, chunk, place, address=row.address if row else "")
 
-    def history(self, subscriber_id: str) -> Iterator[Line]:
+    def history(self, subscriber_id: str) -> Iterator[RecipientLine]:
         """Every campaign that intended her, in the order in which they were opened.
 
         One of which she was let out, and which she had as her welcome when she joined again, comes twice.
@@ -131,17 +131,17 @@ class Proof:
         return (chunk for shard in SHARDS for chunk in self.ledger.of_shard(campaign, shard))
 
 
-def line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> Line:
+def line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> RecipientLine:
     """What the ledger knows of one recipient."""
     entry = chunk.entries[place]
-    return Line(
+    return RecipientLine(
         campaign=campaign.id,
         recipient=chunk.recipients[place],
         state=entry.state,
-        at=None if entry.state is State.PENDING else moment(campaign, entry),
+        at=None if entry.state is DeliveryState.PENDING else moment_of(campaign, entry),
         attempts=entry.attempt,
         address=address,
         message_id=chunk.messages.get(place, ""),
         reason=reason_words(entry),
-        asked=entry.state is State.UNKNOWN and entry.claimable,
+        asked=entry.state is DeliveryState.UNKNOWN and entry.claimable,
     )

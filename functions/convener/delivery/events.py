@@ -15,9 +15,9 @@ from typing import Any
 
 from convener.campaigns import campaign_of_tag
 from convener.delivery.messages import CHUNK
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.errors import BadInput
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 
 SET_TAG = "ses:configuration-set"
 TAGS = {
@@ -32,31 +32,31 @@ LETTER, READER = "letter", "reader"
 """The tags of what belongs to no campaign (such as a welcome), and of mails that followed a reader who moved."""
 
 PLAIN = {
-    "Send": (State.ACCEPTED, ""),
-    "Delivery": (State.DELIVERED, ""),
-    "DeliveryDelay": (State.ACCEPTED, "delayed"),
-    "Reject": (State.FAILED, "rejected"),
-    "Rendering Failure": (State.FAILED, "not-rendered"),
+    "Send": (DeliveryState.ACCEPTED, ""),
+    "Delivery": (DeliveryState.DELIVERED, ""),
+    "DeliveryDelay": (DeliveryState.ACCEPTED, "delayed"),
+    "Reject": (DeliveryState.FAILED, "rejected"),
+    "Rendering Failure": (DeliveryState.FAILED, "not-rendered"),
     # Nobody asks SES for these. Should somebody do so, they say that the mail was taken, and nothing about its reader.
-    "Open": (State.ACCEPTED, ""),
-    "Click": (State.ACCEPTED, ""),
-    "Subscription": (State.ACCEPTED, ""),
+    "Open": (DeliveryState.ACCEPTED, ""),
+    "Click": (DeliveryState.ACCEPTED, ""),
+    "Subscription": (DeliveryState.ACCEPTED, ""),
 }
 """Kinds of event that say the same whatever else is in them. Each proves that SES took the mail."""
 
-SUPPRESSING = {State.BOUNCED: Standing.BOUNCED, State.COMPLAINED: Standing.COMPLAINED}
+SUPPRESSING = {DeliveryState.BOUNCED: SubscriberStatus.BOUNCED, DeliveryState.COMPLAINED: SubscriberStatus.COMPLAINED}
 """What an event makes of a reader's standing; all others leave it alone."""
 
-PARTS = {State.DELIVERED: "delivery", State.BOUNCED: "bounce", State.COMPLAINED: "complaint"}
+PARTS = {DeliveryState.DELIVERED: "delivery", DeliveryState.BOUNCED: "bounce", DeliveryState.COMPLAINED: "complaint"}
 """Where the time of an end is written; for all else it is when SES took the mail, which every event repeats."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetterEvent:
+class TransactionalMailEvent:
     """What an event says of a letter, which is in no ledger. `standing` is None where it matters to nobody."""
 
     recipient: str
-    standing: Standing | None
+    status: SubscriberStatus | None
     at: datetime
 
 
@@ -72,13 +72,13 @@ class MailEvent:
     recipient: str
     attempt: int
     message_id: str
-    state: State
+    state: DeliveryState
     at: datetime
     note: str = ""
     reader: str = ""
 
 
-def read_event(body: str, *, configuration_set: str) -> MailEvent | LetterEvent | None:
+def read_event(body: str, *, configuration_set: str) -> MailEvent | TransactionalMailEvent | None:
     """The event in a queue message; None where it is about a mail of another sender.
 
     Raises BadInput, without a word of what the event holds, where it is none or says what this version doesn't know.
@@ -113,38 +113,42 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | LetterEvent 
     )
 
 
-def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[str, Any]) -> LetterEvent:
+def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[str, Any]) -> TransactionalMailEvent:
     """Only what says something of the address matters; for whatever else there is no place to be written down."""
     try:
         state, _ = _told(detail)
         at = _moment(_object(detail, PARTS[state]) if state in PARTS else mail)
-        return LetterEvent(recipient=_tag(tags, "recipient", TAGS["recipient"]), standing=SUPPRESSING.get(state), at=at)
+        return TransactionalMailEvent(
+            recipient=_tag(tags, "recipient", TAGS["recipient"]), status=SUPPRESSING.get(state), at=at
+        )
     except BadInput:
-        return LetterEvent(recipient="", standing=None, at=datetime.min.replace(tzinfo=UTC))
+        return TransactionalMailEvent(recipient="", status=None, at=datetime.min.replace(tzinfo=UTC))
 
 
-def _told(detail: Mapping[str, Any]) -> tuple[State, str]:
+def _told(detail: Mapping[str, Any]) -> tuple[DeliveryState, str]:
     kind = detail.get("eventType")
     if kind == "Bounce":
         return _bounce(_object(detail, "bounce"))
     if kind == "Complaint":
         # A reader who takes a mail back out of the spam folder is reported too: RFC 5965 §7.3, "not-spam".
         kind_of = _object(detail, "complaint").get("complaintFeedbackType")
-        return (State.ACCEPTED, "not-spam") if kind_of == "not-spam" else (State.COMPLAINED, "")
+        return (DeliveryState.ACCEPTED, "not-spam") if kind_of == "not-spam" else (DeliveryState.COMPLAINED, "")
     if not isinstance(kind, str) or kind not in PLAIN:
         raise BadInput("The event is of a kind that this version doesn't know.")
     return PLAIN[kind]
 
 
-def _bounce(bounce: Mapping[str, Any]) -> tuple[State, str]:
+def _bounce(bounce: Mapping[str, Any]) -> tuple[DeliveryState, str]:
     """Permanent ones include addresses on SES's suppression lists; transient ones, automatic out-of-office replies."""
     match bounce.get("bounceType"):
         case "Permanent":
-            return State.BOUNCED, ""
+            return DeliveryState.BOUNCED, ""
         case "Transient":
-            return State.ACCEPTED, "mailbox-full" if bounce.get("bounceSubType") == "MailboxFull" else "soft-bounce"
+            return DeliveryState.ACCEPTED, "mailbox-full" if bounce.get(
+                "bounceSubType"
+            ) == "MailboxFull" else "soft-bounce"
         case "Undetermined":
-            return State.ACCEPTED, "unclear-bounce"
+            return DeliveryState.ACCEPTED, "unclear-bounce"
         case _:
             raise BadInput("The bounce is of a type that this version doesn't know.")
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 
 STANDSTILL = timedelta(minutes=20)
 """So long nothing has changed in work whose message was lost, or waits behind many others: twice is harmless."""
@@ -26,7 +26,7 @@ time of the events and another tick until anybody knows. Nobody can send it agai
 LEASE_OVER = "lease-over"
 
 
-def moment(campaign: Campaign, entry: Entry) -> datetime:
+def moment_of(campaign: Campaign, entry: RecipientState) -> datetime:
     """When the entry came to be what it is."""
     return campaign.opened_at + timedelta(seconds=entry.at)
 
@@ -36,15 +36,15 @@ def elapsed(campaign: Campaign, now: datetime) -> int:
     return max(0, int((now - campaign.opened_at).total_seconds()))
 
 
-def expired(campaign: Campaign, chunk: Chunk, *, now: datetime, lease: timedelta) -> Mapping[int, Entry]:
+def expired(campaign: Campaign, chunk: Chunk, *, now: datetime, lease: timedelta) -> Mapping[int, RecipientState]:
     """Claims whose lease is over, as what they are now: UNKNOWN, since their mails may have left. By position.
 
     The attempt stays, and so does what events remarked.
     """
     return {
-        place: replace(entry.saying(LEASE_OVER), state=State.UNKNOWN, at=elapsed(campaign, now))
+        place: replace(entry.saying(LEASE_OVER), state=DeliveryState.UNKNOWN, at=elapsed(campaign, now))
         for place, entry in enumerate(chunk.entries)
-        if entry.state is State.SENDING and moment(campaign, entry) + lease <= now
+        if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease <= now
     }
 
 
@@ -57,6 +57,8 @@ def standing_still(campaign: Campaign, chunk: Chunk, now: datetime) -> bool:
 def long_unknown(campaign: Campaign, chunk: Chunk, now: datetime) -> int:
     """How many answers were lost so long ago that no event is to be hoped for, and nobody has said to send again."""
     return sum(
-        entry.state is State.UNKNOWN and entry.reason != RESEND and moment(campaign, entry) + TOLD_BY_THEN <= now
+        entry.state is DeliveryState.UNKNOWN
+        and entry.reason != RESEND
+        and moment_of(campaign, entry) + TOLD_BY_THEN <= now
         for entry in chunk.entries
     )

@@ -11,7 +11,7 @@ from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
 from convener.errors import BadInput, Conflict
-from convener.subscribers.models import Standing, Subscriber, Unreadable
+from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
 PAGE = 400
 """Rows a page: about 200 KB, well under DynamoDB's 1 MB, so memory does not grow with the list."""
@@ -154,9 +154,9 @@ def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: R
     """
     if isinstance(subscriber, Unreadable):
         return reached is None or subscriber.id in reached.ids
-    if subscriber.standing is Standing.CONFIRMED:
+    if subscriber.status is SubscriberStatus.CONFIRMED:
         return subscriber.wants(campaign.kind) and _on_the_list(subscriber, campaign, reached)
-    return subscriber.standing is Standing.MOVED and _on_the_list(subscriber, campaign, reached)
+    return subscriber.status is SubscriberStatus.MOVED and _on_the_list(subscriber, campaign, reached)
 
 
 def _on_the_list(subscriber: Subscriber, campaign: Campaign, reached: Reached | None) -> bool:

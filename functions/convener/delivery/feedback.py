@@ -14,14 +14,14 @@ from datetime import datetime
 from typing import Protocol
 
 from convener.delivery.chunks import Chunk, tally
-from convener.delivery.events import SUPPRESSING, LetterEvent, MailEvent, read_event
-from convener.delivery.states import Entry, State
+from convener.delivery.events import SUPPRESSING, MailEvent, TransactionalMailEvent, read_event
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.stopping import Counting, stop_if_bad, suspicious
 from convener.delivery.suppress import Subscribers, suppress
 from convener.errors import BadInput, Conflict, ConvenerError
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 
-TRIES = 8
+MAX_ATTEMPTS = 8
 """How often a chunk is merged anew because somebody else wrote it first. Each time, that other one did get on."""
 
 
@@ -36,7 +36,7 @@ class Ledger(Counting, Protocol):
 
 
 @dataclass(kw_only=True)
-class Heard:
+class FeedbackResult:
     """What became of a batch. `parked` and `again` give the reason by message; both must be handed back to the queue.
 
     Parked is what no repetition mends: it ends in the dead-letter queue. `risen` counts entries by the state that this
@@ -49,7 +49,7 @@ class Heard:
     foreign: int = 0
     letters: int = 0
     remarked: int = 0
-    risen: Counter[State] = field(default_factory=Counter)
+    risen: Counter[DeliveryState] = field(default_factory=Counter)
     parked: dict[str, str] = field(default_factory=dict)
     again: dict[str, str] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
@@ -75,21 +75,21 @@ class Feedback:
     subscribers: Subscribers
     configuration_set: str
 
-    def take(self, bodies: Mapping[str, str]) -> Heard:
+    def take(self, bodies: Mapping[str, str]) -> FeedbackResult:
         """Carry out a batch: the bodies of queue messages by their ids. Each chunk is read and written once.
 
         A campaign to which too much has come back stops by itself.
         """
-        heard, opened = Heard(), dict[str, datetime]()
+        heard, opened = FeedbackResult(), dict[str, datetime]()
         told: defaultdict[tuple[str, str], dict[str, MailEvent]] = defaultdict(dict)
         for message, body in bodies.items():
             with heard.excusing(message):
                 event = read_event(body, configuration_set=self.configuration_set)
                 if event is None:
                     heard.foreign += 1
-                elif isinstance(event, LetterEvent):
+                elif isinstance(event, TransactionalMailEvent):
                     heard.letters += 1
-                    self._suppress(event.recipient, event.standing, event.at)
+                    self._suppress(event.recipient, event.status, event.at)
                 else:
                     told[event.campaign, event.chunk][message] = event
         for (campaign, ref), events in told.items():
@@ -101,7 +101,7 @@ class Feedback:
             self._stop(campaign, heard)
         return heard
 
-    def _hear(self, chunk: Chunk, opened_at: datetime, events: Mapping[str, MailEvent], heard: Heard) -> None:
+    def _hear(self, chunk: Chunk, opened_at: datetime, events: Mapping[str, MailEvent], heard: FeedbackResult) -> None:
         """All events of one chunk: suppress first, then write the ledger.
 
         By the ledger a repeated event is known. Were it written first, an end in between would leave a reader
@@ -117,13 +117,13 @@ class Feedback:
         with heard.excusing(*sound):
             self._merge(chunk, opened_at, list(sound.values()), heard)
 
-    def _suppress(self, reader: str, standing: Standing | None, at: datetime) -> None:
-        if standing:
-            suppress(self.subscribers, recipient=reader, standing=standing, at=at)
+    def _suppress(self, reader: str, status: SubscriberStatus | None, at: datetime) -> None:
+        if status:
+            suppress(self.subscribers, recipient=reader, status=status, at=at)
 
-    def _merge(self, chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent], heard: Heard) -> None:
+    def _merge(self, chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent], heard: FeedbackResult) -> None:
         """One conditional write for all of them, and none where they tell nothing new."""
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             changed, messages = _news(chunk, opened_at, events)
             if not changed and not messages:
                 return
@@ -141,7 +141,7 @@ class Feedback:
             return
         raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
 
-    def _stop(self, campaign: str, heard: Heard) -> None:
+    def _stop(self, campaign: str, heard: FeedbackResult) -> None:
         """Where this fails the events stay heard: the tick looks into every campaign too."""
         try:
             words = stop_if_bad(self.ledger, campaign)
@@ -175,14 +175,14 @@ def _place(chunk: Chunk, event: MailEvent) -> int:
 
 def _news(
     chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent]
-) -> tuple[Mapping[int, Entry], Mapping[int, str]]:
+) -> tuple[Mapping[int, RecipientState], Mapping[int, str]]:
     """What the events change: entries, and message ids of mails whose answer never reached us. By position."""
-    changed, messages = dict[int, Entry](), dict[int, str]()
+    changed, messages = dict[int, RecipientState](), dict[int, str]()
     for event in events:
         place = _place(chunk, event)
         before = changed.get(place, chunk.entries[place])
         elapsed = max(0, int((event.at - opened_at).total_seconds()))
-        after = before.risen(Entry(event.state, event.attempt, elapsed, event.note))
+        after = before.risen(RecipientState(event.state, event.attempt, elapsed, event.note))
         if after != before:
             changed[place] = after
         if after.attempt == event.attempt and place not in chunk.messages:

@@ -17,17 +17,17 @@ from convener.delivery import claims
 from convener.delivery.chunks import Chunk, Cursor, late_chunk
 from convener.delivery.claims import new_claim, record
 from convener.delivery.expiry import elapsed, expired
-from convener.delivery.late_rules import Declined, Verdict, at_rest, joined_since, not_hers, standing
+from convener.delivery.late_rules import Declined, LateVerdict, at_rest, joined_since, late_status, not_hers
 from convener.delivery.mail import Mail
-from convener.delivery.ports import Editions, LeaveLinks, Look, Mailer, Seen
-from convener.delivery.send_batch import Handed, hand_over, mail_for
-from convener.delivery.states import Entry, State
+from convener.delivery.ports import DeliverySnapshot, Editions, LeaveLinks, Mailer, RecipientLookup
+from convener.delivery.send_batch import SendResult, mail_for, send_one
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer
 from convener.subscribers.models import Subscriber, shard_of
 
-__all__ = ["Claimed", "Declined", "Handed", "LateAddition", "Verdict"]
+__all__ = ["Claimed", "Declined", "LateAddition", "LateVerdict", "SendResult"]
 
-TRIES = 4
+MAX_ATTEMPTS = 4
 """How often everything is looked at again because somebody else wrote first."""
 
 
@@ -59,7 +59,7 @@ class LateAddition:
     """Everything that it takes. `lease`: so long a claim holds."""
 
     ledger: Ledger
-    look: Look
+    look: RecipientLookup
     editions: Editions
     mailer: Mailer
     links: LeaveLinks
@@ -76,54 +76,54 @@ class LateAddition:
         list of 10,000, and 750 in one of a million. Raises BadInput where the ledger can't be understood, Conflict
         where others kept writing.
         """
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             seen = self.look.look(campaign=campaign, ids=[subscriber])
             known, row = seen.campaign, seen.subscribers.get(subscriber)
             if known is None or row is None or (reason := not_hers(known, row)):
-                return Declined(verdict=Verdict.NONE, reason=reason if known and row else "gone")
+                return Declined(verdict=LateVerdict.NONE, reason=reason if known and row else "gone")
             try:
                 return self._decide(seen, known, row, subscriber, begins)
             except Conflict:
                 continue
         raise Conflict(f"others kept writing campaign {campaign}")
 
-    def send(self, claimed: Claimed) -> Handed:
+    def send(self, claimed: Claimed) -> SendResult:
         """Hand the mail over and record what came of it. RETRY: SES did not take it; claiming it again is safe."""
-        handed = hand_over(self.mailer, claimed.mail)
+        handed = send_one(self.mailer, claimed.mail)
         self._record(claimed, handed.state, handed.note, handed.message)
         return handed
 
     def give_back(self, claimed: Claimed) -> None:
         """Record that the mail was not handed over."""
-        self._record(claimed, State.RETRY, "given-back", "")
+        self._record(claimed, DeliveryState.RETRY, "given-back", "")
 
-    def _record(self, claimed: Claimed, state: State, note: str, message: str) -> None:
+    def _record(self, claimed: Claimed, state: DeliveryState, note: str, message: str) -> None:
         mine = claimed.chunk.entries[claimed.place]
-        entry = Entry(state, mine.attempt, elapsed(claimed.campaign, self.clock.now()), note)
+        entry = RecipientState(state, mine.attempt, elapsed(claimed.campaign, self.clock.now()), note)
         record(self.ledger, claimed.chunk, {claimed.place: entry}, {claimed.place: message} if message else {})
 
     def _decide(
-        self, seen: Seen, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
+        self, seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
     ) -> Claimed | Declined:
         now, taken, open_place = self.clock.now(), set[str](), None
         hers = list(dict.fromkeys([intended, row.id, *row.moved_from]))
         places = list(self._places(campaign, hers, taken))
         if not joined_since(campaign, row) and (places or not self._passed(campaign, hers)):
-            return Declined(verdict=Verdict.NONE, reason="not-late")
+            return Declined(verdict=LateVerdict.NONE, reason="not-late")
         for chunk, place in places:
             chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
             entry = chunk.entries[place]
-            if declined := standing(campaign, entry, row, now, self.lease):
+            if declined := late_status(campaign, entry, row, now, self.lease):
                 return declined
             if entry.claimable and self._leads(campaign, chunk.recipients[place], row):
                 open_place = chunk, place
         told = self.editions.get(campaign.edition).occasion.begins
         reason = "moved-since" if begins and begins != told else at_rest(seen, campaign, row, now, told)
         if reason:
-            return Declined(verdict=Verdict.NONE, reason=reason)
+            return Declined(verdict=LateVerdict.NONE, reason=reason)
         if open_place:
             return self._claim(campaign, *open_place, row, now)
-        mine = Entry().claimed(self.claim_id(), elapsed(campaign, now))
+        mine = RecipientState().claimed(self.claim_id(), elapsed(campaign, now))
         return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
 
     def _passed(self, campaign: Campaign, ids: Sequence[str]) -> bool:
@@ -159,7 +159,7 @@ class LateAddition:
         mine = chunk.entries[place].claimed(self.claim_id(), elapsed(campaign, now))
         mail = self._mail(campaign, chunk, place, mine, row, now)
         if mail is None:
-            return Declined(verdict=Verdict.NONE, reason="unmailable")
+            return Declined(verdict=LateVerdict.NONE, reason="unmailable")
         after, mails = claims.claim(self.ledger, chunk, {place: mine}, {place: mail})
         if not mails:
             raise Conflict("somebody else claimed first")
@@ -168,7 +168,7 @@ class LateAddition:
     def _add(self, campaign: Campaign, chunk: Chunk, row: Subscriber, now: datetime) -> Claimed | Declined:
         mail = self._mail(campaign, chunk, 0, chunk.entries[0], row, now)
         if mail is None:
-            return Declined(verdict=Verdict.NONE, reason="unmailable")
+            return Declined(verdict=LateVerdict.NONE, reason="unmailable")
         try:
             self.ledger.add(chunk)
         except LostAnswer as reason:
@@ -177,7 +177,7 @@ class LateAddition:
         return Claimed(campaign=campaign, chunk=chunk, place=0, mail=mail)
 
     def _mail(
-        self, campaign: Campaign, chunk: Chunk, place: int, mine: Entry, row: Subscriber, now: datetime
+        self, campaign: Campaign, chunk: Chunk, place: int, mine: RecipientState, row: Subscriber, now: datetime
     ) -> Mail | None:
         edition = self.editions.get(campaign.edition)
         return mail_for(chunk, place, mine, edition=edition, subscriber=row, links=self.links, now=now)

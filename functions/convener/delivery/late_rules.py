@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from convener.campaigns import Campaign, Kind, Stage, Why
-from convener.delivery.expiry import elapsed, moment
-from convener.delivery.ports import Seen
-from convener.delivery.states import ACCEPTED, Entry, State
-from convener.subscribers.models import Standing, Subscriber
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.expiry import elapsed, moment_of
+from convener.delivery.ports import DeliverySnapshot
+from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
+from convener.mailing_types import MailingType
+from convener.subscribers.models import Subscriber, SubscriberStatus
 
-FOR_A_PERSON = frozenset({Why.PAUSED, Why.SERIES})
+FOR_A_PERSON = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
 
 
-class Verdict(StrEnum):
+class LateVerdict(StrEnum):
     """Why no invite leaves now.
 
     NONE: there is none for her; `reason` says why. REACHED: it did before she confirmed, or may have. WELCOMED: it
@@ -32,17 +33,17 @@ class Verdict(StrEnum):
 class Declined:
     """No invite now, and why."""
 
-    verdict: Verdict
+    verdict: LateVerdict
     reason: str = ""
     until: datetime | None = None
 
 
 def not_hers(campaign: Campaign, row: Subscriber) -> str:
     """Why there can be no late addition, whatever the ledger says of her; empty where there can."""
-    if campaign.kind is not Kind.INVITE:
+    if campaign.kind is not MailingType.INVITE:
         return "no-invite"
-    if row.standing is not Standing.CONFIRMED or row.confirmed_at is None:
-        return row.standing.value
+    if row.status is not SubscriberStatus.CONFIRMED or row.confirmed_at is None:
+        return row.status.value
     return ""
 
 
@@ -51,7 +52,7 @@ def joined_since(campaign: Campaign, row: Subscriber) -> bool:
     return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
 
 
-def at_rest(seen: Seen, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
+def at_rest(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
     """Why nothing may leave for her now; empty where it may. What waits for a moment is no hindrance."""
     waits = seen.paused or (campaign.stage is Stage.WAITING and campaign.why in FOR_A_PERSON)
     reasons = {
@@ -64,12 +65,14 @@ def at_rest(seen: Seen, campaign: Campaign, row: Subscriber, now: datetime, begi
     return next((reason for reason, true in reasons.items() if true), "")
 
 
-def standing(campaign: Campaign, entry: Entry, row: Subscriber, now: datetime, lease: timedelta) -> Declined | None:
+def late_status(
+    campaign: Campaign, entry: RecipientState, row: Subscriber, now: datetime, lease: timedelta
+) -> Declined | None:
     """What an entry of hers says against another mail; None: nothing."""
-    if entry.state is State.SENDING and moment(campaign, entry) + lease > now:
-        return Declined(verdict=Verdict.BUSY, reason="sending", until=moment(campaign, entry) + lease)
-    if entry.state in ACCEPTED or entry.state in (State.SENDING, State.UNKNOWN):
+    if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease > now:
+        return Declined(verdict=LateVerdict.BUSY, reason="sending", until=moment_of(campaign, entry) + lease)
+    if entry.state in ACCEPTED or entry.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
         since = row.confirmed_at or campaign.opened_at
-        verdict = Verdict.WELCOMED if entry.at >= elapsed(campaign, since) else Verdict.REACHED
+        verdict = LateVerdict.WELCOMED if entry.at >= elapsed(campaign, since) else LateVerdict.REACHED
         return Declined(verdict=verdict, reason=entry.state.name.lower())
     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
-from convener.delivery.ports import Account, Limits, Slots
+from convener.delivery.ports import Account, SendingLimits, Slots
 from convener.delivery.rate_lanes import BULK, CAMPAIGNS, JITTER, LAPSE, LETTERS, RESERVE, Lane, apart, lapse
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
@@ -39,7 +39,7 @@ class Tempo:
     its last answer, as soon as that is known.
     """
 
-    limits: Limits | None = None
+    limits: SendingLimits | None = None
     asked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     fresh: bool = False
     own: int | None = None
@@ -104,7 +104,7 @@ class Pacing:
                 return taken
         return Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, self.share))
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> SendingLimits:
         now, tempo = self.clock.now(), self.tempo
         if tempo.limits is None or (now - tempo.asked_at).total_seconds() > ASKED_AGAIN:
             tempo.fresh = False
@@ -119,13 +119,13 @@ class Pacing:
             tempo.asked_at = self.clock.now()  # also where it failed: it may have taken long to say nothing
         return tempo.limits
 
-    def _rate(self, limits: Limits, lane: Lane) -> float:
+    def _rate(self, limits: SendingLimits, lane: Lane) -> float:
         rate = limits.per_second * self.share * lane.part
         if not limits.sending or rate <= 0:
             raise SendingPaused("SES lets this account send nothing")
         return rate
 
-    def _granted(self, limits: Limits, spent: Mapping[int, int], mails: int, now: datetime) -> int:
+    def _granted(self, limits: SendingLimits, spent: Mapping[int, int], mails: int, now: datetime) -> int:
         """How many of these mails the day's quota grants.
 
         Slots count as mails, though some are wasted; SES's own count bounds what that can amount to. Where SES could

@@ -23,7 +23,7 @@ class Work:
     paused: bool = False
 
 
-class Turning(Protocol):
+class CampaignStore(Protocol):
     """Where a campaign's stage lies."""
 
     def campaign(self, campaign: str) -> Campaign | None:
@@ -33,7 +33,7 @@ class Turning(Protocol):
         """Write its stage and what goes with it, on condition that its version is the one before. Raises Conflict."""
 
 
-class Ledger(Turning, Protocol):
+class Ledger(CampaignStore, Protocol):
     """What delivery reads and writes of the ledger."""
 
     def work(self, campaign: str, ref: str) -> Work:
@@ -50,7 +50,7 @@ class Ledger(Turning, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class DeliverySnapshot:
     """The second look: how things stand just before a claim.
 
     `subscribers` are the rows to which mails for these ids would go: where one has MOVED, the row at the end of its
@@ -64,10 +64,10 @@ class Seen:
     unreadable: frozenset[str] = frozenset()
 
 
-class Look(Protocol):
+class RecipientLookup(Protocol):
     """Where campaign and recipients are looked up just before they are claimed."""
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> Seen:
+    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """The campaign, whether the series is paused, and those of up to 50 ids that exist; one consistent request.
 
         Rows that MOVED, and have `confirmed_at`, are followed by a further one for each step, 10 at most.
@@ -109,7 +109,7 @@ class DeliverQueue(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class SendingLimits:
     """What SES grants the account (GetAccount, SendQuota): mails a second and in 24 hours, and how many of those went.
 
     `per_day` is None where there is no limit. `sending` is False where SES lets nothing leave.
@@ -124,12 +124,12 @@ class Limits:
 class Account(Protocol):
     """Where SES tells its limits."""
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         """The limits now. Raises Unavailable or LostAnswer."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class SlotReservation:
     """Slots that are ours: the first may be used from `start` on. `spent`: mails by hour (hours since 1970).
 
     `spent` holds the last 25 hours of this stack and lane, these slots among them.
@@ -142,7 +142,7 @@ class Taken:
 class Slots(Protocol):
     """The moments at which mails may leave, kept for the whole stack: generic cell rate algorithm."""
 
-    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> Taken | float:
+    def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> SlotReservation | float:
         """Take as many slots, `step` seconds apart, the first at `now` or later; nobody else gets them.
 
         Where the first free one is more than `within` seconds off none are taken, and the seconds until it are

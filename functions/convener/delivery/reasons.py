@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 
 STATES = {
-    State.PENDING: "waiting",
-    State.SENDING: "on its way",
-    State.UNKNOWN: "unknown",
-    State.RETRY: "to be tried again",
-    State.SKIPPED: "skipped",
-    State.ACCEPTED: "accepted",
-    State.FAILED: "failed",
-    State.DELIVERED: "delivered",
-    State.BOUNCED: "bounced",
-    State.COMPLAINED: "complained",
+    DeliveryState.PENDING: "waiting",
+    DeliveryState.SENDING: "on its way",
+    DeliveryState.UNKNOWN: "unknown",
+    DeliveryState.RETRY: "to be tried again",
+    DeliveryState.SKIPPED: "skipped",
+    DeliveryState.ACCEPTED: "accepted",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.BOUNCED: "bounced",
+    DeliveryState.COMPLAINED: "complained",
 }
 
 REASONS = {
@@ -61,8 +61,8 @@ REASONS = {
 """Each word of an entry's note; a word that is not here is shown as it is."""
 
 
-def reason_words(entry: Entry) -> str:
+def reason_words(entry: RecipientState) -> str:
     """Why an entry is as it is, and what else is known; empty where that goes without saying."""
     # The note of what is on its way names its claim, which tells a person nothing.
-    words = sorted(entry.remarks) if entry.state is State.SENDING else entry.note.split("+")
+    words = sorted(entry.remarks) if entry.state is DeliveryState.SENDING else entry.note.split("+")
     return "; ".join(REASONS.get(word, word) for word in words if word)

@@ -59,7 +59,7 @@ class Queues(Protocol):
 
 
 @dataclass(kw_only=True)
-class Gleaning:
+class CampaignSweep:
     """One campaign's pass. `everything`: it was brought back just now, so none of its work is queued."""
 
     campaign: Campaign

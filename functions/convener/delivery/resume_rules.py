@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 
 PROBE_AGAIN = timedelta(minutes=14)
 """A quarter of an hour less a little: the next tick, which may come a little early, finds the moment past."""
 
-KEEPING = (Why.PAUSED, Why.SERIES, Why.LOST_ANSWERS)
+KEEPING = (WaitReason.PAUSED, WaitReason.SERIES, WaitReason.LOST_ANSWERS)
 """Reasons that hold on while the whole series is paused. The others are over when their moment has come."""
 
 
@@ -22,16 +22,16 @@ def woken(campaign: Campaign, *, now: datetime, paused: bool, morning: datetime)
     """
     if paused:
         over = campaign.why not in KEEPING and _come(campaign, now)
-        return campaign.turned(Stage.WAITING, why=Why.SERIES) if over else None
+        return campaign.turned(Stage.WAITING, why=WaitReason.SERIES) if over else None
     if now >= campaign.too_late_at:
         return campaign.turned(Stage.SENDING)
-    if campaign.why is Why.PAUSED or not _come(campaign, now):
+    if campaign.why is WaitReason.PAUSED or not _come(campaign, now):
         return None
     if morning > now:
-        why = Why.RESUMED if campaign.why is Why.SERIES else campaign.why
+        why = WaitReason.RESUMED if campaign.why is WaitReason.SERIES else campaign.why
         return campaign.turned(Stage.WAITING, why=why, until=min(morning, campaign.too_late_at))
-    if campaign.why is Why.LOST_ANSWERS:
-        return campaign.turned(Stage.WAITING, why=Why.LOST_ANSWERS, until=now + PROBE_AGAIN)
+    if campaign.why is WaitReason.LOST_ANSWERS:
+        return campaign.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=now + PROBE_AGAIN)
     return back(campaign)
 
 

@@ -12,9 +12,9 @@ from convener.delivery.chunks import Chunk
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.pacing import Reservation, Tempo
-from convener.delivery.ports import LeaveLinks, Mailer, Seen
+from convener.delivery.ports import DeliverySnapshot, LeaveLinks, Mailer
 from convener.delivery.skipping import reason_for_one, skipped, unmailable
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.editions.models import Edition
 from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from convener.subscribers.models import Subscriber
@@ -30,21 +30,21 @@ LAPSED = "slot-lapsed"
 
 
 @dataclass(kw_only=True)
-class Decided:
+class BatchPlan:
     """The entries to write with the claim, and the mails that may then be sent, by position."""
 
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, RecipientState] = field(default_factory=dict)
     mails: dict[int, Mail] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
-class Sent:
+class BatchResult:
     """What came of a call's mails. `lost` counts lost answers in a row at its end, those before the call among them.
 
     `refusal` is why SES takes no more at present. `answered`: it answered at least once, whatever it said.
     """
 
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, RecipientState] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
     refusal: Unavailable | None = None
     lost: int = 0
@@ -52,7 +52,14 @@ class Sent:
 
 
 def mail_for(
-    chunk: Chunk, place: int, mine: Entry, *, edition: Edition, subscriber: Subscriber, links: LeaveLinks, now: datetime
+    chunk: Chunk,
+    place: int,
+    mine: RecipientState,
+    *,
+    edition: Edition,
+    subscriber: Subscriber,
+    links: LeaveLinks,
+    now: datetime,
 ) -> Mail | None:
     """The mail of one entry's attempt for the row that its reader has now; None: none can be made for its domain."""
     try:
@@ -71,19 +78,19 @@ def mail_for(
         return None
 
 
-def decide(
+def plan_batch(
     chunk: Chunk,
     places: Sequence[int],
     *,
     campaign: Campaign,
-    seen: Seen,
+    seen: DeliverySnapshot,
     edition: Edition,
     links: LeaveLinks,
     claim: str,
     now: datetime,
-) -> Decided:
+) -> BatchPlan:
     """Whom to skip and whom to claim. Mails are made before the claim: what fails until then has nothing on its way."""
-    decided, at = Decided(), elapsed(campaign, now)
+    decided, at = BatchPlan(), elapsed(campaign, now)
     for place in places:
         entry, intended = chunk.entries[place], chunk.recipients[place]
         subscriber, moved = seen.subscribers.get(intended), seen.moved.get(intended)
@@ -100,50 +107,52 @@ def decide(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Handed:
+class SendResult:
     """What came of one mail. `refusal` is why SES takes none at present; `answered`: it said something, whatever."""
 
-    state: State
+    state: DeliveryState
     note: str = ""
     message: str = ""
     refusal: Unavailable | None = None
     answered: bool = True
 
 
-def hand_over(mailer: Mailer, mail: Mail) -> Handed:
+def send_one(mailer: Mailer, mail: Mail) -> SendResult:
     """Hand over one mail, once."""
     try:
-        return Handed(state=State.ACCEPTED, message=mailer.send(mail))
+        return SendResult(state=DeliveryState.ACCEPTED, message=mailer.send(mail))
     except Refused:
-        return Handed(state=State.FAILED, note="refused")
+        return SendResult(state=DeliveryState.FAILED, note="refused")
     except LostAnswer:
-        return Handed(state=State.UNKNOWN, note="answer-lost", answered=False)
+        return SendResult(state=DeliveryState.UNKNOWN, note="answer-lost", answered=False)
     except Unavailable as reason:
         # Others may come from nowhere near SES.
         answered = isinstance(reason, (Throttled, QuotaUsedUp, SendingPaused))
-        return Handed(state=State.RETRY, note=type(reason).__name__.lower(), refusal=reason, answered=answered)
+        return SendResult(
+            state=DeliveryState.RETRY, note=type(reason).__name__.lower(), refusal=reason, answered=answered
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sending:
+class BatchSender:
     """Hands mails over, each in its slot."""
 
     mailer: Mailer
     clock: Clock
     tempo: Tempo
 
-    def send(self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation) -> Sent:
+    def send(self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation) -> BatchResult:
         """Hand them over in order; what certainly wasn't handed over is given back as RETRY."""
-        sent = Sent(lost=campaign.lost)
+        sent = BatchResult(lost=campaign.lost)
         for number, (place, mail) in enumerate(mails.items()):
             if sent.refusal or sent.lost >= LOST_IN_A_ROW or self.clock.time_left() < MARGIN:
-                state, note = State.RETRY, "given-back"
+                state, note = DeliveryState.RETRY, "given-back"
             elif not self._in_time(slots, number):
-                state, note = State.RETRY, LAPSED
+                state, note = DeliveryState.RETRY, LAPSED
             else:
                 state, note = self._hand_over(place, mail, sent)
             mine = chunk.entries[place]
-            sent.entries[place] = Entry(state, mine.attempt, elapsed(campaign, self.clock.now()), note)
+            sent.entries[place] = RecipientState(state, mine.attempt, elapsed(campaign, self.clock.now()), note)
         if all(entry.note == LAPSED for entry in sent.entries.values()):  # looking and claiming took longer than a slot
             sent.refusal = Unavailable("no slot could be used in time")
         return sent
@@ -154,14 +163,14 @@ class Sending:
             self.clock.sleep(wait)
         return not slots.lapsed(number, self.clock.now())
 
-    def _hand_over(self, place: int, mail: Mail, sent: Sent) -> tuple[State, str]:
+    def _hand_over(self, place: int, mail: Mail, sent: BatchResult) -> tuple[DeliveryState, str]:
         began = self.clock.now()
-        handed = hand_over(self.mailer, mail)
-        if handed.state is State.ACCEPTED:
+        handed = send_one(self.mailer, mail)
+        if handed.state is DeliveryState.ACCEPTED:
             sent.messages[place] = handed.message
             self.tempo.took((self.clock.now() - began).total_seconds())
         sent.refusal = handed.refusal
-        if handed.state is State.UNKNOWN:
+        if handed.state is DeliveryState.UNKNOWN:
             sent.lost += 1
         elif handed.answered:
             sent.lost, sent.answered = 0, True

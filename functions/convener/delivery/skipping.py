@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from convener.campaigns import Campaign, Stage
-from convener.delivery.states import Entry, State
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.subscribers.models import Subscriber, SubscriberStatus
 
 
-def skipped(entry: Entry, reason: str, at: int) -> Entry:
+def skipped(entry: RecipientState, reason: str, at: int) -> RecipientState:
     """What is left of an entry that gets no mail. One whose mail may have left long ago stays UNKNOWN."""
-    if entry.state is State.UNKNOWN:
+    if entry.state is DeliveryState.UNKNOWN:
         return entry.saying("not-resent")
-    return Entry(State.SKIPPED, entry.attempt, at, reason).risen(entry)
+    return RecipientState(DeliveryState.SKIPPED, entry.attempt, at, reason).risen(entry)
 
 
-def unmailable(entry: Entry, at: int) -> Entry:
+def unmailable(entry: RecipientState, at: int) -> RecipientState:
     """An entry to whose address no mail can be made; as `skipped`, where one may have left long ago."""
-    if entry.state is State.UNKNOWN:
+    if entry.state is DeliveryState.UNKNOWN:
         return entry.saying("not-resent")
-    return Entry(State.FAILED, entry.attempt, at, "unmailable").risen(entry)
+    return RecipientState(DeliveryState.FAILED, entry.attempt, at, "unmailable").risen(entry)
 
 
 def reason_for_all(campaign: Campaign, now: datetime) -> str:
@@ -40,8 +40,8 @@ def reason_for_one(
     """
     if subscriber is None:
         return "gone"
-    if subscriber.standing != Standing.CONFIRMED:
-        return subscriber.standing.value
+    if subscriber.status != SubscriberStatus.CONFIRMED:
+        return subscriber.status.value
     if not late and (reason := _not_intended(campaign, subscriber, moved)):
         return reason
     if not subscriber.wants(campaign.kind):

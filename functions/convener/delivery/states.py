@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """One recipient's state; the letter is what the ledger stores. In order of rank."""
 
     PENDING = "P"
@@ -38,11 +38,11 @@ class State(StrEnum):
         return _RANK[self]
 
 
-_RANK = {state: place for place, state in enumerate(State)}
+_RANK = {state: place for place, state in enumerate(DeliveryState)}
 
-CLAIMABLE = frozenset({State.PENDING, State.RETRY})
-ACCEPTED = frozenset({State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED})
-REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN})
+CLAIMABLE = frozenset({DeliveryState.PENDING, DeliveryState.RETRY})
+ACCEPTED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
+REACHED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNKNOWN})
 
 RESEND = "resend"
 """The reason of an UNKNOWN that an operator told to send again."""
@@ -55,14 +55,14 @@ REMARKS = frozenset({"delayed", "mailbox-full", "not-spam", "soft-bounce", "uncl
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecipientState:
     """One recipient's line in the ledger: `at` is in seconds since the campaign was opened.
 
     `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; then come remarks.
     It has no spaces.
     """
 
-    state: State = State.PENDING
+    state: DeliveryState = DeliveryState.PENDING
     attempt: int = 0
     at: int = 0
     note: str = ""
@@ -72,10 +72,10 @@ class Entry:
         return f"{self.state}{self.attempt}.{self.at}.{self.note}"
 
     @classmethod
-    def decode(cls, text: str) -> Entry:
+    def decode(cls, text: str) -> RecipientState:
         """Read what `encode` wrote. Raises ValueError for anything else."""
         attempt, at, note = text[1:].split(".", 2)
-        return cls(State(text[:1]), int(attempt), int(at), note)
+        return cls(DeliveryState(text[:1]), int(attempt), int(at), note)
 
     @property
     def remarks(self) -> frozenset[str]:
@@ -90,18 +90,18 @@ class Entry:
     @property
     def claimable(self) -> bool:
         """Whether a new attempt may be made: nothing left yet, or an operator's word for an UNKNOWN."""
-        return self.state in CLAIMABLE or (self.state is State.UNKNOWN and self.reason == RESEND)
+        return self.state in CLAIMABLE or (self.state is DeliveryState.UNKNOWN and self.reason == RESEND)
 
     @property
     def unfinished(self) -> bool:
         """Whether something is still to be done here."""
-        return self.claimable or self.state is State.SENDING
+        return self.claimable or self.state is DeliveryState.SENDING
 
-    def saying(self, reason: str) -> Entry:
+    def saying(self, reason: str) -> RecipientState:
         """The same with another reason; remarks stay."""
         return replace(self, note="+".join(filter(None, [reason, *sorted(self.remarks)])))
 
-    def risen(self, other: Entry) -> Entry:
+    def risen(self, other: RecipientState) -> RecipientState:
         """The higher of the two, with the remarks of both: what is known after both were heard, in whatever order.
 
         Of two equal ones the first heard stays; once an event says how it ended, the first that happened does.
@@ -116,11 +116,11 @@ class Entry:
 
     @property
     def _order(self) -> tuple[int, int, int, str]:
-        ended = self.state.rank > State.ACCEPTED.rank
+        ended = self.state.rank > DeliveryState.ACCEPTED.rank
         return (self.attempt, self.state.rank, -self.at if ended else 0, self.reason if ended else "")
 
-    def claimed(self, claim: str, at: int) -> Entry:
+    def claimed(self, claim: str, at: int) -> RecipientState:
         """A new attempt, on its way. Raises ValueError where the state can't be claimed."""
         if not self.claimable:
             raise ValueError(f"{self.state.name} can't be claimed")
-        return Entry(State.SENDING, self.attempt + 1, at, claim)
+        return RecipientState(DeliveryState.SENDING, self.attempt + 1, at, claim)

@@ -12,23 +12,23 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.campaign_updates import turn
-from convener.delivery.ports import Turning
-from convener.delivery.states import ACCEPTED, State
+from convener.delivery.ports import CampaignStore
+from convener.delivery.states import ACCEPTED, DeliveryState
 
 COMPLAINTS, BOUNCES = 3, 5
 """So many at least."""
 
 
-BY_ITSELF = frozenset({Why.COMPLAINTS, Why.BOUNCES})
+BY_ITSELF = frozenset({WaitReason.COMPLAINTS, WaitReason.BOUNCES})
 """Why a campaign is stopped that no person stopped."""
 
 
-class Counting(Turning, Protocol):
+class Counting(CampaignStore, Protocol):
     """Where mails are counted and campaigns turned."""
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         """How many mails of the campaign are in which state."""
 
 
@@ -52,32 +52,32 @@ def stop_if_bad(ledger: Counting, campaign: str) -> str:
     return words
 
 
-def reason_to_stop(tally: Mapping[State, int]) -> Why | None:
+def reason_to_stop(tally: Mapping[DeliveryState, int]) -> WaitReason | None:
     """Why a campaign with so many mails in each state must stop: complaints above 0.3 %, bounces above 5 %."""
-    complained, bounced = tally.get(State.COMPLAINED, 0), tally.get(State.BOUNCED, 0)
+    complained, bounced = tally.get(DeliveryState.COMPLAINED, 0), tally.get(DeliveryState.BOUNCED, 0)
     high = _high(tally)
-    if complained >= COMPLAINTS and Why.COMPLAINTS in high:
-        return Why.COMPLAINTS
-    return Why.BOUNCES if bounced >= BOUNCES and Why.BOUNCES in high else None
+    if complained >= COMPLAINTS and WaitReason.COMPLAINTS in high:
+        return WaitReason.COMPLAINTS
+    return WaitReason.BOUNCES if bounced >= BOUNCES and WaitReason.BOUNCES in high else None
 
 
-def suspicious(tally: Mapping[State, int]) -> bool:
+def suspicious(tally: Mapping[DeliveryState, int]) -> bool:
     """Whether a part of a campaign has a rate at which the whole would stop. Where no part has, the whole hasn't."""
     return bool(_high(tally))
 
 
-def in_words(tally: Mapping[State, int]) -> str:
+def in_words(tally: Mapping[DeliveryState, int]) -> str:
     """The numbers behind it, for a log."""
     accepted = sum(tally.get(state, 0) for state in ACCEPTED)
-    complained, bounced = tally.get(State.COMPLAINED, 0), tally.get(State.BOUNCED, 0)
+    complained, bounced = tally.get(DeliveryState.COMPLAINED, 0), tally.get(DeliveryState.BOUNCED, 0)
     return f"complaints: {complained}, bounces: {bounced}, of mails that SES took: {accepted}"
 
 
-def _high(tally: Mapping[State, int]) -> set[Why]:
+def _high(tally: Mapping[DeliveryState, int]) -> set[WaitReason]:
     accepted = sum(tally.get(state, 0) for state in ACCEPTED)
     high = set()
-    if 1000 * tally.get(State.COMPLAINED, 0) > 3 * accepted:
-        high.add(Why.COMPLAINTS)
-    if 100 * tally.get(State.BOUNCED, 0) > 5 * accepted:
-        high.add(Why.BOUNCES)
+    if 1000 * tally.get(DeliveryState.COMPLAINED, 0) > 3 * accepted:
+        high.add(WaitReason.COMPLAINTS)
+    if 100 * tally.get(DeliveryState.BOUNCED, 0) > 5 * accepted:
+        high.add(WaitReason.BOUNCES)
     return high

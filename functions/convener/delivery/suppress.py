@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Protocol
 
 from convener.errors import Conflict
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber, SubscriberStatus
 
-TRIES = 8
+MAX_ATTEMPTS = 8
 """How often it is decided anew because somebody else wrote the row first."""
 
 GIVES_WAY = {
-    Standing.CONFIRMED: (Standing.BOUNCED, Standing.COMPLAINED),
-    Standing.BOUNCED: (Standing.COMPLAINED,),
+    SubscriberStatus.CONFIRMED: (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED),
+    SubscriberStatus.BOUNCED: (SubscriberStatus.COMPLAINED,),
 }
-"""Which standing may change into which. Whoever left, complained, was erased or moved stays so."""
+"""Which status may change into which. Whoever left, complained, was erased or moved stays so."""
 
 
 class Subscribers(Protocol):
-    """Where a reader's standing lies."""
+    """Where a reader's status lies."""
 
     def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
         """Those of the ids that exist, read consistently."""
@@ -30,19 +30,19 @@ class Subscribers(Protocol):
         """Write over a row of that version. Raises Conflict where it has another."""
 
 
-def suppress(subscribers: Subscribers, *, recipient: str, standing: Standing, at: datetime) -> None:
-    """Give her that standing, as of `at`, where it is worse than her own. Doing it twice changes nothing.
+def suppress(subscribers: Subscribers, *, recipient: str, status: SubscriberStatus, at: datetime) -> None:
+    """Give her that status, as of `at`, where it is worse than her own. Doing it twice changes nothing.
 
     Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about
     it now. Raises Conflict where others keep writing the row.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         row = subscribers.get(ids=[recipient]).get(recipient)
-        if row is None or standing not in GIVES_WAY.get(row.standing, ()):
+        if row is None or status not in GIVES_WAY.get(row.status, ()):
             return
         if row.listed_since and row.listed_since > at:
             return
-        worse = replace(row, standing=standing, standing_since=at, version=row.version + 1)
+        worse = replace(row, status=status, status_since=at, version=row.version + 1)
         try:
             subscribers.update(worse, expected_version=row.version)
         except Conflict:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from convener.campaigns import Campaign, Kind, Stage
+from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery import campaign_transitions, requeue
-from convener.delivery.campaign_transitions import Turns
+from convener.delivery.campaign_transitions import CampaignTransitions
 from convener.delivery.expiry import TOLD_UNTIL
-from convener.delivery.requeue import MARGIN, Gleaning, OutOfTime
+from convener.delivery.requeue import MARGIN, CampaignSweep, OutOfTime
 from convener.delivery.sweep_report import SweepReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
+from convener.mailing_types import MailingType
 from convener.sessions.series import Series
 
 LATE_UNTIL = timedelta(days=4)
@@ -28,7 +29,7 @@ session begins, and so much longer that what became of her is known."""
 
 def _looked_after(campaign: Campaign) -> timedelta:
     """So long after it is too late for an ended campaign there may be something to look after."""
-    return LATE_UNTIL if campaign.kind is Kind.INVITE else TOLD_UNTIL
+    return LATE_UNTIL if campaign.kind is MailingType.INVITE else TOLD_UNTIL
 
 
 class Ledger(requeue.Ledger, campaign_transitions.Ledger, Protocol):
@@ -83,7 +84,9 @@ class Sweeper:
         return [*live[first:], *live[:first]]
 
     def _sweep(self, campaign: Campaign, report: SweepReport) -> None:
-        its = Turns(ledger=self.ledger, queues=self.queues, clock=self.clock, series=self.series, report=report)
+        its = CampaignTransitions(
+            ledger=self.ledger, queues=self.queues, clock=self.clock, series=self.series, report=report
+        )
         if campaign.ended:
             if not its.must_reopen(campaign):
                 self._gleaning(campaign, report).glean_late()
@@ -99,8 +102,8 @@ class Sweeper:
         if not self._gleaning(campaign, report, everything=brought_back).glean():
             its.close(campaign)
 
-    def _gleaning(self, campaign: Campaign, report: SweepReport, *, everything: bool = False) -> Gleaning:
-        return Gleaning(
+    def _gleaning(self, campaign: Campaign, report: SweepReport, *, everything: bool = False) -> CampaignSweep:
+        return CampaignSweep(
             campaign=campaign,
             ledger=self.ledger,
             queues=self.queues,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.campaign_updates import turn
-from convener.delivery.ports import Turning
-from convener.delivery.send_batch import LOST_IN_A_ROW, Sent
+from convener.delivery.ports import CampaignStore
+from convener.delivery.send_batch import LOST_IN_A_ROW, BatchResult
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
 LATER = timedelta(minutes=15)
@@ -22,29 +22,29 @@ GOING = frozenset({Stage.OPEN, Stage.SENDING})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class CampaignWaits:
     """Turns campaigns that are going to WAITING; what a person or another reason has done already stands."""
 
-    ledger: Turning
+    ledger: CampaignStore
     clock: Clock
 
     def for_series(self, campaign: str) -> None:
         """The series is paused: until it isn't."""
-        self._wait(campaign, Why.SERIES, None)
+        self._wait(campaign, WaitReason.SERIES, None)
 
     def for_ses(self, campaign: str, reason: Unavailable | LostAnswer) -> bool:
         """Whether this refusal is one to wait for: the daily quota, or SES lets nothing leave."""
         now = self.clock.now()
         match reason:
             case QuotaUsedUp():
-                self._wait(campaign, Why.QUOTA, reason.until or now + HOUR)
+                self._wait(campaign, WaitReason.QUOTA, reason.until or now + HOUR)
             case SendingPaused():
-                self._wait(campaign, Why.SES_PAUSED, now + LATER)
+                self._wait(campaign, WaitReason.SES_PAUSED, now + LATER)
             case _:
                 return False
         return True
 
-    def count_lost(self, looked: Campaign, sent: Sent) -> bool:
+    def count_lost(self, looked: Campaign, sent: BatchResult) -> bool:
         """Keep the run of lost answers with the campaign. Whether it waits now: the tick will probe.
 
         One that waits already counts no more of them: it would go on, or probe, with a run that is full.
@@ -55,7 +55,7 @@ class Waiting:
                 return None
             run = sent.lost if sent.answered else known.lost + sent.lost - looked.lost
             if run >= LOST_IN_A_ROW:
-                return replace(known.turned(Stage.WAITING, why=Why.LOST_ANSWERS, until=self.clock.now()), lost=0)
+                return replace(known.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=self.clock.now()), lost=0)
             return replace(known, lost=run) if run != known.lost else None
 
         return sent.lost != looked.lost and turn(self.ledger, looked.id, change).stage is Stage.WAITING
@@ -64,13 +64,13 @@ class Waiting:
         """SES answered again: the next tick brings the campaign back."""
 
         def change(known: Campaign) -> Campaign | None:
-            if known.stage is Stage.WAITING and known.why is Why.LOST_ANSWERS:
-                return known.turned(Stage.WAITING, why=Why.RESUMED, until=self.clock.now())
+            if known.stage is Stage.WAITING and known.why is WaitReason.LOST_ANSWERS:
+                return known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=self.clock.now())
             return None
 
         turn(self.ledger, campaign, change)
 
-    def _wait(self, campaign: str, why: Why, until: datetime | None) -> None:
+    def _wait(self, campaign: str, why: WaitReason, until: datetime | None) -> None:
         def change(known: Campaign) -> Campaign | None:
             return known.turned(Stage.WAITING, why=why, until=until) if known.stage in GOING else None
 

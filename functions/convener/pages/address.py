@@ -11,15 +11,15 @@ from http import HTTPStatus
 from convener.errors import BadInput, LostAnswer
 from convener.links import Links
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import Opened, opened, read_fresh, stale
-from convener.pages.page_renderer import Paper
+from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
-from convener.pages.responses import Answer
+from convener.pages.responses import Response
 from convener.subscribers.address import Address, parse_address
 from convener.subscribers.leaving import masked
-from convener.subscribers.mail_requests import Letters, MoveAsked, Purpose
-from convener.subscribers.models import Standing
-from convener.subscribers.unit_of_work import Register, Requests
+from convener.subscribers.mail_requests import MailRequestQueue, MoveRequested, Purpose
+from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
 
 ADDRESS = "address"
 NOT_READ = "What reached us was not this form. Please fill it in here."
@@ -29,17 +29,17 @@ def address_page(
     request: Request,
     *,
     links: Links,
-    register: Register,
-    requests: Requests,
-    letters: Callable[[], Letters],
-    paper: Paper,
+    register: UnitOfWork,
+    requests: RequestStore,
+    letters: Callable[[], MailRequestQueue],
+    paper: PageRenderer,
     now: datetime,
-) -> Answer:
+) -> Response:
     """The page of a link to change her address. Raises NotALink, and what the ports raise; the link works on then."""
-    found = opened(read_fresh(request, Purpose.ADDRESS, links), rows=register, paper=paper, now=now)
-    if isinstance(found, Answer):
+    found = open_link(read_one_time_link(request, Purpose.ADDRESS, links), rows=register, paper=paper, now=now)
+    if isinstance(found, Response):
         return found
-    if found.row.standing is not Standing.CONFIRMED:
+    if found.row.status is not SubscriberStatus.CONFIRMED:
         return stale("left", paper)
     if request.reads:
         return _form(found, "", "", paper)
@@ -55,12 +55,18 @@ def address_page(
 
 
 def _ask(
-    found: Opened, new: Address, *, requests: Requests, letters: Callable[[], Letters], paper: Paper, now: datetime
-) -> Answer:
+    found: OpenedLink,
+    new: Address,
+    *,
+    requests: RequestStore,
+    letters: Callable[[], MailRequestQueue],
+    paper: PageRenderer,
+    now: datetime,
+) -> Response:
     """Queued before the link is used up: if either breaks off, pressing again asks for the same by the same mark."""
     if requests.used(found.fresh.nonce, ADDRESS):
         return stale("asked", paper)
-    letters().send(MoveAsked(mark=_mark(found, new), at=now, subscriber=found.row.id, address=new.typed))
+    letters().send(MoveRequested(mark=_mark(found, new), at=now, subscriber=found.row.id, address=new.typed))
     with suppress(LostAnswer):  # queued it is; whether the link is used up nobody knows, and she need not
         requests.use(found.using(ADDRESS))
     return paper.page("moving", {"address": new.typed, "old": masked(found.row.address)})
@@ -74,11 +80,13 @@ def _another(typed: str, known: str) -> Address:
     return new
 
 
-def _mark(found: Opened, new: Address) -> str:
+def _mark(found: OpenedLink, new: Address) -> str:
     """The same for one link and one address, however often the button is pressed: one request comes of it."""
     return hashlib.sha256(f"{found.fresh.nonce}/{new.normalised}".encode()).hexdigest()[:32]
 
 
-def _form(found: Opened, typed: str, error: str, paper: Paper, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def _form(
+    found: OpenedLink, typed: str, error: str, paper: PageRenderer, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
     view = {"address": masked(found.row.address), "typed": typed, "error": error}
     return paper.page("address", view, status=status)

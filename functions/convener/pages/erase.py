@@ -7,15 +7,15 @@ from http import HTTPStatus
 
 from convener.links import Links
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import opened, read_fresh, stale, using
-from convener.pages.page_renderer import Paper
+from convener.pages.one_time_links import open_link, read_one_time_link, stale, using
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
-from convener.pages.responses import Answer
+from convener.pages.responses import Response
 from convener.subscribers.erasing import erase, unfinished
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
-from convener.subscribers.models import Standing
-from convener.subscribers.unit_of_work import Consents, Register, Requests
+from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
 
 ERASE = "erase"
 
@@ -24,20 +24,20 @@ def erase_page(
     request: Request,
     *,
     links: Links,
-    register: Register,
-    consents: Consents,
-    requests: Requests,
-    paper: Paper,
+    register: UnitOfWork,
+    consents: ConsentRecord,
+    requests: RequestStore,
+    paper: PageRenderer,
     now: datetime,
-) -> Answer:
+) -> Response:
     """The page of a link to erase. Raises NotALink, and what the ports raise: then it goes on by pressing again."""
-    fresh = read_fresh(request, Purpose.ERASE, links)
+    fresh = read_one_time_link(request, Purpose.ERASE, links)
     row = register.get(ids=[fresh.subscriber]).get(fresh.subscriber)
     # Half an hour is for beginning: what was begun may be finished at any time, since nothing but that is left to do.
-    begun = row is not None and row.standing is Standing.ERASED and unfinished(row, consents=consents)
+    begun = row is not None and row.status is SubscriberStatus.ERASED and unfinished(row, consents=consents)
     if not begun:
-        found = opened(fresh, rows=register, paper=paper, now=now)
-        if isinstance(found, Answer):
+        found = open_link(fresh, rows=register, paper=paper, now=now)
+        if isinstance(found, Response):
             return found
     if request.reads or not _pressed(request):
         wrong = not request.reads
@@ -47,8 +47,8 @@ def erase_page(
     done = erase(fresh.subscriber, register=register, consents=consents, requests=requests, used=used, now=now)
     if done is None:
         return paper.page("nothing", {})
-    if done.standing is not Standing.ERASED:
-        return stale("moved" if done.standing is Standing.MOVED else "used", paper)
+    if done.status is not SubscriberStatus.ERASED:
+        return stale("moved" if done.status is SubscriberStatus.MOVED else "used", paper)
     return paper.page("erased", {})
 
 

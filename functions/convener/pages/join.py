@@ -13,14 +13,14 @@ from convener.editions.formatting import clock, day_and_month, day_month_year, f
 from convener.editions.session_text import links_of, names_of, slides_of, title_of
 from convener.errors import Unavailable
 from convener.links import Links
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
-from convener.pages.responses import Answer, redirect
+from convener.pages.responses import Response, redirect
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
 
-class Shelf(Protocol):
+class SessionRepository(Protocol):
     """Where sessions lie."""
 
     @property
@@ -31,7 +31,9 @@ class Shelf(Protocol):
         """Every session that can be read."""
 
 
-def join_page(request: Request, *, links: Links, shelf: Shelf, series: Series, paper: Paper, now: datetime) -> Answer:
+def join_page(
+    request: Request, *, links: Links, shelf: SessionRepository, series: Series, paper: PageRenderer, now: datetime
+) -> Response:
     """A redirect while the doors are open, else a page. Raises NotALink, Unavailable, LostAnswer."""
     wanted = read_token(request.token, links.tokens.read_join)
     sessions = shelf.all()

@@ -11,34 +11,34 @@ from convener.editions.formatting import clock, day_month_year
 from convener.errors import LostAnswer
 from convener.links import Links
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import Opened, opened, read_fresh, stale
-from convener.pages.page_renderer import Paper
+from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
-from convener.pages.responses import Answer
+from convener.pages.responses import Response
 from convener.pages.subscriber_summary import chosen_words, zone_of
 from convener.sessions.series import Series
-from convener.subscribers.consent import FOR_KINDS, Consent, What
-from convener.subscribers.data_export import Held, held
+from convener.subscribers.consent import FOR_KINDS, ConsentEntry, ConsentEvent
+from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.mailing_choices import in_words
-from convener.subscribers.unit_of_work import Consents, Register, Requests
+from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
 
 SEE, DOWNLOAD = "see", "download"
 JSON = "application/json; charset=utf-8"
 FILE = "what-we-hold-of-you.json"
 
-WHAT: Mapping[What, str] = {
-    What.JOINED: "You joined",
-    What.IMPORTED: "You were brought in with a list",
-    What.CHOSE: "You chose what you get",
-    What.LEFT: "You left",
-    What.SAID_WHY: "You said why",
-    What.CAME_BACK: "You came back",
-    What.MOVED: "Your address changed",
-    What.LIFTED: "We write to you again",
-    What.ERASED: "What we held was erased",
-    What.UNDONE: "The import that brought you was taken back",
+WHAT: Mapping[ConsentEvent, str] = {
+    ConsentEvent.JOINED: "You joined",
+    ConsentEvent.IMPORTED: "You were brought in with a list",
+    ConsentEvent.CHOSE: "You chose what you get",
+    ConsentEvent.LEFT: "You left",
+    ConsentEvent.SAID_WHY: "You said why",
+    ConsentEvent.CAME_BACK: "You came back",
+    ConsentEvent.MOVED: "Your address changed",
+    ConsentEvent.LIFTED: "We write to you again",
+    ConsentEvent.ERASED: "What we held was erased",
+    ConsentEvent.UNDONE: "The import that brought you was taken back",
 }
 WAYS: Mapping[str, str] = {
     "page": "on our page",
@@ -54,16 +54,16 @@ def data_page(
     request: Request,
     *,
     links: Links,
-    register: Register,
-    consents: Consents,
-    requests: Requests,
+    register: UnitOfWork,
+    consents: ConsentRecord,
+    requests: RequestStore,
     series: Series,
-    paper: Paper,
+    paper: PageRenderer,
     now: datetime,
-) -> Answer:
+) -> Response:
     """The page of a link to her data. Raises NotALink, and what the ports raise; the link is not used up then."""
-    found = opened(read_fresh(request, Purpose.DATA, links), rows=register, paper=paper, now=now)
-    if isinstance(found, Answer):
+    found = open_link(read_one_time_link(request, Purpose.DATA, links), rows=register, paper=paper, now=now)
+    if isinstance(found, Response):
         return found
     action = "" if request.reads else _action(request)
     if action not in (SEE, DOWNLOAD):
@@ -71,12 +71,12 @@ def data_page(
         status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
         return paper.page("data", {"address": masked(found.row.address), "wrong": wrong}, status=status)
     # All is read before the link is used up: what breaks off until then can be pressed again.
-    everything = held(found.row, rows=register, consents=consents)
+    everything = export_data(found.row, rows=register, consents=consents)
     if not _use(found, action, requests):
         return stale("used", paper)
     if action == DOWNLOAD:
         body = json.dumps(everything.as_json(now=now), ensure_ascii=False, indent=2)
-        return Answer(
+        return Response(
             body=f"{body}\n", headers={"content-type": JSON, "content-disposition": f'attachment; filename="{FILE}"'}
         )
     return paper.page("held", _view(everything, series, now))
@@ -89,7 +89,7 @@ def _action(request: Request) -> str:
         return ""
 
 
-def _use(found: Opened, action: str, requests: Requests) -> bool:
+def _use(found: OpenedLink, action: str, requests: RequestStore) -> bool:
     """Whether it was not used before. Where the answer was lost it may be used up: then she sees what she came for."""
     if requests.used(found.fresh.nonce, action):
         return False
@@ -99,7 +99,7 @@ def _use(found: Opened, action: str, requests: Requests) -> bool:
         return True
 
 
-def _view(everything: Held, series: Series, now: datetime) -> dict[str, object]:
+def _view(everything: DataExport, series: Series, now: datetime) -> dict[str, object]:
     row = everything.row
     tz = zone_of(row, series)
 
@@ -108,26 +108,26 @@ def _view(everything: Held, series: Series, now: datetime) -> dict[str, object]:
 
     facts = [
         ("Your address", row.address),
-        ("You are", {"confirmed": "on the list", "left": "not on the list: you left"}.get(row.standing, row.standing)),
+        ("You are", {"confirmed": "on the list", "left": "not on the list: you left"}.get(row.status, row.status)),
         ("On the list since", moment(row.confirmed_at)),
         *chosen_words(row, series, now),
         ("How you came", WAYS.get(row.source, row.source) or "not known"),
         ("The code we know you by", row.id),
         ("How often this was written", str(row.version)),
     ]
-    if row.standing_since:
-        facts.insert(2, ("Since", moment(row.standing_since)))
+    if row.status_since:
+        facts.insert(2, ("Since", moment(row.status_since)))
     if row.batch:
         facts.append(("The import that brought you", row.batch))
     if row.moved_at:
         facts.append(("At this address since", moment(row.moved_at)))
     facts += [
-        ("An earlier address, until", f"{moment(one.standing_since)} (code {one.id})") for one in everything.earlier
+        ("An earlier address, until", f"{moment(one.status_since)} (code {one.id})") for one in everything.earlier
     ]
     return {"facts": facts, "record": [(moment(one.at), *_entry(one, series)) for one in everything.entries]}
 
 
-def _entry(entry: Consent, series: Series) -> Sequence[str]:
+def _entry(entry: ConsentEntry, series: Series) -> Sequence[str]:
     """What happened, and all that is known of it."""
     text = next((one.text for one in series.consent if one.version == entry.wording), "")
     more = [

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from convener.pages.responses import HTML, Answer, policy
+from convener.pages.responses import HTML, Response, policy
 from convener.sessions.series import Series
 
 
-class Paper:
+class PageRenderer:
     """Writes pages. A page may have any request's answer on it, and never anything that a request brought."""
 
     def __init__(self, folder: Path, series: Series, *, base_url: str) -> None:
@@ -46,11 +46,11 @@ class Paper:
         status: HTTPStatus = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
         scripted: bool = False,
-    ) -> Answer:
+    ) -> Response:
         """A template of `pages/`, filled; `scripted` where a browser may suggest the reader's time zone."""
         body = self._jinja.get_template(f"pages/{name}.html").render(view, scripted=scripted)
         own = {"content-type": HTML, "content-security-policy": self._scripted if scripted else self._policy}
-        return Answer(status=status, body=body, headers={**own, **(headers or {})})
+        return Response(status=status, body=body, headers={**own, **(headers or {})})
 
 
 def _hash(text: str) -> str:

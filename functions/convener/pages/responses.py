@@ -40,7 +40,7 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-act
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Response:
     """A status, a body, and the headers beside those that every answer has. Names of headers are in small letters.
 
     `trouble` is for the log alone: why the page could not be had. It never holds a token or an address.
@@ -61,9 +61,9 @@ class Answer:
         }
 
 
-def out_of_order(trouble: str) -> Answer:
+def out_of_order(trouble: str) -> Response:
     """What there is to say where even the pages can't be had: the deployment is wrong, and an operator must mend it."""
-    return Answer(
+    return Response(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         body=OUT_OF_ORDER,
         headers={"content-type": HTML, "retry-after": str(RETRY_SECONDS)},
@@ -71,14 +71,14 @@ def out_of_order(trouble: str) -> Answer:
     )
 
 
-def redirect(url: str) -> Answer:
+def redirect(url: str) -> Response:
     """On to another address, which nobody may keep."""
-    return Answer(status=HTTPStatus.SEE_OTHER, headers={"location": url, "content-type": TEXT})
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"location": url, "content-type": TEXT})
 
 
-def plain(text: str, *, seconds: int) -> Answer:
+def plain(text: str, *, seconds: int) -> Response:
     """Text that anybody may keep for so many seconds."""
-    return Answer(body=text, headers={"content-type": TEXT, **public_for(seconds)})
+    return Response(body=text, headers={"content-type": TEXT, **public_for(seconds)})
 
 
 def public_for(seconds: int) -> dict[str, str]:

@@ -14,18 +14,18 @@ from convener.pages.confirm import confirm_page
 from convener.pages.erase import erase_page
 from convener.pages.form import NotAForm, read_form
 from convener.pages.front import front_page
-from convener.pages.join import Shelf, join_page
+from convener.pages.join import SessionRepository, join_page
 from convener.pages.leave import leave_page
 from convener.pages.my_data import data_page
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.preferences import preferences_page
 from convener.pages.request import NotALink, Request
-from convener.pages.responses import RETRY_SECONDS, Answer, plain, public_for
+from convener.pages.responses import RETRY_SECONDS, Response, plain, public_for
 from convener.pages.subscribe import subscribe_page
-from convener.pages.view import Campaigns, Editions, view_page
+from convener.pages.view import CampaignStore, Editions, view_page
 from convener.sessions.series import Series
-from convener.subscribers.mail_requests import Letters
-from convener.subscribers.unit_of_work import Consents, Register, Requests
+from convener.subscribers.mail_requests import MailRequestQueue
+from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
 
 READING = ("GET", "HEAD")
 FORMS = ("leave", "subscribe", "confirm", "preferences", "data", "erase", "address")
@@ -43,18 +43,18 @@ class Site:
     """
 
     links: Callable[[], Links]
-    rows: Register
-    consents: Consents
-    requests: Requests
-    letters: Callable[[], Letters]
-    shelf: Shelf
-    campaigns: Campaigns
+    rows: UnitOfWork
+    consents: ConsentRecord
+    requests: RequestStore
+    letters: Callable[[], MailRequestQueue]
+    shelf: SessionRepository
+    campaigns: CampaignStore
     editions: Callable[[], Editions]
     series: Series
-    paper: Paper
+    paper: PageRenderer
     clock: Clock
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """The answer to any request at all. Nothing that somebody may send is an error of ours."""
         allowed = METHODS.get(request.page, READING)
         if request.page and request.method not in allowed:
@@ -70,8 +70,8 @@ class Site:
             page = self.paper.page("later", view, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
             return replace(page, trouble=f"{type(error).__name__}: {error}")
 
-    def _answer(self, request: Request) -> Answer:
-        pages: dict[str, Callable[[Request], Answer]] = {
+    def _answer(self, request: Request) -> Response:
+        pages: dict[str, Callable[[Request], Response]] = {
             "front": self._front,
             "leave": self._leave,
             "join": self._join,
@@ -83,14 +83,14 @@ class Site:
             "erase": self._erase,
             "address": self._address,
             "robots": lambda _: plain(ROBOTS, seconds=DAY),
-            "icon": lambda _: Answer(status=HTTPStatus.NO_CONTENT, headers=public_for(DAY)),
+            "icon": lambda _: Response(status=HTTPStatus.NO_CONTENT, headers=public_for(DAY)),
         }
         return pages.get(request.page, self._nowhere)(request)
 
-    def _front(self, _: Request) -> Answer:
+    def _front(self, _: Request) -> Response:
         return front_page(shelf=self.shelf, series=self.series, paper=self.paper, now=self.clock.now())
 
-    def _leave(self, request: Request) -> Answer:
+    def _leave(self, request: Request) -> Response:
         return leave_page(
             request,
             links=self.links(),
@@ -101,17 +101,17 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _join(self, request: Request) -> Answer:
+    def _join(self, request: Request) -> Response:
         return join_page(
             request, links=self.links(), shelf=self.shelf, series=self.series, paper=self.paper, now=self.clock.now()
         )
 
-    def _view(self, request: Request) -> Answer:
+    def _view(self, request: Request) -> Response:
         read = self.links().tokens.read_view
         editions = self.editions()
         return view_page(request, read_view=read, campaigns=self.campaigns, editions=editions, paper=self.paper)
 
-    def _subscribe(self, request: Request) -> Answer:
+    def _subscribe(self, request: Request) -> Response:
         return subscribe_page(
             request,
             links=self.links,
@@ -122,7 +122,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _confirm(self, request: Request) -> Answer:
+    def _confirm(self, request: Request) -> Response:
         return confirm_page(
             request,
             links=self.links(),
@@ -133,7 +133,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _preferences(self, request: Request) -> Answer:
+    def _preferences(self, request: Request) -> Response:
         return preferences_page(
             request,
             links=self.links(),
@@ -144,7 +144,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _data(self, request: Request) -> Answer:
+    def _data(self, request: Request) -> Response:
         return data_page(
             request,
             links=self.links(),
@@ -156,7 +156,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _erase(self, request: Request) -> Answer:
+    def _erase(self, request: Request) -> Response:
         return erase_page(
             request,
             links=self.links(),
@@ -167,7 +167,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _address(self, request: Request) -> Answer:
+    def _address(self, request: Request) -> Response:
         return address_page(
             request,
             links=self.links(),
@@ -178,7 +178,7 @@ class Site:
             now=self.clock.now(),
         )
 
-    def _nowhere(self, _: Request) -> Answer:
+    def _nowhere(self, _: Request) -> Response:
         return self.paper.page("nowhere", {}, status=HTTPStatus.NOT_FOUND)
 
 

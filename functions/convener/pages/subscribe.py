@@ -14,16 +14,16 @@ from math import ceil
 from convener.links import Links
 from convener.pages.form import Form, NotAForm, read_form
 from convener.pages.joining_form import Typed
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
-from convener.pages.responses import Answer, public_for
+from convener.pages.responses import Response, public_for
 from convener.pages.zones import areas
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
 from convener.subscribers.first_names import typed_first_name
-from convener.subscribers.mail_requests import JoinAsked, Letters
+from convener.subscribers.mail_requests import JoinRequested, MailRequestQueue
 from convener.subscribers.mailing_choices import chosen
-from convener.subscribers.unit_of_work import Requests
+from convener.subscribers.unit_of_work import RequestStore
 
 SECONDS = 300
 """How long anybody may keep the empty form: it has nothing of anybody's, and other words show within five minutes."""
@@ -40,12 +40,12 @@ def subscribe_page(
     request: Request,
     *,
     links: Callable[[], Links],
-    requests: Requests,
-    letters: Callable[[], Letters],
+    requests: RequestStore,
+    letters: Callable[[], MailRequestQueue],
     series: Series,
-    paper: Paper,
+    paper: PageRenderer,
     now: datetime,
-) -> Answer:
+) -> Response:
     """The form, or what came of it. Raises Unavailable and LostAnswer: then posting it again does no harm."""
     if request.reads:
         return _form(Typed(), {}, paper)
@@ -64,8 +64,8 @@ def subscribe_page(
     return paper.page("asked", {"address": typed.address})
 
 
-def _asked(typed: Typed, now: datetime) -> JoinAsked:
-    return JoinAsked(
+def _asked(typed: Typed, now: datetime) -> JoinRequested:
+    return JoinRequested(
         mark=uuid.uuid4().hex,
         at=now,
         address=parse_address(typed.address).typed,
@@ -77,7 +77,9 @@ def _asked(typed: Typed, now: datetime) -> JoinAsked:
     )
 
 
-def _form(typed: Typed, errors: Mapping[str, str], paper: Paper, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def _form(
+    typed: Typed, errors: Mapping[str, str], paper: PageRenderer, *, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
     """The form with what was typed, but for the tick: nobody agrees by mistake."""
     fresh = typed == Typed()
     headers = public_for(SECONDS) if status == HTTPStatus.OK else {}
@@ -86,7 +88,7 @@ def _form(typed: Typed, errors: Mapping[str, str], paper: Paper, *, status: HTTP
     return paper.page("subscribe", view, status=status, headers=headers, scripted=fresh)
 
 
-def _too_many(form: Form, paper: Paper, now: datetime) -> Answer:
+def _too_many(form: Form, paper: PageRenderer, now: datetime) -> Response:
     """Not saved: visits are counted by the hour, so the next one begins anew."""
     ahead = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - now
     seconds = ceil(ahead.total_seconds())

@@ -8,12 +8,12 @@ from http import HTTPStatus
 
 from convener.editions.formatting import full_date
 from convener.editions.places import city, zone_or_none
-from convener.pages.page_renderer import Paper
-from convener.pages.responses import Answer
+from convener.pages.page_renderer import PageRenderer
+from convener.pages.responses import Response
 from convener.sessions.series import Series
 from convener.subscribers.leaving import masked, may_undo
 from convener.subscribers.mailing_choices import in_words
-from convener.subscribers.models import Calendar, Standing, Subscriber
+from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 
 CALENDARS: Mapping[Calendar, str] = {
     Calendar.FILE: "a file with each invitation, and links",
@@ -52,20 +52,20 @@ def chosen_words(row: Subscriber, series: Series, now: datetime) -> Sequence[tup
 def gone_page(
     row: Subscriber | None,
     token: str,
-    paper: Paper,
+    paper: PageRenderer,
     now: datetime,
     *,
     status: HTTPStatus = HTTPStatus.OK,
     more: Mapping[str, object] | None = None,
-) -> Answer:
+) -> Response:
     """For whoever gets no mail: that it is so, and how it could be otherwise. `token` is that of her link to leave.
 
     In `more`: `refused`, that undoing was asked for in vain; `said`, that a reason is written down; `unsaid`, that
     none of them was chosen.
     """
-    erased = row is None or row.standing is Standing.ERASED
+    erased = row is None or row.status is SubscriberStatus.ERASED
     view: dict[str, object] = {
-        "state": "erased" if erased or row is None else row.standing.value,
+        "state": "erased" if erased or row is None else row.status.value,
         "address": masked(row.address) if row else "",
         "undo": row is not None and may_undo(row, now),
         "token": token,

@@ -11,9 +11,9 @@ from convener.campaigns import Campaign
 from convener.editions.merge import fill
 from convener.editions.models import Content, Edition, mark
 from convener.editions.reader import values_of_nobody
-from convener.pages.page_renderer import Paper
+from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
-from convener.pages.responses import HTML, Answer, policy
+from convener.pages.responses import HTML, Response, policy
 
 _LEAVE = mark("leave_url")
 _PARAGRAPH = re.compile(rf"<p\b[^<>]*>(?:(?!</?p\b).)*{_LEAVE}(?:(?!</?p\b).)*</p>", re.DOTALL)
@@ -21,7 +21,7 @@ _LINK = re.compile(rf"<a\b[^<>]*{_LEAVE}[^<>]*>.*?</a>", re.DOTALL)
 _PICTURES = re.compile(r"<img\b[^>]*\ssrc=\"(https://[^/\"\s;]+)", re.IGNORECASE)
 
 
-class Campaigns(Protocol):
+class CampaignStore(Protocol):
     """Where campaigns are written down."""
 
     def campaign(self, campaign: str) -> Campaign | None:
@@ -36,8 +36,13 @@ class Editions(Protocol):
 
 
 def view_page(
-    request: Request, *, read_view: Callable[[str], str], campaigns: Campaigns, editions: Editions, paper: Paper
-) -> Answer:
+    request: Request,
+    *,
+    read_view: Callable[[str], str],
+    campaigns: CampaignStore,
+    editions: Editions,
+    paper: PageRenderer,
+) -> Response:
     """The page of a link to a mailing. Raises NotALink, and what the two raise."""
     campaign = campaigns.campaign(read_token(request.token, read_view))
     if campaign is None:
@@ -45,7 +50,7 @@ def view_page(
     html = for_everybody(editions.get(campaign.edition))
     # A mail has its styles inline, since mail programs know no others; its pictures are the organisation's own.
     images = " ".join(sorted(set(_PICTURES.findall(html)))) or "'none'"
-    return Answer(
+    return Response(
         body=html,
         headers={"content-type": HTML, "content-security-policy": policy(style="'unsafe-inline'", images=images)},
     )

@@ -15,7 +15,7 @@ from convener.editions.models import Edition
 from convener.editions.preflight import preflight
 from convener.editions.render import Templates
 from convener.errors import Blocked
-from convener.scheduling.due import Mailing
+from convener.scheduling.due import DueMailing
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
@@ -29,7 +29,7 @@ class Editions(Protocol):
         """Keep it under its digest, which is returned. Repeating it changes nothing."""
 
 
-class CampaignBook(Protocol):
+class CampaignStore(Protocol):
     """Where campaigns are written down."""
 
     def open(self, campaign: Campaign) -> None:
@@ -54,7 +54,7 @@ class Composer:
     templates: Templates
     links: MailLinks
 
-    def edition(self, mailing: Mailing, sessions: Sequence[Session]) -> Edition:
+    def edition(self, mailing: DueMailing, sessions: Sequence[Session]) -> Edition:
         """The content of one mailing. Raises Blocked with every reason why it must not leave."""
         session = mailing.session
         edition = compose(
@@ -76,12 +76,12 @@ class Composer:
 
 
 def open_campaign(
-    mailing: Mailing,
+    mailing: DueMailing,
     *,
     sessions: Sequence[Session],
     composer: Composer,
     editions: Editions,
-    book: CampaignBook,
+    book: CampaignStore,
     clock: Clock,
 ) -> Campaign:
     """Freeze the edition, then open its campaign: whatever dies in between leaves nothing half done.

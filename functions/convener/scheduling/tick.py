@@ -11,13 +11,13 @@ from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.sweep import Sweeper
 from convener.errors import Blocked, Conflict, LostAnswer, Refused, Unavailable
-from convener.scheduling.due import Mailing, Waiting, due, may_leave, plan
-from convener.scheduling.opening import CampaignBook, Composer, Editions, open_campaign
+from convener.scheduling.due import DueMailing, WaitingMailing, due, may_leave, plan
+from convener.scheduling.opening import CampaignStore, Composer, Editions, open_campaign
 from convener.scheduling.tick_report import TickReport, trouble
 from convener.sessions.models import Session
 
 
-class SessionShelf(Protocol):
+class SessionRepository(Protocol):
     """Where sessions are read. `unreadable` tells after `all` which were left out, and why."""
 
     @property
@@ -28,7 +28,7 @@ class SessionShelf(Protocol):
         """Every session that can be read."""
 
 
-class Ledger(CampaignBook, Protocol):
+class Ledger(CampaignStore, Protocol):
     """Where campaigns are read. `unreadable` tells what `all` and what settling read left out, and why."""
 
     @property
@@ -44,7 +44,7 @@ class Ticker:
     """Everything that ticking takes."""
 
     clock: Clock
-    shelf: SessionShelf
+    shelf: SessionRepository
     ledger: Ledger
     editions: Editions
     sweeper: Sweeper
@@ -71,11 +71,11 @@ class Ticker:
             campaigns = self.ledger.all()
             self.sweeper.sweep([one for one in campaigns if one.stage is Stage.OPEN], report)
         report.trouble = trouble(campaigns, now)
-        waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, Waiting))
+        waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, WaitingMailing))
         report.waiting = {f"{item.session}/{item.kind}": item.why for item in waiting}
         return report
 
-    def _open(self, mailing: Mailing, sessions: Sequence[Session], report: TickReport) -> None:
+    def _open(self, mailing: DueMailing, sessions: Sequence[Session], report: TickReport) -> None:
         try:
             campaign = open_campaign(
                 mailing,

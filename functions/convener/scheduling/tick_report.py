@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.sweep_report import SweepReport
 
 TROUBLED = {
     (
         Stage.WAITING,
-        Why.LOST_ANSWERS,
+        WaitReason.LOST_ANSWERS,
     ): "waits: SES's answers are lost; one mail a quarter of an hour tries whether they come",
-    (Stage.WAITING, Why.SES_PAUSED): "waits: SES lets nothing be sent from this account or configuration set",
+    (Stage.WAITING, WaitReason.SES_PAUSED): "waits: SES lets nothing be sent from this account or configuration set",
 }
 """Where a campaign waits for somebody to look, in words for that person."""
 

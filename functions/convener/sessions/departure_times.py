@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from convener.campaigns import Kind
+from convener.mailing_types import MailingType
 from convener.sessions.series import Series
 
 
@@ -29,14 +29,14 @@ def daytime(moment: datetime, hour: time, series: Series) -> datetime:
     return moment if hour <= local.time() < series.departures.night_from else next_hour(moment, hour, series)
 
 
-def leaving_from(now: datetime, kind: Kind, series: Series) -> datetime:
+def leaving_from(now: datetime, kind: MailingType, series: Series) -> datetime:
     """Return the moment from which mails of that type may leave: `now` by day, the end of the night by night."""
     return daytime(now, departure_hour(kind, series), series)
 
 
-def departure_hour(kind: Kind, series: Series) -> time:
+def departure_hour(kind: MailingType, series: Series) -> time:
     """Return the hour at which mailings of that type leave. Follow-ups leave at the hour of the recap."""
     departures = series.departures
-    return {Kind.INVITE: departures.invite.hour, Kind.REMINDER: departures.reminder.hour}.get(
+    return {MailingType.INVITE: departures.invite.hour, MailingType.REMINDER: departures.reminder.hour}.get(
         kind, departures.recap.hour
     )

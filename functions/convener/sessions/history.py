@@ -16,7 +16,7 @@ SEQUENCER = 64
 """Hex digits that a sequencer is kept with. S3 gives 16 to 18."""
 
 
-class Entry(Frozen):
+class HistoryEntry(Frozen):
     """One change of one or many sessions. `id` sorts by time. `file` is empty for what no file changed."""
 
     id: str
@@ -27,7 +27,7 @@ class Entry(Frozen):
     rows: tuple[Row, ...]
 
 
-class Mark(Frozen):
+class UploadMark(Frozen):
     """The last upload that was worked on under a key. `report` is what came of it, packed.
 
     Sequencers are compared as the S3 guide says: padded with zeros on the right, then as text
@@ -44,7 +44,7 @@ class Mark(Frozen):
         """The sequencer in a form that compares as text."""
         return self.sequencer.upper().ljust(SEQUENCER, "0")
 
-    def is_same(self, other: Mark) -> bool:
+    def is_same(self, other: UploadMark) -> bool:
         """Whether both are of one event: it came twice."""
         return (self.order, self.version_id) == (other.order, other.version_id)
 
@@ -54,7 +54,7 @@ def new_id(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}-{uuid.uuid4().hex[:12]}"
 
 
-def parts(entry: Entry) -> list[Entry]:
+def parts(entry: HistoryEntry) -> list[HistoryEntry]:
     """The entry in parts that each fit into an item; most have one. Their ids sort one behind the other."""
     rows: list[list[Row]] = [[]]
     room = MOST_BYTES
@@ -71,9 +71,9 @@ def parts(entry: Entry) -> list[Entry]:
     ]
 
 
-def joined(newest_first: Iterable[Entry]) -> Iterator[Entry]:
+def joined(newest_first: Iterable[HistoryEntry]) -> Iterator[HistoryEntry]:
     """Entries from their parts, which come newest first: so an entry's last part comes before its first."""
-    whole: Entry | None = None
+    whole: HistoryEntry | None = None
     for part in newest_first:
         name = part.id.partition("#")[0]
         if whole is not None and whole.id == name:

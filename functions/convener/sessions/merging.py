@@ -8,14 +8,14 @@ from typing import Any
 from convener.sessions.models import Material, Session
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Told
+from convener.sessions.session_updates import SessionUpdate
 
 # A change of these must reach people's calendars (RFC 5545 §3.8.7.4; a cancellation: RFC 5546 §3.2.5).
 IN_CALENDARS = frozenset({"date", "start", "length_minutes", "join_url", "status"})
 _DATING = frozenset({"id", "month", "date", "date_source"})
 
 
-def created(told: Told, series: Series, *, now: datetime, by: str) -> Session:
+def created(told: SessionUpdate, series: Series, *, now: datetime, by: str) -> Session:
     """A new session: the series' start and length, and the rule's day, where the file tells no others.
 
     Raises BadInput where the rule has no day in that month and the file gives none.
@@ -31,7 +31,7 @@ def created(told: Told, series: Series, *, now: datetime, by: str) -> Session:
     return Session.model_validate({**own, "id": told.id, "version": 1, "edited_at": now, "edited_by": by})
 
 
-def updated(told: Told, known: Session, series: Series, *, now: datetime, by: str) -> Session:
+def updated(told: SessionUpdate, known: Session, series: Series, *, now: datetime, by: str) -> Session:
     """The known session with what the file tells: the same object where that changes nothing.
 
     Raises BadInput where it moves to a month in which the rule has no day.
@@ -64,7 +64,7 @@ def _added(known: Any, told: Any) -> Any:
             return told or known
 
 
-def _dating(told: Told, known: Session, series: Series) -> dict[str, Any]:
+def _dating(told: SessionUpdate, known: Session, series: Series) -> dict[str, Any]:
     """A day that somebody gave stays until somebody gives another: the rule doesn't move it back.
 
     The month follows the day. A month told without a day moves the session to the rule's day there.

@@ -22,7 +22,7 @@ class Note(Frozen):
         return self.text if self.line is None else f"line {self.line}: {self.text}"
 
 
-class Where(Frozen):
+class SourceLocation(Frozen):
     """A place in a file. Lines, characters and rows count from 1, as editors and spreadsheets show them.
 
     A column is a heading of a table, a field the name of a value in YAML, JSON and the like.
@@ -53,7 +53,7 @@ class Fault(Frozen):
 
     text: str
     mend: str
-    where: Where = Where()
+    where: SourceLocation = SourceLocation()
 
     def __str__(self) -> str:
         """As a report shows it."""
@@ -61,7 +61,7 @@ class Fault(Frozen):
         return f"{place[:1].upper()}{place[1:]}: {self.text} {self.mend}" if place else f"{self.text} {self.mend}"
 
 
-class Told(Frozen):
+class SessionUpdate(Frozen):
     """One session as a file tells it.
 
     `values` has the told fields of `Session` and their checked values; what isn't there stays as it is known. `adds`
@@ -71,7 +71,7 @@ class Told(Frozen):
 
     id: SessionId
     month: MonthId
-    where: Where
+    where: SourceLocation
     values: Mapping[str, Any]
     adds: bool = False
     expected_version: int | None = None
@@ -81,6 +81,6 @@ class Upload(Frozen):
     """What one file tells. With a fault, nothing of it may be written."""
 
     name: str
-    sessions: tuple[Told, ...] = ()
+    sessions: tuple[SessionUpdate, ...] = ()
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Note, ...] = ()

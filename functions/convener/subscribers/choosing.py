@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
-from convener.subscribers.consent import Consent, What
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.mailing_choices import ticked
-from convener.subscribers.models import Calendar, Standing, Subscriber
+from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import changed, settle
-from convener.subscribers.unit_of_work import Register, Saving
+from convener.subscribers.unit_of_work import Transaction, UnitOfWork
 
 
 class Wanted(TypedDict, total=False):
@@ -24,7 +24,7 @@ class Wanted(TypedDict, total=False):
     paused_until: datetime | None
 
 
-def choose(subscriber_id: str, wanted: Wanted, *, register: Register, now: datetime) -> Subscriber | None:
+def choose(subscriber_id: str, wanted: Wanted, *, register: UnitOfWork, now: datetime) -> Subscriber | None:
     """The row as it stands afterwards; None where it is gone. Nothing is written where nothing is different.
 
     What differs from the row as it is found is what she changed: where somebody else writes first, that alone is put
@@ -32,9 +32,9 @@ def choose(subscriber_id: str, wanted: Wanted, *, register: Register, now: datet
     """
     hers: Mapping[str, Any] | None = None
 
-    def decide(row: Subscriber) -> Saving | None:
+    def decide(row: Subscriber) -> Transaction | None:
         nonlocal hers
-        if row.standing is not Standing.CONFIRMED:
+        if row.status is not SubscriberStatus.CONFIRMED:
             return None
         asked = wanted if hers is None else hers
         differing = {name: value for name, value in asked.items() if _differs(row, name, value, now)}
@@ -42,8 +42,8 @@ def choose(subscriber_id: str, wanted: Wanted, *, register: Register, now: datet
         if not differing:
             return None
         change = changed(row, **differing)
-        entry = Consent(subscriber=row.id, at=now, what=What.CHOSE, by="page", kinds=change.row.kinds)
-        return Saving(changes=[change], consents=[entry] if "kinds" in differing else [])
+        entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.CHOSE, by="page", kinds=change.row.kinds)
+        return Transaction(changes=[change], consents=[entry] if "kinds" in differing else [])
 
     return settle(subscriber_id, decide, register=register)
 

@@ -10,7 +10,7 @@ VALID = timedelta(days=7)
 """How long the link to confirm works. After that nothing of the request is kept."""
 
 
-class Wish(StrEnum):
+class RequestType(StrEnum):
     """What is to be confirmed."""
 
     JOIN = "join"
@@ -18,7 +18,7 @@ class Wish(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pending:
+class ConfirmationRequest:
     """One request. `id` is random, 32 hex digits; `subscriber` the id that belongs to `address`.
 
     `moving` is the id of the row that moves there, for a MOVE; first name, zone, kinds, `wording` and `by` are for a
@@ -26,7 +26,7 @@ class Pending:
     """
 
     id: str
-    wish: Wish
+    wish: RequestType
     subscriber: str
     address: str
     asked_at: datetime

@@ -14,7 +14,7 @@ from enum import StrEnum
 from convener.subscribers.mailing_choices import spelled_out
 
 
-class What(StrEnum):
+class ConsentEvent(StrEnum):
     """What happened to a consent."""
 
     JOINED = "joined"
@@ -30,12 +30,12 @@ class What(StrEnum):
     """The import that brought her was taken back before she had anything to do with it."""
 
 
-FOR_KINDS = frozenset({What.JOINED, What.IMPORTED, What.CHOSE, What.MOVED})
+FOR_KINDS = frozenset({ConsentEvent.JOINED, ConsentEvent.IMPORTED, ConsentEvent.CHOSE, ConsentEvent.MOVED})
 """What says for which kinds of mailing it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Consent:
+class ConsentEntry:
     """One entry of one subscriber, named by her id.
 
     `by` is the form, file or hand it came by ("page", "embedded", "one-click", "import", "operator"); `wording` the
@@ -45,7 +45,7 @@ class Consent:
 
     subscriber: str
     at: datetime
-    what: What
+    what: ConsentEvent
     by: str
     wording: str = ""
     kinds: frozenset[str] = frozenset()

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from convener.subscribers.consent import Consent
+from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.erasing import earlier
 from convener.subscribers.mailing_choices import spelled_out
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Consents, Rows
+from convener.subscribers.unit_of_work import ConsentRecord, SubscriberRows
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class DataExport:
     """Her row, the rows of earlier addresses (oldest first), and the consent record of all of them by time."""
 
     row: Subscriber
     earlier: Sequence[Subscriber]
-    entries: Sequence[Consent]
+    entries: Sequence[ConsentEntry]
 
     def as_json(self, *, now: datetime) -> dict[str, Any]:
         """For a file that she may keep or hand on. Moments are ISO 8601 in UTC."""
@@ -31,8 +31,8 @@ class Held:
             "address": row.address,
             "first_name": row.first_name,
             "time_zone": row.zone,
-            "standing": row.standing.value,
-            "standing_since": _iso(row.standing_since),
+            "standing": row.status.value,
+            "standing_since": _iso(row.status_since),
             "confirmed_at": _iso(row.confirmed_at),
             "kinds": sorted(spelled_out(row.kinds)),
             "calendar": row.calendar.value,
@@ -44,7 +44,7 @@ class Held:
             "at_this_address_since": _iso(row.moved_at),
             "at_this_address_before": [{"from": _iso(since), "until": _iso(until)} for since, until in row.earlier],
             "earlier_addresses": [
-                {"code": one.id, "confirmed_at": _iso(one.confirmed_at), "until": _iso(one.standing_since)}
+                {"code": one.id, "confirmed_at": _iso(one.confirmed_at), "until": _iso(one.status_since)}
                 for one in self.earlier
             ],
             "consent_record": [
@@ -62,11 +62,11 @@ class Held:
         }
 
 
-def held(row: Subscriber, *, rows: Rows, consents: Consents) -> Held:
+def export_data(row: Subscriber, *, rows: SubscriberRows, consents: ConsentRecord) -> DataExport:
     """Everything of this row and its earlier addresses. Raises what the two raise."""
     before = earlier(row, rows=rows)
     entries = [entry for one in (*before, row) for entry in consents.of(one.id)]
-    return Held(row=row, earlier=before, entries=sorted(entries, key=lambda entry: entry.at))
+    return DataExport(row=row, earlier=before, entries=sorted(entries, key=lambda entry: entry.at))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -10,10 +10,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.row_updates import TRIES, changed
-from convener.subscribers.unit_of_work import Change, Consents, Register, Requests, Rows, Saving, Used
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.row_updates import MAX_ATTEMPTS, changed
+from convener.subscribers.unit_of_work import (
+    ConsentRecord,
+    RequestStore,
+    RowChange,
+    SubscriberRows,
+    Transaction,
+    UnitOfWork,
+    UsedLink,
+)
 
 AT_ONCE = 10
 """Earlier rows that one transaction empties, each with an entry: with hers and the link that is 23 items of 25."""
@@ -23,19 +31,25 @@ MOST = 100
 
 
 def erase(
-    subscriber_id: str, *, register: Register, consents: Consents, requests: Requests, used: Used, now: datetime
+    subscriber_id: str,
+    *,
+    register: UnitOfWork,
+    consents: ConsentRecord,
+    requests: RequestStore,
+    used: UsedLink,
+    now: datetime,
 ) -> Subscriber | None:
     """The row as it stands afterwards: ERASED, with nothing left to do; MOVED, where a newer link is needed.
 
     Any other standing: the link was used up before. None: there is no row. Raises what the ports raise, and then
     repeating it goes on where it broke off; Unavailable also where others keep writing first.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         row = register.get(ids=[subscriber_id]).get(subscriber_id)
-        if row is None or row.standing is Standing.MOVED:
+        if row is None or row.status is SubscriberStatus.MOVED:
             return row
         try:
-            if row.standing is not Standing.ERASED:
+            if row.status is not SubscriberStatus.ERASED:
                 if requests.used(used.nonce, used.action):
                     return row
                 row = _empty(row, register=register, used=used, now=now)
@@ -45,63 +59,68 @@ def erase(
     raise Unavailable("somebody else wrote first, every time")
 
 
-def unfinished(row: Subscriber, *, consents: Consents) -> bool:
+def unfinished(row: Subscriber, *, consents: ConsentRecord) -> bool:
     """Whether erasing an ERASED row broke off before the record was gone."""
     return bool(row.moved_from) or bool(_past(consents.of(row.id)))
 
 
-def earlier(row: Subscriber, *, rows: Rows) -> Sequence[Subscriber]:
+def earlier(row: Subscriber, *, rows: SubscriberRows) -> Sequence[Subscriber]:
     """The rows of her earlier addresses, those that nobody has joined with anew, oldest first."""
     if not row.moved_from:
         return []
     known = rows.get(ids=row.moved_from[-MOST:])
-    gone = [known[one] for one in row.moved_from if one in known and known[one].standing is Standing.MOVED]
+    gone = [known[one] for one in row.moved_from if one in known and known[one].status is SubscriberStatus.MOVED]
     leading = {row.id}
     while found := {one.id for one in gone if one.moved_to in leading} - leading:
         leading |= found
     return [one for one in gone if one.id in leading]
 
 
-def _empty(row: Subscriber, *, register: Register, used: Used, now: datetime) -> Subscriber:
+def _empty(row: Subscriber, *, register: UnitOfWork, used: UsedLink, now: datetime) -> Subscriber:
     """All rows of the chain as ERASED; hers names the earlier ones until their entries are gone too."""
     chain = list(earlier(row, rows=register))
     while len(chain) > AT_ONCE:  # more than one transaction takes; the link is not used up yet, and leads here again
         oldest, chain = chain[:AT_ONCE], chain[AT_ONCE:]
-        register.commit(Saving(changes=[_erased(one, now) for one in oldest], consents=_said(oldest, now)))
+        register.commit(Transaction(changes=[_erased(one, now) for one in oldest], consents=_said(oldest, now)))
     own = _erased(row, now, moved_from=row.moved_from)
     everything = [row, *chain]
     changes = [own, *(_erased(one, now) for one in chain)]
-    register.commit(Saving(changes=changes, consents=_said(everything, now), used=used))
+    register.commit(Transaction(changes=changes, consents=_said(everything, now), used=used))
     return own.row
 
 
-def _erased(row: Subscriber, now: datetime, *, moved_from: tuple[str, ...] = ()) -> Change:
+def _erased(row: Subscriber, now: datetime, *, moved_from: tuple[str, ...] = ()) -> RowChange:
     bare = Subscriber(
-        id=row.id, address="", standing=Standing.ERASED, standing_since=now, moved_from=moved_from, version=row.version
+        id=row.id,
+        address="",
+        status=SubscriberStatus.ERASED,
+        status_since=now,
+        moved_from=moved_from,
+        version=row.version,
     )
     return changed(bare)
 
 
-def _said(rows: Sequence[Subscriber], now: datetime) -> list[Consent]:
-    return [Consent(subscriber=row.id, at=now, what=What.ERASED, by="page") for row in rows]
+def _said(rows: Sequence[Subscriber], now: datetime) -> list[ConsentEntry]:
+    return [ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.ERASED, by="page") for row in rows]
 
 
-def _forget(row: Subscriber, *, register: Register, consents: Consents) -> Subscriber:
+def _forget(row: Subscriber, *, register: UnitOfWork, consents: ConsentRecord) -> Subscriber:
     """Without the entries of the chain; and then without the chain."""
     for one in (row.id, *row.moved_from):
         # Entries first, then the row: what somebody who joins anew at this very moment agrees to is not among them.
         past = _past(consents.of(one))
         known = register.get(ids=[one]).get(one)
-        if past and (known is None or known.standing is Standing.ERASED):
+        if past and (known is None or known.status is SubscriberStatus.ERASED):
             consents.forget(past)
     if not row.moved_from:
         return row
     alone = changed(row, moved_from=())
-    register.commit(Saving(changes=[alone]))
+    register.commit(Transaction(changes=[alone]))
     return alone.row
 
 
-def _past(entries: Sequence[Consent]) -> list[Consent]:
+def _past(entries: Sequence[ConsentEntry]) -> list[ConsentEntry]:
     """All but the last word, that it was erased."""
-    last = max((place for place, entry in enumerate(entries) if entry.what is What.ERASED), default=None)
+    last = max((place for place, entry in enumerate(entries) if entry.what is ConsentEvent.ERASED), default=None)
     return [entry for place, entry in enumerate(entries) if place != last]

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from convener.errors import Conflict
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import changed, settle
-from convener.subscribers.unit_of_work import Change, Consents, Register, Saving
+from convener.subscribers.unit_of_work import ConsentRecord, RowChange, Transaction, UnitOfWork
 
-CAN_LEAVE = frozenset({Standing.CONFIRMED, Standing.BOUNCED})
+CAN_LEAVE = frozenset({SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED})
 """The others get no mail already; what they say (complained, erased, moved) must not be lost."""
 
 UNDO = timedelta(days=7)
 """How long after leaving one button brings her back."""
 
 
-class Why(StrEnum):
+class UnsubscribeReason(StrEnum):
     """The reasons that may be given. They are fixed: nobody writes more about herself than she means to."""
 
     TOO_MANY = "too-many"
@@ -30,7 +30,7 @@ class Why(StrEnum):
 
 
 def leave(
-    subscriber_id: str, *, register: Register, by: str, now: datetime, consents: Consents | None = None
+    subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime, consents: ConsentRecord | None = None
 ) -> Subscriber | None:
     """The row as it stands afterwards: left, or what it was where it gets no mail anyway; None where it is gone.
 
@@ -40,13 +40,13 @@ def leave(
     `consents` tell whether a row that is gone went with its import, for which a mark is left.
     """
 
-    def decide(row: Subscriber) -> Saving | None:
-        if row.standing not in CAN_LEAVE:
+    def decide(row: Subscriber) -> Transaction | None:
+        if row.status not in CAN_LEAVE:
             return None
         # Undoing must not revive a row whose mail came back: the entry remembers what the row forgets.
-        note = "" if row.standing is Standing.CONFIRMED else str(row.standing)
-        entry = Consent(subscriber=row.id, at=now, what=What.LEFT, by=by, note=note)
-        return Saving(changes=[changed(row, standing=Standing.LEFT, standing_since=now)], consents=[entry])
+        note = "" if row.status is SubscriberStatus.CONFIRMED else str(row.status)
+        entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LEFT, by=by, note=note)
+        return Transaction(changes=[changed(row, status=SubscriberStatus.LEFT, status_since=now)], consents=[entry])
 
     row = settle(subscriber_id, decide, register=register)
     if row is None and consents and _undone(consents.of(subscriber_id)):
@@ -57,59 +57,63 @@ def leave(
     return row
 
 
-def _undone(entries: Sequence[Consent]) -> bool:
-    return any(entry.what is What.UNDONE for entry in entries)
+def _undone(entries: Sequence[ConsentEntry]) -> bool:
+    return any(entry.what is ConsentEvent.UNDONE for entry in entries)
 
 
-def _mark(subscriber_id: str, *, register: Register, by: str, now: datetime) -> Subscriber:
+def _mark(subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime) -> Subscriber:
     """She was mailed while an import had her on the list. The bare mark keeps later imports from bringing her back."""
-    mark = Subscriber(id=subscriber_id, address="", standing=Standing.ERASED, standing_since=now, version=1)
-    entry = Consent(subscriber=subscriber_id, at=now, what=What.LEFT, by=by, note="after its import was undone")
-    register.commit(Saving(changes=[Change(row=mark, expected=None)], consents=[entry]))
+    mark = Subscriber(id=subscriber_id, address="", status=SubscriberStatus.ERASED, status_since=now, version=1)
+    entry = ConsentEntry(
+        subscriber=subscriber_id, at=now, what=ConsentEvent.LEFT, by=by, note="after its import was undone"
+    )
+    register.commit(Transaction(changes=[RowChange(row=mark, expected=None)], consents=[entry]))
     return mark
 
 
 def may_undo(row: Subscriber, now: datetime) -> bool:
     """Whether she left, and not longer than a week ago."""
-    left = row.standing_since if row.standing is Standing.LEFT else None
+    left = row.status_since if row.status is SubscriberStatus.LEFT else None
     return left is not None and now < left + UNDO
 
 
-def undo(subscriber_id: str, *, register: Register, consents: Consents, now: datetime) -> Subscriber | None:
+def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, now: datetime) -> Subscriber | None:
     """The row as it stands afterwards: confirmed since when it was, or unchanged where there is nothing to undo.
 
     Nothing but a leaving of the last seven days is undone; a row whose mail came back before stays as it is.
     """
 
-    def decide(row: Subscriber) -> Saving | None:
+    def decide(row: Subscriber) -> Transaction | None:
         if not may_undo(row, now) or _bounced_before(row, consents):
             return None
-        back = changed(row, standing=Standing.CONFIRMED, standing_since=None)
-        return Saving(changes=[back], consents=[Consent(subscriber=row.id, at=now, what=What.CAME_BACK, by="page")])
+        back = changed(row, status=SubscriberStatus.CONFIRMED, status_since=None)
+        return Transaction(
+            changes=[back], consents=[ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.CAME_BACK, by="page")]
+        )
 
     return settle(subscriber_id, decide, register=register)
 
 
-def _bounced_before(row: Subscriber, consents: Consents) -> bool:
-    leavings = [entry for entry in consents.of(row.id) if entry.what is What.LEFT]
-    return bool(leavings) and leavings[-1].note == Standing.BOUNCED
+def _bounced_before(row: Subscriber, consents: ConsentRecord) -> bool:
+    leavings = [entry for entry in consents.of(row.id) if entry.what is ConsentEvent.LEFT]
+    return bool(leavings) and leavings[-1].note == SubscriberStatus.BOUNCED
 
 
 def say_why(
-    subscriber_id: str, why: Why, *, register: Register, consents: Consents, now: datetime
+    subscriber_id: str, why: UnsubscribeReason, *, register: UnitOfWork, consents: ConsentRecord, now: datetime
 ) -> Subscriber | None:
     """Write her reason down, once for each leaving. The row gets its next version, so that two presses can't both."""
 
-    def decide(row: Subscriber) -> Saving | None:
-        if row.standing is not Standing.LEFT:
+    def decide(row: Subscriber) -> Transaction | None:
+        if row.status is not SubscriberStatus.LEFT:
             return None
-        since = row.standing_since
-        said = (entry.at for entry in consents.of(row.id) if entry.what is What.SAID_WHY)
+        since = row.status_since
+        said = (entry.at for entry in consents.of(row.id) if entry.what is ConsentEvent.SAID_WHY)
         if any(since is None or at >= since for at in said):
             return None
         at = max(now, since) if since else now  # clocks differ by a little: her reason is never before her leaving
-        entry = Consent(subscriber=row.id, at=at, what=What.SAID_WHY, by="page", note=why)
-        return Saving(changes=[changed(row)], consents=[entry])
+        entry = ConsentEntry(subscriber=row.id, at=at, what=ConsentEvent.SAID_WHY, by="page", note=why)
+        return Transaction(changes=[changed(row)], consents=[entry])
 
     return settle(subscriber_id, decide, register=register)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from convener.csv_output import FORMULA, csv_line
-from convener.subscribers.models import SHARDS, Standing, Subscriber, Unreadable
+from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus, Unreadable
 
 HEAD = (
     "email",
@@ -27,21 +27,21 @@ PAGE = 500
 _LIKE_DEFUSED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
 
 
-class Rows(Protocol):
+class SubscriberPages(Protocol):
     """Where subscribers lie."""
 
     def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
         """Up to `limit` rows of a shard with ids above `after`, in order of id."""
 
 
-def people(rows: Rows, *, standings: Container[Standing]) -> Iterator[Subscriber | Unreadable]:
+def people(rows: SubscriberPages, *, standings: Container[SubscriberStatus]) -> Iterator[Subscriber | Unreadable]:
     """Everybody who has an address and stands so, page by page; and rows that can't be read, to be told."""
     for shard in SHARDS:
         after = ""
         while page := rows.page(shard, after=after, limit=PAGE):
             after = page[-1].id
             for row in page:
-                if isinstance(row, Unreadable) or (row.address and row.standing in standings):
+                if isinstance(row, Unreadable) or (row.address and row.status in standings):
                     yield row
 
 
@@ -52,7 +52,7 @@ def cells(row: Subscriber) -> tuple[str, ...]:
         row.first_name,
         row.zone,
         _moment(row.confirmed_at),
-        row.standing.value,
+        row.status.value,
         " ".join(sorted(row.kinds)),
         row.calendar.value,
         "yes" if row.text_only else "",

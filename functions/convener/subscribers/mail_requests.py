@@ -30,7 +30,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinAsked:
+class JoinRequested:
     """Somebody typed an address into a form. `mark` is the random id that the request will have (32 hex digits)."""
 
     mark: str
@@ -44,7 +44,7 @@ class JoinAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Confirmed:
+class JoinConfirmed:
     """The button of a join request was pressed: the welcome is due. It may arrive before the row is written."""
 
     mark: str
@@ -52,7 +52,7 @@ class Confirmed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkAsked:
+class LinkRequested:
     """A subscriber wants a fresh link to her data, to erase it, or to change her address."""
 
     mark: str
@@ -62,7 +62,7 @@ class LinkAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MoveAsked:
+class MoveRequested:
     """A subscriber wants her mail at another address, which must be confirmed there."""
 
     mark: str
@@ -71,29 +71,29 @@ class MoveAsked:
     address: str
 
 
-Letter = JoinAsked | Confirmed | LinkAsked | MoveAsked
-KINDS: Mapping[str, type[Letter]] = {
-    "join": JoinAsked,
-    "welcome": Confirmed,
-    "link": LinkAsked,
-    "move": MoveAsked,
+MailRequest = JoinRequested | JoinConfirmed | LinkRequested | MoveRequested
+REQUEST_TYPES: Mapping[str, type[MailRequest]] = {
+    "join": JoinRequested,
+    "welcome": JoinConfirmed,
+    "link": LinkRequested,
+    "move": MoveRequested,
 }
 
 
-class Letters(Protocol):
+class MailRequestQueue(Protocol):
     """The queue of `transactional`."""
 
-    def send(self, letter: Letter, *, delay: int = 0) -> None:
+    def send(self, letter: MailRequest, *, delay: int = 0) -> None:
         """Queue it, to be seen after that many seconds. Raises Unavailable or LostAnswer."""
 
 
-def body_of(letter: Letter) -> str:
+def body_of(letter: MailRequest) -> str:
     """The message. Moments are ISO 8601, sets are sorted lists."""
-    name = next(name for name, kind in KINDS.items() if isinstance(letter, kind))
+    name = next(name for name, kind in REQUEST_TYPES.items() if isinstance(letter, kind))
     return json.dumps({"letter": name, **asdict(letter)}, default=_plain, ensure_ascii=False)
 
 
-def read_letter(body: str) -> Letter:
+def read_mail_request(body: str) -> MailRequest:
     """What a message asks for. Raises BadInput, which repeats nothing of it, where it is none."""
     try:
         told = json.loads(body)
@@ -101,7 +101,7 @@ def read_letter(body: str) -> Letter:
         raise BadInput("The message is no JSON.") from error
     if not isinstance(told, dict):
         raise BadInput("The message is no JSON object.")
-    kind: Any = KINDS.get(str(told.get("letter")))
+    kind: Any = REQUEST_TYPES.get(str(told.get("letter")))
     if kind is None:
         raise BadInput("The message asks for a letter that this version doesn't know.")
     try:

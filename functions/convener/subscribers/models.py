@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class SubscriberStatus(StrEnum):
     """Where a subscriber stands. Only CONFIRMED gets mailings; nothing but the person revives the others.
 
     Whoever has not confirmed yet has no row: see `pending`.
@@ -46,7 +46,7 @@ class Subscriber:
 
     id: str
     address: str
-    standing: Standing
+    status: SubscriberStatus
     confirmed_at: datetime | None = None
     first_name: str = ""
     zone: str = ""
@@ -57,7 +57,7 @@ class Subscriber:
     source: str = ""
     batch: str = ""
     version: int = 0
-    standing_since: datetime | None = None
+    status_since: datetime | None = None
     moved_to: str = ""
     moved_from: tuple[str, ...] = ()
     moved_at: datetime | None = None
@@ -78,7 +78,7 @@ class Subscriber:
             return False
         if any(since <= moment < until for since, until in self.earlier):
             return True
-        since, until = self.listed_since, self.standing_since if self.standing == Standing.MOVED else None
+        since, until = self.listed_since, self.status_since if self.status == SubscriberStatus.MOVED else None
         return since is not None and since <= moment and (until is None or moment < until)
 
     def taken_over_after(self, moment: datetime) -> bool:
@@ -90,14 +90,14 @@ class Subscriber:
     @property
     def stints(self) -> tuple[tuple[datetime, datetime], ...]:
         """The times for which a MOVED row was hers: its `earlier` ones, should she move back."""
-        if self.standing != Standing.MOVED or not self.listed_since or not self.standing_since:
+        if self.status != SubscriberStatus.MOVED or not self.listed_since or not self.status_since:
             return self.earlier
-        return (*self.earlier, (self.listed_since, self.standing_since))
+        return (*self.earlier, (self.listed_since, self.status_since))
 
     @property
     def only_imported(self) -> bool:
         """Whether an import brought it and nobody has touched it since: then its undo takes it away."""
-        return bool(self.batch) and self.version == 1 and self.standing == Standing.CONFIRMED
+        return bool(self.batch) and self.version == 1 and self.status == SubscriberStatus.CONFIRMED
 
     def paused(self, now: datetime) -> bool:
         """Whether nothing is to be sent at present, at her own wish."""

@@ -7,24 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Change, Register, Rows, Saving
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import RowChange, SubscriberRows, Transaction, UnitOfWork
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 """How often a row is read again because somebody else wrote first."""
 
 STEPS = 10
 """How many changes of address a link follows."""
 
 
-def find(subscriber_id: str, *, rows: Rows) -> Subscriber | None:
+def find(subscriber_id: str, *, rows: SubscriberRows) -> Subscriber | None:
     """The row, or the one at the end of its changes of address; None where it is gone.
 
     Where the end can't be reached it is the last row that can: it is MOVED and gets no mail.
     """
     row = rows.get(ids=[subscriber_id]).get(subscriber_id)
     for _ in range(STEPS):
-        if row is None or row.standing is not Standing.MOVED or not row.moved_to:
+        if row is None or row.status is not SubscriberStatus.MOVED or not row.moved_to:
             break
         further = rows.get(ids=[row.moved_to]).get(row.moved_to)
         if further is None:
@@ -33,19 +33,19 @@ def find(subscriber_id: str, *, rows: Rows) -> Subscriber | None:
     return row
 
 
-def changed(row: Subscriber, **fields: Any) -> Change:
+def changed(row: Subscriber, **fields: Any) -> RowChange:
     """The row with these fields, at its next version."""
-    return Change(row=replace(row, version=row.version + 1, **fields), expected=row.version)
+    return RowChange(row=replace(row, version=row.version + 1, **fields), expected=row.version)
 
 
 def settle(
-    subscriber_id: str, decide: Callable[[Subscriber], Saving | None], *, register: Register
+    subscriber_id: str, decide: Callable[[Subscriber], Transaction | None], *, register: UnitOfWork
 ) -> Subscriber | None:
     """The row as it stands afterwards; None where it is gone. What `decide` gives has that row's change first.
 
     `decide` says None where there is nothing to write. Raises Unavailable when others keep writing first.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         row = find(subscriber_id, rows=register)
         saving = decide(row) if row else None
         if saving is None:

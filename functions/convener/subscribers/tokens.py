@@ -33,7 +33,7 @@ FRESH_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fresh:
+class OneTimeLink:
     """What a fresh link says: whose it is, until when it works (a whole second), and what tells it from all others.
 
     It may have expired, and its action may have been used: whoever reads it looks.
@@ -83,16 +83,16 @@ class Tokens:
         """The request's id. Raises BadInput when the token isn't whole or isn't ours."""
         return self._read("confirm", token)
 
-    def fresh(self, purpose: str, fresh: Fresh) -> str:
+    def fresh(self, purpose: str, fresh: OneTimeLink) -> str:
         """The token of a fresh link (`letters.Purpose`): 16 hex digits are its nonce."""
         value = f"{fresh.subscriber}{int(fresh.expires.timestamp()):08x}{fresh.nonce}"
         return self._token(purpose, value, self._keys.active)
 
-    def read_fresh(self, purpose: str, token: str) -> Fresh:
+    def read_fresh(self, purpose: str, token: str) -> OneTimeLink:
         """What it says. Raises BadInput when the token isn't whole, isn't ours, or is for another purpose."""
         value = self._read(purpose, token)
         expires = datetime.fromtimestamp(int(value[32:40], 16), UTC)
-        return Fresh(subscriber=value[:32], expires=expires, nonce=value[40:])
+        return OneTimeLink(subscriber=value[:32], expires=expires, nonce=value[40:])
 
     def mark(self, text: str) -> str:
         """16 hex digits that stand for a text, such as who asked from where, and can't be turned back without a key."""

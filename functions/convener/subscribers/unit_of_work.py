@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from convener.subscribers.confirmation_request import Pending
-from convener.subscribers.consent import Consent
+from convener.subscribers.confirmation_request import ConfirmationRequest
+from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.models import Subscriber
 
 MOST_WRITES = 25
@@ -16,7 +16,7 @@ MOST_WRITES = 25
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class RowChange:
     """A row as it is to be, its version already the next. `expected` is the one before; None: there is no row yet."""
 
     row: Subscriber
@@ -24,7 +24,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Used:
+class UsedLink:
     """A fresh link's action is used up: its nonce and the action, kept until the link has expired anyway."""
 
     nonce: str
@@ -33,18 +33,18 @@ class Used:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Saving:
+class Transaction:
     """What is written in one go: all of it, or nothing. MOST_WRITES rows and entries at most.
 
     `done` is the request that is fulfilled by it at `at`, `used` the action of a fresh link. Raises ValueError where
     it is none: whoever makes it has made a mistake.
     """
 
-    changes: Sequence[Change] = ()
-    consents: Sequence[Consent] = ()
+    changes: Sequence[RowChange] = ()
+    consents: Sequence[ConsentEntry] = ()
     done: str = ""
     at: datetime | None = None
-    used: Used | None = None
+    used: UsedLink | None = None
 
     def __post_init__(self) -> None:
         """Look at it where it is made, not in DynamoDB's answer."""
@@ -60,17 +60,17 @@ class Saving:
             raise ValueError("a request is done at some moment")
 
 
-class Rows(Protocol):
+class SubscriberRows(Protocol):
     """Where subscribers lie."""
 
     def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
         """Those of the ids that exist, read consistently."""
 
 
-class Register(Rows, Protocol):
+class UnitOfWork(SubscriberRows, Protocol):
     """Rows and what must be written with them."""
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """Write all of it in one transaction; its own repetition counts as done.
 
         Raises Conflict where a row is not at its expected version, the request is gone or done already, or the link is
@@ -78,17 +78,17 @@ class Register(Rows, Protocol):
         """
 
 
-class Consents(Protocol):
+class ConsentRecord(Protocol):
     """Where the consent record lies."""
 
-    def of(self, subscriber_id: str) -> Sequence[Consent]:
+    def of(self, subscriber_id: str) -> Sequence[ConsentEntry]:
         """Her entries, in order of time, read consistently."""
 
-    def forget(self, entries: Sequence[Consent]) -> None:
+    def forget(self, entries: Sequence[ConsentEntry]) -> None:
         """Erase these: for erasure alone. Repeating it changes nothing."""
 
 
-class Requests(Protocol):
+class RequestStore(Protocol):
     """What passes: requests that wait for a button, and how often somebody asked. Everything in it expires."""
 
     def visit(self, network: str, *, now: datetime) -> int:
@@ -100,10 +100,10 @@ class Requests(Protocol):
         The same mark counts once, however often it is asked for.
         """
 
-    def keep(self, request: Pending) -> None:
+    def keep(self, request: ConfirmationRequest) -> None:
         """Write a request down. One with the same id stays as it is."""
 
-    def find(self, request_id: str) -> Pending | None:
+    def find(self, request_id: str) -> ConfirmationRequest | None:
         """The request, read consistently; None where there is none any more. It may have expired."""
 
     def answered(self, request_id: str) -> None:
@@ -112,5 +112,5 @@ class Requests(Protocol):
     def used(self, nonce: str, action: str) -> bool:
         """Whether a fresh link's action is used up, read consistently."""
 
-    def use(self, used: Used) -> bool:
+    def use(self, used: UsedLink) -> bool:
         """Use up a fresh link's action: True the first time, False ever after."""

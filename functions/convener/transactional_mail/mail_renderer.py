@@ -21,7 +21,7 @@ NOBODY = {"fields": {"greeting": ""}, "may_leave": False, "in_browser": False, "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Writer:
+class MailRenderer:
     """The words of the series, its templates, and the links. The series is `cleaned` already."""
 
     series: Series

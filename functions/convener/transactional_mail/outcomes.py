@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class OutcomeType(StrEnum):
     """How it ended.
 
     SENT: SES took a mail. HELD_BACK: the day's limit of mails to this address is reached. NOTHING_DUE: nobody is to
@@ -23,32 +23,32 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Outcome:
     """One letter's end. `mail` is which mail left or would have: confirm, known, welcome, invite and so on."""
 
-    outcome: Outcome
+    outcome: OutcomeType
     mail: str = ""
     why: str = ""
 
     @property
     def held_back(self) -> bool:
         """Whether the day's limit of mails to an address was met."""
-        return self.outcome is Outcome.HELD_BACK
+        return self.outcome is OutcomeType.HELD_BACK
 
 
-def sent(mail: str) -> Told:
+def sent(mail: str) -> Outcome:
     """SES took it."""
-    return Told(outcome=Outcome.SENT, mail=mail)
+    return Outcome(outcome=OutcomeType.SENT, mail=mail)
 
 
-def nothing(why: str) -> Told:
+def nothing(why: str) -> Outcome:
     """Nobody is to get a mail."""
-    return Told(outcome=Outcome.NOTHING_DUE, why=why)
+    return Outcome(outcome=OutcomeType.NOTHING_DUE, why=why)
 
 
-def dropped(why: str) -> Told:
+def dropped(why: str) -> Outcome:
     """Too late, or done already."""
-    return Told(outcome=Outcome.DROPPED, why=why)
+    return Outcome(outcome=OutcomeType.DROPPED, why=why)
 
 
-HELD_BACK = Told(outcome=Outcome.HELD_BACK)
+HELD_BACK = Outcome(outcome=OutcomeType.HELD_BACK)

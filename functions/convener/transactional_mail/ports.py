@@ -8,8 +8,8 @@ from typing import Protocol
 
 from convener.campaigns import Campaign
 from convener.sessions.models import Session
-from convener.subscribers.confirmation_request import Pending
-from convener.subscribers.tokens import Fresh
+from convener.subscribers.confirmation_request import ConfirmationRequest
+from convener.subscribers.tokens import OneTimeLink
 
 
 class Requests(Protocol):
@@ -18,17 +18,17 @@ class Requests(Protocol):
     def allow(self, subscriber_id: str, mark: str, *, most: int, now: datetime) -> bool:
         """Whether one more mail may go to her today; the same mark counts once."""
 
-    def keep(self, request: Pending) -> None:
+    def keep(self, request: ConfirmationRequest) -> None:
         """Write a request down. One with the same id stays as it is."""
 
-    def find(self, request_id: str) -> Pending | None:
+    def find(self, request_id: str) -> ConfirmationRequest | None:
         """The request, read consistently; None where there is none any more."""
 
     def answered(self, request_id: str) -> None:
         """The mail that follows from it has left."""
 
 
-class Shelf(Protocol):
+class SessionRepository(Protocol):
     """Where sessions lie."""
 
     @property
@@ -39,7 +39,7 @@ class Shelf(Protocol):
         """Every session that can be read."""
 
 
-class Campaigns(Protocol):
+class CampaignStore(Protocol):
     """Where campaigns are written down."""
 
     def campaign(self, campaign: str) -> Campaign | None:
@@ -61,7 +61,7 @@ class Links(Protocol):
     def confirm_url(self, request_id: str) -> str:
         """The page with the button that a request waits for."""
 
-    def fresh_url(self, purpose: str, fresh: Fresh) -> str:
+    def fresh_url(self, purpose: str, fresh: OneTimeLink) -> str:
         """A fresh link."""
 
     @property

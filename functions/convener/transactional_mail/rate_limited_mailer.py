@@ -16,7 +16,7 @@ LONGEST_WAIT = 25.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
+class RateLimitedMailer:
     """`pacing` is that of the letters' lane."""
 
     mailer: Mailer

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from convener.csv_output import csv_line
-from convener.delivery.delivery_report import Line
+from convener.delivery.delivery_report import RecipientLine
 from convener.sessions.series import Series
 from local.commands.asking import Place, in_words, known, proof
 
@@ -44,7 +44,7 @@ def recipients(place: Place, campaign_id: str, as_csv: bool, most: int) -> None:
             _print_table(list(islice(found, most)), audience, place.series())
 
 
-def _print_csv(found: Iterator[Line], audience: int) -> None:
+def _print_csv(found: Iterator[RecipientLine], audience: int) -> None:
     """As bytes: a text stream would make other line ends on Windows."""
     out = sys.stdout.buffer
     count = 0
@@ -60,7 +60,7 @@ def _print_csv(found: Iterator[Line], audience: int) -> None:
     click.echo(f"{count} of an audience of {audience}.", err=True)
 
 
-def _cells(line: Line) -> tuple[object, ...]:
+def _cells(line: RecipientLine) -> tuple[object, ...]:
     when = moment(line.at)
     return (line.address, line.recipient, line.state_words, when, line.message_id, line.reason, line.attempts)
 
@@ -70,7 +70,7 @@ def moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
-def _print_table(lines: list[Line], audience: int, series: Series) -> None:
+def _print_table(lines: list[RecipientLine], audience: int, series: Series) -> None:
     addresses = [line.address or f"{line.recipient[:8]}…" for line in lines]
     usual = max(map(len, addresses), default=0) <= USUAL
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)

@@ -9,10 +9,10 @@ from math import ceil
 import click
 
 from convener.campaigns import Campaign
-from convener.delivery.delivery_report import Line, Reckoning
+from convener.delivery.delivery_report import CampaignSummary, RecipientLine
 from convener.delivery.expiry import TOLD_BY_THEN
 from convener.delivery.reasons import STATES
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 from local.commands.asking import Place, in_words, known, proof, say
@@ -21,7 +21,7 @@ from local.commands.campaign.words import moment, stage
 
 SHORT = 8  # hex digits of an id: enough to find it in the CSV
 MOST = 50
-LATER = (State.DELIVERED, State.BOUNCED, State.COMPLAINED)
+LATER = (DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
 @click.command()
@@ -47,7 +47,7 @@ def show(place: Place, campaign_id: str) -> None:
         say(line)
 
 
-def _lines(campaign: Campaign, told: Reckoning, series: Series, now: datetime) -> Iterator[tuple[str, str]]:
+def _lines(campaign: Campaign, told: CampaignSummary, series: Series, now: datetime) -> Iterator[tuple[str, str]]:
     late = "it is too late for it since" if campaign.too_late_at <= now else "from"
     shards = "" if told.finished == len(SHARDS) else f" so far: {told.finished} of {len(SHARDS)} shards are read"
     yield "stage", stage(campaign, series)
@@ -60,7 +60,7 @@ def _lines(campaign: Campaign, told: Reckoning, series: Series, now: datetime) -
     yield "edition", campaign.edition
     yield "audience", f"{told.sums['audience']}{shards}"
     yield "accepted", _with(told.sums["accepted"], _accepted(told))
-    for name, state in (("skipped", State.SKIPPED), ("failed", State.FAILED)):
+    for name, state in (("skipped", DeliveryState.SKIPPED), ("failed", DeliveryState.FAILED)):
         yield name, _with(told.sums[name], _reasons(told, state))
     yield "unknown", str(told.sums["unknown"])
     yield "unfinished", _with(told.sums["unfinished"], _unfinished(told))
@@ -72,26 +72,26 @@ def _with(number: int, parts: list[str]) -> str:
     return f"{number}: {', '.join(parts)}" if number and parts else str(number)
 
 
-def _accepted(told: Reckoning) -> list[str]:
+def _accepted(told: CampaignSummary) -> list[str]:
     parts = [f"{told.states[state]} {STATES[state]}" for state in LATER]
-    open_ones = told.states[State.ACCEPTED]
+    open_ones = told.states[DeliveryState.ACCEPTED]
     return [*parts, f"{open_ones} not heard of since"] if open_ones else parts
 
 
-def _reasons(told: Reckoning, state: State) -> list[str]:
+def _reasons(told: CampaignSummary, state: DeliveryState) -> list[str]:
     found = [(count, reason) for (one, reason), count in told.reasons.items() if one is state]
     return [f"{count} {reason or 'for no known reason'}" for count, reason in sorted(found, key=lambda one: -one[0])]
 
 
-def _unfinished(told: Reckoning) -> list[str]:
+def _unfinished(told: CampaignSummary) -> list[str]:
     """A resend that was asked for is unfinished too; it stands among the unknown below."""
-    states = (State.PENDING, State.SENDING, State.RETRY)
+    states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRY)
     parts = [f"{told.states[state]} {STATES[state]}" for state in states if told.states[state]]
     asked = told.sums["unfinished"] - sum(told.states[state] for state in states)
     return [*parts, f"{asked} unknown, to be sent again"] if asked else parts
 
 
-def _unknown(told: Reckoning, series: Series, now: datetime) -> Iterator[str]:
+def _unknown(told: CampaignSummary, series: Series, now: datetime) -> Iterator[str]:
     if not told.unknown:
         return
     yield "Unknown: SES may have taken these mails or not; its events may still tell."
@@ -101,7 +101,7 @@ def _unknown(told: Reckoning, series: Series, now: datetime) -> Iterator[str]:
         yield f"  and {len(told.unknown) - MOST} more: `convener campaign recipients --csv` has all of them"
 
 
-def _advice(told: Reckoning, campaign: Campaign, now: datetime, refusal: str) -> Iterator[str]:
+def _advice(told: CampaignSummary, campaign: Campaign, now: datetime, refusal: str) -> Iterator[str]:
     """What an operator can do about the unknown ones."""
     if told.unknown and refusal:
         yield refusal
@@ -110,11 +110,11 @@ def _advice(told: Reckoning, campaign: Campaign, now: datetime, refusal: str) ->
         yield f"Leave them be, or {again}: some people may then have it twice."
 
 
-def _age(line: Line, now: datetime) -> timedelta:
+def _age(line: RecipientLine, now: datetime) -> timedelta:
     return now - line.at if line.at else TOLD_BY_THEN
 
 
-def _rest(line: Line, now: datetime) -> str:
+def _rest(line: RecipientLine, now: datetime) -> str:
     message = f"message {line.message_id}" if line.message_id else "no message id"
     if line.asked:
         return f"{message}; to be sent again"

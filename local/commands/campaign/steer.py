@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from convener.campaigns import Campaign
-from convener.delivery.campaign_control import Resent, Steering
+from convener.delivery.campaign_control import CampaignControl, ResendResult
 from convener.delivery.expiry import TOLD_BY_THEN
 from local.commands.asking import Place, in_words, known, proof, say, sure, tell_unreadable, yes_option
 from local.commands.campaign.words import stage
@@ -15,9 +15,9 @@ MINUTES = int(TOLD_BY_THEN.total_seconds() // 60)
 one_campaign = click.argument("campaign_id", metavar="ID")
 
 
-def steering(place: Place) -> Steering:
+def steering(place: Place) -> CampaignControl:
     """Steering of this stack."""
-    return Steering(ledger=place.ledger(), clock=place.clock(), zone=place.series().tz)
+    return CampaignControl(ledger=place.ledger(), clock=place.clock(), zone=place.series().tz)
 
 
 @click.command()
@@ -70,7 +70,7 @@ def resend_unknown(place: Place, campaign_id: str, yes: bool) -> None:
     """
     with in_words():
         ledger = place.ledger()
-        hand = Steering(ledger=ledger, clock=place.clock(), zone=place.series().tz)
+        hand = CampaignControl(ledger=ledger, clock=place.clock(), zone=place.series().tz)
         may = not hand.refusal(known(ledger, campaign_id))
         if may and (unknown := proof(place).sums(campaign_id)["unknown"]):
             sure(f"Send {campaign_id} again to {_people(unknown)}? Some of them may have it already.", yes=yes)
@@ -83,7 +83,7 @@ def resend_unknown(place: Place, campaign_id: str, yes: bool) -> None:
             _told(resent.campaign, place)
 
 
-def _resent(resent: Resent) -> list[str]:
+def _resent(resent: ResendResult) -> list[str]:
     lines = [f"{_mails(resent.asked)} will be sent again."] if resent.asked else []
     lines += [f"{_mails(resent.before)} had been asked for before."] if resent.before else []
     lines += (

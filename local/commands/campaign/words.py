@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.sessions.series import Series
 from local.timeline.words import written_moment
 
 WAITS = {
-    Why.PAUSED: "an operator paused it; goes on after `convener campaign resume`",
-    Why.SERIES: "the series is paused; goes on after `convener series resume`",
-    Why.QUOTA: "SES's daily quota is used up, until {until}; goes on by itself",
-    Why.SES_PAUSED: "SES lets this account send nothing at present, asked again from {until} on; goes on by itself "
-    "once SES allows it",
-    Why.NIGHT: "it is night, until {until}; goes on by itself",
-    Why.LOST_ANSWERS: "the answers of SES kept getting lost; each tick tries one mail, goes on by itself once SES "
-    "answers",
-    Why.RESUMED: "the first tick from {until} on brings it back, within 15 minutes and by day; goes on by itself",
+    WaitReason.PAUSED: "an operator paused it; goes on after `convener campaign resume`",
+    WaitReason.SERIES: "the series is paused; goes on after `convener series resume`",
+    WaitReason.QUOTA: "SES's daily quota is used up, until {until}; goes on by itself",
+    WaitReason.SES_PAUSED: "SES lets this account send nothing at present, asked again from {until} on; goes on by "
+    "itself once SES allows it",
+    WaitReason.NIGHT: "it is night, until {until}; goes on by itself",
+    WaitReason.LOST_ANSWERS: "the answers of SES kept getting lost; each tick tries one mail, goes on by itself "
+    "once SES answers",
+    WaitReason.RESUMED: "the first tick from {until} on brings it back, within 15 minutes and by day; "
+    "goes on by itself",
 }
 STOPPED = {
-    Why.OPERATOR: "by an operator",
-    Why.COMPLAINTS: "by itself: too many readers complained",
-    Why.BOUNCES: "by itself: too many addresses bounced for good",
+    WaitReason.OPERATOR: "by an operator",
+    WaitReason.COMPLAINTS: "by itself: too many readers complained",
+    WaitReason.BOUNCES: "by itself: too many addresses bounced for good",
 }
 
 
@@ -39,10 +40,10 @@ def stage(campaign: Campaign, series: Series) -> str:
         case Stage.SENDING:
             return "sending"
         case Stage.WAITING:
-            why = WAITS.get(campaign.why or Why.PAUSED, str(campaign.why))
+            why = WAITS.get(campaign.why or WaitReason.PAUSED, str(campaign.why))
             return f"waits: {why.format(until=moment(campaign.until, series))}"
         case Stage.DONE:
             return "done"
         case Stage.STOPPED:
-            by = STOPPED.get(campaign.why or Why.OPERATOR, "for good")
+            by = STOPPED.get(campaign.why or WaitReason.OPERATOR, "for good")
             return f"stopped {by}" + ("" if campaign.ended else "; the tick is skipping what had not left")

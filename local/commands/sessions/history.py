@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from convener.sessions.changes import day
-from convener.sessions.history import Entry
+from convener.sessions.history import HistoryEntry
 from convener.sessions.series import Series, read_series
 from local.commands.sessions.files import Place, series_option, told
 
@@ -31,11 +31,11 @@ def history(place: Place, session_id: str | None, most: int, series_file: Path) 
         click.echo("Nothing is written about it." if session_id else "Nothing was changed yet.")
 
 
-def _about(entry: Entry, session_id: str | None) -> bool:
+def _about(entry: HistoryEntry, session_id: str | None) -> bool:
     return session_id is None or any(row.id == session_id for row in entry.rows)
 
 
-def _lines(entry: Entry, session_id: str | None, series: Series) -> Iterator[str]:
+def _lines(entry: HistoryEntry, session_id: str | None, series: Series) -> Iterator[str]:
     at = entry.at.astimezone(series.tz)
     file = f", by {entry.file}" if entry.file else ""
     yield f"{day(at)}, {at:%H:%M} {series.zone_name}: {entry.by or 'somebody'}{file}"

@@ -12,7 +12,7 @@ from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
 from convener.sessions.models import Material
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Told, Upload
+from convener.sessions.session_updates import SessionUpdate, Upload
 
 _SHOWN = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
 
@@ -24,7 +24,7 @@ def page_of(upload: Upload, series: Series) -> ArchivePage:
     return ArchivePage(sessions=tuple(newest), warnings=upload.warnings)
 
 
-def _archived(told: Told, series: Series) -> ArchivedSession:
+def _archived(told: SessionUpdate, series: Series) -> ArchivedSession:
     day = told.values.get("date")
     return ArchivedSession(
         id=told.id,

@@ -13,7 +13,7 @@ from convener.intake.subscribers.csv_lines import check_size
 from convener.intake.subscribers.import_records import new_batch
 from convener.intake.subscribers.import_report import EXAMPLES, ImportReport
 from convener.intake.subscribers.importing import import_list, sort_list
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.rows import PeopleList
 from convener.intake.subscribers.sorting import Asked
@@ -22,19 +22,19 @@ from local.commands.subscribers.shared import Place, printable, progress
 
 LEFT_OUT, BROKEN = 1, 2
 WORDS = {
-    Outcome.NEW: "new",
-    Outcome.KNOWN: "known: on the list already",
-    Outcome.DUPLICATE: "duplicate: on an earlier line already",
-    Outcome.ROLE: "role address: left out without --with-role-addresses",
-    Outcome.LEFT: "left",
-    Outcome.BOUNCED: "bounced",
-    Outcome.COMPLAINED: "complained",
-    Outcome.ERASED: "erased at their own wish",
-    Outcome.MOVED: "moved to another address",
-    Outcome.MALFORMED: "malformed",
-    Outcome.BUSY: "busy: import again",
+    LineOutcome.NEW: "new",
+    LineOutcome.KNOWN: "known: on the list already",
+    LineOutcome.DUPLICATE: "duplicate: on an earlier line already",
+    LineOutcome.ROLE: "role address: left out without --with-role-addresses",
+    LineOutcome.LEFT: "left",
+    LineOutcome.BOUNCED: "bounced",
+    LineOutcome.COMPLAINED: "complained",
+    LineOutcome.ERASED: "erased at their own wish",
+    LineOutcome.MOVED: "moved to another address",
+    LineOutcome.MALFORMED: "malformed",
+    LineOutcome.BUSY: "busy: import again",
 }
-ALWAYS = {Outcome.NEW, Outcome.KNOWN}
+ALWAYS = {LineOutcome.NEW, LineOutcome.KNOWN}
 
 
 @click.command("import")
@@ -99,7 +99,7 @@ def _run(
 
 def _sure(found: ImportReport, *, yes: bool) -> bool:
     """Whether to go on. Where there is nothing to do, or nobody to ask, that is said."""
-    new, fillable = found.counts[Outcome.NEW], found.fillable
+    new, fillable = found.counts[LineOutcome.NEW], found.fillable
     if not new and not fillable:
         click.echo("Nobody is new, and nothing is to be filled. Nothing was changed.")
         return False
@@ -133,7 +133,7 @@ def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
         except KeyboardInterrupt:
             raise Stopped(f"\nStopped midway. Run it again to go on, or take back what was done: {back}") from None
     filled = f" {done.fillable} known got a name or a zone." if done.fillable else ""
-    click.echo(f"Done: {done.counts[Outcome.NEW]} new.{filled}")
+    click.echo(f"Done: {done.counts[LineOutcome.NEW]} new.{filled}")
     click.echo(f"To take it back within seven days: {back}")
     return done
 
@@ -150,7 +150,7 @@ def show(report: ImportReport, file: Path, *, title: str) -> None:
     table.add_column("lines", justify="right")
     for outcome, words in WORDS.items():
         if report.counts[outcome] or outcome in ALWAYS:
-            fill = f"; an empty name or zone of {report.fillable} is filled" if outcome is Outcome.KNOWN else ""
+            fill = f"; an empty name or zone of {report.fillable} is filled" if outcome is LineOutcome.KNOWN else ""
             table.add_row(words + (fill if report.fillable else ""), str(report.counts[outcome]))
     Console().print(table)
 

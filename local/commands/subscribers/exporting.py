@@ -10,11 +10,11 @@ import click
 
 from convener.intake.subscribers.importing import read_only
 from convener.subscribers.address import normalise
-from convener.subscribers.consent import Consent
-from convener.subscribers.data_export import held
+from convener.subscribers.consent import ConsentEntry
+from convener.subscribers.data_export import export_data
 from convener.subscribers.identity import check_identity, subscriber_id
 from convener.subscribers.list_export import HEAD, as_csv, cells, people
-from convener.subscribers.models import Standing, Unreadable
+from convener.subscribers.models import SubscriberStatus, Unreadable
 from convener.subscribers.row_updates import find
 from local.commands.asking import in_words
 from local.commands.subscribers.files import whole_file, write_csv, writer_for
@@ -27,7 +27,7 @@ INCOMPLETE = 1
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--standing", "standings", multiple=True, type=click.Choice([str(one) for one in Standing]))
+@click.option("--standing", "standings", multiple=True, type=click.Choice([str(one) for one in SubscriberStatus]))
 @click.option("--force", is_flag=True, help="Write over FILE where there is one.")
 @click.pass_obj
 def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) -> None:
@@ -36,7 +36,7 @@ def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) ->
     --standing, once or more, leaves out the others. Only you can read the file. Exit status 1 where rows of the table
     can't be read and were left out.
     """
-    wanted = frozenset(map(Standing, standings)) or frozenset(Standing)
+    wanted = frozenset(map(SubscriberStatus, standings)) or frozenset(SubscriberStatus)
     unreadable: list[str] = []
     number = 0
 
@@ -80,15 +80,15 @@ def consent(place: Place, target: str, address: str | None, force: bool) -> None
     click.echo(f"The record of consent is in {target}.")
 
 
-def _hers(place: Place, address: str) -> Iterable[Consent]:
+def _hers(place: Place, address: str) -> Iterable[ConsentEntry]:
     register, key = place.register(), place.identity_key()
     check_identity(read_only(register), key=key)
     identity = subscriber_id(normalise(address), key=key)
     row = find(identity, rows=register)
-    return held(row, rows=register, consents=place.consents()).entries if row else place.consents().of(identity)
+    return export_data(row, rows=register, consents=place.consents()).entries if row else place.consents().of(identity)
 
 
-def _consents(place: Place, entries: Iterable[Consent]) -> Iterator[Sequence[str]]:
+def _consents(place: Place, entries: Iterable[ConsentEntry]) -> Iterator[Sequence[str]]:
     """The entries with the addresses that are still held, some at a time."""
     yield CONSENT_HEAD
     source, register = iter(entries), place.register()

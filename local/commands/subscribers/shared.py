@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from convener.aws.consents import DynamoConsents
 from convener.aws.imports import DynamoImports
-from convener.aws.unit_of_work import DynamoRegister
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.clock import Clock
 
 STEP = 10_000
@@ -29,7 +29,7 @@ class Place(Protocol):
     def line(self) -> str:
         """What a command on it begins with."""
 
-    def register(self) -> DynamoRegister:
+    def register(self) -> DynamoUnitOfWork:
         """Its people."""
 
     def imports(self) -> DynamoImports:

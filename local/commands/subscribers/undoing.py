@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from convener.intake.subscribers.import_records import Imported
+from convener.intake.subscribers.import_records import ImportRecord
 from convener.intake.subscribers.undoing import Undone, undo, undoable
 from local.commands.asking import in_words, sure, yes_option
 from local.commands.subscribers.shared import Place, printable, progress
@@ -52,7 +52,7 @@ def _stayed(undone: Undone) -> str:
     return " ".join(filter(None, (stay, gone)))
 
 
-def _show(found: Sequence[Imported]) -> None:
+def _show(found: Sequence[ImportRecord]) -> None:
     if not found:
         click.echo("There was no import in the last seven days.")
         return

@@ -13,12 +13,12 @@ from convener.delivery.chunks import new_chunk
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import LAPSE, Reservation, Tempo
-from convener.delivery.ports import Seen
-from convener.delivery.send_batch import MARGIN, Sending, decide
+from convener.delivery.ports import DeliverySnapshot
+from convener.delivery.send_batch import MARGIN, BatchSender, plan_batch
 from convener.delivery.skipping import skipped
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer, Throttled, Unavailable
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support.delivering import BEGINS, Shift
 from tests.support.fakes import FakeLinks, FakeMailer
 from tests.support.people import OPENED, campaign, edition, subscriber
@@ -27,16 +27,16 @@ C = campaign()
 MAIL: Any = Mail(sender="a@example.org", recipient="b@example.org", raw=b"", tags={})
 
 
-def sending(fails: Callable[[Mail], None], *, left: float = 300) -> tuple[Sending, Shift]:
+def sending(fails: Callable[[Mail], None], *, left: float = 300) -> tuple[BatchSender, Shift]:
     """A sender with a mailer that does this to each mail."""
     clock = Shift(left=left)
-    return Sending(mailer=FakeMailer(fails), clock=clock, tempo=Tempo()), clock
+    return BatchSender(mailer=FakeMailer(fails), clock=clock, tempo=Tempo()), clock
 
 
-def send(sender: Sending, count: int, step: float) -> list[str]:
+def send(sender: BatchSender, count: int, step: float) -> list[str]:
     """States and notes of so many mails, whose slots begin now."""
     chunk = new_chunk(C.id, "0", 1, [str(n) for n in range(count)])
-    chunk = chunk.with_entries({n: Entry().claimed("ours", 60) for n in range(count)})
+    chunk = chunk.with_entries({n: RecipientState().claimed("ours", 60) for n in range(count)})
     sent = sender.send(C, chunk, dict.fromkeys(range(count), MAIL), Reservation(start=BEGINS, step=step, mails=count))
     assert all(entry.attempt == 1 for entry in sent.entries.values())
     return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in sent.entries.values()]
@@ -102,39 +102,55 @@ def test_after_a_refusal_nothing_more_is_tried() -> None:
         assert sender.mailer.sent == []  # type: ignore[attr-defined]
 
 
-def decided(entry: Entry, **changes: Any) -> tuple[Entry, int]:
+def decided(entry: RecipientState, **changes: Any) -> tuple[RecipientState, int]:
     """What becomes of one entry whose reader is like this, and how many mails are made."""
     reader = subscriber(16, **changes)
     chunk = replace(new_chunk(C.id, "0", 1, [reader.id]), entries=(entry,))
-    seen = Seen(campaign=C, subscribers={reader.id: reader})
-    result = decide(chunk, [0], campaign=C, seen=seen, edition=edition(), links=FakeLinks(), claim="ours", now=BEGINS)
+    seen = DeliverySnapshot(campaign=C, subscribers={reader.id: reader})
+    result = plan_batch(
+        chunk, [0], campaign=C, seen=seen, edition=edition(), links=FakeLinks(), claim="ours", now=BEGINS
+    )
     return result.entries[0], len(result.mails)
 
 
-LEFT, NO_MAIL = {"standing": Standing.LEFT}, {"address": "a@\u2260\u0301-.example"}
-RESENT = Entry(State.UNKNOWN, 1, 9, f"{RESEND}+delayed")
+LEFT, NO_MAIL = {"status": SubscriberStatus.LEFT}, {"address": "a@\u2260\u0301-.example"}
+RESENT = RecipientState(DeliveryState.UNKNOWN, 1, 9, f"{RESEND}+delayed")
 
 
 @pytest.mark.parametrize(
     ("entry", "changes", "expected"),
     [
-        (Entry(), {}, (Entry(State.SENDING, 1, 60, "ours"), 1)),
-        (Entry(State.RETRY, 2, 9, "throttled"), {}, (Entry(State.SENDING, 3, 60, "ours"), 1)),
-        (RESENT, {}, (Entry(State.SENDING, 2, 60, "ours"), 1)),
-        (Entry(), LEFT, (Entry(State.SKIPPED, 0, 60, "left"), 0)),
-        (Entry(State.RETRY, 2, 9, "throttled+earlier"), LEFT, (Entry(State.SKIPPED, 2, 60, "left+earlier"), 0)),
-        (RESENT, LEFT, (Entry(State.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
-        (Entry(), NO_MAIL, (Entry(State.FAILED, 0, 60, "unmailable"), 0)),
-        (Entry(State.RETRY, 2, 9, "x+earlier"), NO_MAIL, (Entry(State.FAILED, 2, 60, "unmailable+earlier"), 0)),
-        (RESENT, NO_MAIL, (Entry(State.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
+        (RecipientState(), {}, (RecipientState(DeliveryState.SENDING, 1, 60, "ours"), 1)),
+        (
+            RecipientState(DeliveryState.RETRY, 2, 9, "throttled"),
+            {},
+            (RecipientState(DeliveryState.SENDING, 3, 60, "ours"), 1),
+        ),
+        (RESENT, {}, (RecipientState(DeliveryState.SENDING, 2, 60, "ours"), 1)),
+        (RecipientState(), LEFT, (RecipientState(DeliveryState.SKIPPED, 0, 60, "left"), 0)),
+        (
+            RecipientState(DeliveryState.RETRY, 2, 9, "throttled+earlier"),
+            LEFT,
+            (RecipientState(DeliveryState.SKIPPED, 2, 60, "left+earlier"), 0),
+        ),
+        (RESENT, LEFT, (RecipientState(DeliveryState.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
+        (RecipientState(), NO_MAIL, (RecipientState(DeliveryState.FAILED, 0, 60, "unmailable"), 0)),
+        (
+            RecipientState(DeliveryState.RETRY, 2, 9, "x+earlier"),
+            NO_MAIL,
+            (RecipientState(DeliveryState.FAILED, 2, 60, "unmailable+earlier"), 0),
+        ),
+        (RESENT, NO_MAIL, (RecipientState(DeliveryState.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
     ],
 )
-def test_whom_a_call_claims_skips_or_fails(entry: Entry, changes: dict[str, Any], expected: tuple[Entry, int]) -> None:
+def test_whom_a_call_claims_skips_or_fails(
+    entry: RecipientState, changes: dict[str, Any], expected: tuple[RecipientState, int]
+) -> None:
     """Remarks stay, and what may have left long ago stays UNKNOWN, whatever keeps it from leaving again."""
     assert decided(entry, **changes) == expected
 
 
 def test_what_is_skipped_never_falls() -> None:
     """SKIPPED ranks above RETRY of the same attempt."""
-    entry = skipped(Entry(State.RETRY, 3, 50, "given-back"), "too-late", 70)
-    assert entry == Entry(State.SKIPPED, 3, 70, "too-late")
+    entry = skipped(RecipientState(DeliveryState.RETRY, 3, 50, "given-back"), "too-late", 70)
+    assert entry == RecipientState(DeliveryState.SKIPPED, 3, 70, "too-late")

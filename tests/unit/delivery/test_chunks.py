@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, chunk_ref, new_chunk, tally, totals
-from convener.delivery.states import CLAIMABLE, RESEND, Entry, State
+from convener.delivery.states import CLAIMABLE, RESEND, DeliveryState, RecipientState
 
 ANY = st.builds(
-    Entry, state=st.sampled_from(State), attempt=st.integers(0, 3), note=st.sampled_from(["", "delayed", RESEND])
+    RecipientState,
+    state=st.sampled_from(DeliveryState),
+    attempt=st.integers(0, 3),
+    note=st.sampled_from(["", "delayed", RESEND]),
 )
 
 
-def chunk_of(*entries: Entry) -> Chunk:
+def chunk_of(*entries: RecipientState) -> Chunk:
     """A chunk with these entries."""
     chunk = new_chunk("2024-04/invite", "a", 1, [f"a{n}" for n in range(len(entries))])
     return replace(chunk, entries=entries)
@@ -28,21 +31,21 @@ def test_a_new_chunk_has_sent_nobody_anything() -> None:
     assert (chunk.ref, chunk.version, dict(chunk.messages)) == (chunk_ref("a", 12), 0, {})
     assert chunk.ref == "a-00012"
     assert chunk.claimable() == [0, 1, 2]
-    assert set(chunk.entries) == {Entry()}
+    assert set(chunk.entries) == {RecipientState()}
 
 
 @given(st.lists(ANY, min_size=1, max_size=CHUNK_SIZE))
-def test_what_may_be_claimed_is_left_to_do_and_so_is_what_is_on_its_way(entries: list[Entry]) -> None:
+def test_what_may_be_claimed_is_left_to_do_and_so_is_what_is_on_its_way(entries: list[RecipientState]) -> None:
     """PENDING, RETRY and, on an operator's word, UNKNOWN; SENDING besides."""
     chunk = chunk_of(*entries)
-    asked = [entry.state is State.UNKNOWN and entry.note == RESEND for entry in entries]
+    asked = [entry.state is DeliveryState.UNKNOWN and entry.note == RESEND for entry in entries]
     assert chunk.claimable() == [n for n, entry in enumerate(entries) if entry.state in CLAIMABLE or asked[n]]
-    assert chunk.unfinished is (bool(chunk.claimable()) or State.SENDING in {entry.state for entry in entries})
-    assert chunk.unknown is (State.UNKNOWN in {entry.state for entry in entries})
+    assert chunk.unfinished is (bool(chunk.claimable()) or DeliveryState.SENDING in {entry.state for entry in entries})
+    assert chunk.unknown is (DeliveryState.UNKNOWN in {entry.state for entry in entries})
 
 
 @given(st.lists(st.lists(ANY, max_size=CHUNK_SIZE), max_size=4))
-def test_sums_count_everybody_once(parts: list[list[Entry]]) -> None:
+def test_sums_count_everybody_once(parts: list[list[RecipientState]]) -> None:
     """Accepted, skipped, failed, unknown and unfinished are the audience; what was asked for again is unfinished."""
     sums = totals(parts)
     everybody = [entry for part in parts for entry in part]
@@ -51,10 +54,17 @@ def test_sums_count_everybody_once(parts: list[list[Entry]]) -> None:
     assert sums["unfinished"] == sum(entry.unfinished for entry in everybody)
 
 
-@pytest.mark.parametrize("changed", [{}, {0: Entry(State.SENDING, 1, 5, "c")}, {1: Entry(), 0: Entry(State.SKIPPED)}])
-def test_a_change_is_the_next_version_and_touches_nobody_else(changed: dict[int, Entry]) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {0: RecipientState(DeliveryState.SENDING, 1, 5, "c")},
+        {1: RecipientState(), 0: RecipientState(DeliveryState.SKIPPED)},
+    ],
+)
+def test_a_change_is_the_next_version_and_touches_nobody_else(changed: dict[int, RecipientState]) -> None:
     """Also where nothing changes: a write is a write."""
-    before = chunk_of(Entry(State.ACCEPTED, 1), Entry(State.RETRY, 1))
+    before = chunk_of(RecipientState(DeliveryState.ACCEPTED, 1), RecipientState(DeliveryState.RETRY, 1))
     after = before.with_entries(changed)
     assert after.version == before.version + 1
     assert after.entries == tuple(changed.get(n, entry) for n, entry in enumerate(before.entries))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import Chunk, new_chunk
-from convener.delivery.claims import TRIES, claim, new_claim, record
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.claims import MAX_ATTEMPTS, claim, new_claim, record
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Throttled, Unavailable
 from tests.support.delivering import Wire
 from tests.support.fakes import FakeLedger
@@ -18,7 +18,7 @@ C, REF = "2024-04/invite", "0-00001"
 MAILS: Any = {0: "mail 0", 1: "mail 1"}
 
 
-def ledger_with(*entries: Entry) -> tuple[Any, Any, Chunk]:
+def ledger_with(*entries: RecipientState) -> tuple[Any, Any, Chunk]:
     """A ledger behind a wire, the ledger itself, and its one chunk."""
     ledger = FakeLedger()
     chunk = replace(new_chunk(C, "0", 1, [str(n) for n in range(len(entries))]), entries=entries)
@@ -26,25 +26,25 @@ def ledger_with(*entries: Entry) -> tuple[Any, Any, Chunk]:
     return Wire(ledger, []), ledger, chunk
 
 
-def claims(chunk: Chunk, mark: str = "ours") -> dict[int, Entry]:
+def claims(chunk: Chunk, mark: str = "ours") -> dict[int, RecipientState]:
     """Of all entries."""
     return {place: entry.claimed(mark, 60) for place, entry in enumerate(chunk.entries)}
 
 
-def rival(ledger: Any, changed: dict[int, Entry]) -> None:
+def rival(ledger: Any, changed: dict[int, RecipientState]) -> None:
     """Somebody else writes."""
     ledger.save(ledger.chunk_items[C, REF].with_entries(changed), messages={})
 
 
 def test_a_claim_that_was_written_is_ours() -> None:
     """All its mails may be sent."""
-    wire, ledger, chunk = ledger_with(Entry(), Entry())
+    wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], MAILS)
 
 
 def test_a_claim_that_somebody_else_was_faster_with_is_not() -> None:
     """Though the states look the same: the claim's own mark decides."""
-    wire, ledger, chunk = ledger_with(Entry(), Entry())
+    wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     rival(ledger, claims(chunk, "theirs"))
     after, mails = claim(wire, chunk, claims(chunk), MAILS)
     assert (after, mails) == (ledger.chunk_items[C, REF], {})
@@ -53,18 +53,21 @@ def test_a_claim_that_somebody_else_was_faster_with_is_not() -> None:
 def test_a_claim_whose_answer_was_lost_is_looked_up() -> None:
     """Done: ours. Not done: nobody's."""
     for after, mine in ((True, MAILS), (False, {})):
-        wire, ledger, chunk = ledger_with(Entry(), Entry())
+        wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
         wire.fail("save", LostAnswer("time-out"), after=after)
         assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], mine)
 
 
 def test_of_a_claim_that_others_went_on_from_only_what_is_untouched_is_sent() -> None:
     """An event or the sweep has written one of the two since: that one is settled, or nobody knows."""
-    for theirs in (Entry(State.UNKNOWN, 1, 960, "lease-over"), Entry(State.SENDING, 1, 60, "ours+earlier")):
-        wire, ledger, chunk = ledger_with(Entry(), Entry())
+    for theirs in (
+        RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"),
+        RecipientState(DeliveryState.SENDING, 1, 60, "ours+earlier"),
+    ):
+        wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
         save = ledger.save
 
-        def repeated(written: Chunk, *, messages: Any, save: Any = save, theirs: Entry = theirs) -> None:
+        def repeated(written: Chunk, *, messages: Any, save: Any = save, theirs: RecipientState = theirs) -> None:
             save(written, messages=messages)
             save(written.with_entries({1: theirs}), messages={})
             raise Conflict(REF)  # boto3 repeated it
@@ -76,7 +79,7 @@ def test_of_a_claim_that_others_went_on_from_only_what_is_untouched_is_sent() ->
 @pytest.mark.parametrize("error", [Unavailable("no"), Throttled("rate")])
 def test_a_claim_that_was_certainly_not_written_is_the_callers_to_try_again(error: Exception) -> None:
     """Nothing is sent, nothing has changed."""
-    wire, ledger, chunk = ledger_with(Entry(), Entry())
+    wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     wire.fail("save", error)
     with pytest.raises(type(error)):
         claim(wire, chunk, claims(chunk), MAILS)
@@ -85,7 +88,7 @@ def test_a_claim_that_was_certainly_not_written_is_the_callers_to_try_again(erro
 
 def test_a_chunk_that_is_gone_is_said_so() -> None:
     """Nothing can be claimed or recorded there."""
-    wire, ledger, chunk = ledger_with(Entry(), Entry())
+    wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     ledger.chunk_items.clear()
     with pytest.raises(BadInput, match=REF):
         claim(wire, chunk, claims(chunk), MAILS)
@@ -93,12 +96,12 @@ def test_a_chunk_that_is_gone_is_said_so() -> None:
         record(wire, chunk, {}, {})
 
 
-SENDING, ACCEPTED = Entry(State.SENDING, 1, 60, "ours"), Entry(State.ACCEPTED, 1, 61)
+SENDING, ACCEPTED = RecipientState(DeliveryState.SENDING, 1, 60, "ours"), RecipientState(DeliveryState.ACCEPTED, 1, 61)
 
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("error", [LostAnswer("time-out"), Unavailable("no")])
-@pytest.mark.parametrize("times", range(1, TRIES))
+@pytest.mark.parametrize("times", range(1, MAX_ATTEMPTS))
 def test_a_record_is_tried_until_it_stands(error: Exception, times: int, *, after: bool) -> None:
     """States only rise, so writing twice what was written changes nothing; the message ids come along."""
     wire, ledger, chunk = ledger_with(SENDING)
@@ -112,7 +115,7 @@ def test_a_record_is_tried_until_it_stands(error: Exception, times: int, *, afte
 def test_a_record_that_the_ledger_never_takes_is_given_up_aloud() -> None:
     """The claim's lease will end, and the sweep makes it UNKNOWN."""
     wire, ledger, chunk = ledger_with(SENDING)
-    for n in range(TRIES):
+    for n in range(MAX_ATTEMPTS):
         wire.fail("save", Unavailable("no"), on=n + 1)
     with pytest.raises(Unavailable):
         record(wire, chunk, {0: ACCEPTED}, {})
@@ -122,7 +125,7 @@ def test_a_record_that_the_ledger_never_takes_is_given_up_aloud() -> None:
 def test_rivals_never_wear_a_record_out() -> None:
     """However many write meanwhile: each of them did get on, and what they wrote stays."""
     wire, ledger, chunk = ledger_with(SENDING, SENDING)
-    left = [3 * TRIES]
+    left = [3 * MAX_ATTEMPTS]
     save = ledger.save
 
     def busy(written: Chunk, *, messages: Any) -> None:
@@ -140,14 +143,24 @@ def test_rivals_never_wear_a_record_out() -> None:
 @pytest.mark.parametrize(
     ("known", "heard", "stands"),
     [
-        (Entry(State.DELIVERED, 1, 62), ACCEPTED, Entry(State.DELIVERED, 1, 62)),
-        (Entry(State.UNKNOWN, 1, 960, "lease-over"), ACCEPTED, ACCEPTED),
-        (Entry(State.UNKNOWN, 1, 960, "lease-over"), Entry(State.RETRY, 1, 61, "given-back"), None),
-        (Entry(State.UNKNOWN, 1, 960, RESEND), ACCEPTED, ACCEPTED),
-        (Entry(State.SENDING, 2, 999, "again"), ACCEPTED, Entry(State.SENDING, 2, 999, "again+earlier")),
+        (RecipientState(DeliveryState.DELIVERED, 1, 62), ACCEPTED, RecipientState(DeliveryState.DELIVERED, 1, 62)),
+        (RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"), ACCEPTED, ACCEPTED),
+        (
+            RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"),
+            RecipientState(DeliveryState.RETRY, 1, 61, "given-back"),
+            None,
+        ),
+        (RecipientState(DeliveryState.UNKNOWN, 1, 960, RESEND), ACCEPTED, ACCEPTED),
+        (
+            RecipientState(DeliveryState.SENDING, 2, 999, "again"),
+            ACCEPTED,
+            RecipientState(DeliveryState.SENDING, 2, 999, "again+earlier"),
+        ),
     ],
 )
-def test_a_record_rises_over_what_was_written_meanwhile(known: Entry, heard: Entry, stands: Entry | None) -> None:
+def test_a_record_rises_over_what_was_written_meanwhile(
+    known: RecipientState, heard: RecipientState, stands: RecipientState | None
+) -> None:
     """An event knows more than we; we know more than the sweep; a newer attempt is never settled by an older one."""
     wire, ledger, chunk = ledger_with(SENDING)
     rival(ledger, {0: known})

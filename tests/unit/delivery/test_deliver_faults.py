@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage
-from convener.delivery.deliver import AGAIN, SOON, How
+from convener.delivery.deliver import AGAIN, SOON, DeliveryOutcome
 from convener.delivery.expiry import expired
 from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
 from tests.support.delivering import CALL, ID, REF, put, states, wired, world
@@ -86,7 +86,7 @@ def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Excep
     """Nobody was claimed, so nothing is in doubt: within a minute, not when the message would be seen again."""
     delivery, _ = wired(world())
     part(delivery, name).fail(name, error)
-    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
     assert delivery.queue.chunks == [(ID, REF, delay)]
     assert states(delivery) == ["PENDING"] * 3
 
@@ -96,7 +96,7 @@ def test_a_claim_that_was_lost_and_cannot_be_looked_up_is_left_to_its_lease() ->
     delivery, _ = wired(world(PEOPLE))
     delivery.ledger.fail("save", LostAnswer("x"), after=True)
     delivery.ledger.fail("chunk", Unavailable("x"))
-    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
     assert [state.split(":")[0] for state in states(delivery)] == ["SENDING"] * CALL + ["PENDING"] * 2
     assert delivery.mailer.sent == []
     to_the_end(delivery)
@@ -137,6 +137,6 @@ def test_a_ledger_so_slow_that_every_slot_lapses_puts_the_chunk_off() -> None:
         return look(**asked)
 
     delivery.look.look = slow
-    assert delivery.deliver(ID, REF).how is How.PUT_OFF
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
     assert delivery.queue.chunks == [(ID, REF, AGAIN)]
     assert set(states(delivery)) == {"RETRY:slot-lapsed"}

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
-from convener.delivery.deliver import LONGEST_WAIT, How
+from convener.campaigns import Stage, WaitReason
+from convener.delivery.deliver import LONGEST_WAIT, DeliveryOutcome
 from convener.delivery.pacing import BULK
-from convener.delivery.ports import Limits
-from convener.delivery.states import State
-from convener.subscribers.models import Standing
+from convener.delivery.ports import SendingLimits
+from convener.delivery.states import DeliveryState
+from convener.subscribers.models import SubscriberStatus
 from tests.support.delivering import BEGINS, CALL, ID, REF, Shift, states, wired, world
 from tests.support.fakes import FakeMailer
 from tests.support.people import OPENED, campaign, subscriber
@@ -30,14 +30,14 @@ def test_each_call_takes_slots_then_looks_then_claims_then_sends_then_records() 
 
 def test_only_what_leaves_in_this_call_is_claimed() -> None:
     """When a mail leaves, its call's are SENDING in the ledger, and nobody beyond it is."""
-    seen: list[list[State]] = []
+    seen: list[list[DeliveryState]] = []
     delivery = world(CALL + 2)
     delivery.mailer.fails = lambda _mail: seen.append(
         [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries]
     )
     delivery.deliver(ID, REF)
-    assert seen[0] == [State.SENDING] * CALL + [State.PENDING] * 2
-    assert seen[-1] == [State.ACCEPTED] * CALL + [State.SENDING] * 2
+    assert seen[0] == [DeliveryState.SENDING] * CALL + [DeliveryState.PENDING] * 2
+    assert seen[-1] == [DeliveryState.ACCEPTED] * CALL + [DeliveryState.SENDING] * 2
 
 
 def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() -> None:
@@ -49,7 +49,7 @@ def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() ->
 
     def leaves(seconds: float) -> None:
         assert states(delivery)[0] == "PENDING"
-        rows[subscriber(16).id] = subscriber(16, standing=Standing.LEFT)
+        rows[subscriber(16).id] = subscriber(16, status=SubscriberStatus.LEFT)
         delivery.clock.sleep = sleep
         sleep(seconds)
 
@@ -62,14 +62,14 @@ def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() ->
 @pytest.mark.parametrize(
     ("stage", "why", "how", "expected"),
     [
-        (Stage.WAITING, Why.PAUSED, How.DROPPED, "PENDING"),
-        (Stage.WAITING, Why.QUOTA, How.DROPPED, "PENDING"),
-        (Stage.STOPPED, Why.OPERATOR, How.DONE, "SKIPPED:stopped-operator"),
-        (Stage.DONE, None, How.DROPPED, "PENDING"),
+        (Stage.WAITING, WaitReason.PAUSED, DeliveryOutcome.DROPPED, "PENDING"),
+        (Stage.WAITING, WaitReason.QUOTA, DeliveryOutcome.DROPPED, "PENDING"),
+        (Stage.STOPPED, WaitReason.OPERATOR, DeliveryOutcome.DONE, "SKIPPED:stopped-operator"),
+        (Stage.DONE, None, DeliveryOutcome.DROPPED, "PENDING"),
     ],
 )
 def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
-    stage: Stage, why: Why, how: How, expected: str
+    stage: Stage, why: WaitReason, how: DeliveryOutcome, expected: str
 ) -> None:
     """The call under way is ended as it was begun; the next one sees the campaign's new stage, and nothing leaves."""
     delivery = world(CALL + 2)
@@ -90,9 +90,12 @@ def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None
     """Within the call: the next one isn't begun, and the campaign says what it waits for."""
     delivery = world(CALL + 2)
     delivery.mailer.fails = lambda _mail: delivery.ledger.pause(OPENED)
-    assert delivery.deliver(ID, REF).how is How.DROPPED
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
     assert len(delivery.mailer.sent) == CALL
-    assert (delivery.ledger.campaigns[ID].stage, delivery.ledger.campaigns[ID].why) == (Stage.WAITING, Why.SERIES)
+    assert (delivery.ledger.campaigns[ID].stage, delivery.ledger.campaigns[ID].why) == (
+        Stage.WAITING,
+        WaitReason.SERIES,
+    )
 
 
 def test_it_becomes_too_late_while_a_chunk_is_sent() -> None:
@@ -104,11 +107,11 @@ def test_it_becomes_too_late_while_a_chunk_is_sent() -> None:
 
 def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None:
     """Half a minute before its turn it comes again; no slot was taken for it."""
-    for wait, how in ((LONGEST_WAIT, How.DONE), (LONGEST_WAIT + 20, How.HANDED_ON)):
+    for wait, how in ((LONGEST_WAIT, DeliveryOutcome.DONE), (LONGEST_WAIT + 20, DeliveryOutcome.HANDED_ON)):
         delivery = world(1)
         delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
         assert delivery.deliver(ID, REF).how is how
-        if how is How.HANDED_ON:
+        if how is DeliveryOutcome.HANDED_ON:
             assert delivery.queue.chunks == [(ID, REF, 50)]
             assert states(delivery) == ["PENDING"]
             assert sum(delivery.pacing.slots.hours[BULK].values()) == 1
@@ -119,7 +122,7 @@ def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> 
     """SQS takes 15 minutes. Where the next slot is further off than that a clock was wrong, which an alarm tells."""
     delivery = world(1)
     delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
-    assert delivery.deliver(ID, REF).how is (How.HANDED_ON if wait == 61 else How.PUT_OFF)
+    assert delivery.deliver(ID, REF).how is (DeliveryOutcome.HANDED_ON if wait == 61 else DeliveryOutcome.PUT_OFF)
     ((_, _, delay),) = delivery.queue.chunks
     assert 1 <= delay <= 900
 
@@ -128,16 +131,16 @@ def test_no_slot_is_waited_for_beyond_the_invocation() -> None:
     """With 40 seconds left and one of 20 to wait, the next invocation does it."""
     delivery = world(1, clock=Shift(left=40))
     delivery.pacing.slots.take(BULK, mails=1, step=20, now=BEGINS, within=0)
-    assert delivery.deliver(ID, REF).how is How.HANDED_ON
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
     assert delivery.clock.now() == BEGINS
 
 
 def test_what_is_skipped_leaves_its_slots_unused_and_the_mails_take_the_first_ones() -> None:
     """Slots may be wasted: a call's mails begin with its first slot, one step apart."""
-    rows = [subscriber(16, standing=Standing.LEFT), *(subscriber(16 * n) for n in range(2, 5))]
+    rows = [subscriber(16, status=SubscriberStatus.LEFT), *(subscriber(16 * n) for n in range(2, 5))]
     clock, moments = Shift(), list[float]()
     mailer = FakeMailer(lambda _mail: moments.append((clock.now() - BEGINS).total_seconds()))
-    limits = Limits(per_second=10, per_day=None, sent_in_24_hours=0)
+    limits = SendingLimits(per_second=10, per_day=None, sent_in_24_hours=0)
     delivery = world(rows=rows, limits=limits, clock=clock, mailer=mailer)
     delivery.deliver(ID, REF)
     assert moments == pytest.approx([0, 1 / 9, 2 / 9], abs=1e-5)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import Chunk
-from convener.delivery.deliver import How
+from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.mail import Mail
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
 from tests.support.delivering import ID, REF, Shift, another, put, states, world
 from tests.support.fakes import FakeLedger, FakeMailer
@@ -50,18 +50,21 @@ def test_an_event_that_was_faster_than_our_own_record_stands() -> None:
 
     def bounce(_mail: Mail) -> None:
         chunk = ledger.chunk_items[ID, REF]
-        if chunk.entries[0].state == State.SENDING:
-            ledger.save(chunk.with_entries({0: Entry(State.BOUNCED, 1, 60)}), messages={})
+        if chunk.entries[0].state == DeliveryState.SENDING:
+            ledger.save(chunk.with_entries({0: RecipientState(DeliveryState.BOUNCED, 1, 60)}), messages={})
 
     delivery.mailer.fails = bounce
     delivery.deliver(ID, REF)
-    assert [entry.state for entry in ledger.chunk_items[ID, REF].entries] == [State.BOUNCED, State.ACCEPTED]
+    assert [entry.state for entry in ledger.chunk_items[ID, REF].entries] == [
+        DeliveryState.BOUNCED,
+        DeliveryState.ACCEPTED,
+    ]
 
 
 def test_a_mail_that_is_on_its_way_is_never_claimed_again() -> None:
     """SENDING that a dead Lambda left behind is not sent by the next one."""
     delivery = world(2)
-    put(delivery, {0: Entry(State.SENDING, 1, 0, "dead")})
+    put(delivery, {0: RecipientState(DeliveryState.SENDING, 1, 0, "dead")})
     delivery.deliver(ID, REF)
     assert states(delivery) == ["SENDING:dead", "ACCEPTED"]
 
@@ -73,7 +76,7 @@ def test_a_record_that_keeps_conflicting_is_written_in_the_end() -> None:
     save = ledger.save
 
     def stubborn(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        if chunk.entries[0].state == State.ACCEPTED and refusals[0]:
+        if chunk.entries[0].state == DeliveryState.ACCEPTED and refusals[0]:
             refusals[0] -= 1
             raise Conflict(chunk.ref)
         save(chunk, messages=messages)
@@ -92,7 +95,7 @@ def test_a_claim_that_was_done_although_it_was_refused_is_ours() -> None:
     def twice(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         ledger.save = save
         save(chunk, messages=messages)
-        save(chunk.with_entries({1: Entry(State.BOUNCED, 1, 60)}), messages={})
+        save(chunk.with_entries({1: RecipientState(DeliveryState.BOUNCED, 1, 60)}), messages={})
         save(chunk, messages=messages)  # the repetition, refused
 
     ledger.save = twice
@@ -129,7 +132,7 @@ def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
         clock.ends -= timedelta(seconds=140)
 
     delivery = world(4, mailer=FakeMailer(slow), clock=clock)
-    assert delivery.deliver(ID, REF).how is How.HANDED_ON
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
     assert states(delivery) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back", "RETRY:given-back"]
     assert delivery.queue.chunks == [(ID, REF, 0)]
 

@@ -7,29 +7,29 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
-from convener.delivery.states import RESEND, Entry, State
+from convener.campaigns import Stage, WaitReason
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.support.delivering import BEGINS, ID, REF, put, raising, states, wired, world
 from tests.support.fakes import FakeMailer
 from tests.support.people import subscriber
 
-ASKED = Entry(State.UNKNOWN, 1, 9, RESEND)
-LOST = Entry(State.UNKNOWN, 1, 9, "answer-lost")
+ASKED = RecipientState(DeliveryState.UNKNOWN, 1, 9, RESEND)
+LOST = RecipientState(DeliveryState.UNKNOWN, 1, 9, "answer-lost")
 
 
-def asked(entry: Entry = ASKED, *, rows: Any = None, mailer: Any = None, **changes: Any) -> Any:
+def asked(entry: RecipientState = ASKED, *, rows: Any = None, mailer: Any = None, **changes: Any) -> Any:
     """A chunk whose first answer was lost and is asked for, whose second was lost, and whose third arrived."""
     delivery = world(3, rows=rows, mailer=mailer, **changes)
-    put(delivery, {0: entry, 1: LOST, 2: Entry(State.DELIVERED, 1, 9)})
+    put(delivery, {0: entry, 1: LOST, 2: RecipientState(DeliveryState.DELIVERED, 1, 9)})
     return delivery
 
 
-def first(delivery: Any) -> Entry:
+def first(delivery: Any) -> RecipientState:
     """The entry in question."""
     entry = delivery.ledger.chunk_items[ID, REF].entries[0]
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, RecipientState)
     return entry
 
 
@@ -47,16 +47,16 @@ def test_an_answer_lost_again_is_not_sent_a_third_time_by_itself() -> None:
     delivery = asked(mailer=FakeMailer(raising(LostAnswer("time-out"), on=1)))
     delivery.deliver(ID, REF)
     delivery.deliver(ID, REF)
-    assert first(delivery) == Entry(State.UNKNOWN, 2, 60, "answer-lost")
+    assert first(delivery) == RecipientState(DeliveryState.UNKNOWN, 2, 60, "answer-lost")
     assert delivery.mailer.sent == []
 
 
-@pytest.mark.parametrize("standing", [Standing.LEFT, Standing.BOUNCED, Standing.ERASED])
-def test_who_left_meanwhile_stays_unknown(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [SubscriberStatus.LEFT, SubscriberStatus.BOUNCED, SubscriberStatus.ERASED])
+def test_who_left_meanwhile_stays_unknown(standing: SubscriberStatus) -> None:
     """Her mail may have left long ago: it isn't SKIPPED, and isn't sent again."""
-    delivery = asked(rows=[subscriber(16, standing=standing), subscriber(32), subscriber(48)])
+    delivery = asked(rows=[subscriber(16, status=standing), subscriber(32), subscriber(48)])
     delivery.deliver(ID, REF)
-    assert first(delivery) == Entry(State.UNKNOWN, 1, 9, "not-resent")
+    assert first(delivery) == RecipientState(DeliveryState.UNKNOWN, 1, 9, "not-resent")
     assert delivery.mailer.sent == []
 
 
@@ -64,7 +64,7 @@ def test_who_left_meanwhile_stays_unknown(standing: Standing) -> None:
     "changes",
     [
         {"too_late_at": BEGINS - timedelta(seconds=1)},
-        {"stage": Stage.STOPPED, "why": Why.OPERATOR},
+        {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR},
     ],
 )
 def test_what_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> None:
@@ -76,9 +76,20 @@ def test_what_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> N
     assert "take" not in journal
 
 
-@pytest.mark.parametrize("state", [State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED, State.FAILED])
+@pytest.mark.parametrize(
+    "state",
+    [
+        DeliveryState.ACCEPTED,
+        DeliveryState.DELIVERED,
+        DeliveryState.BOUNCED,
+        DeliveryState.COMPLAINED,
+        DeliveryState.FAILED,
+    ],
+)
 @pytest.mark.parametrize("before", ["take", "look", "save"])
-def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(state: State, before: str) -> None:
+def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(
+    state: DeliveryState, before: str
+) -> None:
     """It isn't sent again, however late the event comes: the claim is refused, and the chunk is read anew."""
     delivery = asked()
     where = {"take": delivery.pacing.slots, "look": delivery.look, "save": delivery.ledger}[before]
@@ -86,7 +97,7 @@ def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(st
 
     def heard(*args: Any, **kwargs: Any) -> Any:
         setattr(where, before, method)
-        put(delivery, {0: ASKED.risen(Entry(state, 1, 30))})
+        put(delivery, {0: ASKED.risen(RecipientState(state, 1, 30))})
         return method(*args, **kwargs)
 
     setattr(where, before, heard)
@@ -99,7 +110,9 @@ def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(st
 def test_an_event_of_the_first_attempt_that_comes_after_the_claim_is_kept_as_a_remark() -> None:
     """The second mail is on its way by then; the ledger shows that both were taken."""
     delivery = asked()
-    delivery.mailer.fails = lambda _mail: put(delivery, {0: first(delivery).risen(Entry(State.DELIVERED, 1, 30))})
+    delivery.mailer.fails = lambda _mail: put(
+        delivery, {0: first(delivery).risen(RecipientState(DeliveryState.DELIVERED, 1, 30))}
+    )
     delivery.deliver(ID, REF)
-    assert (first(delivery).state, first(delivery).attempt) == (State.ACCEPTED, 2)
+    assert (first(delivery).state, first(delivery).attempt) == (DeliveryState.ACCEPTED, 2)
     assert first(delivery).remarks == {"earlier"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.errors import BadInput, LostAnswer
 from tests.support.delivering import BEGINS, CALL, ID, REF, states, world
 from tests.support.people import OPENED, subscriber
@@ -34,7 +34,7 @@ def test_the_others_get_theirs_and_the_message_is_parked(places: tuple[int, ...]
     assert len(delivery.mailer.sent) == CALL + 5
 
 
-@pytest.mark.parametrize("changes", [{"too_late_at": BEGINS}, {"stage": Stage.STOPPED, "why": Why.OPERATOR}])
+@pytest.mark.parametrize("changes", [{"too_late_at": BEGINS}, {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}])
 def test_what_is_too_late_or_stopped_is_skipped_whatever_the_row_says(changes: dict[str, Any]) -> None:
     """So the campaign ends, and its numbers add up."""
     delivery = damaged(0, **changes)
@@ -45,10 +45,10 @@ def test_what_is_too_late_or_stopped_is_skipped_whatever_the_row_says(changes: d
 def test_a_probe_tries_the_next_reader() -> None:
     """Else a campaign that waits for an answer of SES would wait for a row to be mended."""
     until = OPENED + timedelta(hours=1)
-    delivery = damaged(0, stage=Stage.WAITING, why=Why.LOST_ANSWERS, until=until)
+    delivery = damaged(0, stage=Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=until)
     delivery.deliver(ID, REF, probe=True)
     assert [state.partition(":")[0] for state in states(delivery)[:3]] == ["PENDING", "ACCEPTED", "PENDING"]
-    assert delivery.ledger.campaigns[ID].why is Why.RESUMED
+    assert delivery.ledger.campaigns[ID].why is WaitReason.RESUMED
 
 
 def test_a_refusal_meanwhile_is_still_one_to_wait_for() -> None:

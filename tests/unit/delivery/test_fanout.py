@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.campaigns import Kind, Stage
+from convener.campaigns import Stage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
 from convener.delivery.fanout import PAGE, intended
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Unavailable
-from convener.subscribers.models import SHARDS, Standing
+from convener.mailing_types import MailingType
+from convener.subscribers.models import SHARDS, SubscriberStatus
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger, FakeQueues
 from tests.support.fanning import ID, recipients, world
@@ -39,11 +40,12 @@ def test_each_subscriber_of_a_shard_is_in_one_chunk(numbers: set[int], shard: st
 def test_a_shard_of_several_pages_is_read_to_its_end() -> None:
     """More rows than a page holds, with people in between who are not in the audience."""
     rows = [
-        subscriber(16 * n, standing=Standing.LEFT if n % 3 == 0 else Standing.CONFIRMED) for n in range(1, 2 * PAGE + 9)
+        subscriber(16 * n, status=SubscriberStatus.LEFT if n % 3 == 0 else SubscriberStatus.CONFIRMED)
+        for n in range(1, 2 * PAGE + 9)
     ]
     fan = world(rows)
     fan.fan_out(ID, "0")
-    assert recipients(fan) == {row.id: 1 for row in rows if row.standing == Standing.CONFIRMED}
+    assert recipients(fan) == {row.id: 1 for row in rows if row.status == SubscriberStatus.CONFIRMED}
 
 
 def test_a_second_copy_of_the_message_changes_nothing() -> None:
@@ -138,11 +140,11 @@ def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
         ({}, True),
         ({"confirmed_at": OPENED}, True),
         ({"confirmed_at": OPENED + timedelta(seconds=1)}, False),
-        ({"confirmed_at": None, "standing": Standing.LEFT}, False),
-        ({"standing": Standing.LEFT}, False),
-        ({"standing": Standing.BOUNCED}, False),
-        ({"standing": Standing.COMPLAINED}, False),
-        ({"standing": Standing.ERASED}, False),
+        ({"confirmed_at": None, "status": SubscriberStatus.LEFT}, False),
+        ({"status": SubscriberStatus.LEFT}, False),
+        ({"status": SubscriberStatus.BOUNCED}, False),
+        ({"status": SubscriberStatus.COMPLAINED}, False),
+        ({"status": SubscriberStatus.ERASED}, False),
         ({"kinds": frozenset({"recap"})}, False),
         ({"kinds": frozenset({"invite"})}, True),
     ],
@@ -156,13 +158,13 @@ def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:
     """Who joined since, and whose recap failed, is not in its audience."""
     rows = [subscriber(16 * n) for n in range(1, 5)]
     fan: Any = world(rows)
-    recap = fan.ledger.campaigns["2024-04/recap"] = campaign(Kind.RECAP, stage=Stage.DONE)
-    states = [State.ACCEPTED, State.UNKNOWN, State.FAILED]
-    entries = tuple(Entry(state, 1) for state in states)
+    recap = fan.ledger.campaigns["2024-04/recap"] = campaign(MailingType.RECAP, stage=Stage.DONE)
+    states = [DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.FAILED]
+    entries = tuple(RecipientState(state, 1) for state in states)
     ids = tuple(row.id for row in rows[:3])
     fan.ledger.chunk_items[recap.id, "0-00001"] = Chunk(
         campaign=recap.id, ref="0-00001", recipients=ids, entries=entries
     )
-    fan.ledger.campaigns["2024-04/follow-up"] = campaign(Kind.FOLLOW_UP, reached_by=recap.id)
+    fan.ledger.campaigns["2024-04/follow-up"] = campaign(MailingType.FOLLOW_UP, reached_by=recap.id)
     fan.fan_out("2024-04/follow-up", "0")
     assert set(fan.ledger.chunk_items["2024-04/follow-up", "0-00001"].recipients) == {rows[0].id, rows[1].id}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import CHUNK_SIZE
 from convener.delivery.fanout import Reached, intended
 from convener.subscribers.models import Unreadable
@@ -23,12 +23,12 @@ from tests.support.people import OPENED, campaign, subscriber
     [
         (Stage.OPEN, None),
         (Stage.SENDING, None),
-        (Stage.WAITING, Why.PAUSED),
-        (Stage.WAITING, Why.LOST_ANSWERS),
-        (Stage.STOPPED, Why.OPERATOR),
+        (Stage.WAITING, WaitReason.PAUSED),
+        (Stage.WAITING, WaitReason.LOST_ANSWERS),
+        (Stage.STOPPED, WaitReason.OPERATOR),
     ],
 )
-def test_an_audience_is_complete_whatever_becomes_of_the_campaign(stage: Stage, why: Why | None) -> None:
+def test_an_audience_is_complete_whatever_becomes_of_the_campaign(stage: Stage, why: WaitReason | None) -> None:
     """Also of one that waits or was stopped: accepted, failed, skipped and unknown add up to it in the end."""
     rows = [subscriber(16 * n) for n in range(1, 120)]
     fan: Any = world(rows, stage=stage, why=why)

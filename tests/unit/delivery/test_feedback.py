@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.feedback import Heard
-from convener.delivery.states import Entry, State
-from convener.subscribers.models import Standing
-from tests.support.hearing import ID, PEOPLE, REF, entries, take, told, world
+from convener.delivery.feedback import FeedbackResult
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.subscribers.models import SubscriberStatus
+from tests.support.feedback_events import ID, PEOPLE, REF, entries, take, told, world
 from tests.support.people import OPENED, subscriber
 from tests.support.ses_events import SENT, ses_event, tags_for
 
@@ -19,18 +19,18 @@ from tests.support.ses_events import SENT, ses_event, tags_for
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry(State.SENDING, 1, 90, "0123456789"),
-        Entry(State.UNKNOWN, 1, 95, "answer-lost"),
-        Entry(State.RETRY, 1, 95, "throttled"),
-        Entry(State.SKIPPED, 1, 95, "left"),
+        RecipientState(DeliveryState.SENDING, 1, 90, "0123456789"),
+        RecipientState(DeliveryState.UNKNOWN, 1, 95, "answer-lost"),
+        RecipientState(DeliveryState.RETRY, 1, 95, "throttled"),
+        RecipientState(DeliveryState.SKIPPED, 1, 95, "left"),
     ],
 )
 @pytest.mark.parametrize("what", ["sent", "delayed", "away"])
-def test_any_event_proves_that_the_mail_was_taken(entry: Entry, what: str) -> None:
+def test_any_event_proves_that_the_mail_was_taken(entry: RecipientState, what: str) -> None:
     """A lost answer is settled by the first event that comes, whichever it is, and brings the message's id."""
     feedback = world(entry)
     take(feedback, told(what))
-    assert (entries(feedback)[0].state, entries(feedback)[0].at) == (State.ACCEPTED, 90)
+    assert (entries(feedback)[0].state, entries(feedback)[0].at) == (DeliveryState.ACCEPTED, 90)
     assert feedback.ledger.chunk_items[ID, REF].messages[0].startswith("0102018ea7c8-")
     assert not feedback.ledger.chunk_items[ID, REF].unfinished
 
@@ -41,7 +41,7 @@ def test_a_batch_reads_and_writes_each_chunk_once() -> None:
     events = [told("delivered", place, chunk=ref) for place in range(3) for ref in (REF, "0-00002")]
     heard = take(feedback, *events)
     assert (feedback.ledger.reads, feedback.ledger.writes) == (2, 2)
-    assert heard.risen == {State.DELIVERED: 6}
+    assert heard.risen == {DeliveryState.DELIVERED: 6}
 
 
 def test_what_is_known_is_not_written_again() -> None:
@@ -59,21 +59,23 @@ def test_what_is_known_is_not_written_again() -> None:
 
 def test_an_event_of_an_older_attempt_settles_nothing_newer() -> None:
     """It is remarked on the newer one, which goes on as it was."""
-    feedback = world(Entry(State.UNKNOWN, 2, 400, "answer-lost"), Entry(State.DELIVERED, 2, 400))
+    feedback = world(
+        RecipientState(DeliveryState.UNKNOWN, 2, 400, "answer-lost"), RecipientState(DeliveryState.DELIVERED, 2, 400)
+    )
     take(feedback, told("delivered", 0), told("sent", 1))
     assert entries(feedback)[:2] == (
-        Entry(State.UNKNOWN, 2, 400, "answer-lost+earlier"),
-        Entry(State.DELIVERED, 2, 400, "earlier"),
+        RecipientState(DeliveryState.UNKNOWN, 2, 400, "answer-lost+earlier"),
+        RecipientState(DeliveryState.DELIVERED, 2, 400, "earlier"),
     )
     assert 0 not in feedback.ledger.chunk_items[ID, REF].messages
 
 
 def test_an_older_bounce_still_suppresses() -> None:
     """The address is as bad as it was, whatever became of the next attempt."""
-    feedback = world(Entry(State.ACCEPTED, 2, 400))
+    feedback = world(RecipientState(DeliveryState.ACCEPTED, 2, 400))
     take(feedback, told("bounced"))
-    assert entries(feedback)[0] == Entry(State.ACCEPTED, 2, 400, "earlier")
-    assert feedback.subscribers.rows[PEOPLE[0].id].standing == Standing.BOUNCED
+    assert entries(feedback)[0] == RecipientState(DeliveryState.ACCEPTED, 2, 400, "earlier")
+    assert feedback.subscribers.rows[PEOPLE[0].id].status == SubscriberStatus.BOUNCED
 
 
 def test_remarks_stay_through_later_states() -> None:
@@ -81,7 +83,7 @@ def test_remarks_stay_through_later_states() -> None:
     feedback = world()
     for event in (told("delayed"), told("delivered"), told("away"), told("away")):
         take(feedback, event)
-    assert entries(feedback)[0] == Entry(State.DELIVERED, 1, 95, "delayed+soft-bounce")
+    assert entries(feedback)[0] == RecipientState(DeliveryState.DELIVERED, 1, 95, "delayed+soft-bounce")
 
 
 def test_a_later_end_outranks_an_earlier_one() -> None:
@@ -89,9 +91,9 @@ def test_a_later_end_outranks_an_earlier_one() -> None:
     feedback = world()
     for what, state in (("delivered", "D"), ("bounced", "B"), ("complaint", "C"), ("delivered", "C")):
         take(feedback, told(what, after=60))
-        assert entries(feedback)[0] == Entry(State(state), 1, 150)
+        assert entries(feedback)[0] == RecipientState(DeliveryState(state), 1, 150)
     row = feedback.subscribers.rows[PEOPLE[0].id]
-    assert (row.standing, row.standing_since, row.version) == (Standing.COMPLAINED, SENT + timedelta(seconds=60), 3)
+    assert (row.status, row.status_since, row.version) == (SubscriberStatus.COMPLAINED, SENT + timedelta(seconds=60), 3)
 
 
 @pytest.mark.parametrize("after", [(60, 30), (30, 60)])
@@ -100,16 +102,16 @@ def test_of_two_ends_that_are_the_same_the_first_that_happened_stands(after: tup
     feedback = world()
     for seconds in after:
         take(feedback, told("bounced", after=seconds))
-    assert entries(feedback)[0] == Entry(State.BOUNCED, 1, 120)
+    assert entries(feedback)[0] == RecipientState(DeliveryState.BOUNCED, 1, 120)
 
 
 def test_clocks_that_differ_never_give_a_time_before_the_campaign() -> None:
     """SES's clock is not ours."""
-    feedback = world(Entry(State.UNKNOWN, 1, 0, "answer-lost"))
+    feedback = world(RecipientState(DeliveryState.UNKNOWN, 1, 0, "answer-lost"))
     event = told("sent")
     event["detail"]["mail"]["timestamp"] = (OPENED - timedelta(seconds=3)).isoformat()
     take(feedback, event)
-    assert entries(feedback)[0] == Entry(State.ACCEPTED, 1, 0)
+    assert entries(feedback)[0] == RecipientState(DeliveryState.ACCEPTED, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -132,4 +134,4 @@ def test_what_the_ledger_doesnt_know_is_parked_and_changes_nothing(event: Mappin
 
 def test_a_batch_of_nothing_is_fine() -> None:
     """No event, no failure."""
-    assert take(world()) == Heard()
+    assert take(world()) == FeedbackResult()

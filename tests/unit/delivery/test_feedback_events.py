@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.events import TAGS, LetterEvent, MailEvent, read_event
+from convener.delivery.events import TAGS, MailEvent, TransactionalMailEvent, read_event
 from convener.delivery.mail import build_mail
-from convener.delivery.states import REMARKS, State
+from convener.delivery.states import REMARKS, DeliveryState
 from tests.support.people import OPENED, edition, subscriber
 from tests.support.ses_events import SENT, SET, TIMELESS, changed, ses_event, tags_for
 
@@ -21,31 +21,31 @@ OURS = tags_for(READER, chunk="a-00001", attempt=2)
 def read(event: Any) -> MailEvent | None:
     """As the use case reads it."""
     found = read_event(event if isinstance(event, str) else json.dumps(event), configuration_set=SET)
-    assert not isinstance(found, LetterEvent)
+    assert not isinstance(found, TransactionalMailEvent)
     return found
 
 
 @pytest.mark.parametrize(
     ("what", "state", "note"),
     [
-        ("sent", State.ACCEPTED, ""),
-        ("delivered", State.DELIVERED, ""),
-        ("bounced", State.BOUNCED, ""),
-        ("suppressed", State.BOUNCED, ""),
-        ("full", State.ACCEPTED, "mailbox-full"),
-        ("away", State.ACCEPTED, "soft-bounce"),
-        ("unclear", State.ACCEPTED, "unclear-bounce"),
-        ("complaint", State.COMPLAINED, ""),
-        ("not-spam", State.ACCEPTED, "not-spam"),
-        ("rejected", State.FAILED, "rejected"),
-        ("not-rendered", State.FAILED, "not-rendered"),
-        ("delayed", State.ACCEPTED, "delayed"),
+        ("sent", DeliveryState.ACCEPTED, ""),
+        ("delivered", DeliveryState.DELIVERED, ""),
+        ("bounced", DeliveryState.BOUNCED, ""),
+        ("suppressed", DeliveryState.BOUNCED, ""),
+        ("full", DeliveryState.ACCEPTED, "mailbox-full"),
+        ("away", DeliveryState.ACCEPTED, "soft-bounce"),
+        ("unclear", DeliveryState.ACCEPTED, "unclear-bounce"),
+        ("complaint", DeliveryState.COMPLAINED, ""),
+        ("not-spam", DeliveryState.ACCEPTED, "not-spam"),
+        ("rejected", DeliveryState.FAILED, "rejected"),
+        ("not-rendered", DeliveryState.FAILED, "not-rendered"),
+        ("delayed", DeliveryState.ACCEPTED, "delayed"),
     ],
 )
-def test_each_kind_says_what_is_at_least_true(what: str, state: State, note: str) -> None:
+def test_each_kind_says_what_is_at_least_true(what: str, state: DeliveryState, note: str) -> None:
     """Only ends are more than "taken", and their time is theirs; all else dates from when SES took the mail."""
     event = read(ses_event(what, OURS, after=60, message_id="m-1"))
-    ended = what not in TIMELESS and state != State.ACCEPTED
+    ended = what not in TIMELESS and state != DeliveryState.ACCEPTED
     assert event == MailEvent(
         campaign="2024-04/invite",
         chunk="a-00001",
@@ -110,7 +110,7 @@ def test_what_nobody_asked_for_says_only_that_the_mail_was_taken() -> None:
         event["detail"]["eventType"] = kind
         found = read(event)
         assert found is not None
-        assert (found.state, found.note, found.at) == (State.ACCEPTED, "", SENT)
+        assert (found.state, found.note, found.at) == (DeliveryState.ACCEPTED, "", SENT)
 
 
 def test_a_time_without_a_zone_is_utc() -> None:

@@ -11,16 +11,21 @@ from hypothesis import strategies as st
 
 from convener.delivery.chunks import Chunk
 from convener.delivery.events import MailEvent, read_event
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer, Unavailable
-from convener.subscribers.models import Standing
-from tests.support.hearing import ID, PEOPLE, REF, Counting, entries, take, told, world
+from convener.subscribers.models import SubscriberStatus
+from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, take, told, world
 from tests.support.ses_events import PARTS, SET
 
-NOTES = {State.SENDING: "0123456789", State.UNKNOWN: "answer-lost", State.FAILED: "refused", State.RETRY: "throttled"}
+NOTES = {
+    DeliveryState.SENDING: "0123456789",
+    DeliveryState.UNKNOWN: "answer-lost",
+    DeliveryState.FAILED: "refused",
+    DeliveryState.RETRY: "throttled",
+}
 starts = st.builds(
-    lambda state, attempt, at: Entry(state, attempt, at, NOTES.get(state, "")),
-    state=st.sampled_from([state for state in State if state != State.PENDING]),
+    lambda state, attempt, at: RecipientState(state, attempt, at, NOTES.get(state, "")),
+    state=st.sampled_from([state for state in DeliveryState if state != DeliveryState.PENDING]),
     attempt=st.integers(1, 2),
     at=st.integers(80, 200),
 )
@@ -57,13 +62,13 @@ def end(feedback: Any) -> Any:
     chunks = feedback.ledger.chunk_items
     return (
         {key: (chunk.entries, dict(chunk.messages)) for key, chunk in chunks.items()},
-        {row.id: row.standing for row in feedback.subscribers.rows.values()},
+        {row.id: row.status for row in feedback.subscribers.rows.values()},
     )
 
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8), st.data())
 def test_order_repetition_batches_and_failures_make_no_difference(
-    given_entries: list[Entry], heard: list[dict[str, Any]], data: st.DataObject
+    given_entries: list[RecipientState], heard: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     """Whether all events come at once, or mixed, doubled and over and over until no write fails."""
     once = world(*given_entries)
@@ -79,7 +84,9 @@ def test_order_repetition_batches_and_failures_make_no_difference(
 
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
-def test_states_only_rise_to_the_highest_that_was_told(given_entries: list[Entry], heard: list[dict[str, Any]]) -> None:
+def test_states_only_rise_to_the_highest_that_was_told(
+    given_entries: list[RecipientState], heard: list[dict[str, Any]]
+) -> None:
     """Attempts stay as claimed; the rank is the highest of what was known and what this attempt's events say."""
     feedback = world(*given_entries)
     for event in heard:
@@ -101,11 +108,11 @@ def test_states_only_rise_to_the_highest_that_was_told(given_entries: list[Entry
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
 def test_nobody_is_suppressed_but_by_a_bounce_for_good_or_a_complaint(
-    given_entries: list[Entry], heard: list[dict[str, Any]]
+    given_entries: list[RecipientState], heard: list[dict[str, Any]]
 ) -> None:
     """Delays, full mailboxes, out-of-office replies and refusals of a mail leave the reader as she was."""
     feedback = world(*given_entries)
     mild = [event for event in heard if not {"bounce", "complaint"} & event["detail"].keys()]
     take(feedback, *mild, told("full"), told("away", 1), told("unclear", 2), told("not-spam", 1))
-    assert {row.standing for row in feedback.subscribers.rows.values()} == {Standing.CONFIRMED}
+    assert {row.status for row in feedback.subscribers.rows.values()} == {SubscriberStatus.CONFIRMED}
     assert feedback.ledger.chunk_items.keys() == {(ID, REF), (ID, "0-00002")}

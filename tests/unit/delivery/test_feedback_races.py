@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from convener.delivery.chunks import Chunk
-from convener.delivery.feedback import TRIES
-from convener.delivery.states import Entry, State
+from convener.delivery.feedback import MAX_ATTEMPTS
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
-from convener.subscribers.models import Standing, Subscriber
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.hearing import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, take, told, world
 from tests.support.people import LONG_AGO
 from tests.support.ses_events import SENT
 
@@ -35,9 +35,12 @@ class Rivals(Counting):
 
 def test_what_delivery_writes_meanwhile_is_kept() -> None:
     """The event for one recipient comes while the next one's outcome is being recorded: neither is lost."""
-    sending = Entry(State.SENDING, 1, 90, "0123456789")
+    sending = RecipientState(DeliveryState.SENDING, 1, 90, "0123456789")
     feedback = world(sending, sending, ledger=Rivals())
-    feedback.ledger.outcomes = [(1, Entry(State.ACCEPTED, 1, 91)), (0, Entry(State.ACCEPTED, 1, 91))]
+    feedback.ledger.outcomes = [
+        (1, RecipientState(DeliveryState.ACCEPTED, 1, 91)),
+        (0, RecipientState(DeliveryState.ACCEPTED, 1, 91)),
+    ]
     heard = take(feedback, told("delivered"))
     assert [entry.state.value for entry in entries(feedback)] == ["D", "A", "A"]
     assert feedback.ledger.chunk_items[ID, REF].messages == {0: "rival-0", 1: "rival-1", 2: "m-2"}
@@ -46,10 +49,10 @@ def test_what_delivery_writes_meanwhile_is_kept() -> None:
 
 def test_a_new_attempt_that_is_claimed_meanwhile_stays() -> None:
     """The event's attempt was the newest when it was read, and is an older one when it is written."""
-    feedback = world(Entry(State.RETRY, 1, 90, "throttled"), ledger=Rivals())
-    feedback.ledger.outcomes = [(0, Entry(State.SENDING, 2, 99, "9876543210"))]
+    feedback = world(RecipientState(DeliveryState.RETRY, 1, 90, "throttled"), ledger=Rivals())
+    feedback.ledger.outcomes = [(0, RecipientState(DeliveryState.SENDING, 2, 99, "9876543210"))]
     take(feedback, told("delivered"))
-    assert entries(feedback)[0] == Entry(State.SENDING, 2, 99, "9876543210+earlier")
+    assert entries(feedback)[0] == RecipientState(DeliveryState.SENDING, 2, 99, "9876543210+earlier")
 
 
 class Always(Counting):
@@ -65,7 +68,7 @@ def test_a_chunk_that_others_keep_writing_is_left_for_later() -> None:
     feedback = world(ledger=Always())
     heard = take(feedback, told("delivered"), told("delivered", 1))
     assert list(heard.again) == ["message-0", "message-1"]
-    assert (heard.parked, feedback.ledger.writes) == ({}, TRIES)
+    assert (heard.parked, feedback.ledger.writes) == ({}, MAX_ATTEMPTS)
 
 
 class Broken(Counting):
@@ -87,7 +90,7 @@ def test_one_bad_chunk_does_not_take_the_batch_along(error: Exception) -> None:
     heard = take(feedback, told("delivered"), told("delivered", chunk="0-00002"))
     assert list(heard.again or heard.parked) == ["message-0"]
     assert bool(heard.parked) == isinstance(error, BadInput)
-    assert entries(feedback, "0-00002")[0].state == State.DELIVERED
+    assert entries(feedback, "0-00002")[0].state == DeliveryState.DELIVERED
 
 
 class Busy(FakeSubscribers):
@@ -111,20 +114,20 @@ class Busy(FakeSubscribers):
 
 @pytest.mark.parametrize(
     ("rival", "standing"),
-    [({"first_name": "Ana"}, Standing.BOUNCED), ({"standing": Standing.LEFT}, Standing.LEFT)],
+    [({"first_name": "Ana"}, SubscriberStatus.BOUNCED), ({"status": SubscriberStatus.LEFT}, SubscriberStatus.LEFT)],
 )
-def test_what_a_reader_changes_meanwhile_is_kept(rival: dict[str, Any], standing: Standing) -> None:
+def test_what_a_reader_changes_meanwhile_is_kept(rival: dict[str, Any], standing: SubscriberStatus) -> None:
     """Her new name stays beside the bounce, and leaving outranks it."""
     people = Busy(PEOPLE)
     people.rivals = [rival]
     feedback = replace(world(), subscribers=people)
     take(feedback, told("bounced"))
     row = people.rows[PEOPLE[0].id]
-    assert row.standing == standing
-    assert {name: getattr(row, name) for name in rival if name != "standing"} == {
-        name: value for name, value in rival.items() if name != "standing"
+    assert row.status == standing
+    assert {name: getattr(row, name) for name in rival if name != "status"} == {
+        name: value for name, value in rival.items() if name != "status"
     }
-    assert entries(feedback)[0].state == State.BOUNCED
+    assert entries(feedback)[0].state == DeliveryState.BOUNCED
 
 
 def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> None:
@@ -137,8 +140,8 @@ def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> No
     assert [entry.state.value for entry in entries(feedback)] == ["A", "B", "A"]
     people.unreachable = ""
     take(feedback, told("bounced"))
-    assert entries(feedback)[0].state == State.BOUNCED
-    assert people.rows[PEOPLE[0].id].standing == Standing.BOUNCED
+    assert entries(feedback)[0].state == DeliveryState.BOUNCED
+    assert people.rows[PEOPLE[0].id].status == SubscriberStatus.BOUNCED
 
 
 def test_a_bounce_that_the_ledger_knows_does_not_even_ask_for_the_reader() -> None:
@@ -157,30 +160,32 @@ def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
     ledger = Counting()
     ledger.campaigns, ledger.chunk_items = feedback.ledger.campaigns, feedback.ledger.chunk_items
     take(replace(feedback, ledger=ledger), told("complaint"))
-    assert entries(feedback)[0].state == State.COMPLAINED
+    assert entries(feedback)[0].state == DeliveryState.COMPLAINED
     assert feedback.subscribers.writes == 1
 
 
 @pytest.mark.parametrize(
     ("was", "bounced", "complained"),
     [
-        (Standing.CONFIRMED, Standing.BOUNCED, Standing.COMPLAINED),
-        (Standing.BOUNCED, Standing.BOUNCED, Standing.COMPLAINED),
-        (Standing.COMPLAINED, Standing.COMPLAINED, Standing.COMPLAINED),
-        (Standing.LEFT, Standing.LEFT, Standing.LEFT),
-        (Standing.ERASED, Standing.ERASED, Standing.ERASED),
-        (Standing.MOVED, Standing.MOVED, Standing.MOVED),
+        (SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED),
+        (SubscriberStatus.BOUNCED, SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED),
+        (SubscriberStatus.COMPLAINED, SubscriberStatus.COMPLAINED, SubscriberStatus.COMPLAINED),
+        (SubscriberStatus.LEFT, SubscriberStatus.LEFT, SubscriberStatus.LEFT),
+        (SubscriberStatus.ERASED, SubscriberStatus.ERASED, SubscriberStatus.ERASED),
+        (SubscriberStatus.MOVED, SubscriberStatus.MOVED, SubscriberStatus.MOVED),
     ],
 )
-def test_where_each_standing_goes(was: Standing, bounced: Standing, complained: Standing) -> None:
+def test_where_each_standing_goes(
+    was: SubscriberStatus, bounced: SubscriberStatus, complained: SubscriberStatus
+) -> None:
     """A complaint outranks a bounce; whoever left, moved or was erased is left alone."""
     for what, becomes in (("suppressed", bounced), ("complaint", complained)):
-        people = [replace(PEOPLE[0], standing=was, standing_since=LONG_AGO), *PEOPLE[1:]]
+        people = [replace(PEOPLE[0], status=was, status_since=LONG_AGO), *PEOPLE[1:]]
         feedback = world(people=people)
         take(feedback, told(what))
         row = feedback.subscribers.rows[PEOPLE[0].id]
-        assert row.standing == becomes
-        assert row.standing_since == (LONG_AGO if becomes == was else SENT + timedelta(seconds=5))
+        assert row.status == becomes
+        assert row.status_since == (LONG_AGO if becomes == was else SENT + timedelta(seconds=5))
 
 
 def test_whoever_is_gone_or_confirmed_again_is_left_alone() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
-from convener.delivery.states import Entry, State
+from convener.campaigns import Stage, WaitReason
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
-from tests.support.hearing import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, take, told, world
 from tests.support.people import subscriber
 
 MORE = [*PEOPLE, *(subscriber(16 * n) for n in range(4, 7))]
-BOUNCED, COMPLAINED = Entry(State.BOUNCED, 1, 90), Entry(State.COMPLAINED, 1, 90)
+BOUNCED, COMPLAINED = RecipientState(DeliveryState.BOUNCED, 1, 90), RecipientState(DeliveryState.COMPLAINED, 1, 90)
 
 
 class Counted(Counting):
@@ -23,24 +23,29 @@ class Counted(Counting):
     tallies = 0
     error: ConvenerError | None = None
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         self.tallies += 1
         if self.error:
             raise self.error
         return super().tally(campaign)
 
 
-def nearly(entry: Entry, number: int) -> Any:
+def nearly(entry: RecipientState, number: int) -> Any:
     """A campaign in which so many came back already."""
-    return world(*[Entry(State.ACCEPTED, 1, 91)] * (6 - number), *[entry] * number, people=MORE, ledger=Counted())
+    return world(
+        *[RecipientState(DeliveryState.ACCEPTED, 1, 91)] * (6 - number),
+        *[entry] * number,
+        people=MORE,
+        ledger=Counted(),
+    )
 
 
 @pytest.mark.parametrize(
     ("entry", "before", "what", "why"),
-    [(BOUNCED, 4, "bounced", Why.BOUNCES), (COMPLAINED, 2, "complaint", Why.COMPLAINTS)],
+    [(BOUNCED, 4, "bounced", WaitReason.BOUNCES), (COMPLAINED, 2, "complaint", WaitReason.COMPLAINTS)],
 )
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING, Stage.WAITING])
-def test_the_last_straw_stops_it(entry: Entry, before: int, what: str, why: Why, stage: Stage) -> None:
+def test_the_last_straw_stops_it(entry: RecipientState, before: int, what: str, why: WaitReason, stage: Stage) -> None:
     """The fifth bounce and the third complaint of a dozen mails; the numbers are told, and nobody's name."""
     feedback = nearly(entry, before)
     feedback.ledger.campaigns[ID] = feedback.ledger.campaigns[ID].turned(stage, why=None)
@@ -86,10 +91,10 @@ def test_a_rare_bounce_does_not_count_the_campaign() -> None:
 def test_what_has_ended_stays_as_it_ended(stage: Stage) -> None:
     """Late events change its entries and not its stage."""
     feedback = nearly(BOUNCED, 4)
-    feedback.ledger.campaigns[ID] = feedback.ledger.campaigns[ID].turned(stage, why=Why.OPERATOR)
+    feedback.ledger.campaigns[ID] = feedback.ledger.campaigns[ID].turned(stage, why=WaitReason.OPERATOR)
     heard = take(feedback, told("bounced"))
-    assert (feedback.ledger.campaigns[ID].why, heard.stopped) == (Why.OPERATOR, {})
-    assert entries(feedback, REF)[0].state is State.BOUNCED
+    assert (feedback.ledger.campaigns[ID].why, heard.stopped) == (WaitReason.OPERATOR, {})
+    assert entries(feedback, REF)[0].state is DeliveryState.BOUNCED
 
 
 @pytest.mark.parametrize("error", [Unavailable("down"), LostAnswer("dropped"), Conflict("busy")])

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Kind, Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Chunk, new_chunk
-from convener.delivery.late import Claimed, Declined, LateAddition, Verdict
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.late import Claimed, Declined, LateAddition, LateVerdict
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer, Refused, Throttled
-from convener.subscribers.models import Standing
+from convener.mailing_types import MailingType
+from convener.subscribers.models import SubscriberStatus
 from local.virtual_clock import VirtualClock
-from tests.support.fake_pacing import FakeLook
+from tests.support.fake_pacing import FakeRecipientLookup
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer
 from tests.support.people import OPENED, campaign, edition, subscriber
@@ -33,7 +34,7 @@ def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: 
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
     return LateAddition(
         ledger=ledger,
-        look=FakeLook(ledger, FakeSubscribers([row])),
+        look=FakeRecipientLookup(ledger, FakeSubscribers([row])),
         editions=editions,
         mailer=mailer or FakeMailer(),
         links=FakeLinks(),
@@ -49,21 +50,21 @@ def claimed(late: Any) -> Claimed:
     return found
 
 
-def declined(late: Any) -> tuple[Verdict, str]:
+def declined(late: Any) -> tuple[LateVerdict, str]:
     """Why there is none, which is expected."""
     found = late.claim(ID, HER.id)
     assert isinstance(found, Declined), found
     return found.verdict, found.reason
 
 
-def entry(late: Any, ref: str = "") -> Entry:
+def entry(late: Any, ref: str = "") -> RecipientState:
     """Her entry in the ledger's only chunk, or in that one."""
     chunks = late.ledger.chunk_items
     only: Chunk = chunks[ID, ref] if ref else next(iter(chunks.values()))
     return only.entries[0]
 
 
-def holding(state: Entry, ref_number: int = 1) -> FakeLedger:
+def holding(state: RecipientState, ref_number: int = 1) -> FakeLedger:
     """A ledger in which fan-out's range has her already."""
     ledger = FakeLedger()
     chunk = new_chunk(ID, "0", ref_number, [HER.id])
@@ -75,7 +76,7 @@ def test_she_gets_it_once_and_the_ledger_says_so() -> None:
     """Claimed beside the ranges, tagged so that events find it; the message again brings nothing."""
     late = world()
     mine = claimed(late)
-    assert entry(late).state is State.SENDING
+    assert entry(late).state is DeliveryState.SENDING
     assert mine.chunk.late
     assert mine.mail.tags == {
         "campaign": "2024-04_invite",
@@ -83,10 +84,10 @@ def test_she_gets_it_once_and_the_ledger_says_so() -> None:
         "recipient": HER.id,
         "attempt": "1",
     }
-    assert declined(late)[0] is Verdict.BUSY
-    assert late.send(mine).state is State.ACCEPTED
-    assert entry(late).state is State.ACCEPTED
-    assert declined(late) == (Verdict.WELCOMED, "accepted")
+    assert declined(late)[0] is LateVerdict.BUSY
+    assert late.send(mine).state is DeliveryState.ACCEPTED
+    assert entry(late).state is DeliveryState.ACCEPTED
+    assert declined(late) == (LateVerdict.WELCOMED, "accepted")
     assert len(late.mailer.sent) == 1
 
 
@@ -95,19 +96,19 @@ def test_a_claim_whose_lease_is_over_is_unknown_and_not_repeated() -> None:
     late = world(stage=Stage.DONE)
     claimed(late)
     late.clock.sleep(LEASE.total_seconds())
-    assert declined(late) == (Verdict.WELCOMED, "unknown")
-    assert (entry(late).state, entry(late).note) == (State.UNKNOWN, "lease-over")
+    assert declined(late) == (LateVerdict.WELCOMED, "unknown")
+    assert (entry(late).state, entry(late).note) == (DeliveryState.UNKNOWN, "lease-over")
 
 
 @pytest.mark.parametrize(
     ("error", "state", "after"),
     [
-        (LostAnswer("time-out"), State.UNKNOWN, Verdict.WELCOMED),
-        (Throttled("too fast"), State.RETRY, None),
-        (Refused("no"), State.FAILED, None),
+        (LostAnswer("time-out"), DeliveryState.UNKNOWN, LateVerdict.WELCOMED),
+        (Throttled("too fast"), DeliveryState.RETRY, None),
+        (Refused("no"), DeliveryState.FAILED, None),
     ],
 )
-def test_what_ses_says_is_recorded(error: Exception, state: State, after: Verdict | None) -> None:
+def test_what_ses_says_is_recorded(error: Exception, state: DeliveryState, after: LateVerdict | None) -> None:
     """What may have left is not repeated; what certainly has not may be claimed again, in one place."""
 
     def fails(_mail: object) -> None:
@@ -118,7 +119,7 @@ def test_what_ses_says_is_recorded(error: Exception, state: State, after: Verdic
     assert entry(late).state is state
     if after:
         assert declined(late)[0] is after
-    elif state is State.RETRY:
+    elif state is DeliveryState.RETRY:
         again = claimed(late)
         assert (again.mail.tags["attempt"], len(late.ledger.chunk_items)) == ("2", 1)
         late.give_back(again)
@@ -128,55 +129,57 @@ def test_what_ses_says_is_recorded(error: Exception, state: State, after: Verdic
 @pytest.mark.parametrize(
     ("changes", "row", "reason"),
     [
-        ({"stage": Stage.STOPPED, "why": Why.OPERATOR}, HER, "stopped"),
-        ({"stage": Stage.WAITING, "why": Why.PAUSED}, HER, "waits"),
+        ({"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, HER, "stopped"),
+        ({"stage": Stage.WAITING, "why": WaitReason.PAUSED}, HER, "waits"),
         ({"opened_at": JOINED}, HER, "not-late"),
         ({}, replace(HER, kinds=frozenset({"recap"})), "not-wanted"),
         ({}, replace(HER, paused_until=BEGINS), "paused"),
-        ({}, replace(HER, standing=Standing.LEFT), "left"),
+        ({}, replace(HER, status=SubscriberStatus.LEFT), "left"),
         ({}, replace(HER, id=subscriber(17).id), "gone"),
     ],
 )
 def test_nobody_gets_what_is_not_for_her(changes: dict[str, Any], row: Any, reason: str) -> None:
     """Nothing is written, and the reason is told: her welcome is an ordinary one."""
     late = world(row, **changes)
-    assert declined(late) == (Verdict.NONE, reason)
+    assert declined(late) == (LateVerdict.NONE, reason)
     assert late.ledger.chunk_items == {}
 
 
 def test_none_leaves_once_the_session_has_begun_nor_while_the_series_is_paused() -> None:
     """Until then also while the campaign waits for a moment, or is done."""
-    late = world(stage=Stage.WAITING, why=Why.NIGHT)
+    late = world(stage=Stage.WAITING, why=WaitReason.NIGHT)
     late.ledger.pause(JOINED)
-    assert declined(late) == (Verdict.NONE, "waits")
+    assert declined(late) == (LateVerdict.NONE, "waits")
     late.ledger.resume()
     late.clock.move_to(BEGINS)
-    assert declined(late) == (Verdict.NONE, "too-late")
-    late = world(stage=Stage.WAITING, why=Why.NIGHT)
+    assert declined(late) == (LateVerdict.NONE, "too-late")
+    late = world(stage=Stage.WAITING, why=WaitReason.NIGHT)
     assert isinstance(late.claim(ID, HER.id), Claimed)
 
 
 def test_only_an_invite_welcomes() -> None:
     """A recap of before she joined is none of her business."""
     late = world()
-    late.ledger.campaigns[ID] = replace(late.ledger.campaigns[ID], kind=Kind.RECAP)
-    assert declined(late) == (Verdict.NONE, "no-invite")
+    late.ledger.campaigns[ID] = replace(late.ledger.campaigns[ID], kind=MailingType.RECAP)
+    assert declined(late) == (LateVerdict.NONE, "no-invite")
 
 
-@pytest.mark.parametrize("state", [State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.UNKNOWN])
-def test_who_had_it_before_she_left_and_joined_again_has_no_second_one(state: State) -> None:
+@pytest.mark.parametrize(
+    "state", [DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.UNKNOWN]
+)
+def test_who_had_it_before_she_left_and_joined_again_has_no_second_one(state: DeliveryState) -> None:
     """Her welcome is an ordinary one."""
-    late = world(ledger=holding(Entry(state, 1, 60, RESEND if state is State.UNKNOWN else "")))
-    assert declined(late) == (Verdict.REACHED, state.name.lower())
+    late = world(ledger=holding(RecipientState(state, 1, 60, RESEND if state is DeliveryState.UNKNOWN else "")))
+    assert declined(late) == (LateVerdict.REACHED, state.name.lower())
 
 
 def test_a_place_that_delivery_has_not_come_to_is_taken_for_her() -> None:
     """So that it can't send another; one that was skipped stays as it is, with the addition beside it."""
-    late = world(ledger=holding(Entry()))
+    late = world(ledger=holding(RecipientState()))
     assert claimed(late).chunk.ref == "0-00001"
-    late = world(ledger=holding(Entry(State.SKIPPED, 0, 60, "left")))
+    late = world(ledger=holding(RecipientState(DeliveryState.SKIPPED, 0, 60, "left")))
     assert claimed(late).chunk.late
-    assert entry(late, "0-00001").state is State.SKIPPED
+    assert entry(late, "0-00001").state is DeliveryState.SKIPPED
 
 
 @pytest.mark.parametrize("written", [True, False])
@@ -194,5 +197,5 @@ def test_a_lost_answer_to_the_claim_is_looked_up(written: bool) -> None:
                 raise LostAnswer("dropped")
 
     late = world(ledger=Losing())
-    assert late.send(claimed(late)).state is State.ACCEPTED
+    assert late.send(claimed(late)).state is DeliveryState.ACCEPTED
     assert len(late.ledger.chunk_items) == 1

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from convener.delivery.pacing import MOST, RESERVE, Pacing, Tempo
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from convener.errors import LostAnswer, SendingPaused, Throttled, Unavailable
 from local.virtual_clock import VirtualClock
 from tests.support.delivering import BEGINS
 from tests.support.fake_pacing import FakeAccount, FakeSlots
 
-LIMITS = Limits(per_second=14, per_day=50_000, sent_in_24_hours=0)
+LIMITS = SendingLimits(per_second=14, per_day=50_000, sent_in_24_hours=0)
 
 
 class Ses(FakeAccount):
@@ -22,11 +22,11 @@ class Ses(FakeAccount):
 
     error: Exception | None = None
 
-    def __init__(self, clock: VirtualClock, limits: Limits = LIMITS, takes: float = 0) -> None:
+    def __init__(self, clock: VirtualClock, limits: SendingLimits = LIMITS, takes: float = 0) -> None:
         super().__init__(limits)
         self.clock, self.takes = clock, takes
 
-    def limits(self) -> Limits:
+    def limits(self) -> SendingLimits:
         answer = super().limits()
         self.clock.sleep(self.takes)
         if self.error:
@@ -34,7 +34,7 @@ class Ses(FakeAccount):
         return answer
 
 
-def pacing(limits: Limits = LIMITS, *, share: float = 1.0, takes: float = 0, **tempo: Any) -> Any:
+def pacing(limits: SendingLimits = LIMITS, *, share: float = 1.0, takes: float = 0, **tempo: Any) -> Any:
     """A fresh process."""
     clock = VirtualClock(BEGINS)
     return Pacing(account=Ses(clock, limits, takes), slots=FakeSlots(), clock=clock, share=share, tempo=Tempo(**tempo))
@@ -135,7 +135,7 @@ def test_limits_that_were_never_known_let_nothing_leave(error: Exception, raised
 
 
 @pytest.mark.parametrize("limits", [replace(LIMITS, sending=False), replace(LIMITS, per_second=0)])
-def test_an_account_that_may_not_send_takes_no_slots(limits: Limits) -> None:
+def test_an_account_that_may_not_send_takes_no_slots(limits: SendingLimits) -> None:
     """Until a person or AWS changes that."""
     its = pacing(limits)
     for ask in (its.batch, lambda: its.reserve(1, within=60)):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.delivery.pacing import Pacing
-from convener.delivery.ports import Limits
+from convener.delivery.ports import SendingLimits
 from convener.delivery.rate_lanes import CAMPAIGNS, LETTERS, LONG_ENOUGH, apart, lapse
 from convener.errors import QuotaUsedUp
 from local.virtual_clock import VirtualClock
@@ -23,7 +23,7 @@ SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.1])
 
 def pacing(lane: Any, slots: FakeSlots, per_second: float = 14, **limits: Any) -> Any:
     """A process of that lane."""
-    account = FakeAccount(Limits(per_second=per_second, **{"per_day": None, "sent_in_24_hours": 0, **limits}))
+    account = FakeAccount(SendingLimits(per_second=per_second, **{"per_day": None, "sent_in_24_hours": 0, **limits}))
     return Pacing(account=account, slots=slots, clock=VirtualClock(BEGINS), share=1.0, lane=lane)
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from convener.campaigns import Stage, Why
-from convener.delivery.deliver import How
-from convener.delivery.ports import Limits
+from convener.campaigns import Stage, WaitReason
+from convener.delivery.deliver import DeliveryOutcome
+from convener.delivery.ports import SendingLimits
 from convener.errors import LostAnswer, QuotaUsedUp, Unavailable
 from tests.support.delivering import ID, REF, raising, world
 from tests.support.fakes import FakeMailer
@@ -43,26 +43,26 @@ def test_slots_wasted_while_ses_tells_nothing_cost_an_hour_at_most(error: Except
 
 def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> None:
     """Its chunk wastes more slots than the day has mails; it goes on the minute SES does."""
-    limits = Limits(per_second=14, per_day=200, sent_in_24_hours=0)
+    limits = SendingLimits(per_second=14, per_day=200, sent_in_24_hours=0)
     delivery = world(12, limits=limits, mailer=FakeMailer(raising(Unavailable("no connection"), on=1, times=20)))
     delivery.clock.time_left = lambda: 300.0
     for _ in range(20):
-        assert delivery.deliver(ID, REF).how is How.PUT_OFF
+        assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
         delivery.clock.sleep(60)
     assert sum(delivery.pacing.slots.hours["bulk"].values()) > 180
-    assert delivery.deliver(ID, REF).how is How.DONE
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 12
 
 
 def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> None:
     """Even where a day grants less than a second: it waits until the moment it names, and everybody has it once."""
-    sandbox = Limits(per_second=100, per_day=22, sent_in_24_hours=0)
+    sandbox = SendingLimits(per_second=100, per_day=22, sent_in_24_hours=0)
     delivery = world(50, limits=sandbox)
     delivery.clock.time_left = lambda: 300.0
     waited = 0
-    while delivery.deliver(ID, REF).how is not How.DONE:
+    while delivery.deliver(ID, REF).how is not DeliveryOutcome.DONE:
         campaign = delivery.ledger.campaigns[ID]
-        assert (campaign.why, delivery.queue.chunks) == (Why.QUOTA, [])
+        assert (campaign.why, delivery.queue.chunks) == (WaitReason.QUOTA, [])
         delivery.pacing.account.granted = replace(sandbox, sent_in_24_hours=0)
         delivery.clock.move_to(campaign.until)
         delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)

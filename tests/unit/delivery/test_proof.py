@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import late_chunk
-from convener.delivery.delivery_report import BATCH, Line, Proof
+from convener.delivery.delivery_report import BATCH, DeliveryReport, RecipientLine
 from convener.delivery.reasons import REASONS, STATES, reason_words
-from convener.delivery.states import REMARKS, Entry, State
-from convener.subscribers.models import Standing, Subscriber
+from convener.delivery.states import REMARKS, DeliveryState, RecipientState
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from tests.support.campaign_context import ID, MANY, FakePlace, place_entries
 from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.hands import ID, MANY, FakePlace, place_entries
 from tests.support.people import OPENED, campaign
 
 
-def proof(place: FakePlace) -> Proof:
-    return Proof(ledger=place.kept, subscribers=place.people)
+def proof(place: FakePlace) -> DeliveryReport:
+    return DeliveryReport(ledger=place.kept, subscribers=place.people)
 
 
-def lines(place: FakePlace) -> list[Line]:
+def lines(place: FakePlace) -> list[RecipientLine]:
     return list(proof(place).recipients(place.campaign))
 
 
@@ -33,7 +33,7 @@ def test_every_intended_person_has_one_line() -> None:
     chunk = place.kept.chunk_items[ID, "0-00001"]
     place.kept.chunk_items[ID, "0-00001"] = replace(chunk, messages={0: "m-1"})
     found = lines(place)
-    assert [line.state for line in found] == [*(entry.state for entry in MANY), State.UNKNOWN]
+    assert [line.state for line in found] == [*(entry.state for entry in MANY), DeliveryState.UNKNOWN]
     first, lost, waiting = found[0], found[3], found[4]
     assert (first.address, first.message_id, first.attempts) == ("reader16@example.org", "m-1", 1)
     assert first.at == OPENED + timedelta(seconds=70)
@@ -45,7 +45,7 @@ def test_an_erased_person_keeps_her_line_without_an_address() -> None:
     """Where the row is gone, and where it has no address any more."""
     place = FakePlace()
     one, other, *_ = place.people.rows
-    place.people.rows[one] = replace(place.people.rows[one], address="", standing=Standing.ERASED)
+    place.people.rows[one] = replace(place.people.rows[one], address="", status=SubscriberStatus.ERASED)
     del place.people.rows[other]
     assert [line.address for line in lines(place)][:3] == ["", "", "reader48@example.org"]
 
@@ -66,8 +66,8 @@ def test_rows_are_read_a_hundred_at_a_time() -> None:
     """Never more, over chunks and shards; so memory stays the same however long the list is."""
     place, people = FakePlace(), Counting()
     for shard in "0123a":
-        place_entries(place.kept, shard, [Entry()] * 50)
-    assert len(list(Proof(ledger=place.kept, subscribers=people).recipients(place.campaign))) == 250
+        place_entries(place.kept, shard, [RecipientState()] * 50)
+    assert len(list(DeliveryReport(ledger=place.kept, subscribers=people).recipients(place.campaign))) == 250
     assert people.asked == [BATCH, BATCH, 50]
 
 
@@ -78,7 +78,7 @@ def test_one_reading_tells_all_and_adds_up() -> None:
     assert told.sums == proof(place).sums(ID)
     assert told.sums == {"audience": 7, "accepted": 3, "skipped": 1, "failed": 0, "unknown": 2, "unfinished": 1}
     assert [line.recipient[0] for line in told.unknown] == ["0", "a"]
-    assert told.reasons[State.SKIPPED, "had left by then"] == 1
+    assert told.reasons[DeliveryState.SKIPPED, "had left by then"] == 1
     assert (sum(told.states.values()), told.finished) == (7, 16)
 
 
@@ -87,8 +87,10 @@ def test_a_history_has_each_campaign_that_meant_her() -> None:
     place = FakePlace()
     place.kept.campaigns["2024-03/recap"] = campaign(id="2024-03/recap", opened_at=OPENED - timedelta(days=9))
     place.kept.campaigns["2024-04/reminder"] = campaign(id="2024-04/reminder", opened_at=OPENED + timedelta(days=9))
-    [hers, *_] = place_entries(place.kept, "0", [Entry(State.FAILED, 1, 5, "refused")], of="2024-03/recap")
-    place_entries(place.kept, "1", [Entry()], of="2024-04/reminder")
+    [hers, *_] = place_entries(
+        place.kept, "0", [RecipientState(DeliveryState.FAILED, 1, 5, "refused")], of="2024-03/recap"
+    )
+    place_entries(place.kept, "1", [RecipientState()], of="2024-04/reminder")
     place.people.rows.clear()
     found = list(proof(place).history(hers))
     assert [(line.campaign, line.state_words) for line in found] == [("2024-03/recap", "failed"), (ID, "delivered")]
@@ -96,25 +98,25 @@ def test_a_history_has_each_campaign_that_meant_her() -> None:
 
 def test_every_state_and_remark_has_words() -> None:
     """None is forgotten when one is added."""
-    assert STATES.keys() == set(State)
+    assert STATES.keys() == set(DeliveryState)
     assert REASONS.keys() >= REMARKS
 
 
 def test_every_standing_that_skips_has_words() -> None:
     """A reader who isn't confirmed is skipped with her standing as the reason."""
-    assert {standing.value for standing in Standing} - {"confirmed"} <= REASONS.keys()
+    assert {standing.value for standing in SubscriberStatus} - {"confirmed"} <= REASONS.keys()
 
 
 def test_a_claim_is_no_reason() -> None:
     """What is on its way names its claim in the note; remarks are shown all the same."""
-    assert reason_words(Entry(State.SENDING, 1, 5, "c0ffee1234")) == ""
-    assert reason_words(Entry(State.SENDING, 2, 5, "c0ffee1234+earlier")) == REASONS["earlier"]
+    assert reason_words(RecipientState(DeliveryState.SENDING, 1, 5, "c0ffee1234")) == ""
+    assert reason_words(RecipientState(DeliveryState.SENDING, 2, 5, "c0ffee1234+earlier")) == REASONS["earlier"]
 
 
 @given(st.lists(st.sampled_from([*REASONS, "of-a-newer-version"]), max_size=4))
 def test_no_word_of_a_note_is_left_out(words: list[str]) -> None:
     """Those of a newer version are shown as they are."""
-    told = reason_words(Entry(State.RETRY, 1, 5, "+".join(words)))
+    told = reason_words(RecipientState(DeliveryState.RETRY, 1, 5, "+".join(words)))
     assert told.split("; ") == [REASONS.get(word, word) for word in words] or (words, told) == ([], "")
 
 
@@ -122,7 +124,7 @@ def test_who_was_let_out_and_welcomed_later_has_both_in_her_history() -> None:
     """Both stand in the ledger: the sums count her twice, too."""
     place = FakePlace()
     her = place.kept.chunk_items[ID, "0-00001"].recipients[0]
-    place.kept.add(late_chunk(ID, her, Entry(State.ACCEPTED, 1, 9000)))
-    assert [line.state for line in proof(place).history(her)] == [MANY[0].state, State.ACCEPTED]
+    place.kept.add(late_chunk(ID, her, RecipientState(DeliveryState.ACCEPTED, 1, 9000)))
+    assert [line.state for line in proof(place).history(her)] == [MANY[0].state, DeliveryState.ACCEPTED]
     sums = proof(place).sums(ID)
     assert sums["audience"] == len(lines(place)) == len(MANY) + 2

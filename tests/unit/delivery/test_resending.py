@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict, Unavailable
+from tests.support.campaign_context import HOUR, ID, LOST, YOUNG, FakePlace, place_entries
 from tests.support.fakes import FakeLedger
-from tests.support.hands import HOUR, ID, LOST, YOUNG, FakePlace, place_entries
 from tests.support.people import OPENED
 
 NOW = OPENED + HOUR
@@ -28,21 +28,21 @@ def test_old_unknowns_may_be_claimed_again_and_young_ones_wait() -> None:
     before = place.entries()
     told = place.steering.resend_unknown(ID)
     assert (told.asked, told.before, told.young) == (1, 0, 1)
-    assert place.entries()[3] == Entry(State.UNKNOWN, 1, 60, "resend+delayed")
+    assert place.entries()[3] == RecipientState(DeliveryState.UNKNOWN, 1, 60, "resend+delayed")
     assert place.entries()[3].claimable
-    assert [entry for entry in place.entries() if entry.state is not State.UNKNOWN] == [
-        entry for entry in before if entry.state is not State.UNKNOWN
+    assert [entry for entry in place.entries() if entry.state is not DeliveryState.UNKNOWN] == [
+        entry for entry in before if entry.state is not DeliveryState.UNKNOWN
     ]
     assert place.entries("a-00001") == (YOUNG,)
     there = place.campaign
-    assert (there.stage, there.why, there.until, dict(there.totals)) == (Stage.WAITING, Why.RESUMED, NOW, {})
+    assert (there.stage, there.why, there.until, dict(there.totals)) == (Stage.WAITING, WaitReason.RESUMED, NOW, {})
 
 
 def test_half_an_hour_is_old_enough_to_the_second() -> None:
     """An event that comes at 29 minutes and 59 seconds still settles it."""
     place = FakePlace()
-    place_entries(place.kept, "0", [Entry(State.UNKNOWN, 1, 1800, "answer-lost"), LOST])
-    place_entries(place.kept, "a", [Entry(State.UNKNOWN, 1, 1801, "answer-lost")])
+    place_entries(place.kept, "0", [RecipientState(DeliveryState.UNKNOWN, 1, 1800, "answer-lost"), LOST])
+    place_entries(place.kept, "a", [RecipientState(DeliveryState.UNKNOWN, 1, 1801, "answer-lost")])
     told = place.steering.resend_unknown(ID)
     assert (told.asked, told.young) == (2, 1)
 
@@ -52,8 +52,8 @@ def test_half_an_hour_is_old_enough_to_the_second() -> None:
     [
         {"stage": Stage.OPEN},
         {"stage": Stage.SENDING},
-        {"stage": Stage.WAITING, "why": Why.QUOTA, "until": NOW + HOUR},
-        {"stage": Stage.WAITING, "why": Why.PAUSED},
+        {"stage": Stage.WAITING, "why": WaitReason.QUOTA, "until": NOW + HOUR},
+        {"stage": Stage.WAITING, "why": WaitReason.PAUSED},
     ],
 )
 def test_what_has_not_ended_stays_as_it_is(changes: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ def test_nothing_unknown_changes_nothing() -> None:
     """A campaign that is done stays done."""
     place = FakePlace(**DONE)
     for shard in "0a":
-        place_entries(place.kept, shard, [Entry(State.DELIVERED, 1, 5)])
+        place_entries(place.kept, shard, [RecipientState(DeliveryState.DELIVERED, 1, 5)])
     told = place.steering.resend_unknown(ID)
     assert (told.asked, told.before, told.young, place.campaign.version) == (0, 0, 0, 0)
 
@@ -79,7 +79,7 @@ def test_nothing_unknown_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"stage": Stage.STOPPED, "why": Why.OPERATOR}, "stopped for good"),
+        ({"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, "stopped for good"),
         (
             {"stage": Stage.DONE, "too_late_at": NOW},
             "too late to send .* again: .* 2024-04-04 at 09:00 .UTC.",
@@ -134,11 +134,11 @@ def test_what_broke_off_is_completed_by_asking_again(at: int) -> None:
     told = place.steering.resend_unknown(ID)
     assert (told.asked, told.before) == (2 - at, at)
     assert [chunk.version for chunk in place.kept._chunks(ID)] == [2, 2]
-    assert (place.campaign.why, dict(place.campaign.totals)) == (Why.RESUMED, {})
+    assert (place.campaign.why, dict(place.campaign.totals)) == (WaitReason.RESUMED, {})
 
 
 @pytest.mark.parametrize(
-    "changes", [{"stage": Stage.STOPPED, "why": Why.OPERATOR, "totals": {"audience": 7}}, {"too_late_at": NOW}]
+    "changes", [{"stage": Stage.STOPPED, "why": WaitReason.OPERATOR, "totals": {"audience": 7}}, {"too_late_at": NOW}]
 )
 def test_what_broke_off_and_is_refused_now_is_left_to_the_tick(changes: dict[str, Any]) -> None:
     """It is opened up again, so that the tick closes what had been marked; nothing more is marked."""
@@ -155,7 +155,7 @@ def test_what_broke_off_and_is_refused_now_is_left_to_the_tick(changes: dict[str
 def test_a_chunk_that_feedback_writes_meanwhile_is_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that settles it just before the mark stands: its mail is not sent again."""
     place = FakePlace()
-    save, heard = place.kept.save, [Entry(State.DELIVERED, 1, 70)]
+    save, heard = place.kept.save, [RecipientState(DeliveryState.DELIVERED, 1, 70)]
 
     def after_feedback(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         if heard:
@@ -165,12 +165,12 @@ def test_a_chunk_that_feedback_writes_meanwhile_is_decided_anew(monkeypatch: pyt
 
     monkeypatch.setattr(place.kept, "save", after_feedback)
     assert place.steering.resend_unknown(ID).asked == 0
-    assert place.entries()[3].state is State.DELIVERED
+    assert place.entries()[3].state is DeliveryState.DELIVERED
 
 
 entries = st.builds(
-    Entry,
-    st.sampled_from(State),
+    RecipientState,
+    st.sampled_from(DeliveryState),
     st.integers(0, 3),
     st.integers(0, 3600),
     st.sampled_from(["", "answer-lost", "lease-over", "resend", "not-resent+delayed", "left"]),
@@ -178,13 +178,13 @@ entries = st.builds(
 
 
 @given(st.lists(entries, min_size=1, max_size=8))
-def test_only_old_unknowns_change_and_all_of_them(before: list[Entry]) -> None:
+def test_only_old_unknowns_change_and_all_of_them(before: list[RecipientState]) -> None:
     """Whatever a chunk holds: nothing is claimable that was not, but UNKNOWNs of half an hour or more."""
     place = FakePlace()
     for shard in "0a":
         place_entries(place.kept, shard, before)
     place.steering.resend_unknown(ID)
     for was, now in zip(before, place.entries(), strict=True):
-        old = was.state is State.UNKNOWN and timedelta(seconds=was.at) + timedelta(minutes=30) <= HOUR
+        old = was.state is DeliveryState.UNKNOWN and timedelta(seconds=was.at) + timedelta(minutes=30) <= HOUR
         assert now.claimable == (was.claimable or old)
         assert (now.state, now.attempt, now.at, now.remarks) == (was.state, was.attempt, was.at, was.remarks)

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.campaigns import Kind, campaign_id, campaign_of_tag, campaign_tag
+from convener.campaigns import campaign_id, campaign_of_tag, campaign_tag
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, totals
-from convener.delivery.states import CLAIMABLE, EARLIER, REMARKS, RESEND, Entry, State
+from convener.delivery.states import CLAIMABLE, EARLIER, REMARKS, RESEND, DeliveryState, RecipientState
+from convener.mailing_types import MailingType
 from tests.support.delivering import CALL
 
 entries = st.builds(
-    Entry,
-    state=st.sampled_from(State),
+    RecipientState,
+    state=st.sampled_from(DeliveryState),
     attempt=st.integers(0, 99),
     at=st.integers(0, 10**7),
     note=st.from_regex(r"[a-z0-9.-]{0,12}", fullmatch=True),
@@ -23,17 +24,17 @@ entries = st.builds(
 
 
 @given(entries)
-def test_an_entry_survives_the_ledger(entry: Entry) -> None:
+def test_an_entry_survives_the_ledger(entry: RecipientState) -> None:
     """What is encoded is decoded, whatever the note holds."""
-    assert Entry.decode(entry.encode()) == entry
+    assert RecipientState.decode(entry.encode()) == entry
 
 
 @given(st.lists(entries, min_size=2, max_size=4))
-def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Entry]) -> None:
+def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[RecipientState]) -> None:
     """However entries come, the same (attempt, rank) stands in the end."""
     results = set()
     for order in permutations(heard):
-        entry = Entry()
+        entry = RecipientState()
         for other in order:
             entry = entry.risen(other)
         results.add((entry.attempt, entry.state.rank))
@@ -41,49 +42,53 @@ def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Entry])
 
 
 @given(entries, entries)
-def test_a_state_never_falls(one: Entry, other: Entry) -> None:
+def test_a_state_never_falls(one: RecipientState, other: RecipientState) -> None:
     """After anything was heard, attempt and rank are at least what they were."""
     risen = one.risen(other)
     assert (risen.attempt, risen.state.rank) >= (one.attempt, one.state.rank)
 
 
-@pytest.mark.parametrize("state", [state for state in State if state not in CLAIMABLE])
+@pytest.mark.parametrize("state", [state for state in DeliveryState if state not in CLAIMABLE])
 @pytest.mark.parametrize("note", ["", "answer-lost", "not-resent", "delayed"])
-def test_only_pending_and_retry_can_be_claimed(state: State, note: str) -> None:
+def test_only_pending_and_retry_can_be_claimed(state: DeliveryState, note: str) -> None:
     """Least of all UNKNOWN, whose mail may have been sent."""
     with pytest.raises(ValueError, match="claimed"):
-        Entry(state, 1, 0, note).claimed("c", 0)
+        RecipientState(state, 1, 0, note).claimed("c", 0)
 
 
-@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("state", list(DeliveryState))
 @pytest.mark.parametrize("remark", ["", *sorted(REMARKS)])
-def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: State, remark: str) -> None:
+def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: DeliveryState, remark: str) -> None:
     """Whatever events remarked besides; and what is claimable is unfinished."""
-    entry = Entry(state, 1, 5, remark).saying(RESEND)
-    assert entry.claimable is (state in (*CLAIMABLE, State.UNKNOWN))
-    assert entry.unfinished is (state in (*CLAIMABLE, State.UNKNOWN, State.SENDING))
+    entry = RecipientState(state, 1, 5, remark).saying(RESEND)
+    assert entry.claimable is (state in (*CLAIMABLE, DeliveryState.UNKNOWN))
+    assert entry.unfinished is (state in (*CLAIMABLE, DeliveryState.UNKNOWN, DeliveryState.SENDING))
     assert entry.remarks == ({remark} if remark else set())
 
 
 def test_an_event_takes_back_the_word_to_send_again() -> None:
     """It is known now what became of the first mail."""
-    heard = Entry(State.UNKNOWN, 1, 5, RESEND).risen(Entry(State.ACCEPTED, 1, 9))
+    heard = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).risen(RecipientState(DeliveryState.ACCEPTED, 1, 9))
     assert not heard.claimable
 
 
 def test_a_remark_that_an_earlier_attempt_was_taken_does_not_settle_a_newer_one() -> None:
     """It is shown beside it."""
-    newer = Entry(State.SENDING, 2, 50, "claim")
-    assert newer.risen(Entry(State.DELIVERED, 1, 60)) == Entry(State.SENDING, 2, 50, f"claim+{EARLIER}")
+    newer = RecipientState(DeliveryState.SENDING, 2, 50, "claim")
+    assert newer.risen(RecipientState(DeliveryState.DELIVERED, 1, 60)) == RecipientState(
+        DeliveryState.SENDING, 2, 50, f"claim+{EARLIER}"
+    )
 
 
 def test_a_claim_raises_the_attempt() -> None:
     """Each claim is a new attempt, on its way."""
-    assert Entry(State.RETRY, 2, 5, "throttled").claimed("c1", 9) == Entry(State.SENDING, 3, 9, "c1")
+    assert RecipientState(DeliveryState.RETRY, 2, 5, "throttled").claimed("c1", 9) == RecipientState(
+        DeliveryState.SENDING, 3, 9, "c1"
+    )
 
 
 @given(st.lists(entries, max_size=CHUNK_SIZE))
-def test_the_sums_add_up_to_the_audience(given_entries: list[Entry]) -> None:
+def test_the_sums_add_up_to_the_audience(given_entries: list[RecipientState]) -> None:
     """Accepted, skipped, failed, unknown and unfinished leave nobody out and count nobody twice."""
     chunk = Chunk(campaign="c", ref="a-00001", recipients=("x",) * len(given_entries), entries=tuple(given_entries))
     sums = totals([chunk.entries])
@@ -92,16 +97,16 @@ def test_the_sums_add_up_to_the_audience(given_entries: list[Entry]) -> None:
 
 def test_the_states_of_a_full_chunk_stay_under_one_write_unit() -> None:
     """One call's claims beside 36 mails that were delivered a month ago: under 1 KB in DynamoDB's own sizes."""
-    claimed = [Entry(State.RETRY, 1).claimed("0123456789", 2_600_000) for _ in range(CALL)]
-    others = [Entry(State.DELIVERED, 1, 2_600_000) for _ in range(CHUNK_SIZE - CALL)]
+    claimed = [RecipientState(DeliveryState.RETRY, 1).claimed("0123456789", 2_600_000) for _ in range(CALL)]
+    others = [RecipientState(DeliveryState.DELIVERED, 1, 2_600_000) for _ in range(CHUNK_SIZE - CALL)]
     entries = " ".join(entry.encode() for entry in claimed + others)
     names = "campaign2024-04/follow-up/2#aitemstate#12345entriesversion12345unfinishedunfinishedwriter"
     assert len(names) + len("0" * 32) + len(entries) < 1024
 
 
 @pytest.mark.parametrize("number", [1, 2, 11])
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_campaigns_tag_leads_back_to_it(kind: Kind, number: int) -> None:
+@pytest.mark.parametrize("kind", list(MailingType))
+def test_a_campaigns_tag_leads_back_to_it(kind: MailingType, number: int) -> None:
     """The tag has only characters that SES allows, and no two campaigns share one."""
     name = campaign_id("2024-04b", kind, number)
     tag = campaign_tag(name)

@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.errors import BadInput
-from tests.support.hands import HOUR, ID, FakePlace
+from tests.support.campaign_context import HOUR, ID, FakePlace
 from tests.support.people import OPENED
 
 NOW = OPENED + HOUR
 ENDED: dict[str, dict[str, Any]] = {
     "done": {"stage": Stage.DONE, "totals": {"audience": 7}},
-    "stopped": {"stage": Stage.STOPPED, "why": Why.COMPLAINTS},
-    "stopped and closed": {"stage": Stage.STOPPED, "why": Why.OPERATOR, "totals": {"audience": 7}},
+    "stopped": {"stage": Stage.STOPPED, "why": WaitReason.COMPLAINTS},
+    "stopped and closed": {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR, "totals": {"audience": 7}},
 }
 GOING: dict[str, dict[str, Any]] = {
     "open": {"stage": Stage.OPEN},
     "sending": {"stage": Stage.SENDING},
-    "quota": {"stage": Stage.WAITING, "why": Why.QUOTA, "until": NOW + HOUR},
-    "lost": {"stage": Stage.WAITING, "why": Why.LOST_ANSWERS, "until": NOW, "lost": 5},
+    "quota": {"stage": Stage.WAITING, "why": WaitReason.QUOTA, "until": NOW + HOUR},
+    "lost": {"stage": Stage.WAITING, "why": WaitReason.LOST_ANSWERS, "until": NOW, "lost": 5},
 }
 
 
@@ -31,7 +31,7 @@ def test_a_pause_holds_whatever_was_going_on(changes: dict[str, Any]) -> None:
     """It waits for a person and for nothing else; a second pause writes nothing."""
     place = FakePlace(**changes)
     paused = place.steering.pause(ID)
-    assert (paused.stage, paused.why, paused.until, paused.version) == (Stage.WAITING, Why.PAUSED, None, 1)
+    assert (paused.stage, paused.why, paused.until, paused.version) == (Stage.WAITING, WaitReason.PAUSED, None, 1)
     assert place.steering.pause(ID) == place.campaign == paused
 
 
@@ -45,12 +45,12 @@ def test_what_has_ended_is_neither_paused_nor_resumed(changes: dict[str, Any]) -
     assert place.campaign.version == 0
 
 
-@pytest.mark.parametrize("why", [why for why in Why if why not in (Why.RESUMED, Why.SERIES)])
-def test_resuming_ends_any_waiting(why: Why) -> None:
+@pytest.mark.parametrize("why", [why for why in WaitReason if why not in (WaitReason.RESUMED, WaitReason.SERIES)])
+def test_resuming_ends_any_waiting(why: WaitReason) -> None:
     """The next tick finds its moment past; a second word writes nothing."""
     place = FakePlace(stage=Stage.WAITING, why=why, until=NOW + HOUR)
     resumed = place.steering.resume(ID)
-    assert (resumed.stage, resumed.why, resumed.until) == (Stage.WAITING, Why.RESUMED, NOW)
+    assert (resumed.stage, resumed.why, resumed.until) == (Stage.WAITING, WaitReason.RESUMED, NOW)
     assert place.steering.resume(ID).version == resumed.version == 1
 
 
@@ -64,12 +64,12 @@ def test_what_does_not_wait_is_not_resumed(changes: dict[str, Any]) -> None:
 
 def test_a_paused_series_is_resumed_as_a_whole() -> None:
     """One campaign can't be taken out of its pause; once that is over, it can."""
-    place = FakePlace(stage=Stage.WAITING, why=Why.SERIES)
+    place = FakePlace(stage=Stage.WAITING, why=WaitReason.SERIES)
     place.steering.pause_series()
     with pytest.raises(BadInput, match="the whole series is paused"):
         place.steering.resume(ID)
     place.steering.resume_series()
-    assert place.steering.resume(ID).why is Why.RESUMED
+    assert place.steering.resume(ID).why is WaitReason.RESUMED
 
 
 @pytest.mark.parametrize("changes", GOING.values(), ids=GOING)
@@ -77,10 +77,10 @@ def test_a_stop_is_for_good(changes: dict[str, Any]) -> None:
     """Whatever it did or waited for; a second stop, and one after it stopped by itself, change nothing."""
     place = FakePlace(**changes)
     stopped = place.steering.stop(ID)
-    assert (stopped.stage, stopped.why, stopped.ended) == (Stage.STOPPED, Why.OPERATOR, False)
+    assert (stopped.stage, stopped.why, stopped.ended) == (Stage.STOPPED, WaitReason.OPERATOR, False)
     assert place.steering.stop(ID) == stopped
     by_itself = FakePlace(**ENDED["stopped"])
-    assert by_itself.steering.stop(ID).why is Why.COMPLAINTS
+    assert by_itself.steering.stop(ID).why is WaitReason.COMPLAINTS
 
 
 def test_what_is_done_is_not_stopped() -> None:
@@ -115,9 +115,9 @@ def test_a_hand_is_not_lost_to_somebody_faster(monkeypatch: pytest.MonkeyPatch) 
         known = read(name)
         if known and known.version == 0:
             until = datetime(2024, 4, 5, tzinfo=UTC) + timedelta(hours=1)
-            place.kept.turn(known.turned(Stage.WAITING, why=Why.QUOTA, until=until))
+            place.kept.turn(known.turned(Stage.WAITING, why=WaitReason.QUOTA, until=until))
         return known
 
     monkeypatch.setattr(place.kept, "campaign", after_another)
-    assert place.steering.pause(ID).why is Why.PAUSED
-    assert (place.campaign.why, place.campaign.version) == (Why.PAUSED, 2)
+    assert place.steering.pause(ID).why is WaitReason.PAUSED
+    assert (place.campaign.why, place.campaign.version) == (WaitReason.PAUSED, 2)

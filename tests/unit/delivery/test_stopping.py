@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.states import Entry, State
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.stopping import in_words, reason_to_stop, stop_if_bad, suspicious
 from convener.errors import Conflict
 from tests.support.fakes import FakeLedger
 from tests.support.sweeping import ID, PENDING, SENT, World, world
 
-C, B, D, A = State.COMPLAINED, State.BOUNCED, State.DELIVERED, State.ACCEPTED
+C, B, D, A = DeliveryState.COMPLAINED, DeliveryState.BOUNCED, DeliveryState.DELIVERED, DeliveryState.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -23,31 +23,41 @@ C, B, D, A = State.COMPLAINED, State.BOUNCED, State.DELIVERED, State.ACCEPTED
     [
         ({}, None),
         ({C: 2}, None),
-        ({C: 3}, Why.COMPLAINTS),
-        ({C: 3, D: 996}, Why.COMPLAINTS),
+        ({C: 3}, WaitReason.COMPLAINTS),
+        ({C: 3, D: 996}, WaitReason.COMPLAINTS),
         ({C: 3, D: 997}, None),
         ({B: 4}, None),
-        ({B: 5}, Why.BOUNCES),
-        ({B: 5, A: 60, D: 34}, Why.BOUNCES),
+        ({B: 5}, WaitReason.BOUNCES),
+        ({B: 5, A: 60, D: 34}, WaitReason.BOUNCES),
         ({B: 5, A: 60, D: 35}, None),
-        ({B: 5, C: 2, D: 92}, Why.BOUNCES),
-        ({C: 3, B: 5}, Why.COMPLAINTS),
+        ({B: 5, C: 2, D: 92}, WaitReason.BOUNCES),
+        ({C: 3, B: 5}, WaitReason.COMPLAINTS),
         ({C: 3, B: 4, D: 5000}, None),
-        ({C: 2, B: 5, State.FAILED: 900, State.UNKNOWN: 900, State.SKIPPED: 900, State.PENDING: 900}, Why.BOUNCES),
+        (
+            {
+                C: 2,
+                B: 5,
+                DeliveryState.FAILED: 900,
+                DeliveryState.UNKNOWN: 900,
+                DeliveryState.SKIPPED: 900,
+                DeliveryState.PENDING: 900,
+            },
+            WaitReason.BOUNCES,
+        ),
     ],
 )
-def test_the_edges_of_the_rule(tally: dict[State, int], why: Why | None) -> None:
+def test_the_edges_of_the_rule(tally: dict[DeliveryState, int], why: WaitReason | None) -> None:
     """At least 3 complaints and more than 0.3 %, or at least 5 bounces and more than 5 % of what SES took."""
     assert reason_to_stop(tally) == why
 
 
-tallies = st.dictionaries(st.sampled_from([C, B, D, A, State.UNKNOWN]), st.integers(0, 50)).map(Counter)
+tallies = st.dictionaries(st.sampled_from([C, B, D, A, DeliveryState.UNKNOWN]), st.integers(0, 50)).map(Counter)
 
 
 @given(st.lists(tallies, max_size=6))
-def test_where_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[State]]) -> None:
+def test_where_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[DeliveryState]]) -> None:
     """So feedback, which sees parts, need not count the whole campaign at each bounce."""
-    whole: Counter[State] = Counter()
+    whole: Counter[DeliveryState] = Counter()
     for part in parts:
         whole.update(part)
     if reason_to_stop(whole):
@@ -67,28 +77,28 @@ class Turning(FakeLedger):
     def turn(self, campaign: Campaign) -> None:
         if self.left:
             self.left -= 1
-            self.campaigns[campaign.id] = self.campaigns[campaign.id].turned(Stage.WAITING, why=Why.PAUSED)
+            self.campaigns[campaign.id] = self.campaigns[campaign.id].turned(Stage.WAITING, why=WaitReason.PAUSED)
             raise Conflict(campaign.id)
         super().turn(campaign)
 
 
 def test_a_bad_campaign_is_stopped_whatever_else_happens_to_it() -> None:
     """Also where somebody else turns it at the same moment."""
-    bad = world([Entry(B, 1, 60)] * 5, [PENDING], world=World(ledger=Turning()))
+    bad = world([RecipientState(B, 1, 60)] * 5, [PENDING], world=World(ledger=Turning()))
     assert stop_if_bad(bad.ledger, ID) == "complaints: 0, bounces: 5, of mails that SES took: 5"
-    assert (bad.campaign.stage, bad.campaign.why, bad.campaign.version) == (Stage.STOPPED, Why.BOUNCES, 2)
+    assert (bad.campaign.stage, bad.campaign.why, bad.campaign.version) == (Stage.STOPPED, WaitReason.BOUNCES, 2)
 
 
 @pytest.mark.parametrize("stage", [Stage.DONE, Stage.STOPPED])
 def test_what_has_ended_is_left_alone(stage: Stage) -> None:
     """The reason that stopped it first stands; after the end there is nothing to stop."""
-    ended = world([Entry(B, 1, 60)] * 5, stage=stage, why=Why.OPERATOR)
+    ended = world([RecipientState(B, 1, 60)] * 5, stage=stage, why=WaitReason.OPERATOR)
     assert stop_if_bad(ended.ledger, ID) == ""
-    assert (ended.campaign.stage, ended.campaign.why, ended.campaign.version) == (stage, Why.OPERATOR, 0)
+    assert (ended.campaign.stage, ended.campaign.why, ended.campaign.version) == (stage, WaitReason.OPERATOR, 0)
 
 
 def test_what_is_good_goes_on() -> None:
     """One bounce is no rate."""
-    good = world([Entry(B, 1, 60), SENT])
+    good = world([RecipientState(B, 1, 60), SENT])
     assert stop_if_bad(good.ledger, ID) == ""
     assert good.campaign.stage == Stage.SENDING

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.expiry import TOLD_UNTIL
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.delivery.sweep import LATE_UNTIL
 from convener.errors import BadInput, Conflict, ConvenerError, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import SHARDS
@@ -42,18 +42,23 @@ def test_what_somebody_else_turns_is_left_to_the_next_tick() -> None:
 
 def test_a_campaign_is_done_once_nothing_is_left() -> None:
     """With its sums; UNKNOWN is an end, and is one of them."""
-    done = world([SENT, LOST], [Entry(State.SKIPPED, 0, 9, "left"), Entry(State.FAILED, 1, 9, "refused")])
+    done = world(
+        [SENT, LOST],
+        [RecipientState(DeliveryState.SKIPPED, 0, 9, "left"), RecipientState(DeliveryState.FAILED, 1, 9, "refused")],
+    )
     assert done.sweep().done == [ID]
     sums = {"audience": 4, "accepted": 1, "skipped": 1, "failed": 1, "unknown": 1, "unfinished": 0}
     assert (done.campaign.stage, done.campaign.totals, done.campaign.version) == (Stage.DONE, sums, 1)
     assert done.sweep().idle
 
 
-@pytest.mark.parametrize("left", [PENDING, claimed(7000), Entry(State.RETRY, 1, 60), LOST.saying(RESEND)])
+@pytest.mark.parametrize(
+    "left", [PENDING, claimed(7000), RecipientState(DeliveryState.RETRY, 1, 60), LOST.saying(RESEND)]
+)
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.WAITING, Stage.STOPPED])
-def test_it_is_not_as_long_as_anything_is(left: Entry, stage: Stage) -> None:
+def test_it_is_not_as_long_as_anything_is(left: RecipientState, stage: Stage) -> None:
     """To be sent, on its way, to be tried again, or sent again on an operator's word."""
-    going = world([SENT, left], stage=stage, why=Why.PAUSED if stage is Stage.WAITING else None)
+    going = world([SENT, left], stage=stage, why=WaitReason.PAUSED if stage is Stage.WAITING else None)
     assert going.sweep().done == []
     assert (going.campaign.stage, going.campaign.ended) == (stage, False)
 
@@ -65,21 +70,21 @@ def test_it_is_not_as_long_as_fan_out_has_a_shard_to_go() -> None:
 
 def test_a_waiting_campaign_with_nothing_left_is_done() -> None:
     """What it waits for doesn't matter any more."""
-    paused = world([SENT, LOST], stage=Stage.WAITING, why=Why.PAUSED)
+    paused = world([SENT, LOST], stage=Stage.WAITING, why=WaitReason.PAUSED)
     assert paused.sweep().done == [ID]
     assert (paused.campaign.stage, paused.campaign.why) == (Stage.DONE, None)
 
 
 def test_a_stopped_campaign_stays_stopped_and_gets_its_sums() -> None:
     """Its work is queued so that delivery skips it; then it has ended, and the tick leaves it alone."""
-    stopped = world([SENT, PENDING], stage=Stage.STOPPED, why=Why.OPERATOR)
+    stopped = world([SENT, PENDING], stage=Stage.STOPPED, why=WaitReason.OPERATOR)
     assert stopped.sweep().done == []
     assert stopped.queued == ["0-00001"]
     assert not stopped.campaign.ended
     chunk = stopped.ledger.chunk_items[ID, "0-00001"]
-    stopped.ledger.save(chunk.with_entries({1: Entry(State.SKIPPED, 0, 80, "stopped")}), messages={})
+    stopped.ledger.save(chunk.with_entries({1: RecipientState(DeliveryState.SKIPPED, 0, 80, "stopped")}), messages={})
     assert stopped.sweep().done == [ID]
-    assert (stopped.campaign.stage, stopped.campaign.why) == (Stage.STOPPED, Why.OPERATOR)
+    assert (stopped.campaign.stage, stopped.campaign.why) == (Stage.STOPPED, WaitReason.OPERATOR)
     assert (stopped.campaign.ended, stopped.campaign.totals["skipped"]) == (True, 1)
     assert stopped.sweep().idle
 
@@ -87,14 +92,14 @@ def test_a_stopped_campaign_stays_stopped_and_gets_its_sums() -> None:
 @pytest.mark.parametrize(
     ("bad", "why", "stage"),
     [
-        (Entry(State.COMPLAINED, 1, 90), Why.COMPLAINTS, Stage.SENDING),
-        (Entry(State.BOUNCED, 1, 90), Why.BOUNCES, Stage.WAITING),
-        (Entry(State.BOUNCED, 1, 90), Why.BOUNCES, Stage.OPEN),
+        (RecipientState(DeliveryState.COMPLAINED, 1, 90), WaitReason.COMPLAINTS, Stage.SENDING),
+        (RecipientState(DeliveryState.BOUNCED, 1, 90), WaitReason.BOUNCES, Stage.WAITING),
+        (RecipientState(DeliveryState.BOUNCED, 1, 90), WaitReason.BOUNCES, Stage.OPEN),
     ],
 )
-def test_a_campaign_to_which_too_much_comes_back_is_stopped(bad: Entry, why: Why, stage: Stage) -> None:
+def test_a_campaign_to_which_too_much_comes_back_is_stopped(bad: RecipientState, why: WaitReason, stage: Stage) -> None:
     """Also one that waits, instead of being brought back; the report has the numbers."""
-    waits = Why.RESUMED if stage is Stage.WAITING else None
+    waits = WaitReason.RESUMED if stage is Stage.WAITING else None
     going = world([bad] * 5 + [SENT] * 45, [PENDING], stage=stage, why=waits)
     report = going.sweep(SOON)
     assert (going.campaign.stage, going.campaign.why) == (Stage.STOPPED, why)
@@ -108,7 +113,7 @@ class Failing(FakeLedger):
 
     error: ConvenerError = Unavailable("down")
 
-    def tally(self, campaign: str) -> Counter[State]:
+    def tally(self, campaign: str) -> Counter[DeliveryState]:
         if campaign == ID:
             raise self.error
         return super().tally(campaign)
@@ -166,7 +171,7 @@ def test_every_quarter_of_an_hour_begins_with_another_campaign() -> None:
 @pytest.mark.parametrize("stage", [Stage.DONE, Stage.SENDING, Stage.WAITING])
 def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
     """Whether the campaign goes on or not; those that an operator sends again are in good hands."""
-    why = Why.PAUSED if stage is Stage.WAITING else None
+    why = WaitReason.PAUSED if stage is Stage.WAITING else None
     more = [LOST, LOST.saying(RESEND), PENDING] if stage is not Stage.DONE else [LOST]
     lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
     assert lost.sweep(OPENED + timedelta(minutes=30)).unknown == {}

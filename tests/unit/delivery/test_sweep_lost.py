@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery import requeue
 from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.scheduling.tick_report import TickReport
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
@@ -25,14 +25,14 @@ MINUTE = timedelta(minutes=1)
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING, Stage.WAITING, Stage.STOPPED])
 def test_a_claim_whose_lease_is_over_is_unknown(stage: Stage) -> None:
     """Never to be tried by itself: the mail may have left. The attempt stays, and what events remarked."""
-    why = Why.PAUSED if stage is Stage.WAITING else None
+    why = WaitReason.PAUSED if stage is Stage.WAITING else None
     dead = world([claimed(60, "0123456789+earlier"), claimed(61), SENT], stage=stage, why=why)
     if stage is Stage.OPEN:
         dead.sweep(SOON)
     now = OPENED + timedelta(seconds=60) + LEASE
     report = dead.sweep(now)
     assert report.expired == 1
-    assert dead.entries() == (Entry(State.UNKNOWN, 1, 960, "lease-over+earlier"), claimed(61), SENT)
+    assert dead.entries() == (RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over+earlier"), claimed(61), SENT)
 
 
 def test_a_claim_within_its_lease_is_left_alone() -> None:
@@ -66,10 +66,12 @@ def test_what_a_dead_worker_left_is_queued_with_its_claims() -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.STOPPED])
-@pytest.mark.parametrize("left", [PENDING, Entry(State.RETRY, 1, 55), Entry(State.UNKNOWN, 1, 30, RESEND)])
-def test_work_without_progress_for_twenty_minutes_is_queued_again(stage: Stage, left: Entry) -> None:
+@pytest.mark.parametrize(
+    "left", [PENDING, RecipientState(DeliveryState.RETRY, 1, 55), RecipientState(DeliveryState.UNKNOWN, 1, 30, RESEND)]
+)
+def test_work_without_progress_for_twenty_minutes_is_queued_again(stage: Stage, left: RecipientState) -> None:
     """Its message may be lost; what moved since, and what has nothing to send, is not."""
-    moved = Entry(State.DELIVERED, 1, 200)
+    moved = RecipientState(DeliveryState.DELIVERED, 1, 200)
     still = world([SENT, left], [moved, left], [SENT, LOST], [LOST, claimed(199)], stage=stage)
     at = OPENED + timedelta(minutes=21)
     assert still.sweep(at - timedelta(seconds=1)).requeued == 0
@@ -79,7 +81,7 @@ def test_work_without_progress_for_twenty_minutes_is_queued_again(stage: Stage, 
 
 def test_a_waiting_campaign_gets_no_messages() -> None:
     """Neither chunks nor shards: delivery would only drop them."""
-    waiting = world([PENDING], stage=Stage.WAITING, why=Why.PAUSED, finished=False)
+    waiting = world([PENDING], stage=Stage.WAITING, why=WaitReason.PAUSED, finished=False)
     assert waiting.sweep(LATER).idle
     assert waiting.queued == []
 
@@ -108,7 +110,9 @@ def test_what_was_brought_back_is_queued_whole(monkeypatch: pytest.MonkeyPatch) 
     """None of it was queued while it waited; also chunks that moved just now, and shards."""
     monkeypatch.setattr(requeue, "BATCH", 3)
     monkeypatch.setattr(requeue, "AT_ONCE", 1)
-    back = world(*[[PENDING, Entry(State.RETRY, 1, 299)]] * 7, [SENT], finished=False, stage=Stage.WAITING)
+    back = world(
+        *[[PENDING, RecipientState(DeliveryState.RETRY, 1, 299)]] * 7, [SENT], finished=False, stage=Stage.WAITING
+    )
     assert back.sweep(SOON).requeued == 7 + len(SHARDS)
     assert len(set(back.queued)) == 7 + len(SHARDS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from tests.support.sweeping import ID, MORNING, NIGHT, PENDING, SENT, world
 
 
@@ -13,7 +13,7 @@ def test_a_long_mailing_rests_by_night(stage: Stage) -> None:
     """No mail leaves at night, also of a list that takes hours; in the morning it goes on from where it was."""
     long = world([PENDING], stage=stage)
     assert long.sweep(NIGHT).idle
-    assert (long.campaign.stage, long.campaign.why, long.campaign.until) == (Stage.WAITING, Why.NIGHT, MORNING)
+    assert (long.campaign.stage, long.campaign.why, long.campaign.until) == (Stage.WAITING, WaitReason.NIGHT, MORNING)
     assert long.queued == []
     assert long.sweep(MORNING).brought_back == [ID]
     assert long.queued == ["0-00001"]

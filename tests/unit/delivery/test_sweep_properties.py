@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.expiry import moment
-from convener.delivery.states import RESEND, Entry, State
+from convener.delivery.expiry import moment_of
+from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import ConvenerError
 from tests.support.fakes import FakeLedger
 from tests.support.people import OPENED
@@ -21,8 +21,14 @@ from tests.support.shaky import Shaky
 from tests.support.sweeping import ID, LEASE, World, world
 
 entries = st.one_of(
-    st.sampled_from([Entry(), Entry(State.RETRY, 1, 50, "throttled"), Entry(State.UNKNOWN, 1, 50, RESEND)]),
-    st.builds(Entry, st.sampled_from(State), st.integers(1, 3), st.integers(0, 3000)),
+    st.sampled_from(
+        [
+            RecipientState(),
+            RecipientState(DeliveryState.RETRY, 1, 50, "throttled"),
+            RecipientState(DeliveryState.UNKNOWN, 1, 50, RESEND),
+        ]
+    ),
+    st.builds(RecipientState, st.sampled_from(DeliveryState), st.integers(1, 3), st.integers(0, 3000)),
 )
 chunks = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=4)
 fates = st.lists(st.sampled_from([0] * 6 + [1, 2, 3, 4, 5]), max_size=60)
@@ -30,7 +36,7 @@ steps = st.lists(
     st.sampled_from(["tick", "tick", "tick", "claim", "event", "pause", "resume", "stop", "series", "wait", "lost"]),
     max_size=14,
 )
-WAIT = {"wait": Why.QUOTA, "lost": Why.LOST_ANSWERS, "pause": Why.PAUSED}
+WAIT = {"wait": WaitReason.QUOTA, "lost": WaitReason.LOST_ANSWERS, "pause": WaitReason.PAUSED}
 
 
 def step(what: str, swept: World, now: datetime) -> None:
@@ -40,7 +46,7 @@ def step(what: str, swept: World, now: datetime) -> None:
     if what in WAIT and going:
         turn(ledger, ID, lambda known: known.turned(Stage.WAITING, why=WAIT[what], until=now))
     elif what == "resume" and swept.campaign.stage is Stage.WAITING:
-        turn(ledger, ID, lambda known: known.turned(Stage.WAITING, why=Why.RESUMED, until=now))
+        turn(ledger, ID, lambda known: known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=now))
     elif what == "stop" and swept.campaign.stage is not Stage.DONE:
         turn(ledger, ID, lambda known: None if known.stage is Stage.STOPPED else known.turned(Stage.STOPPED))
     elif what == "series":
@@ -55,8 +61,8 @@ def step(what: str, swept: World, now: datetime) -> None:
             ledger.save(chunk.with_entries({0: chunk.entries[0].risen(_delivered(chunk, at))}), messages={})
 
 
-def _delivered(chunk: Chunk, at: int) -> Entry:
-    return Entry(State.DELIVERED, max(1, chunk.entries[0].attempt), at)
+def _delivered(chunk: Chunk, at: int) -> RecipientState:
+    return RecipientState(DeliveryState.DELIVERED, max(1, chunk.entries[0].attempt), at)
 
 
 def check(before: dict[tuple[str, str], Chunk], was: Campaign, swept: World, now: datetime) -> None:
@@ -65,13 +71,13 @@ def check(before: dict[tuple[str, str], Chunk], was: Campaign, swept: World, now
         for earlier, later in zip(chunk.entries, swept.ledger.chunk_items[key].entries, strict=True):
             assert (later.attempt, later.state.rank) >= (earlier.attempt, earlier.state.rank)
             changed = later != earlier
-            over = earlier.state is State.SENDING and moment(was, earlier) + LEASE <= now
-            assert not changed or (over and later.state is State.UNKNOWN and later.attempt == earlier.attempt)
+            over = earlier.state is DeliveryState.SENDING and moment_of(was, earlier) + LEASE <= now
+            assert not changed or (over and later.state is DeliveryState.UNKNOWN and later.attempt == earlier.attempt)
     is_now = swept.campaign
     assert is_now.version >= was.version
     assert was.stage is not Stage.STOPPED or is_now.stage is Stage.STOPPED
     assert is_now.stage is not Stage.WAITING or is_now.why
-    assert was.why is not Why.PAUSED or is_now.stage is not Stage.SENDING
+    assert was.why is not WaitReason.PAUSED or is_now.stage is not Stage.SENDING
     assert not is_now.ended or not any(chunk.unfinished for chunk in swept.ledger.chunk_items.values())
 
 
@@ -85,16 +91,18 @@ def work(swept: World, now: datetime) -> None:
         chunk = ledger.chunk_items[name, ref]
         stage = swept.campaign.stage
         if stage is Stage.STOPPED or (stage is Stage.SENDING and ledger.series_paused_since is None):
-            done = {n: Entry(State.ACCEPTED, chunk.entries[n].attempt + 1, at) for n in chunk.claimable()}
+            done = {
+                n: RecipientState(DeliveryState.ACCEPTED, chunk.entries[n].attempt + 1, at) for n in chunk.claimable()
+            }
             ledger.save(chunk.with_entries(done), messages={})
-    if queues.probes and swept.campaign.why is Why.LOST_ANSWERS:
-        turn(ledger, ID, lambda known: known.turned(Stage.WAITING, why=Why.RESUMED, until=now))
+    if queues.probes and swept.campaign.why is WaitReason.LOST_ANSWERS:
+        turn(ledger, ID, lambda known: known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=now))
     queues.shards, queues.chunks, queues.probes = [], [], []
 
 
 @given(chunks, steps, fates, st.sampled_from([Stage.OPEN, Stage.SENDING]), st.booleans())
 def test_states_only_rise_and_everything_ends(
-    parts: list[list[Entry]], story: list[str], drawn: list[int], stage: Stage, fanned_out: bool
+    parts: list[list[RecipientState]], story: list[str], drawn: list[int], stage: Stage, fanned_out: bool
 ) -> None:
     """Through failing ticks nothing within its lease is touched; through quiet ones nothing is left over."""
     swept = world(*parts, stage=stage, finished=fanned_out)
@@ -117,15 +125,15 @@ def test_states_only_rise_and_everything_ends(
         work(swept, now)
         now += timedelta(minutes=15)
     is_now = swept.campaign
-    held = swept.ledger.series_paused_since or is_now.why is Why.PAUSED
+    held = swept.ledger.series_paused_since or is_now.why is WaitReason.PAUSED
     assert is_now.ended or (is_now.stage is Stage.WAITING and held)
 
 
 def test_perfect_workers_are_not_the_whole_proof() -> None:
     """The check itself can fail: a claim within its lease that is touched, and a state that falls."""
-    swept = world([Entry(State.SENDING, 1, 60)])
+    swept = world([RecipientState(DeliveryState.SENDING, 1, 60)])
     before, now = dict(swept.ledger.chunk_items), OPENED + timedelta(minutes=2)
-    for wrong in (Entry(State.UNKNOWN, 1, 120), Entry(State.PENDING)):
+    for wrong in (RecipientState(DeliveryState.UNKNOWN, 1, 120), RecipientState(DeliveryState.PENDING)):
         chunk = before[ID, "0-00001"]
         swept.ledger.chunk_items[ID, "0-00001"] = chunk.with_entries({0: wrong})
         with pytest.raises(AssertionError):

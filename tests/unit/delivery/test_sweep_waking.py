@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.states import Entry, State
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Unavailable
 from tests.support.fakes import FakeLedger, FakeQueues
 from tests.support.people import OPENED
 from tests.support.sweeping import ID, LATER, LOST, MORNING, NIGHT, PENDING, SENT, SOON, TOO_LATE, World, claimed, world
 
 WAITING = Stage.WAITING
-COMING = (Why.QUOTA, Why.SES_PAUSED, Why.NIGHT, Why.RESUMED)
+COMING = (WaitReason.QUOTA, WaitReason.SES_PAUSED, WaitReason.NIGHT, WaitReason.RESUMED)
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: Why) -> None:
+def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: WaitReason) -> None:
     """And not before; then its work is queued."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER, lost=3)
     assert waiting.sweep(LATER - timedelta(seconds=1)).idle
@@ -29,7 +29,7 @@ def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: Why) -> None:
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_by_night_it_waits_for_the_morning_and_says_so(why: Why) -> None:
+def test_by_night_it_waits_for_the_morning_and_says_so(why: WaitReason) -> None:
     """Who looks is told the hour at which it really comes back."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
     assert waiting.sweep(NIGHT).idle
@@ -43,14 +43,16 @@ def test_by_night_it_waits_for_the_morning_and_says_so(why: Why) -> None:
 def test_the_morning_is_never_later_than_too_late() -> None:
     """The rest is skipped as soon as it is too late, also by night: no mail leaves for that."""
     early = MORNING - timedelta(hours=3)
-    waiting = world([PENDING], stage=WAITING, why=Why.QUOTA, until=LATER, too_late_at=early)
+    waiting = world([PENDING], stage=WAITING, why=WaitReason.QUOTA, until=LATER, too_late_at=early)
     waiting.sweep(NIGHT)
     assert waiting.campaign.until == early
     assert waiting.sweep(early).brought_back == [ID]
 
 
-@pytest.mark.parametrize("why", [Why.PAUSED, Why.SERIES, Why.QUOTA, Why.SES_PAUSED, Why.LOST_ANSWERS])
-def test_what_waits_until_it_is_too_late_is_brought_back_to_be_skipped(why: Why) -> None:
+@pytest.mark.parametrize(
+    "why", [WaitReason.PAUSED, WaitReason.SERIES, WaitReason.QUOTA, WaitReason.SES_PAUSED, WaitReason.LOST_ANSWERS]
+)
+def test_what_waits_until_it_is_too_late_is_brought_back_to_be_skipped(why: WaitReason) -> None:
     """Nothing waits for ever: delivery skips the rest, and the numbers add up."""
     waiting = world([PENDING], stage=WAITING, why=why, until=TOO_LATE + timedelta(days=1))
     report = waiting.sweep(TOO_LATE)
@@ -59,7 +61,7 @@ def test_what_waits_until_it_is_too_late_is_brought_back_to_be_skipped(why: Why)
 
 def test_what_an_operator_paused_waits_for_her() -> None:
     """No tick brings it back before it is too late."""
-    paused = world([PENDING], stage=WAITING, why=Why.PAUSED)
+    paused = world([PENDING], stage=WAITING, why=WaitReason.PAUSED)
     assert paused.sweep(LATER).idle
     assert paused.sweep(TOO_LATE - timedelta(seconds=1)).idle
 
@@ -71,7 +73,7 @@ def test_a_paused_series_makes_what_goes_wait_and_gives_it_back(stage: Stage) ->
     going.ledger.pause(OPENED)
     report = going.sweep(SOON)
     assert (report.paused, report.started, going.queued) == (True, [], [])
-    assert (going.campaign.stage, going.campaign.why) == (WAITING, Why.SERIES)
+    assert (going.campaign.stage, going.campaign.why) == (WAITING, WaitReason.SERIES)
     assert going.sweep(LATER).brought_back == []
     going.ledger.resume()
     assert going.sweep(LATER).brought_back == [ID]
@@ -80,25 +82,25 @@ def test_a_paused_series_makes_what_goes_wait_and_gives_it_back(stage: Stage) ->
 
 def test_a_series_resumed_by_night_goes_on_in_the_morning() -> None:
     """It no longer waits for the series, but for the hour."""
-    waiting = world([PENDING], stage=WAITING, why=Why.SERIES)
+    waiting = world([PENDING], stage=WAITING, why=WaitReason.SERIES)
     waiting.sweep(NIGHT)
-    assert (waiting.campaign.why, waiting.campaign.until) == (Why.RESUMED, MORNING)
+    assert (waiting.campaign.why, waiting.campaign.until) == (WaitReason.RESUMED, MORNING)
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_while_the_series_is_paused_nothing_comes_back(why: Why) -> None:
+def test_while_the_series_is_paused_nothing_comes_back(why: WaitReason) -> None:
     """Nor when it is too late: what would come back waits for the series."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
     waiting.ledger.pause(OPENED)
     assert waiting.sweep(SOON).idle
     assert waiting.campaign.why == why
     assert waiting.sweep(LATER).idle
-    assert (waiting.campaign.stage, waiting.campaign.why, waiting.campaign.until) == (WAITING, Why.SERIES, None)
+    assert (waiting.campaign.stage, waiting.campaign.why, waiting.campaign.until) == (WAITING, WaitReason.SERIES, None)
     assert waiting.sweep(TOO_LATE).idle
 
 
-@pytest.mark.parametrize("why", [Why.PAUSED, Why.LOST_ANSWERS])
-def test_a_paused_series_takes_no_reason_away(why: Why) -> None:
+@pytest.mark.parametrize("why", [WaitReason.PAUSED, WaitReason.LOST_ANSWERS])
+def test_a_paused_series_takes_no_reason_away(why: WaitReason) -> None:
     """After it, an operator's pause and SES's silence still hold."""
     waiting = world([PENDING], stage=WAITING, why=why, until=OPENED)
     waiting.ledger.pause(OPENED)
@@ -108,7 +110,7 @@ def test_a_paused_series_takes_no_reason_away(why: Why) -> None:
 
 def test_a_stopped_campaign_is_swept_while_the_series_is_paused() -> None:
     """Skipping sends nothing."""
-    stopped = world([PENDING], stage=Stage.STOPPED, why=Why.OPERATOR)
+    stopped = world([PENDING], stage=Stage.STOPPED, why=WaitReason.OPERATOR)
     stopped.ledger.pause(OPENED)
     stopped.sweep(LATER)
     assert (stopped.campaign.stage, stopped.queued) == (Stage.STOPPED, ["0-00001"])
@@ -116,7 +118,9 @@ def test_a_stopped_campaign_is_swept_while_the_series_is_paused() -> None:
 
 def test_lost_answers_are_probed_with_one_mail_a_quarter_of_an_hour() -> None:
     """From the first chunk with something to send, without bringing the campaign back."""
-    waiting = world([LOST], [claimed(7000), PENDING], [PENDING], stage=WAITING, why=Why.LOST_ANSWERS, until=LATER)
+    waiting = world(
+        [LOST], [claimed(7000), PENDING], [PENDING], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=LATER
+    )
     assert waiting.sweep(LATER - timedelta(seconds=1)).probes == 0
     report = waiting.sweep(LATER)
     assert (report.probes, report.brought_back, waiting.queued) == (1, [], [])
@@ -128,18 +132,18 @@ def test_lost_answers_are_probed_with_one_mail_a_quarter_of_an_hour() -> None:
 
 def test_no_probe_leaves_by_night() -> None:
     """It is a mail like any other."""
-    waiting = world([PENDING], stage=WAITING, why=Why.LOST_ANSWERS, until=LATER)
+    waiting = world([PENDING], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=LATER)
     assert waiting.sweep(NIGHT).probes == 0
-    assert (waiting.campaign.why, waiting.campaign.until) == (Why.LOST_ANSWERS, MORNING)
+    assert (waiting.campaign.why, waiting.campaign.until) == (WaitReason.LOST_ANSWERS, MORNING)
     assert waiting.sweep(MORNING).probes == 1
 
 
 @pytest.mark.parametrize("last", [LOST, claimed(7000), SENT])
-def test_with_nothing_left_to_probe_the_campaign_comes_back_to_end(last: Entry) -> None:
+def test_with_nothing_left_to_probe_the_campaign_comes_back_to_end(last: RecipientState) -> None:
     """Its last mails may be on their way or lost: either way it waits for nothing more."""
-    waiting = world([last], stage=WAITING, why=Why.LOST_ANSWERS, until=OPENED)
+    waiting = world([last], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=OPENED)
     assert waiting.sweep(LATER).brought_back == [ID]
-    assert waiting.campaign.stage == (Stage.SENDING if last.state is State.SENDING else Stage.DONE)
+    assert waiting.campaign.stage == (Stage.SENDING if last.state is DeliveryState.SENDING else Stage.DONE)
 
 
 class Dying(FakeQueues):
@@ -156,7 +160,7 @@ class Dying(FakeQueues):
 
 def test_work_that_a_dying_tick_did_not_queue_stands_still_and_is_found() -> None:
     """Turned first, queued then: dying in between is made good by a later tick."""
-    back = world([PENDING], stage=WAITING, why=Why.RESUMED, until=LATER, world=World(queues=Dying()))
+    back = world([PENDING], stage=WAITING, why=WaitReason.RESUMED, until=LATER, world=World(queues=Dying()))
     assert list(back.sweep(LATER).blocked) == [ID]
     assert (back.campaign.stage, back.queued) == (Stage.SENDING, [])
     back.sweep(LATER + timedelta(minutes=15))
@@ -165,7 +169,7 @@ def test_work_that_a_dying_tick_did_not_queue_stands_still_and_is_found() -> Non
 
 def test_a_campaign_never_waits_without_saying_for_what() -> None:
     """Whatever the sweep makes wait has its reason."""
-    for why in Why:
+    for why in WaitReason:
         for now in (SOON, NIGHT, LATER):
             for paused in (False, True):
                 waiting = world([PENDING], stage=WAITING, why=why, until=_until(why))
@@ -175,8 +179,8 @@ def test_a_campaign_never_waits_without_saying_for_what() -> None:
                 assert found.stage is not WAITING or found.why, (why, now, paused)
 
 
-def _until(why: Why) -> datetime | None:
-    return None if why in (Why.PAUSED, Why.SERIES) else OPENED
+def _until(why: WaitReason) -> datetime | None:
+    return None if why in (WaitReason.PAUSED, WaitReason.SERIES) else OPENED
 
 
 class Unclear(FakeLedger):
@@ -191,4 +195,4 @@ def test_a_pause_that_cant_be_read_is_a_pause_and_is_told() -> None:
     paused = world([claimed(), PENDING], stage=Stage.SENDING, world=World(ledger=Unclear()))
     report = paused.sweep()
     assert (report.paused, report.blocked) == (True, {"series": "The series' pause can't be read."})
-    assert (paused.campaign.stage, paused.campaign.why, report.expired) == (WAITING, Why.SERIES, 1)
+    assert (paused.campaign.stage, paused.campaign.why, report.expired) == (WAITING, WaitReason.SERIES, 1)

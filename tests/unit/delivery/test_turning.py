@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.campaign_updates import TRIES, turn
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.campaign_updates import MAX_ATTEMPTS, turn
 from convener.errors import BadInput, Conflict
 from tests.support.fakes import FakeLedger
 from tests.support.people import campaign
@@ -33,7 +33,7 @@ class Busy(FakeLedger):
 
 def paused(known: Campaign) -> Campaign | None:
     """Pause it, unless it is."""
-    return None if known.why is Why.PAUSED else known.turned(Stage.WAITING, why=Why.PAUSED)
+    return None if known.why is WaitReason.PAUSED else known.turned(Stage.WAITING, why=WaitReason.PAUSED)
 
 
 @pytest.mark.parametrize("rivals", range(8))
@@ -42,12 +42,12 @@ def test_a_change_is_made_on_what_others_wrote_meanwhile(rivals: int) -> None:
     ledger = Busy(rivals)
     turned = turn(ledger, ID, paused)
     assert turned == ledger.campaigns[ID]
-    assert (turned.why, turned.lost, turned.version) == (Why.PAUSED, rivals, rivals + 1)
+    assert (turned.why, turned.lost, turned.version) == (WaitReason.PAUSED, rivals, rivals + 1)
 
 
 def test_what_others_keep_writing_is_given_up_aloud() -> None:
     """It can't go on for ever."""
-    ledger = Busy(TRIES)
+    ledger = Busy(MAX_ATTEMPTS)
     with pytest.raises(Conflict, match=ID):
         turn(ledger, ID, paused)
     assert ledger.campaigns[ID].why is None

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Campaign, Stage, Why
-from convener.delivery.deliver import How
-from convener.delivery.ports import Limits
+from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.deliver import DeliveryOutcome
+from convener.delivery.ports import SendingLimits
 from convener.delivery.send_batch import LOST_IN_A_ROW
-from convener.delivery.waiting import HOUR, LATER, Waiting
+from convener.delivery.waiting import HOUR, LATER, CampaignWaits
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Throttled, Unavailable
 from tests.support.delivering import BEGINS, ID, REF, raising, states, world
 from tests.support.fakes import FakeMailer
@@ -29,7 +29,7 @@ def stored(delivery: Any) -> Campaign:
     return found
 
 
-def turned(delivery: Any, stage: Stage, why: Why | None = None, **changes: Any) -> None:
+def turned(delivery: Any, stage: Stage, why: WaitReason | None = None, **changes: Any) -> None:
     """Somebody turned the campaign."""
     delivery.ledger.campaigns[ID] = replace(stored(delivery).turned(stage, why=why), **changes)
 
@@ -37,60 +37,64 @@ def turned(delivery: Any, stage: Stage, why: Why | None = None, **changes: Any) 
 @pytest.mark.parametrize(
     ("error", "why", "until"),
     [
-        (QuotaUsedUp("day", until=UNTIL), Why.QUOTA, UNTIL),
-        (QuotaUsedUp("day"), Why.QUOTA, BEGINS + HOUR),
-        (SendingPaused("account"), Why.SES_PAUSED, BEGINS + LATER),
+        (QuotaUsedUp("day", until=UNTIL), WaitReason.QUOTA, UNTIL),
+        (QuotaUsedUp("day"), WaitReason.QUOTA, BEGINS + HOUR),
+        (SendingPaused("account"), WaitReason.SES_PAUSED, BEGINS + LATER),
     ],
 )
-def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why: Why, until: datetime) -> None:
+def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why: WaitReason, until: datetime) -> None:
     """It says why and until when; the rest of the call is given back, and no message is queued."""
     delivery = world(mailer=FakeMailer(raising(error, on=1)))
-    assert delivery.deliver(ID, REF).how is How.WAITS
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (Stage.WAITING, why, until)
     assert [state.split(":")[0] for state in states(delivery)] == ["RETRY"] * 3
     assert delivery.queue.chunks == []
-    assert delivery.deliver(ID, REF).how is How.DROPPED
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
 
 
 def test_an_account_that_may_send_nothing_makes_the_campaign_wait_before_anybody_is_claimed() -> None:
     """GetAccount says so: SES is not even tried."""
-    delivery = world(limits=Limits(per_second=14, per_day=None, sent_in_24_hours=0, sending=False))
-    assert delivery.deliver(ID, REF).how is How.WAITS
-    assert (stored(delivery).why, states(delivery)) == (Why.SES_PAUSED, ["PENDING"] * 3)
+    delivery = world(limits=SendingLimits(per_second=14, per_day=None, sent_in_24_hours=0, sending=False))
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert (stored(delivery).why, states(delivery)) == (WaitReason.SES_PAUSED, ["PENDING"] * 3)
 
 
 def test_an_open_campaign_waits_like_one_that_is_sent() -> None:
     """Fan-out may be faster than the tick."""
     delivery = world(stage=Stage.OPEN, mailer=FakeMailer(raising(QuotaUsedUp("day"), on=1)))
-    assert delivery.deliver(ID, REF).how is How.WAITS
-    assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, Why.QUOTA)
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.QUOTA)
 
 
 def test_a_paused_series_makes_its_campaigns_wait_for_a_person() -> None:
     """The message is dropped, nobody is claimed, and the campaign says what it waits for."""
     delivery = world()
     delivery.ledger.pause(OPENED)
-    assert delivery.deliver(ID, REF).how is How.DROPPED
-    assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (Stage.WAITING, Why.SERIES, None)
+    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
+    assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (
+        Stage.WAITING,
+        WaitReason.SERIES,
+        None,
+    )
     assert states(delivery) == ["PENDING"] * 3
 
 
 @pytest.mark.parametrize(
     ("stage", "why"),
     [
-        (Stage.WAITING, Why.PAUSED),
-        (Stage.WAITING, Why.RESUMED),
-        (Stage.STOPPED, Why.OPERATOR),
+        (Stage.WAITING, WaitReason.PAUSED),
+        (Stage.WAITING, WaitReason.RESUMED),
+        (Stage.STOPPED, WaitReason.OPERATOR),
         (Stage.DONE, None),
     ],
 )
-def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: Why | None) -> None:
+def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitReason | None) -> None:
     """A refusal, a lost answer or a pause that comes to be known late changes neither stage nor reason."""
     delivery = world()
     before = stored(delivery)
     turned(delivery, stage, why)
     said = stored(delivery)
-    waiting = Waiting(ledger=delivery.ledger, clock=delivery.clock)
+    waiting = CampaignWaits(ledger=delivery.ledger, clock=delivery.clock)
     assert waiting.for_ses(ID, QuotaUsedUp("day"))
     assert waiting.for_ses(ID, SendingPaused("account"))
     waiting.for_series(ID)
@@ -101,14 +105,14 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: Why | N
 
 
 def _lost(number: int, *, answered: bool = False) -> Any:
-    from convener.delivery.send_batch import Sent  # noqa: PLC0415
+    from convener.delivery.send_batch import BatchResult  # noqa: PLC0415
 
-    return Sent(lost=number, answered=answered)
+    return BatchResult(lost=number, answered=answered)
 
 
 @pytest.mark.parametrize("error", [Throttled("rate"), Unavailable("no connection"), LOST])
 def test_what_passes_by_itself_is_not_waited_for(error: Any) -> None:
     """The chunk comes again; the campaign goes on."""
     delivery = world()
-    assert not Waiting(ledger=delivery.ledger, clock=delivery.clock).for_ses(ID, error)
+    assert not CampaignWaits(ledger=delivery.ledger, clock=delivery.clock).for_ses(ID, error)
     assert stored(delivery).stage is Stage.SENDING

@@ -11,14 +11,14 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from convener import wiring
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.container import using
 from convener.delivery.chunks import Cursor
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Misconfigured, Unavailable
 from tests.support.fakes import FakeLedger
+from tests.support.feedback_events import ID, PEOPLE, REF, told
 from tests.support.handling import CONTEXT, batch, failed, hands, invoke, metrics
-from tests.support.hearing import ID, PEOPLE, REF, told
 from tests.support.logs import written
 from tests.support.people import OPENED, campaign, subscriber
 from tests.support.sweeping import add_chunks
@@ -114,9 +114,11 @@ def test_a_tick_counts_trouble_and_lost_answers(log: Callable[[], str]) -> None:
     """And logs an error, with the campaign's id and no reader's."""
     here = hands()
     here.clock(CONTEXT).sleep(timedelta(hours=1).total_seconds())
-    why, until = Why.LOST_ANSWERS, OPENED + timedelta(hours=2)
+    why, until = WaitReason.LOST_ANSWERS, OPENED + timedelta(hours=2)
     here.fakes.ledger.campaigns[ID] = campaign(stage=Stage.WAITING, why=why, until=until)
-    add_chunks(here.fakes.ledger, ID, [[Entry(State.UNKNOWN, 1, 60, "answer-lost")] * 3, [Entry()]])
+    add_chunks(
+        here.fakes.ledger, ID, [[RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost")] * 3, [RecipientState()]]
+    )
     answer = invoke("tick", {}, here)
     assert (answer["unknown"], list(answer["trouble"])) == ({ID: 3}, [ID])
     logged = log()
@@ -135,13 +137,17 @@ def test_a_batch_that_stops_a_campaign_says_so(log: Callable[[], str]) -> None:
     """An error with the numbers, and nobody's address or id."""
     here = hands()
     here.fakes.ledger.campaigns[ID] = campaign()
-    add_chunks(here.fakes.ledger, ID, [[Entry(State.COMPLAINED, 1, 60)] * 2 + [Entry(State.ACCEPTED, 1, 60)]])
+    add_chunks(
+        here.fakes.ledger,
+        ID,
+        [[RecipientState(DeliveryState.COMPLAINED, 1, 60)] * 2 + [RecipientState(DeliveryState.ACCEPTED, 1, 60)]],
+    )
     chunk = here.fakes.ledger.chunk_items[ID, REF]
     people = tuple(person.id for person in PEOPLE)
     here.fakes.ledger.chunk_items[ID, REF] = type(chunk)(campaign=ID, ref=REF, recipients=people, entries=chunk.entries)
     assert failed(invoke("feedback", batch(told("complaint", 2)), here)) == []
     logged = log()
-    assert here.fakes.ledger.campaigns[ID].why is Why.COMPLAINTS
+    assert here.fakes.ledger.campaigns[ID].why is WaitReason.COMPLAINTS
     assert metrics(logged)["CampaignsStopped"] == 1
     assert "stopped by itself" in logged
     assert "complaints: 3" in logged

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict, LostAnswer, Unavailable
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from tests.faults.audit import Audit
 from tests.faults.buckets import Bucket
 from tests.faults.calls import Calls, Faulty
@@ -142,7 +142,7 @@ def test_the_audit_knows_who_has_left() -> None:
     rows = FakeSubscribers([subscriber(1)])
     loop = Loop(OPENED, Random(1))
     audit = Audit(loop, rows)
-    audit.hear("subscribers.update", (subscriber(1, standing=Standing.LEFT),), {})
+    audit.hear("subscribers.update", (subscriber(1, status=SubscriberStatus.LEFT),), {})
     assert audit.gone_since == {subscriber(1).id: 0.0}
     audit.hear("subscribers.update", (subscriber(1),), {})
     assert audit.gone_since == {}

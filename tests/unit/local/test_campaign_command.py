@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Cursor
 from convener.errors import LostAnswer, Unavailable
 from local.commands.campaign import campaign
 from local.commands.campaign.words import stage
+from tests.support.campaign_context import ID, FakePlace, run
 from tests.support.fakes import FakeLedger
-from tests.support.hands import ID, FakePlace, run
 from tests.support.people import OPENED
 from tests.support.people import campaign as a_campaign
 from tests.support.people import series as the_series
 
-QUOTA = {"stage": Stage.WAITING, "why": Why.QUOTA, "until": datetime(2024, 4, 4, 13, tzinfo=UTC)}
+QUOTA = {"stage": Stage.WAITING, "why": WaitReason.QUOTA, "until": datetime(2024, 4, 4, 13, tzinfo=UTC)}
 UNTIL = "SES's daily quota is used up, until Thursday 4 April 2024, 14:00 UK time; goes on by itself"
 
 
@@ -77,7 +77,7 @@ def test_show_tells_all_of_it() -> None:
 
 def test_show_advises_nothing_that_would_be_refused() -> None:
     """What is stopped or too late is not sent again; and nobody is to decide before events had their time."""
-    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=Why.OPERATOR, totals={"audience": 7}), "show", ID)
+    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=WaitReason.OPERATOR, totals={"audience": 7}), "show", ID)
     assert stopped.stdout.splitlines()[-1] == f"{ID} is stopped for good: nothing of it is sent again."
     late = run(campaign, FakePlace(too_late_at=OPENED), "show", ID)
     assert "It is too late to send 2024-04/invite again: its time ended on 2024-04-04 at 09:00 (BST)." in late.stdout
@@ -106,10 +106,12 @@ def test_show_says_what_is_not_known_yet() -> None:
     assert "broke off: run `convener campaign resend-unknown` once more" in result.stdout
 
 
-@pytest.mark.parametrize("why", Why)
-def test_every_stage_and_reason_has_a_sentence(why: Why) -> None:
+@pytest.mark.parametrize("why", WaitReason)
+def test_every_stage_and_reason_has_a_sentence(why: WaitReason) -> None:
     """No name of the code and no empty moment reaches the operator."""
-    waiting = Stage.STOPPED if why in (Why.OPERATOR, Why.COMPLAINTS, Why.BOUNCES) else Stage.WAITING
+    waiting = (
+        Stage.STOPPED if why in (WaitReason.OPERATOR, WaitReason.COMPLAINTS, WaitReason.BOUNCES) else Stage.WAITING
+    )
     words = stage(a_campaign(stage=waiting, why=why, until=OPENED), the_series())
     assert words.startswith(("waits: ", "stopped by "))
     assert len(words) > 20

@@ -12,17 +12,17 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from click.testing import CliRunner, Result
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.clock import SystemClock
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.errors import Unavailable
 from convener.subscribers.identity import fingerprint, subscriber_id
 from local import stack_context as places
 from local.cli import main
-from local.clock_client import DeskClock
+from local.clock_client import RemoteClock
 from local.stack import LocalStack
-from local.stack_context import Place
-from tests.support.hands import ID, MANY
+from local.stack_context import StackContext
+from tests.support.campaign_context import ID, MANY
 from tests.support.people import OPENED, campaign, subscriber
 
 pytestmark = pytest.mark.moto
@@ -46,7 +46,7 @@ class Desk(BaseHTTPRequestHandler):
 class Here:
     """The stack, and who is on its list."""
 
-    place: Place
+    place: StackContext
     ids: list[str]
 
 
@@ -64,12 +64,12 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
         found = {"endpoint_url": stack.endpoint_url, "outputs": stack.outputs}
         file.write_text(json.dumps({**found, "url": f"http://127.0.0.1:{desk.server_port}"}))
         patch.setattr(places, "RUNNING", file)
-        place = Place(local=True)
+        place = StackContext(local=True)
         yield Here(place, fill(place))
         desk.shutdown()
 
 
-def fill(place: Place) -> list[str]:
+def fill(place: StackContext) -> list[str]:
     key, ledger, people = place.identity_key(), place.ledger(), place.subscribers()
     people.keep_fingerprint(fingerprint(key))
     anna = subscriber_id(ADDRESS, key=key)
@@ -108,7 +108,7 @@ def test_a_hand_on_it(here: Here) -> None:
     assert convener("campaign", "resume", ID).exit_code == 0
     found = ledger.campaign(ID)
     assert found is not None
-    assert (found.stage, found.why, found.until) == (Stage.WAITING, Why.RESUMED, NOW)
+    assert (found.stage, found.why, found.until) == (Stage.WAITING, WaitReason.RESUMED, NOW)
     told = convener("campaign", "resend-unknown", ID, "--yes")
     assert "1 mail will be sent again." in told.stdout
     assert [chunk.claimable() for chunk in ledger.unfinished(ID)] == [[3, 4]]
@@ -122,10 +122,10 @@ def test_a_hand_on_it(here: Here) -> None:
 def test_which_clock_a_place_has(here: Here) -> None:
     """A running local stack its own; a deployed one everybody's."""
     clock = here.place.clock()
-    assert isinstance(clock, DeskClock)
+    assert isinstance(clock, RemoteClock)
     assert clock.now() == NOW
-    assert type(Place(stack="convener").clock()) is SystemClock
-    assert abs(Place(stack="convener").clock().now() - datetime.now(NOW.tzinfo)) < timedelta(minutes=5)
+    assert type(StackContext(stack="convener").clock()) is SystemClock
+    assert abs(StackContext(stack="convener").clock().now() - datetime.now(NOW.tzinfo)) < timedelta(minutes=5)
 
 
 def test_nothing_is_done_without_a_named_stack() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from local.commands import asking
 from local.commands.campaign import campaign
 from local.commands.series import series
-from tests.support.hands import ID, FakePlace, run
+from tests.support.campaign_context import ID, FakePlace, run
 from tests.support.people import OPENED
 
 
@@ -22,7 +22,7 @@ def test_pause_and_resume_say_what_happens_next() -> None:
     assert paused.stdout == (f"{ID}: waits: an operator paused it; goes on after `convener campaign resume`.\n")
     resumed = run(campaign, place, "resume", ID)
     assert "the first tick from Thursday 4 April 2024, 10:00 UK time on brings it back" in resumed.stdout
-    assert (place.campaign.why, paused.exit_code, resumed.exit_code) == (Why.RESUMED, 0, 0)
+    assert (place.campaign.why, paused.exit_code, resumed.exit_code) == (WaitReason.RESUMED, 0, 0)
 
 
 def test_what_can_not_be_done_is_said() -> None:
@@ -56,7 +56,7 @@ def test_at_a_terminal_it_is_asked(answer: str, status: int, stage: Stage, monke
     ("command", "changes", "words"),
     [
         ("stop", {"stage": Stage.DONE}, "is done: nothing is left to stop."),
-        ("resend-unknown", {"stage": Stage.STOPPED, "why": Why.OPERATOR}, "is stopped for good"),
+        ("resend-unknown", {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, "is stopped for good"),
         ("resend-unknown", {"too_late_at": OPENED}, "its time ended on 2024-04-04 at 09:00 (BST)."),
     ],
 )
@@ -72,7 +72,7 @@ def test_nobody_is_asked_where_nothing_is_unknown_or_all_is_stopped() -> None:
     place.kept.chunk_items.clear()
     result = run(campaign, place, "resend-unknown", ID)
     assert (result.exit_code, result.stdout) == (0, "Nothing is unknown: nothing is sent again.\n")
-    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=Why.OPERATOR, totals={"audience": 7}), "stop", ID)
+    stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=WaitReason.OPERATOR, totals={"audience": 7}), "stop", ID)
     assert (stopped.exit_code, stopped.stdout) == (0, f"{ID}: stopped by an operator.\n")
 
 

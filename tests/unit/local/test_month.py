@@ -11,7 +11,7 @@ from convener.campaigns import Stage
 from local.rehearsal import month
 from local.rehearsal.edits import hold_back
 from local.rehearsal.month import TICK, next_tick, rehearse
-from local.rehearsal.timeline_events import Telling
+from local.rehearsal.timeline_events import TimelineEvents
 from tests.support.people import session, subscriber, there
 from tests.support.small_world import small_world
 
@@ -25,7 +25,7 @@ def lived(edited: datetime) -> Any:
     march = session(id="2024-03", month="2024-03", date="2024-03-21", insights=there("i"))
     known, edits = hold_back(whole, small_world([], [], BEGINS).series, BEGINS)
     world = small_world([known, march], [subscriber(n) for n in range(1, 40)], BEGINS)
-    world.moments = list(rehearse(world, edits, until=UNTIL, progress=lambda _at: None, telling=Telling()))
+    world.moments = list(rehearse(world, edits, until=UNTIL, progress=lambda _at: None, telling=TimelineEvents()))
     return world
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Campaign, Stage, Why
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.campaign_updates import turn
 from convener.errors import LostAnswer
 from local.rehearsal.month import TICK, rehearse
-from local.rehearsal.timeline_events import Telling
+from local.rehearsal.timeline_events import TimelineEvents
 from tests.support.people import session, subscriber
 from tests.support.small_world import small_world
 
@@ -28,7 +28,7 @@ def a_world() -> Any:
 
 def lived(world: Any) -> dict[str, datetime]:
     """What is told of the invite's days, and when."""
-    moments = rehearse(world, [], until=UNTIL, progress=lambda _: None, telling=Telling())
+    moments = rehearse(world, [], until=UNTIL, progress=lambda _: None, telling=TimelineEvents())
     return {one.text: one.at for one in moments}
 
 
@@ -52,9 +52,9 @@ def once_open(world: Any, change: Callable[[Campaign], Campaign]) -> None:
     world.pump.drain = first
 
 
-@pytest.mark.parametrize("why", [Why.QUOTA, Why.SES_PAUSED, Why.RESUMED])
+@pytest.mark.parametrize("why", [WaitReason.QUOTA, WaitReason.SES_PAUSED, WaitReason.RESUMED])
 @pytest.mark.parametrize("hours", [0.1, 5, 70])
-def test_what_waits_for_a_moment_goes_on_then(why: Why, hours: float) -> None:
+def test_what_waits_for_a_moment_goes_on_then(why: WaitReason, hours: float) -> None:
     """Also after the last day of the rehearsal; it is told that it waits, and that it goes on."""
     world = a_world()
     until = datetime(2024, 4, 4, 8, tzinfo=UTC) + timedelta(hours=hours)
@@ -63,16 +63,16 @@ def test_what_waits_for_a_moment_goes_on_then(why: Why, hours: float) -> None:
     assert invite(world).stage is Stage.DONE
     assert len(world.pump.mailer.sent) == 30
     assert until <= told[f"{INVITE} goes on."] < until + TICK + timedelta(hours=16)  # by day
-    assert any("waits" in text for text in told) == (why is not Why.RESUMED)
+    assert any("waits" in text for text in told) == (why is not WaitReason.RESUMED)
 
 
-@pytest.mark.parametrize("why", [Why.PAUSED, Why.SERIES])
-def test_what_waits_for_a_person_is_left_until_it_is_too_late(why: Why) -> None:
+@pytest.mark.parametrize("why", [WaitReason.PAUSED, WaitReason.SERIES])
+def test_what_waits_for_a_person_is_left_until_it_is_too_late(why: WaitReason) -> None:
     """No tick after tick for nothing: the next thing that happens to it is that it is too late."""
     world = a_world()
 
     def wait(known: Campaign) -> Campaign:
-        if why is Why.SERIES:
+        if why is WaitReason.SERIES:
             world.ledger.pause(world.clock.now())
         return known.turned(Stage.WAITING, why=why)
 
@@ -80,7 +80,7 @@ def test_what_waits_for_a_person_is_left_until_it_is_too_late(why: Why) -> None:
     told = lived(world)
     assert world.pump.mailer.sent == []
     assert len(world.pump.ticks) < 12
-    expected = (Stage.WAITING, None) if why is Why.SERIES else (Stage.DONE, 30)
+    expected = (Stage.WAITING, None) if why is WaitReason.SERIES else (Stage.DONE, 30)
     assert (invite(world).stage, invite(world).totals.get("skipped")) == expected
     assert next(text for text in told if "waits" in text).startswith(f"{INVITE} waits: ")
 
@@ -112,7 +112,7 @@ def test_a_run_of_lost_answers_is_probed_until_they_come() -> None:
 def test_a_campaign_that_was_stopped_is_swept_to_its_end() -> None:
     """Everything that had not left is skipped."""
     world = a_world()
-    once_open(world, lambda known: known.turned(Stage.STOPPED, why=Why.OPERATOR))
+    once_open(world, lambda known: known.turned(Stage.STOPPED, why=WaitReason.OPERATOR))
     told = lived(world)
     assert (invite(world).ended, invite(world).totals["skipped"], world.pump.mailer.sent) == (True, 30, [])
     assert any(text.startswith(f"{INVITE} stopped by an operator") for text in told)

@@ -10,9 +10,9 @@ from typing import Any
 from local.rehearsal.browser import Reader, Stuck
 from local.rehearsal.example_readers import acts
 from local.rehearsal.month import rehearse
-from local.rehearsal.simulated_readers import Act, Cast, in_order, settle
-from local.rehearsal.timeline_events import Telling
-from local.timeline.moments import Moment
+from local.rehearsal.simulated_readers import ReaderAction, SimulatedReaders, in_order, settle
+from local.rehearsal.timeline_events import TimelineEvents
+from local.timeline.moments import TimelineEvent
 from local.virtual_clock import VirtualClock
 from tests.support.people import series, session, subscriber
 from tests.support.small_world import small_world
@@ -22,15 +22,15 @@ UNTIL = datetime(2024, 4, 18, 22, tzinfo=UTC)
 INVITE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
 
-def act(at: datetime, play: Callable[[Reader], str]) -> Act:
-    return Act(at=at, name="Ngaio", address="ngaio@example.org", play=play, trying="join")
+def act(at: datetime, play: Callable[[Reader], str]) -> ReaderAction:
+    return ReaderAction(at=at, name="Ngaio", address="ngaio@example.org", play=play, trying="join")
 
 
-def lived(cast: Cast | None) -> tuple[Any, list[Moment]]:
+def lived(cast: SimulatedReaders | None) -> tuple[Any, list[TimelineEvent]]:
     """A fortnight with three readers and this cast."""
     world = small_world([session()], [subscriber(n) for n in range(1, 4)], BEGINS)
     world.outbox = SimpleNamespace(all=[])
-    told = rehearse(world, [], until=UNTIL, progress=lambda _: None, telling=Telling(), cast=cast)
+    told = rehearse(world, [], until=UNTIL, progress=lambda _: None, telling=TimelineEvents(), cast=cast)
     return world, list(told)
 
 
@@ -57,7 +57,7 @@ def test_who_cannot_act_is_told_of_and_the_rest_goes_on() -> None:
     def stuck(_: Reader) -> str:
         raise Stuck("no confirm has come")
 
-    world, told = lived(Cast([act(BEGINS + timedelta(hours=1), stuck)]))
+    world, told = lived(SimulatedReaders([act(BEGINS + timedelta(hours=1), stuck)]))
     assert [(one.kind, one.text) for one in told][:1] == [("waiting", "Ngaio can’t join: no confirm has come.")]
     assert len(world.pump.mailer.sent) == 6
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.sessions.models import Session
 from local.rehearsal.edits import Edit
 from local.serving.outlook import Outlook, look_ahead
@@ -95,10 +95,10 @@ def test_nothing_is_announced_for_the_night(hour: int) -> None:
 def test_a_campaign_that_waits_says_for_what_and_when_it_is_looked_at() -> None:
     """SES's quota has a moment; what an operator paused has none."""
     until = datetime(2024, 4, 4, 15, 3, tzinfo=UTC)
-    quota = replace(campaign(), stage=Stage.WAITING, why=Why.QUOTA, until=until)
+    quota = replace(campaign(), stage=Stage.WAITING, why=WaitReason.QUOTA, until=until)
     outlook = seen(EARLY, session(), campaigns=[quota])
     assert told(outlook)[0] == ("04 15:15", "2024-04/invite is looked at again")
     assert outlook.waiting[0].startswith("2024-04/invite waits: SES's daily quota is used up, until Thursday 4 April")
-    paused = seen(EARLY, session(), campaigns=[replace(campaign(), stage=Stage.WAITING, why=Why.PAUSED)])
+    paused = seen(EARLY, session(), campaigns=[replace(campaign(), stage=Stage.WAITING, why=WaitReason.PAUSED)])
     assert "convener campaign resume" in paused.waiting[0]
     assert [text[:12] for _, text in told(paused)] == ["The reminder"]

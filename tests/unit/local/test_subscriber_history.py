@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from convener.delivery.states import Entry, State
-from convener.subscribers.consent import Consent, What
+from convener.delivery.states import DeliveryState, RecipientState
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing
+from convener.subscribers.models import SubscriberStatus
 from local.commands.subscriber import subscriber
-from tests.support.hands import ID, KEY, FakePlace, run
+from tests.support.campaign_context import ID, KEY, FakePlace, run
 from tests.support.people import LONG_AGO, OPENED
 from tests.support.people import subscriber as a_subscriber
 
@@ -24,11 +24,13 @@ HERS = subscriber_id(ADDRESS, key=KEY)
 def place() -> FakePlace:
     """Anna left after a mail that she got at the second attempt."""
     here = FakePlace()
-    row = a_subscriber(1, id=HERS, address=ADDRESS, standing=Standing.LEFT, standing_since=OPENED)
+    row = a_subscriber(1, id=HERS, address=ADDRESS, status=SubscriberStatus.LEFT, status_since=OPENED)
     here.people.rows[HERS] = row
     chunk = here.kept.chunk_items[ID, "0-00001"]
     moved = replace(chunk, ref=f"{HERS[0]}-00007", recipients=(HERS,), messages={0: "m-7"})
-    here.kept.chunk_items[ID, moved.ref] = replace(moved, entries=(Entry(State.DELIVERED, 2, 60, "delayed"),))
+    here.kept.chunk_items[ID, moved.ref] = replace(
+        moved, entries=(RecipientState(DeliveryState.DELIVERED, 2, 60, "delayed"),)
+    )
     return here
 
 
@@ -57,7 +59,7 @@ def test_the_ledger_tells_of_somebody_without_a_row(place: FakePlace) -> None:
 def test_somebody_who_got_nothing(place: FakePlace) -> None:
     """It is said, and is no failure."""
     place.people.rows[HERS] = replace(
-        place.people.rows[HERS], standing=Standing.CONFIRMED, standing_since=None, confirmed_at=LONG_AGO
+        place.people.rows[HERS], status=SubscriberStatus.CONFIRMED, status_since=None, confirmed_at=LONG_AGO
     )
     place.kept.chunk_items.clear()
     result = run(subscriber, place, "history", ADDRESS)
@@ -69,19 +71,21 @@ def test_a_changed_address_is_followed_both_ways(place: FakePlace) -> None:
     """From the old address to the new one and back, with what she agreed to and the pause that runs."""
     now = subscriber_id("new@example.org", key=KEY)
     row, rows = place.people.rows[HERS], place.people.rows
-    rows[HERS] = replace(row, address="", standing=Standing.MOVED, moved_to=now)
+    rows[HERS] = replace(row, address="", status=SubscriberStatus.MOVED, moved_to=now)
     rows[now] = replace(
         row,
         id=now,
         address="new@example.org",
-        standing=Standing.CONFIRMED,
-        standing_since=None,
+        status=SubscriberStatus.CONFIRMED,
+        status_since=None,
         confirmed_at=LONG_AGO,
         moved_from=(HERS,),
         moved_at=OPENED,
         paused_until=OPENED + timedelta(days=9),
     )
-    agreed = Consent(subscriber=HERS, at=LONG_AGO, what=What.JOINED, by="page", wording="2", kinds=frozenset({"recap"}))
+    agreed = ConsentEntry(
+        subscriber=HERS, at=LONG_AGO, what=ConsentEvent.JOINED, by="page", wording="2", kinds=frozenset({"recap"})
+    )
     place.people.consents.add([agreed])
     for typed in (ADDRESS, "new@example.org"):
         lines = run(subscriber, place, "history", typed).stdout.splitlines()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from convener.sessions.series import Series, read_series
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.page import write_page
 from tests.support.sample_outbox import READERS, Sample, make_sample, sample_mail
 
@@ -68,7 +68,7 @@ def test_mail_is_never_markup_of_the_page(tmp_path: Path, series: Series) -> Non
     mail = sample_mail(EVIL, to="evil@readers.example", subject=EVIL, at=AT)
     mail.replace_header("List-Unsubscribe", EVIL)
     (tmp_path / "outbox" / "0009-evil.eml").write_bytes(mail.as_bytes())
-    evil = Sample([*sample.moments, Moment(AT, EVIL, EVIL, EVIL)], sample.report)
+    evil = Sample([*sample.moments, TimelineEvent(AT, EVIL, EVIL, EVIL)], sample.report)
     page = _write(tmp_path, series, evil)
     assert Links(page).tags.count("script") == 1
     assert "{{ 7 * 7 }}" in page
@@ -98,7 +98,7 @@ def test_a_mail_that_the_report_does_not_know_is_listed(tmp_path: Path, series: 
 def test_an_act_leads_to_its_mails(tmp_path: Path, series: Series) -> None:
     """By subject and a link that needs no script; a mail that isn't in the outbox is not promised."""
     sample = make_sample(tmp_path, readers=1)
-    told = Moment(AT, "act", "Ngaio joins.", mails=("0001", "0099"))
+    told = TimelineEvent(AT, "act", "Ngaio joins.", mails=("0001", "0099"))
     page = _write(tmp_path, series, Sample([told], sample.report))
     assert page.count(">See the mail<") == 1
     assert 'href="#m-0001"' in page

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.timeline.calendarview import read_events
-from local.timeline.moments import Moment
+from local.timeline.moments import TimelineEvent
 from local.timeline.sections import days
 from local.timeline.words import written_campaign, written_loss, written_range
 from tests.support.sample_outbox import CALENDAR
@@ -82,7 +82,7 @@ def test_an_event_of_a_whole_day() -> None:
 def test_every_moment_is_on_the_timeline_once_and_in_order(minutes: list[int]) -> None:
     """No moment is lost by grouping, no day comes twice, and time only goes forward."""
     start = datetime(2024, 1, 1, tzinfo=UTC)
-    moments = [Moment(start + timedelta(minutes=minute), "tick", str(minute)) for minute in minutes]
+    moments = [TimelineEvent(start + timedelta(minutes=minute), "tick", str(minute)) for minute in minutes]
     grouped = days(moments, LONDON, {})
     entries = [entry for _, those in grouped for entry in those]
     assert sorted(entry.text for entry in entries) == sorted(moment.text for moment in moments)
@@ -92,7 +92,7 @@ def test_every_moment_is_on_the_timeline_once_and_in_order(minutes: list[int]) -
 
 def test_a_moment_belongs_to_the_day_of_the_series() -> None:
     """23:30 UTC in summer is already tomorrow in London."""
-    ((day, (entry,)),) = days([Moment(datetime(2024, 4, 3, 23, 30, tzinfo=UTC), "tick", "x")], LONDON, {})
+    ((day, (entry,)),) = days([TimelineEvent(datetime(2024, 4, 3, 23, 30, tzinfo=UTC), "tick", "x")], LONDON, {})
     assert (day, f"{entry.at:%H:%M}") == ("Thursday 4 April 2024", "00:30")
 
 

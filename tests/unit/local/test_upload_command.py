@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from local.commands import upload as module
-from local.stack_context import Place
+from local.stack_context import StackContext
 from tests.support.fake_uploads import FakeUploads
 
 
@@ -77,10 +77,10 @@ def test_a_report_that_does_not_come_is_status_2(file: Path) -> None:
 def test_who_works_here_is_the_user_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A container's user without a name is somebody too."""
     monkeypatch.setattr(getpass, "getuser", lambda: "anna")
-    assert Place(local=True).by() == "anna"
+    assert StackContext(local=True).by() == "anna"
 
     def nameless() -> str:
         raise KeyError("uid not found")
 
     monkeypatch.setattr(getpass, "getuser", nameless)
-    assert Place(local=True).by() == "somebody"
+    assert StackContext(local=True).by() == "somebody"

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from convener.subscribers.consent import What
-from convener.subscribers.models import Standing
-from tests.support.herself import TOKEN, kept, press
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import SubscriberStatus
+from tests.support.one_time_pages import TOKEN, kept, press
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import ONE_CLICK, READER, Visit, words
 
 
-def whats(visit: Visit) -> list[tuple[What, str]]:
+def whats(visit: Visit) -> list[tuple[ConsentEvent, str]]:
     return [(entry.what, entry.by) for entry in visit.consents.of(READER.id)]
 
 
@@ -22,14 +22,14 @@ def test_our_own_button_and_a_mail_program_are_told_apart() -> None:
     visit = Visit()
     answer = press(visit, "leave", f"{ONE_CLICK}&by=page")
     assert (answer.status, "You have left" in words(answer)) == (200, True)
-    assert whats(visit) == [(What.LEFT, "page")]
+    assert whats(visit) == [(ConsentEvent.LEFT, "page")]
 
 
 def test_one_click_leaves_whatever_else_comes_with_it() -> None:
     """RFC 8058 has one meaning."""
     visit = Visit()
     press(visit, "leave", f"action=pause-1&{ONE_CLICK}&action=undo")
-    assert visit.rows.rows[READER.id].standing is Standing.LEFT
+    assert visit.rows.rows[READER.id].status is SubscriberStatus.LEFT
 
 
 @pytest.mark.parametrize(
@@ -48,19 +48,19 @@ def test_less_is_a_button_of_its_own(action: str, told: str) -> None:
     assert press(visit, "leave", f"action={action}").body == first.body
     assert told in words(first)
     assert kept(visit) == once
-    assert visit.rows.rows[READER.id].standing is Standing.CONFIRMED
-    assert whats(visit) == ([(What.CHOSE, "page")] if action == "only-recaps" else [])
+    assert visit.rows.rows[READER.id].status is SubscriberStatus.CONFIRMED
+    assert whats(visit) == ([(ConsentEvent.CHOSE, "page")] if action == "only-recaps" else [])
     assert "Or less instead" in words(visit.ask("leave", TOKEN))
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.CONFIRMED])
+@pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
 @pytest.mark.parametrize("action", ["only-recaps", "pause-1", "undo", "reason&reason=other"])
-def test_no_other_button_touches_who_gets_no_mail(standing: Standing, action: str) -> None:
+def test_no_other_button_touches_who_gets_no_mail(standing: SubscriberStatus, action: str) -> None:
     """Without a date of leaving there is nothing to undo; a reason belongs to a leaving alone."""
-    visit = Visit(people=[subscriber(1, standing=standing)])
+    visit = Visit(people=[subscriber(1, status=standing)])
     press(visit, "leave", f"action={action}")
-    assert visit.rows.rows[READER.id].standing is standing
-    assert visit.rows.commits == (standing is Standing.LEFT and "reason" in action)
+    assert visit.rows.rows[READER.id].status is standing
+    assert visit.rows.commits == (standing is SubscriberStatus.LEFT and "reason" in action)
 
 
 def test_undo_brings_her_back_and_says_so() -> None:
@@ -72,7 +72,7 @@ def test_undo_brings_her_back_and_says_so() -> None:
     assert "You are back" in words(answer)
     assert "the invitation, the reminder and the recap" in words(answer)
     row = visit.rows.rows[READER.id]
-    assert (row.standing, row.confirmed_at) == (Standing.CONFIRMED, READER.confirmed_at)
+    assert (row.status, row.confirmed_at) == (SubscriberStatus.CONFIRMED, READER.confirmed_at)
 
 
 def test_after_a_week_undo_explains_and_shows_the_form() -> None:
@@ -90,12 +90,12 @@ def test_after_a_week_undo_explains_and_shows_the_form() -> None:
 
 def test_undo_does_not_revive_whose_mail_came_back() -> None:
     """She is told the way that shows whether her address works."""
-    visit = Visit(people=[subscriber(1, standing=Standing.BOUNCED)])
+    visit = Visit(people=[subscriber(1, status=SubscriberStatus.BOUNCED)])
     assert "came back to us" in words(visit.ask("leave", TOKEN))
     visit.leave(TOKEN)
     answer = press(visit, "leave", "action=undo")
     assert "So we can’t just start again" in words(answer)
-    assert visit.rows.rows[READER.id].standing is Standing.LEFT
+    assert visit.rows.rows[READER.id].status is SubscriberStatus.LEFT
 
 
 def test_a_reason_is_thanked_for_and_kept_once() -> None:
@@ -121,23 +121,23 @@ def test_no_other_word_is_taken_for_a_reason(reason: str) -> None:
 def test_each_standing_is_told_the_truth() -> None:
     """Who complained, moved or is erased reads why, and no button revives anybody."""
     told = {
-        Standing.COMPLAINED: "marked as spam",
-        Standing.ERASED: "a code and a day, without name or address",
-        Standing.MOVED: "any more",
-        Standing.LEFT: "fill in the form to join",
+        SubscriberStatus.COMPLAINED: "marked as spam",
+        SubscriberStatus.ERASED: "a code and a day, without name or address",
+        SubscriberStatus.MOVED: "any more",
+        SubscriberStatus.LEFT: "fill in the form to join",
     }
     for standing, expected in told.items():
-        answer = Visit(people=[subscriber(1, standing=standing)]).ask("leave", TOKEN)
+        answer = Visit(people=[subscriber(1, status=standing)]).ask("leave", TOKEN)
         assert expected in words(answer)
         assert 'value="undo"' not in answer.body
 
 
 def test_a_link_of_an_earlier_address_leaves_and_undoes_at_the_present_one() -> None:
     """Old mails go on working; the old row stays as it is."""
-    old = subscriber(1, standing=Standing.MOVED, moved_to=subscriber(2).id, address="")
+    old = subscriber(1, status=SubscriberStatus.MOVED, moved_to=subscriber(2).id, address="")
     visit = Visit(people=[old, subscriber(2)], now=OPENED)
     assert "r•••@example.org" in words(visit.leave(TOKEN))
-    assert visit.rows.rows[subscriber(2).id].standing is Standing.LEFT
+    assert visit.rows.rows[subscriber(2).id].status is SubscriberStatus.LEFT
     press(visit, "leave", "action=undo")
-    assert visit.rows.rows[subscriber(2).id].standing is Standing.CONFIRMED
+    assert visit.rows.rows[subscriber(2).id].status is SubscriberStatus.CONFIRMED
     assert visit.rows.rows[old.id] == old

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convener.errors import LostAnswer, Unavailable
-from convener.subscribers.confirmation_request import VALID, Pending
-from convener.subscribers.consent import What
-from convener.subscribers.mail_requests import Confirmed
-from convener.subscribers.models import Standing
+from convener.subscribers.confirmation_request import VALID, ConfirmationRequest
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.mail_requests import JoinConfirmed
+from convener.subscribers.models import SubscriberStatus
 from tests.support.event_links import TOKENS
 from tests.support.joining import ASKED, THERE, join_request, move_request
 from tests.support.people import subscriber
@@ -24,7 +24,7 @@ MOVER = subscriber(1)
 class Waiting(Visit):
     """A visit with a request that waits, and the link to it."""
 
-    def __init__(self, request: Pending | None = None, **more: Any) -> None:
+    def __init__(self, request: ConfirmationRequest | None = None, **more: Any) -> None:
         super().__init__(**{"people": [MOVER], **more})
         self.request = request or join_request()
         self.requests.keep(self.request)
@@ -78,9 +78,9 @@ def test_pressing_it_joins(body: str) -> None:
     visit = Waiting()
     answer = visit.press(body)
     assert (answer.status, "You are in" in words(answer)) == (200, True)
-    assert visit.rows.rows[THERE.id].standing == Standing.CONFIRMED
-    assert [entry.what for entry in visit.consents.entries] == [What.JOINED]
-    assert visit.letters.sent == [Confirmed(mark=visit.request.id, at=visit.clock.now())]
+    assert visit.rows.rows[THERE.id].status == SubscriberStatus.CONFIRMED
+    assert [entry.what for entry in visit.consents.entries] == [ConsentEvent.JOINED]
+    assert visit.letters.sent == [JoinConfirmed(mark=visit.request.id, at=visit.clock.now())]
     assert f'href="{BASE}/preferences/{TOKENS.leave(THERE.id)}"' in answer.body
 
 
@@ -108,19 +108,19 @@ def test_pressing_the_button_of_a_move_moves() -> None:
 @pytest.mark.parametrize(
     ("standing", "make", "told"),
     [
-        (Standing.BOUNCED, join_request, "came back to us"),
-        (Standing.COMPLAINED, join_request, "marked as spam"),
-        (Standing.LEFT, join_request, "you have left"),
-        (Standing.ERASED, join_request, "you have left"),
-        (Standing.BOUNCED, move_request, "came back to us"),
-        (Standing.COMPLAINED, move_request, "marked as spam"),
-        (Standing.LEFT, move_request, "the list has changed"),
+        (SubscriberStatus.BOUNCED, join_request, "came back to us"),
+        (SubscriberStatus.COMPLAINED, join_request, "marked as spam"),
+        (SubscriberStatus.LEFT, join_request, "you have left"),
+        (SubscriberStatus.ERASED, join_request, "you have left"),
+        (SubscriberStatus.BOUNCED, move_request, "came back to us"),
+        (SubscriberStatus.COMPLAINED, move_request, "marked as spam"),
+        (SubscriberStatus.LEFT, move_request, "the list has changed"),
     ],
 )
-def test_who_must_not_be_revived_is_told_why(standing: Standing, make: Any, told: str) -> None:
+def test_who_must_not_be_revived_is_told_why(standing: SubscriberStatus, make: Any, told: str) -> None:
     """By looking and by pressing alike, with a way on and nothing written."""
     since = ASKED + timedelta(minutes=1)
-    visit = Waiting(make(), people=[MOVER, subscriber(2, standing=standing, standing_since=since)])
+    visit = Waiting(make(), people=[MOVER, subscriber(2, status=standing, status_since=since)])
     for answer in (visit.go(), visit.press()):
         assert (answer.status, told in words(answer)) == (200, True)
         assert "hello@kindness.example" in answer.body
@@ -132,7 +132,7 @@ def test_whoever_left_since_is_not_told_that_she_is_in() -> None:
     """A link that was pressed once, by somebody who is gone by now."""
     visit = Waiting()
     visit.press()
-    visit.rows.rows[THERE.id] = subscriber(2, standing=Standing.LEFT, version=2)
+    visit.rows.rows[THERE.id] = subscriber(2, status=SubscriberStatus.LEFT, version=2)
     assert "you have left" in words(visit.go())
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from convener.errors import Unavailable
-from convener.pages.responses import Answer
+from convener.pages.responses import Response
 from convener.sessions.models import Speaker
 from tests.support.event_links import JOIN, LEAVE
 from tests.support.people import series, session
@@ -73,7 +73,7 @@ def test_pages_for_machines() -> None:
     assert visit.ask("").status == 404
 
 
-def all_pages() -> list[Answer]:
+def all_pages() -> list[Response]:
     """One of each template."""
     visit = Visit(sessions=[session()], now=SOON)
     pages = [
@@ -89,7 +89,7 @@ def all_pages() -> list[Answer]:
 
 
 @pytest.mark.parametrize("answer", all_pages(), ids=lambda answer: f"{answer.status}")
-def test_every_page_is_whole(answer: Answer) -> None:
+def test_every_page_is_whole(answer: Response) -> None:
     """Language, title, one h1 and then h2, a style that its own policy lets in by hash, no script, no inline style."""
     assert '<html lang="en-GB">' in answer.body
     assert re.search(r"<title>[^<]*Conversation for Kindness", answer.body)

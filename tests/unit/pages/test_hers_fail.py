@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from convener.pages.responses import Answer
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.models import Standing
-from tests.support.herself import SAVE, TOKEN, Plan, failing, fresh, kept, mended, press
+from convener.pages.responses import Response
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.models import SubscriberStatus
+from tests.support.one_time_pages import SAVE, TOKEN, Plan, failing, fresh, kept, mended, press
 from tests.support.people import LONG_AGO, OPENED, subscriber
 from tests.support.visiting import ONE_CLICK, READER, Visit, words
 
-OLD = subscriber(3, standing=Standing.MOVED, moved_to=READER.id, address="")
-LEFT: dict[str, Any] = {"standing": Standing.LEFT, "standing_since": OPENED - timedelta(days=1)}
+OLD = subscriber(3, status=SubscriberStatus.MOVED, moved_to=READER.id, address="")
+LEFT: dict[str, Any] = {"status": SubscriberStatus.LEFT, "status_since": OPENED - timedelta(days=1)}
 BUTTONS: list[tuple[str, str, dict[str, Any]]] = [
     ("leave", ONE_CLICK, {}),
     ("leave", "action=only-recaps", {}),
@@ -34,12 +34,15 @@ BUTTONS: list[tuple[str, str, dict[str, Any]]] = [
 
 def there(row: dict[str, Any]) -> Visit:
     visit = Visit(people=[subscriber(1, **row), OLD])
-    entries = [Consent(subscriber=one.id, at=LONG_AGO, what=What.JOINED, by="page", mark="1") for one in (READER, OLD)]
+    entries = [
+        ConsentEntry(subscriber=one.id, at=LONG_AGO, what=ConsentEvent.JOINED, by="page", mark="1")
+        for one in (READER, OLD)
+    ]
     visit.consents.add(entries)
     return visit
 
 
-def shown(answer: Answer) -> Any:
+def shown(answer: Response) -> Any:
     return answer.status, answer.body
 
 
@@ -66,7 +69,7 @@ def test_what_failed_at_any_call_is_done_by_pressing_again(
         assert "Not saved, please try again" in words(answer)
         assert f'name="{body.partition("=")[0]}"' in answer.body
         state = kept(visit)
-        assert state in (start, kept(clean)) or (page, state[0][READER.id].standing) == ("erase", Standing.ERASED)
+        assert state in (start, kept(clean)) or (page, state[0][READER.id].status) == ("erase", SubscriberStatus.ERASED)
         again = press(visit, page, body)
         assert kept(visit) == kept(clean)
         assert len({getattr(letter, "address", "") for letter in visit.letters.sent}) <= 1
@@ -94,9 +97,9 @@ def test_erasing_that_broke_off_can_be_finished_at_any_time() -> None:
         failing(visit, Plan(fails_at))
         press(visit, "erase", "action=erase", token)
         mended(visit)
-        if visit.rows.rows[READER.id].standing is Standing.ERASED and len(visit.consents.of(READER.id)) > 1:
+        if visit.rows.rows[READER.id].status is SubscriberStatus.ERASED and len(visit.consents.of(READER.id)) > 1:
             break
     visit.clock.sleep(timedelta(hours=2).total_seconds())
     assert "This is not finished" in words(visit.ask("erase", token))
     assert "Your data are erased" in words(press(visit, "erase", "action=erase", token))
-    assert [entry.what for entry in visit.consents.of(READER.id)] == [What.ERASED]
+    assert [entry.what for entry in visit.consents.of(READER.id)] == [ConsentEvent.ERASED]

@@ -7,10 +7,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.subscribers.consent import What
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.leaving import UNDO
-from convener.subscribers.models import Standing
-from tests.support.herself import SAVE, TOKEN, fresh, kept, press
+from convener.subscribers.models import SubscriberStatus
+from tests.support.one_time_pages import SAVE, TOKEN, fresh, kept, press
 from tests.support.people import subscriber
 from tests.support.visiting import FORM, ONE_CLICK, READER, Visit, words
 
@@ -30,13 +30,13 @@ STEPS = st.lists(
 )
 
 
-@given(st.sampled_from(list(Standing)), STEPS)
+@given(st.sampled_from(list(SubscriberStatus)), STEPS)
 def test_nothing_revives_and_nothing_changes_but_by_its_own_button(
-    standing: Standing, steps: list[tuple[str, str, str]]
+    standing: SubscriberStatus, steps: list[tuple[str, str, str]]
 ) -> None:
     """A row that left comes back by undo within a week alone; the record only grows, but by erasing."""
-    since = None if standing is Standing.CONFIRMED else Visit().clock.now()
-    visit = Visit(people=[subscriber(1, standing=standing, standing_since=since)])
+    since = None if standing is SubscriberStatus.CONFIRMED else Visit().clock.now()
+    visit = Visit(people=[subscriber(1, status=standing, status_since=since)])
     for number, (page, method, body) in enumerate(steps):
         if page == "wait":
             visit.clock.sleep(timedelta(hours=int(body)).total_seconds())
@@ -49,34 +49,41 @@ def test_nothing_revives_and_nothing_changes_but_by_its_own_button(
         after = visit.rows.rows[READER.id]
         if method != "POST" or body not in OWN[page]:
             assert (kept(visit), len(visit.letters.sent)) == (before, letters)
-        if after.standing is not row.standing:
-            assert (row.standing, after.standing, page, body) in {
-                *((one, Standing.LEFT, "leave", ONE_CLICK) for one in (Standing.CONFIRMED, Standing.BOUNCED)),
-                *((one, Standing.ERASED, "erase", "action=erase") for one in Standing if one is not Standing.MOVED),
-                (Standing.LEFT, Standing.CONFIRMED, "leave", "action=undo"),
+        if after.status is not row.status:
+            assert (row.status, after.status, page, body) in {
+                *(
+                    (one, SubscriberStatus.LEFT, "leave", ONE_CLICK)
+                    for one in (SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED)
+                ),
+                *(
+                    (one, SubscriberStatus.ERASED, "erase", "action=erase")
+                    for one in SubscriberStatus
+                    if one is not SubscriberStatus.MOVED
+                ),
+                (SubscriberStatus.LEFT, SubscriberStatus.CONFIRMED, "leave", "action=undo"),
             }
-        if after.standing is Standing.CONFIRMED is not row.standing:
-            assert row.standing_since is not None
-            assert now < row.standing_since + UNDO
-        if after.standing is Standing.ERASED is not row.standing:
-            assert [entry.what for entry in visit.consents.entries] == [What.ERASED]
+        if after.status is SubscriberStatus.CONFIRMED is not row.status:
+            assert row.status_since is not None
+            assert now < row.status_since + UNDO
+        if after.status is SubscriberStatus.ERASED is not row.status:
+            assert [entry.what for entry in visit.consents.entries] == [ConsentEvent.ERASED]
         else:
             assert visit.consents.entries[: len(entries)] == entries
-            assert [one.what for one in visit.consents.entries].count(What.SAID_WHY) <= len(entries) + 1
+            assert [one.what for one in visit.consents.entries].count(ConsentEvent.SAID_WHY) <= len(entries) + 1
 
 
 @given(
     st.sampled_from(PAGES),
     st.sampled_from(["GET", "HEAD"]),
     st.sampled_from(EVERY),
-    st.sampled_from([*Standing]),
+    st.sampled_from([*SubscriberStatus]),
     st.booleans(),
 )
 def test_looking_changes_nothing_for_any_standing(
-    page: str, method: str, body: str, standing: Standing, moved: bool
+    page: str, method: str, body: str, standing: SubscriberStatus, moved: bool
 ) -> None:
     """Whatever stands in the body of a GET."""
-    row = subscriber(1, standing=standing, moved_to=subscriber(2).id if moved else "")
+    row = subscriber(1, status=standing, moved_to=subscriber(2).id if moved else "")
     visit = Visit(people=[row, subscriber(2)])
     before = kept(visit)
     visit.ask(page, TOKEN if page in ("leave", "preferences") else fresh(page), method, headers=FORM, body=body)

@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from convener.pages.responses import Answer
-from convener.subscribers.mail_requests import JoinAsked
+from convener.pages.responses import Response
+from convener.subscribers.mail_requests import JoinRequested
 from tests.support.joining import post
 from tests.support.visiting import Visit, words
 
@@ -42,7 +42,7 @@ def copied(visit: Visit) -> Fields:
     return Fields(form.replace("VERSION", wording.version).replace("WORDING", wording.text))
 
 
-def sent(visit: Visit, form: Fields, **typed: str) -> Answer:
+def sent(visit: Visit, form: Fields, **typed: str) -> Response:
     """What comes of it, with this typed and the box ticked."""
     return post(visit, {**form.fields, **form.unticked, **typed})
 
@@ -55,7 +55,7 @@ def test_the_copied_form_joins() -> None:
     answer = sent(visit, form, address="anna@example.org")
     assert (answer.status, "Look into your mail" in words(answer)) == (200, True)
     (letter,) = visit.letters.sent
-    assert isinstance(letter, JoinAsked)
+    assert isinstance(letter, JoinRequested)
     assert (letter.by, letter.kinds, letter.wording) == ("embedded", frozenset(), visit.series.wording.version)
 
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import LostAnswer, Unavailable
-from convener.subscribers.consent import What
-from convener.subscribers.models import Standing
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.unit_of_work import Transaction
 from tests.support.event_links import TOKENS
-from tests.support.fake_register import FakeRegister
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.people import subscriber
 from tests.support.visiting import FORM, METHODS, ONE_CLICK, READER, Visit, words
 
@@ -31,10 +31,10 @@ def part(name: str = "List-Unsubscribe", value: str = "One-Click", end: str = "-
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("standing", list(Standing))
-def test_looking_changes_nothing(method: str, standing: Standing) -> None:
+@pytest.mark.parametrize("standing", list(SubscriberStatus))
+def test_looking_changes_nothing(method: str, standing: SubscriberStatus) -> None:
     """Whatever she is, the page is there, and her row stays as it was."""
-    visit = Visit(people=[subscriber(1, standing=standing)])
+    visit = Visit(people=[subscriber(1, status=standing)])
     assert visit.ask("leave", TOKEN, method).status == 200
     assert visit.rows.writes == 0
 
@@ -75,8 +75,8 @@ def test_one_click_acts_at_once(body: str, headers: dict[str, str], is_base64: b
     sent = base64.b64encode(body.encode()).decode() if is_base64 else body
     answer = visit.leave(TOKEN, sent, is_base64=is_base64, **headers)
     assert (answer.status, "You have left" in words(answer)) == (200, True)
-    assert visit.rows.rows[READER.id].standing == Standing.LEFT
-    assert [(entry.what, entry.by) for entry in visit.consents.entries] == [(What.LEFT, "one-click")]
+    assert visit.rows.rows[READER.id].status == SubscriberStatus.LEFT
+    assert [(entry.what, entry.by) for entry in visit.consents.entries] == [(ConsentEvent.LEFT, "one-click")]
     assert not {"location", "set-cookie"} & set(answer.headers)
 
 
@@ -142,18 +142,21 @@ def test_other_methods_are_told_which_there_are(method: str) -> None:
     assert answer.headers.get("allow") == ("GET, HEAD, POST" if answer.status == 405 else None)
 
 
-@pytest.mark.parametrize("standing", [Standing.LEFT, Standing.COMPLAINED, Standing.ERASED, Standing.MOVED, None])
-def test_whoever_gets_no_mail_sees_the_same_calm_page(standing: Standing | None) -> None:
+@pytest.mark.parametrize(
+    "standing",
+    [SubscriberStatus.LEFT, SubscriberStatus.COMPLAINED, SubscriberStatus.ERASED, SubscriberStatus.MOVED, None],
+)
+def test_whoever_gets_no_mail_sees_the_same_calm_page(standing: SubscriberStatus | None) -> None:
     """By looking or by pressing, also when the row is gone: nothing to burn, nothing to find out."""
-    visit = Visit(people=[subscriber(1, standing=standing)] if standing else [])
+    visit = Visit(people=[subscriber(1, status=standing)] if standing else [])
     seen, pressed = visit.ask("leave", TOKEN), visit.leave(TOKEN)
     assert seen == pressed
-    gone = standing in (Standing.ERASED, None)
+    gone = standing in (SubscriberStatus.ERASED, None)
     assert ("We hold nothing of you" in words(seen), "You have left" in words(seen)) == (gone, not gone)
     assert visit.rows.writes == 0
 
 
-class Away(FakeRegister):
+class Away(FakeUnitOfWork):
     """A list that can't be reached, or that doesn't answer."""
 
     error: Exception = Unavailable("down")
@@ -164,7 +167,7 @@ class Away(FakeRegister):
             raise self.error
         return super().get(ids=ids)
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         assert saving.changes
         raise self.error
 

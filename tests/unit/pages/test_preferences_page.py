@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from convener.subscribers.consent import What
-from convener.subscribers.mail_requests import LinkAsked, Purpose
-from convener.subscribers.models import Calendar, Standing
-from tests.support.herself import ALL_KINDS, SAVE, TOKEN, kept, press
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.mail_requests import LinkRequested, Purpose
+from convener.subscribers.models import Calendar, SubscriberStatus
+from tests.support.one_time_pages import ALL_KINDS, SAVE, TOKEN, kept, press
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import READER, Visit, words
 
@@ -36,7 +36,7 @@ def test_saving_says_in_words_what_is_saved() -> None:
     assert row.kinds == {"recap", "follow-up"}
     assert row.paused_until == datetime(2024, 7, 3, 22, tzinfo=UTC)
     assert visit.rows.commits == 1
-    assert [entry.what for entry in visit.consents.of(READER.id)] == [What.CHOSE]
+    assert [entry.what for entry in visit.consents.of(READER.id)] == [ConsentEvent.CHOSE]
     for part in ("Saved", "You get the recap", "until Thursday 4 July 2024", "Paris", "Ana", "text only"):
         assert part in words(answer)
     again = press(visit, "preferences", body.replace("pause=3", "pause=keep"))
@@ -135,7 +135,7 @@ def test_a_fresh_link_is_asked_for_by_a_button(purpose: Purpose) -> None:
     visit = Visit()
     answer = press(visit, "preferences", f"action=link-{purpose}")
     (letter,) = visit.letters.sent
-    assert isinstance(letter, LinkAsked)
+    assert isinstance(letter, LinkRequested)
     assert (letter.subscriber, letter.purpose, letter.at) == (READER.id, purpose, OPENED)
     assert "We have sent a link to r•••@example.org" in words(answer)
     assert "30 minutes and once" in words(answer)
@@ -144,13 +144,13 @@ def test_a_fresh_link_is_asked_for_by_a_button(purpose: Purpose) -> None:
     assert visit.rows.commits == 0
 
 
-@pytest.mark.parametrize("standing", list(Standing))
+@pytest.mark.parametrize("standing", list(SubscriberStatus))
 @pytest.mark.parametrize("body", [SAVE.replace("Aroha", "Ana"), *(f"action=link-{purpose}" for purpose in Purpose)])
-def test_only_who_is_on_the_list_chooses_and_who_left_may_see_and_erase(standing: Standing, body: str) -> None:
+def test_only_who_is_on_the_list_chooses_and_who_left_may_see_and_erase(standing: SubscriberStatus, body: str) -> None:
     """To the others nothing leaves, and nothing of theirs changes."""
-    visit = Visit(people=[subscriber(1, standing=standing)])
+    visit = Visit(people=[subscriber(1, status=standing)])
     press(visit, "preferences", body)
-    on, left = standing is Standing.CONFIRMED, standing is Standing.LEFT
+    on, left = standing is SubscriberStatus.CONFIRMED, standing is SubscriberStatus.LEFT
     assert visit.rows.commits == (on and "save" in body)
     assert len(visit.letters.sent) == ("link" in body and (on or (left and "address" not in body)))
 
@@ -165,5 +165,5 @@ def test_who_left_finds_the_way_back_and_her_data() -> None:
     assert 'value="link-erase"' in body
     assert 'value="link-address"' not in body
     assert "Our mails don’t arrive there" in words(
-        Visit(people=[subscriber(1, standing=Standing.BOUNCED)]).ask("preferences", TOKEN)
+        Visit(people=[subscriber(1, status=SubscriberStatus.BOUNCED)]).ask("preferences", TOKEN)
     )

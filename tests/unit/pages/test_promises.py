@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from convener.subscribers.mail_requests import Purpose
-from convener.subscribers.tokens import Fresh
+from convener.subscribers.tokens import OneTimeLink
 from tests.support.event_links import TOKENS
 from tests.support.people import OPENED
 from tests.support.visiting import FORM, READER, Visit, words
@@ -14,7 +14,7 @@ from tests.support.visiting import FORM, READER, Visit, words
 def fresh(purpose: Purpose) -> str:
     """A link that was sent just now."""
     expires = OPENED + timedelta(minutes=30)
-    return TOKENS.fresh(purpose, Fresh(subscriber=READER.id, expires=expires, nonce="ab" * 8))
+    return TOKENS.fresh(purpose, OneTimeLink(subscriber=READER.id, expires=expires, nonce="ab" * 8))
 
 
 def test_erasing_says_that_requests_outlive_it_for_some_days() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from convener.errors import LostAnswer, Unavailable
 from convener.pages.subscribe import MOST_VISITS
-from convener.subscribers.mail_requests import JoinAsked
-from convener.subscribers.models import Standing
+from convener.subscribers.mail_requests import JoinRequested
+from convener.subscribers.models import SubscriberStatus
 from tests.support.joining import filled, post
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import READER, Visit, words
@@ -78,16 +78,16 @@ def test_the_one_script_is_allowed_by_its_hash_and_only_where_it_is() -> None:
         assert not re.search("<script|data-suggest", other.body)
 
 
-@pytest.mark.parametrize("standing", [None, *Standing])
-def test_posting_it_is_one_count_and_one_message_whoever_it_is(standing: Standing | None) -> None:
+@pytest.mark.parametrize("standing", [None, *SubscriberStatus])
+def test_posting_it_is_one_count_and_one_message_whoever_it_is(standing: SubscriberStatus | None) -> None:
     """Known, unknown, bounced: the same answer by the same work, and the list is never looked at."""
-    here = Guarded(people=[subscriber(2, address="Anna@example.org", standing=standing)] if standing else [])
+    here = Guarded(people=[subscriber(2, address="Anna@example.org", status=standing)] if standing else [])
     nobody = Guarded(people=[])
     answer = post(here, filled())
     assert (answer, answer.status) == (post(nobody, filled()), 200)
     assert list(here.requests.visits.values()) == [1]
     (letter,) = here.letters.sent
-    assert isinstance(letter, JoinAsked)
+    assert isinstance(letter, JoinRequested)
     assert (letter.address, letter.first_name, letter.zone) == ("Anna@example.org", "Anna", "Pacific/Auckland")
     assert (letter.kinds, letter.wording, letter.by, letter.at) == (frozenset(), "1", "page", OPENED)
     assert here.letters.delays == [0]
@@ -98,7 +98,7 @@ def test_what_is_asked_for_is_asked_for_as_it_was_ticked() -> None:
     visit = Visit()
     post(visit, filled(kinds="recap", form="embedded", first_name="", zone=""))
     (letter,) = visit.letters.sent
-    assert isinstance(letter, JoinAsked)
+    assert isinstance(letter, JoinRequested)
     assert (letter.kinds, letter.by, letter.first_name, letter.zone) == (
         frozenset({"recap", "follow-up"}),
         "embedded",
@@ -106,7 +106,7 @@ def test_what_is_asked_for_is_asked_for_as_it_was_ticked() -> None:
         "",
     )
     post(visit, filled(form="elsewhere"))
-    assert isinstance(again := visit.letters.sent[1], JoinAsked)
+    assert isinstance(again := visit.letters.sent[1], JoinRequested)
     assert (again.by, again.mark != letter.mark) == ("page", True)
 
 

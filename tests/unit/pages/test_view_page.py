@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from convener.campaigns import Kind
 from convener.editions.models import Edition
+from convener.mailing_types import MailingType
 from tests.support.event_links import TOKENS, VIEW
 from tests.support.mails import KINDS, RICH, composed, the_series
 from tests.support.people import campaign
@@ -17,7 +17,7 @@ from tests.support.visiting import METHODS, Visit, words
 def shown(kind: str, edition: Edition) -> Visit:
     """A visit where that campaign is open with that edition."""
     visit = Visit()
-    visit.open(campaign(Kind(kind), edition=visit.editions.put(edition)))
+    visit.open(campaign(MailingType(kind), edition=visit.editions.put(edition)))
     return visit
 
 

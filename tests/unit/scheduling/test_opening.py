@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from convener.editions.models import Edition
-from convener.scheduling.due import Mailing, plan
+from convener.scheduling.due import DueMailing, plan
 from convener.scheduling.opening import before, following, open_campaign
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeEditions, FakeLedger
@@ -46,7 +46,7 @@ def test_it_counts_as_opened_when_it_is_written_down_and_not_when_composing_bega
     """Who joined in between found no invite to be welcomed by: she belongs to the audience."""
     clock, ledger = VirtualClock(NINE), FakeLedger()
     slow = cast("Any", Slow(clock))
-    mailing = next(one for one in plan([session()], [], series()) if isinstance(one, Mailing))
+    mailing = next(one for one in plan([session()], [], series()) if isinstance(one, DueMailing))
     opened = open_campaign(
         mailing,
         sessions=[session()],

@@ -11,7 +11,7 @@ from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Cursor
 from convener.editions.models import Edition
 from convener.errors import Blocked, Unavailable
-from convener.scheduling.due import Mailing
+from convener.scheduling.due import DueMailing
 from convener.sessions.models import Session
 from convener.subscribers.models import SHARDS
 from tests.support.fakes import FakeLedger, FakeQueues
@@ -124,7 +124,7 @@ class Picky:
     refuses: Callable[[str], bool]
     series: Any = COMPOSER.series
 
-    def edition(self, mailing: Mailing, _sessions: Sequence[Session]) -> Edition:
+    def edition(self, mailing: DueMailing, _sessions: Sequence[Session]) -> Edition:
         if self.refuses(mailing.campaign):
             raise Blocked("the picture has no words")
         return edition()

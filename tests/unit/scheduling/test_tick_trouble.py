@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
-from convener.delivery.states import Entry, State
+from convener.campaigns import Stage, WaitReason
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.editions.models import Edition
 from convener.errors import ConvenerError, LostAnswer, Refused, Unavailable
 from tests.support.fakes import FakeEditions, FakeLedger
@@ -102,16 +102,18 @@ def test_what_cant_be_read_is_told_and_the_others_leave() -> None:
 @pytest.mark.parametrize(
     ("stage", "why", "troubled"),
     [
-        (Stage.WAITING, Why.LOST_ANSWERS, True),
-        (Stage.WAITING, Why.SES_PAUSED, True),
-        (Stage.WAITING, Why.QUOTA, False),
-        (Stage.WAITING, Why.PAUSED, False),
-        (Stage.STOPPED, Why.COMPLAINTS, False),
-        (Stage.STOPPED, Why.BOUNCES, False),
-        (Stage.STOPPED, Why.OPERATOR, False),
+        (Stage.WAITING, WaitReason.LOST_ANSWERS, True),
+        (Stage.WAITING, WaitReason.SES_PAUSED, True),
+        (Stage.WAITING, WaitReason.QUOTA, False),
+        (Stage.WAITING, WaitReason.PAUSED, False),
+        (Stage.STOPPED, WaitReason.COMPLAINTS, False),
+        (Stage.STOPPED, WaitReason.BOUNCES, False),
+        (Stage.STOPPED, WaitReason.OPERATOR, False),
     ],
 )
-def test_what_somebody_should_look_at_is_told_until_it_is_too_late(stage: Stage, why: Why, troubled: bool) -> None:
+def test_what_somebody_should_look_at_is_told_until_it_is_too_late(
+    stage: Stage, why: WaitReason, troubled: bool
+) -> None:
     """What needs no hand, what a hand did, and what has stopped for good, is not."""
     world = World(sessions=())
     late = NINE + timedelta(days=2)
@@ -126,12 +128,16 @@ def test_a_campaign_that_stops_itself_is_told_until_it_has_ended() -> None:
     """By the tick that stops it, and by those after it: the one that did may have died before it said so."""
     world = World(sessions=())
     world.ledger.campaigns[INVITE] = campaign()
-    add_chunks(world.ledger, INVITE, [[Entry(State.COMPLAINED, 1, 60)] * 3, [Entry()]])
+    add_chunks(world.ledger, INVITE, [[RecipientState(DeliveryState.COMPLAINED, 1, 60)] * 3, [RecipientState()]])
     report = world.tick(NINE)
     assert (list(report.stopped), report.trouble) == ([INVITE], {})
     assert not report.idle
     assert list(world.tick(NINE + timedelta(minutes=15)).stopped) == [INVITE]
-    add_chunks(world.ledger, INVITE, [[Entry(State.COMPLAINED, 1, 60)] * 3, [Entry(State.SKIPPED)]])
+    add_chunks(
+        world.ledger,
+        INVITE,
+        [[RecipientState(DeliveryState.COMPLAINED, 1, 60)] * 3, [RecipientState(DeliveryState.SKIPPED)]],
+    )
     world.ledger.campaigns[INVITE] = replace(world.ledger.campaigns[INVITE], totals={"audience": 4})
     assert world.tick(NINE + timedelta(minutes=30)).stopped == {}
 
@@ -147,7 +153,7 @@ def test_a_follow_up_leaves_only_once_the_recap_has_ended() -> None:
     assert report.opened == []
     assert report.waiting["2024-04/follow-up"] == "waits until the mailing before it has ended"
     ended = replace(recap, totals={"audience": 0})
-    world.ledger.campaigns[recap.id] = replace(ended, stage=Stage.STOPPED, why=Why.OPERATOR)
+    world.ledger.campaigns[recap.id] = replace(ended, stage=Stage.STOPPED, why=WaitReason.OPERATOR)
     assert world.tick(later).opened == []
     world.ledger.campaigns[recap.id] = replace(ended, stage=Stage.DONE)
     assert world.tick(later).opened == ["2024-04/follow-up"]

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.sessions.changes import Change, words
-from convener.sessions.history import MOST_BYTES, Entry, Mark, joined, new_id, parts
+from convener.sessions.history import MOST_BYTES, HistoryEntry, UploadMark, joined, new_id, parts
 from tests.support.people import LONG_AGO
-from tests.support.telling import entry, many
+from tests.support.session_updates import entry, many
 
 
-def entries(sizes: list[int]) -> Entry:
+def entries(sizes: list[int]) -> HistoryEntry:
     made = entry(*many(len(sizes)))
     rows = [
         row.model_copy(update={"changes": (Change(field="summary", old="ä" * size, new="y" * size),) * 2})
@@ -57,9 +57,9 @@ def test_ids_sort_by_time_and_are_never_the_same() -> None:
 @given(st.text("0123456789ABCDEFabcdef", min_size=1, max_size=20), st.text("0", max_size=10))
 def test_sequencers_are_padded_on_the_right(digits: str, zeros: str) -> None:
     """As S3's guide says: zeros at the end, and the case, make no difference."""
-    one, other = (Mark(key="k", sequencer=text, version_id="v") for text in (digits, digits.lower() + zeros))
+    one, other = (UploadMark(key="k", sequencer=text, version_id="v") for text in (digits, digits.lower() + zeros))
     assert one.order == other.order
-    assert one.order < Mark(key="k", sequencer=digits + "0" * 12 + "1", version_id="v").order
+    assert one.order < UploadMark(key="k", sequencer=digits + "0" * 12 + "1", version_id="v").order
 
 
 def test_very_long_values_are_cut() -> None:

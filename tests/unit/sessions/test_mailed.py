@@ -10,7 +10,7 @@ import pytest
 from convener.intake.sessions.loading import load_sessions
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, session
-from tests.support.telling import told, upload
+from tests.support.session_updates import told, upload
 
 BEFORE = datetime(2024, 4, 4, 7, 59, tzinfo=UTC)  # the invite of 18 April leaves at 09:00 in London, a fortnight before
 INVITED = datetime(2024, 4, 4, 8, tzinfo=UTC)

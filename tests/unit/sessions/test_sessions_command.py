@@ -17,7 +17,7 @@ from local.commands.sessions.export import as_yaml
 from tests.support.fakes import FakeSessions
 from tests.support.pages import page
 from tests.support.people import series, session, there
-from tests.support.telling import told, upload
+from tests.support.session_updates import told, upload
 
 EXAMPLES = Path(__file__).parents[3] / "local" / "examples"
 ARCHIVE = EXAMPLES / "archive.txt"

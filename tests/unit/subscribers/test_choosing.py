@@ -10,12 +10,12 @@ import pytest
 
 from convener.errors import Conflict, Unavailable
 from convener.subscribers.choosing import Wanted, choose
-from convener.subscribers.consent import What
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.mailing_choices import BOXES
-from convener.subscribers.models import Calendar, Standing
-from convener.subscribers.row_updates import TRIES
-from convener.subscribers.unit_of_work import Saving
-from tests.support.fake_register import FakeRegister
+from convener.subscribers.models import Calendar, SubscriberStatus
+from convener.subscribers.row_updates import MAX_ATTEMPTS
+from convener.subscribers.unit_of_work import Transaction
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.people import subscriber
 
 NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
@@ -25,13 +25,13 @@ RECAPS = BOXES["recap"]
 
 def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
     """A zone or a pause is no consent."""
-    rows = FakeRegister([ROW])
+    rows = FakeUnitOfWork([ROW])
     choose(ROW.id, Wanted(zone="Europe/London", paused_until=NOW + timedelta(days=9)), register=rows, now=NOW)
     assert (rows.commits, rows.consents.entries) == (1, [])
     row = choose(ROW.id, Wanted(kinds=RECAPS), register=rows, now=NOW)
     assert row == replace(ROW, zone="Europe/London", paused_until=NOW + timedelta(days=9), kinds=RECAPS, version=3)
     (entry,) = rows.consents.entries
-    assert (entry.what, entry.by, entry.kinds, entry.at) == (What.CHOSE, "page", RECAPS, NOW)
+    assert (entry.what, entry.by, entry.kinds, entry.at) == (ConsentEvent.CHOSE, "page", RECAPS, NOW)
 
 
 @pytest.mark.parametrize(
@@ -46,32 +46,32 @@ def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
 )
 def test_nothing_is_written_where_nothing_is_different(row: Any, wanted: Wanted) -> None:
     """All kinds are no choice, and a pause that is over is none."""
-    rows = FakeRegister([row])
+    rows = FakeUnitOfWork([row])
     assert choose(row.id, wanted, register=rows, now=NOW) == row
     assert rows.commits == 0
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.CONFIRMED])
-def test_only_who_is_on_the_list_chooses(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
+def test_only_who_is_on_the_list_chooses(standing: SubscriberStatus) -> None:
     """Choosing revives nobody."""
-    row = replace(ROW, standing=standing)
-    rows = FakeRegister([row])
+    row = replace(ROW, status=standing)
+    rows = FakeUnitOfWork([row])
     assert choose(row.id, Wanted(kinds=RECAPS), register=rows, now=NOW) == row
     assert rows.commits == 0
 
 
-class Busy(FakeRegister):
+class Busy(FakeUnitOfWork):
     """Another tab writes first, so many times: the zone, then the name, and in the end perhaps she has left."""
 
-    times, then = 0, Standing.CONFIRMED
+    times, then = 0, SubscriberStatus.CONFIRMED
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """Be late."""
         if self.times:
             self.times -= 1
             known = self.rows[saving.changes[0].row.id]
             self.rows[known.id] = replace(
-                known, standing=self.then, zone="Europe/Paris", first_name="Ana", version=known.version + 1
+                known, status=self.then, zone="Europe/Paris", first_name="Ana", version=known.version + 1
             )
             raise Conflict(known.id)
         super().commit(saving)
@@ -80,7 +80,7 @@ class Busy(FakeRegister):
 def test_only_what_she_changed_is_put_into_a_row_that_changed_meanwhile() -> None:
     """Her form had zone and name as well, unchanged: the other's stay."""
     rows = Busy([ROW])
-    rows.times = TRIES - 1
+    rows.times = MAX_ATTEMPTS - 1
     wanted = Wanted(kinds=RECAPS, zone=ROW.zone, first_name=ROW.first_name, text_only=True)
     row = choose(ROW.id, wanted, register=rows, now=NOW)
     assert row is not None
@@ -90,11 +90,11 @@ def test_only_what_she_changed_is_put_into_a_row_that_changed_meanwhile() -> Non
 def test_who_has_left_meanwhile_stays_so() -> None:
     """And who never finds a quiet moment is asked to try again."""
     rows = Busy([ROW])
-    rows.times, rows.then = 1, Standing.LEFT
+    rows.times, rows.then = 1, SubscriberStatus.LEFT
     row = choose(ROW.id, Wanted(text_only=True), register=rows, now=NOW)
     assert row is not None
-    assert (row.standing, row.text_only) == (Standing.LEFT, False)
+    assert (row.status, row.text_only) == (SubscriberStatus.LEFT, False)
     rows = Busy([ROW])
-    rows.times = TRIES
+    rows.times = MAX_ATTEMPTS
     with pytest.raises(Unavailable):
         choose(ROW.id, Wanted(text_only=True), register=rows, now=NOW)

@@ -7,45 +7,45 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.leaving import UNDO, Why, leave, say_why, undo
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Change, Saving
-from tests.support.fake_register import FakeRegister
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.leaving import UNDO, UnsubscribeReason, leave, say_why, undo
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import RowChange, Transaction
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.people import LONG_AGO, subscriber
 
 NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
 HER = subscriber(1).id
 
 
-def gone(standing: Standing = Standing.CONFIRMED) -> FakeRegister:
+def gone(standing: SubscriberStatus = SubscriberStatus.CONFIRMED) -> FakeUnitOfWork:
     """A register whose reader has just left, from that standing."""
-    rows = FakeRegister([subscriber(1, standing=standing)])
+    rows = FakeUnitOfWork([subscriber(1, status=standing)])
     leave(HER, register=rows, by="one-click", now=NOW)
     return rows
 
 
-def back(rows: FakeRegister, after: timedelta) -> Subscriber | None:
+def back(rows: FakeUnitOfWork, after: timedelta) -> Subscriber | None:
     return undo(HER, register=rows, consents=rows.consents, now=NOW + after)
 
 
 @pytest.mark.parametrize(
     ("after", "standing"),
     [
-        (timedelta(seconds=1), Standing.CONFIRMED),
-        (UNDO - timedelta(seconds=1), Standing.CONFIRMED),
-        (UNDO, Standing.LEFT),
+        (timedelta(seconds=1), SubscriberStatus.CONFIRMED),
+        (UNDO - timedelta(seconds=1), SubscriberStatus.CONFIRMED),
+        (UNDO, SubscriberStatus.LEFT),
     ],
 )
-def test_leaving_can_be_undone_for_a_week(after: timedelta, standing: Standing) -> None:
+def test_leaving_can_be_undone_for_a_week(after: timedelta, standing: SubscriberStatus) -> None:
     """To the second; she has been on the list since when she was, and the record says that she came back."""
     rows = gone()
     row = back(rows, after)
     assert row is not None
-    assert (row.standing, row.confirmed_at) == (standing, LONG_AGO)
+    assert (row.status, row.confirmed_at) == (standing, LONG_AGO)
     assert rows.rows[HER] == row
-    came = [What.CAME_BACK] if standing is Standing.CONFIRMED else []
-    assert [entry.what for entry in rows.consents.of(HER)] == [What.LEFT, *came]
+    came = [ConsentEvent.CAME_BACK] if standing is SubscriberStatus.CONFIRMED else []
+    assert [entry.what for entry in rows.consents.of(HER)] == [ConsentEvent.LEFT, *came]
 
 
 def test_a_second_press_changes_nothing() -> None:
@@ -56,58 +56,62 @@ def test_a_second_press_changes_nothing() -> None:
     assert rows.commits == 2  # leaving, and coming back once
 
 
-@pytest.mark.parametrize("standing", [standing for standing in Standing if standing is not Standing.LEFT])
-def test_nothing_but_a_leaving_is_undone(standing: Standing) -> None:
+@pytest.mark.parametrize(
+    "standing", [standing for standing in SubscriberStatus if standing is not SubscriberStatus.LEFT]
+)
+def test_nothing_but_a_leaving_is_undone(standing: SubscriberStatus) -> None:
     """A bounce, a complaint, an erasure stay what they are."""
-    row = subscriber(1, standing=standing, standing_since=NOW)
-    rows = FakeRegister([row])
+    row = subscriber(1, status=standing, status_since=NOW)
+    rows = FakeUnitOfWork([row])
     assert back(rows, timedelta(hours=1)) == row
     assert rows.commits == 0
 
 
 def test_whose_mail_came_back_before_leaving_is_not_revived() -> None:
     """Leaving and undoing is no way around a bounce; leaving again later, as one on the list, is undone as ever."""
-    rows = gone(Standing.BOUNCED)
+    rows = gone(SubscriberStatus.BOUNCED)
     row = back(rows, timedelta(hours=1))
     assert row is not None
-    assert (row.standing, rows.commits) == (Standing.LEFT, 1)
-    again = replace(row, standing=Standing.CONFIRMED, version=row.version + 1)
-    rows.commit(Saving(changes=[Change(row=again, expected=row.version)]))
+    assert (row.status, rows.commits) == (SubscriberStatus.LEFT, 1)
+    again = replace(row, status=SubscriberStatus.CONFIRMED, version=row.version + 1)
+    rows.commit(Transaction(changes=[RowChange(row=again, expected=row.version)]))
     leave(HER, register=rows, by="page", now=NOW + timedelta(days=1))
     row = undo(HER, register=rows, consents=rows.consents, now=NOW + timedelta(days=2))
     assert row is not None
-    assert row.standing is Standing.CONFIRMED
+    assert row.status is SubscriberStatus.CONFIRMED
 
 
 def test_a_leaving_of_unknown_date_is_not_undone() -> None:
     """An imported row may not say since when."""
-    rows = FakeRegister([subscriber(1, standing=Standing.LEFT)])
+    rows = FakeUnitOfWork([subscriber(1, status=SubscriberStatus.LEFT)])
     back(rows, timedelta(0))
     assert rows.commits == 0
 
 
-def why(rows: FakeRegister, word: Why, now: datetime) -> None:
+def why(rows: FakeUnitOfWork, word: UnsubscribeReason, now: datetime) -> None:
     say_why(HER, word, register=rows, consents=rows.consents, now=now)
 
 
-def said(rows: FakeRegister) -> list[str]:
-    return [entry.note for entry in rows.consents.of(HER) if entry.what is What.SAID_WHY]
+def said(rows: FakeUnitOfWork) -> list[str]:
+    return [entry.note for entry in rows.consents.of(HER) if entry.what is ConsentEvent.SAID_WHY]
 
 
 def test_a_reason_is_kept_once_for_each_leaving() -> None:
     """The first counts; leaving another time, she may give another. Her row stays what it is."""
     rows = gone()
     before = rows.rows[HER]
-    why(rows, Why.TOO_MANY, NOW)
-    why(rows, Why.OTHER, NOW + timedelta(minutes=1))
+    why(rows, UnsubscribeReason.TOO_MANY, NOW)
+    why(rows, UnsubscribeReason.OTHER, NOW + timedelta(minutes=1))
     assert said(rows) == ["too-many"]
-    assert rows.rows[HER].standing_since == before.standing_since
+    assert rows.rows[HER].status_since == before.status_since
     undo(HER, register=rows, consents=rows.consents, now=NOW + timedelta(hours=1))
-    why(rows, Why.OTHER, NOW + timedelta(hours=1))
+    why(rows, UnsubscribeReason.OTHER, NOW + timedelta(hours=1))
     assert said(rows) == ["too-many"]
     leave(HER, register=rows, by="page", now=NOW + timedelta(hours=2))
-    why(rows, Why.NO_TIME, NOW + timedelta(hours=2) - timedelta(seconds=1))  # a clock that is a little behind
-    why(rows, Why.OTHER, NOW + timedelta(hours=3))
+    why(
+        rows, UnsubscribeReason.NO_TIME, NOW + timedelta(hours=2) - timedelta(seconds=1)
+    )  # a clock that is a little behind
+    why(rows, UnsubscribeReason.OTHER, NOW + timedelta(hours=3))
     assert said(rows) == ["too-many", "no-time"]
 
 
@@ -115,23 +119,23 @@ def test_two_presses_at_once_keep_one_reason() -> None:
     """The row's version lets only one of them through; the other reads again and finds it said."""
     rows = gone()
 
-    class Other(FakeRegister):
+    class Other(FakeUnitOfWork):
         """Another press wins just before this one is written."""
 
-        def commit(self, saving: Saving) -> None:
+        def commit(self, saving: Transaction) -> None:
             if not said(rows):
-                why(rows, Why.NOT_FOR_ME, NOW)
+                why(rows, UnsubscribeReason.NOT_FOR_ME, NOW)
             rows.commit(saving)
 
     late = Other()
     late.rows, late.consents = rows.rows, rows.consents
-    why(late, Why.TOO_MANY, NOW)
+    why(late, UnsubscribeReason.TOO_MANY, NOW)
     assert said(rows) == ["not-for-me"]
 
 
 def test_an_entry_is_never_older_than_the_leaving_it_is_about() -> None:
     """Clocks differ by a little; the order of the record is the order of what happened."""
     rows = gone()
-    why(rows, Why.OTHER, NOW - timedelta(seconds=5))
-    entries: list[Consent] = list(rows.consents.of(HER))
+    why(rows, UnsubscribeReason.OTHER, NOW - timedelta(seconds=5))
+    entries: list[ConsentEntry] = list(rows.consents.of(HER))
     assert {entry.at for entry in entries} == {NOW}

@@ -9,32 +9,32 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict, Unavailable
-from convener.subscribers.consent import Consent, What
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.erasing import earlier, erase, unfinished
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Used
-from tests.support.fake_register import FakeConsents, FakeRegister
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import UsedLink
+from tests.support.fake_unit_of_work import FakeConsentRecord, FakeUnitOfWork
 from tests.support.people import LONG_AGO, subscriber
 
 NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
-USED = Used(nonce="1" * 16, action="erase", until=NOW + timedelta(minutes=30))
+USED = UsedLink(nonce="1" * 16, action="erase", until=NOW + timedelta(minutes=30))
 
 
-def chain(length: int, **last: Any) -> FakeRegister:
+def chain(length: int, **last: Any) -> FakeUnitOfWork:
     """A reader of so many addresses, the last is number `length`; each has an entry in the record."""
     rows = [
-        subscriber(n, standing=Standing.MOVED, moved_to=subscriber(n + 1).id, address="", first_name="")
+        subscriber(n, status=SubscriberStatus.MOVED, moved_to=subscriber(n + 1).id, address="", first_name="")
         for n in range(1, length)
     ]
     end = subscriber(length, moved_from=tuple(row.id for row in rows), moved_at=NOW if rows else None)
     end = replace(end, **last)
-    register = FakeRegister([*rows, end, subscriber(99)])
+    register = FakeUnitOfWork([*rows, end, subscriber(99)])
     for row in (*rows, end, subscriber(99)):
-        register.consents.add([Consent(subscriber=row.id, at=LONG_AGO, what=What.JOINED, by="page")])
+        register.consents.add([ConsentEntry(subscriber=row.id, at=LONG_AGO, what=ConsentEvent.JOINED, by="page")])
     return register
 
 
-def press(register: FakeRegister, number: int, consents: FakeConsents | None = None) -> Subscriber | None:
+def press(register: FakeUnitOfWork, number: int, consents: FakeConsentRecord | None = None) -> Subscriber | None:
     record = consents or register.consents
     return erase(
         subscriber(number).id, register=register, consents=record, requests=register.requests, used=USED, now=NOW
@@ -42,7 +42,7 @@ def press(register: FakeRegister, number: int, consents: FakeConsents | None = N
 
 
 def bare(row: Subscriber) -> Subscriber:
-    return Subscriber(id=row.id, address="", standing=Standing.ERASED, standing_since=NOW, version=row.version)
+    return Subscriber(id=row.id, address="", status=SubscriberStatus.ERASED, status_since=NOW, version=row.version)
 
 
 @pytest.mark.parametrize("length", [1, 2, 11, 25])
@@ -55,29 +55,35 @@ def test_all_of_the_chain_goes_and_nobody_else(length: int) -> None:
         its = register.rows[subscriber(n).id]
         assert its == bare(its)
         (entry,) = register.consents.of(its.id)
-        assert (entry.what, entry.note, entry.at) == (What.ERASED, "", NOW)
+        assert (entry.what, entry.note, entry.at) == (ConsentEvent.ERASED, "", NOW)
     assert register.rows[subscriber(99).id] == subscriber(99)
-    assert [entry.what for entry in register.consents.of(subscriber(99).id)] == [What.JOINED]
+    assert [entry.what for entry in register.consents.of(subscriber(99).id)] == [ConsentEvent.JOINED]
 
 
 def test_an_earlier_address_that_somebody_joined_with_anew_is_not_hers() -> None:
     """Nor one that has moved elsewhere since: their rows and entries stay."""
     register = chain(4)
-    anew, elsewhere = subscriber(1), subscriber(2, standing=Standing.MOVED, moved_to=subscriber(99).id, address="")
+    anew, elsewhere = (
+        subscriber(1),
+        subscriber(2, status=SubscriberStatus.MOVED, moved_to=subscriber(99).id, address=""),
+    )
     register.rows |= {anew.id: anew, elsewhere.id: elsewhere}
     assert [row.id for row in earlier(register.rows[subscriber(4).id], rows=register)] == [subscriber(3).id]
     press(register, 4)
     assert (register.rows[anew.id], register.rows[elsewhere.id]) == (anew, elsewhere)
-    assert [register.consents.of(one.id)[0].what for one in (anew, elsewhere)] == [What.JOINED, What.JOINED]
+    assert [register.consents.of(one.id)[0].what for one in (anew, elsewhere)] == [
+        ConsentEvent.JOINED,
+        ConsentEvent.JOINED,
+    ]
 
 
-@pytest.mark.parametrize("standing", [Standing.LEFT, Standing.BOUNCED, Standing.COMPLAINED])
-def test_who_gets_no_mail_may_erase_too(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [SubscriberStatus.LEFT, SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED])
+def test_who_gets_no_mail_may_erase_too(standing: SubscriberStatus) -> None:
     """It is her right whatever happened before."""
-    register = chain(1, standing=standing)
+    register = chain(1, status=standing)
     row = press(register, 1)
     assert row is not None
-    assert row.standing is Standing.ERASED
+    assert row.status is SubscriberStatus.ERASED
 
 
 def test_a_row_that_moved_on_is_left_to_a_newer_link() -> None:
@@ -85,11 +91,11 @@ def test_a_row_that_moved_on_is_left_to_a_newer_link() -> None:
     register = chain(2)
     row = press(register, 1)
     assert row is not None
-    assert (row.standing, register.commits) == (Standing.MOVED, 0)
-    assert press(FakeRegister(), 1) is None
+    assert (row.status, register.commits) == (SubscriberStatus.MOVED, 0)
+    assert press(FakeUnitOfWork(), 1) is None
 
 
-class Breaking(FakeConsents):
+class Breaking(FakeConsentRecord):
     """The record breaks off at the n-th call of `forget`."""
 
     left = 0
@@ -103,7 +109,7 @@ class Breaking(FakeConsents):
         super().forget(entries)
 
 
-def breaking(register: FakeRegister, error: Exception) -> Breaking:
+def breaking(register: FakeUnitOfWork, error: Exception) -> Breaking:
     record = Breaking()
     record.add(register.consents.entries)
     record.left, record.error = 1, error
@@ -118,12 +124,12 @@ def test_what_broke_off_is_finished_by_pressing_again() -> None:
     with pytest.raises(Unavailable):
         press(register, 3)
     half = register.rows[subscriber(3).id]
-    assert (half.standing, half.address, unfinished(half, consents=record)) == (Standing.ERASED, "", True)
+    assert (half.status, half.address, unfinished(half, consents=record)) == (SubscriberStatus.ERASED, "", True)
     row = press(register, 3)
     assert row is not None
     assert row == bare(row)
     assert not unfinished(row, consents=record)
-    assert {entry.what for entry in record.entries if entry.subscriber != subscriber(99).id} == {What.ERASED}
+    assert {entry.what for entry in record.entries if entry.subscriber != subscriber(99).id} == {ConsentEvent.ERASED}
 
 
 def test_two_presses_at_once_end_as_one() -> None:
@@ -141,6 +147,8 @@ def test_a_used_link_does_not_erase_who_joined_again() -> None:
     press(register, 1)
     again = subscriber(1, version=9)
     register.rows[again.id] = again
-    register.consents.add([Consent(subscriber=again.id, at=NOW + timedelta(hours=1), what=What.JOINED, by="page")])
+    register.consents.add(
+        [ConsentEntry(subscriber=again.id, at=NOW + timedelta(hours=1), what=ConsentEvent.JOINED, by="page")]
+    )
     assert press(register, 1) == again
-    assert [entry.what for entry in register.consents.of(again.id)] == [What.ERASED, What.JOINED]
+    assert [entry.what for entry in register.consents.of(again.id)] == [ConsentEvent.ERASED, ConsentEvent.JOINED]

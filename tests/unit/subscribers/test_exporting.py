@@ -16,25 +16,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.csv_output import FORMULA
-from convener.intake.subscribers.lines import Outcome, Row
+from convener.intake.subscribers.lines import LineOutcome, Row
 from convener.intake.subscribers.reading import read_people
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.list_export import HEAD, as_csv
-from convener.subscribers.models import Calendar, Standing
+from convener.subscribers.models import Calendar, SubscriberStatus
 from local.commands.subscribers import subscribers
-from tests.support.fake_imports import FakeImports
-from tests.support.list_place import FakePlace
+from tests.support.fake_imports import FakeImportStore
+from tests.support.list_context import FakePlace
 from tests.support.lists import KEY, NOW, load, look
 
 
-def run(store: FakeImports, *words: str) -> Result:
+def run(store: FakeImportStore, *words: str) -> Result:
     return CliRunner().invoke(subscribers, list(words), obj=FakePlace(store))
 
 
 @pytest.fixture
-def store() -> FakeImports:
+def store() -> FakeImportStore:
     """Three people: one with every wish and a name like a formula, one who left, one with an address like a formula."""
-    store = FakeImports()
+    store = FakeImportStore()
     load("email,first_name\nanna@example.org,Anna\nben@example.org,Ben\n+x@example.org,\n", store)
     anna, ben = (subscriber_id(f"{name}@example.org", key=KEY) for name in ("anna", "ben"))
     store.rows[anna] = replace(
@@ -45,25 +45,25 @@ def store() -> FakeImports:
         text_only=True,
         paused_until=NOW + timedelta(days=9),
     )
-    store.rows[ben] = replace(store.rows[ben], standing=Standing.LEFT)
+    store.rows[ben] = replace(store.rows[ben], status=SubscriberStatus.LEFT)
     return store
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_what_was_exported_is_known_when_it_is_imported(store: FakeImports, tmp_path: Path, ending: str) -> None:
+def test_what_was_exported_is_known_when_it_is_imported(store: FakeImportStore, tmp_path: Path, ending: str) -> None:
     """Into the same installation nothing is new; into an empty one everybody comes with every wish."""
     file = tmp_path / f"people.{ending}"
     assert run(store, "export", str(file)).exit_code == 0
-    assert look(file.read_bytes(), store).counts == {Outcome.KNOWN: 2, Outcome.LEFT: 1}
-    other = FakeImports()
+    assert look(file.read_bytes(), store).counts == {LineOutcome.KNOWN: 2, LineOutcome.LEFT: 1}
+    other = FakeImportStore()
     load(file.read_bytes(), other)
-    confirmed = {one: row for one, row in store.rows.items() if row.standing is Standing.CONFIRMED}
+    confirmed = {one: row for one, row in store.rows.items() if row.status is SubscriberStatus.CONFIRMED}
     assert {one: replace(row, source="", batch="") for one, row in other.rows.items()} == {
         one: replace(row, source="", batch="") for one, row in confirmed.items()
     }
 
 
-def test_a_spreadsheet_takes_nothing_for_a_formula(store: FakeImports, tmp_path: Path) -> None:
+def test_a_spreadsheet_takes_nothing_for_a_formula(store: FakeImportStore, tmp_path: Path) -> None:
     """Whatever a cell begins with, it is text: in CSV by an apostrophe, in a workbook by its type."""
     text, book = tmp_path / "people.csv", tmp_path / "people.xlsx"
     run(store, "export", str(text))
@@ -86,17 +86,17 @@ def test_an_apostrophe_is_taken_off_as_it_was_put(name: str) -> None:
     assert row.first_name == name
 
 
-def test_only_some_standings(store: FakeImports, tmp_path: Path) -> None:
+def test_only_some_standings(store: FakeImportStore, tmp_path: Path) -> None:
     """Those that were asked for, and nobody without an address."""
     for identity, row in list(store.rows.items()):
         if row.address.startswith("+"):
-            store.rows[identity] = replace(row, standing=Standing.ERASED, address="")
+            store.rows[identity] = replace(row, status=SubscriberStatus.ERASED, address="")
     file = tmp_path / "people.csv"
     assert "1 people" in run(store, "export", str(file), "--standing", "left", "--standing", "erased").stdout
     assert "ben@example.org" in file.read_text("utf-8-sig")
 
 
-def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeImports, tmp_path: Path) -> None:
+def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeImportStore, tmp_path: Path) -> None:
     """Mode 0600; another file of that name stays unless --force is given, and nothing else is left behind."""
     file = tmp_path / "people.csv"
     run(store, "export", str(file))
@@ -110,7 +110,7 @@ def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeImports,
 
 
 @pytest.mark.parametrize(("name", "words"), [("people.txt", ".csv or .xlsx"), ("no/people.csv", "no such folder")])
-def test_a_file_that_cannot_be_written_is_told(store: FakeImports, tmp_path: Path, name: str, words: str) -> None:
+def test_a_file_that_cannot_be_written_is_told(store: FakeImportStore, tmp_path: Path, name: str, words: str) -> None:
     """Before anything is read, in words."""
     result = run(store, "export", str(tmp_path / name))
     assert result.exit_code == 2
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_written_is_told(store: FakeImports, tmp_path: Pat
     assert not [one for one in tmp_path.rglob("*") if one.is_file()]
 
 
-def test_the_record_of_consent_as_csv(store: FakeImports, tmp_path: Path) -> None:
+def test_the_record_of_consent_as_csv(store: FakeImportStore, tmp_path: Path) -> None:
     """Every entry with the address where there is one still; of one person, hers alone."""
     told = list(csv.DictReader(io.StringIO(run(store, "consent", "--csv").stdout)))
     assert [(one["what"], one["by"]) for one in told] == [("imported", "import")] * 3
@@ -130,7 +130,7 @@ def test_the_record_of_consent_as_csv(store: FakeImports, tmp_path: Path) -> Non
     assert hers["when"] == NOW.isoformat()
 
 
-def test_undo_lists_asks_and_takes_back(store: FakeImports) -> None:
+def test_undo_lists_asks_and_takes_back(store: FakeImportStore) -> None:
     """Without a name it shows what there is; with one it wants a yes, and says how many of each."""
     listed = run(store, "undo").stdout
     assert "first" in listed

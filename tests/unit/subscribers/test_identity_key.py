@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from convener.container import Surroundings
+from convener.container import Container
 from convener.errors import LostAnswer, Misconfigured
 from convener.subscribers.identity import fingerprint, subscriber_id
-from local.stack_context import Place
-from tests.support.fake_register import FakeRegister
+from local.stack_context import StackContext
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 
 SECRET = "an identity key of thirty-two by"
 ADDRESS, ID = "anna@example.org", "2eb81c055f51de3bf9144c505287f81b"
@@ -33,15 +33,15 @@ class Vault:
         return {"SecretString": self.secret}
 
 
-def surroundings(vault: Vault) -> Surroundings:
+def surroundings(vault: Vault) -> Container:
     """Those of a function that finds this vault."""
     session: Any = vault
-    return Surroundings(session=lambda: session)
+    return Container(session=lambda: session)
 
 
 def test_the_key_is_read_and_checked_once() -> None:
     """Whoever comes later in the same process has what makes ids, and asks nobody."""
-    vault, store = Vault(), FakeRegister()
+    vault, store = Vault(), FakeUnitOfWork()
     here = surroundings(vault)
     for _ in range(3):
         assert here.identity("key", store)(ADDRESS) == ID
@@ -52,7 +52,7 @@ def test_the_key_is_read_and_checked_once() -> None:
 
 def test_another_key_makes_no_id_however_often_one_asks() -> None:
     """The function does nothing until the first key is back; then it goes on without a restart."""
-    vault, store = Vault("another identity key of 32 bytes"), FakeRegister(fingerprint=fingerprint(SECRET.encode()))
+    vault, store = Vault("another identity key of 32 bytes"), FakeUnitOfWork(fingerprint=fingerprint(SECRET.encode()))
     here = surroundings(vault)
     for _ in range(2):
         with pytest.raises(Misconfigured, match=fingerprint(vault.secret.encode())) as raised:
@@ -64,13 +64,13 @@ def test_another_key_makes_no_id_however_often_one_asks() -> None:
 
 def test_a_short_key_makes_no_id() -> None:
     """And keeps no fingerprint, by which the true one would be refused."""
-    store = FakeRegister()
+    store = FakeUnitOfWork()
     with pytest.raises(Misconfigured, match="32 or more"):
         surroundings(Vault("short")).identity("key", store)
     assert store.kept_fingerprint is None
 
 
-class OutOfReach(FakeRegister):
+class OutOfReach(FakeUnitOfWork):
     """Whose fingerprint nobody can read."""
 
     def fingerprint(self) -> str | None:
@@ -83,14 +83,14 @@ def test_a_key_that_cant_be_checked_makes_no_id() -> None:
     here = surroundings(Vault())
     with pytest.raises(LostAnswer):
         here.identity("key", OutOfReach())
-    assert here.identity("key", FakeRegister())(ADDRESS) == ID
+    assert here.identity("key", FakeUnitOfWork())(ADDRESS) == ID
 
 
 def test_commands_read_the_same_key_as_functions() -> None:
     """An import and a form make one id of one address, whatever bytes the secret has around it."""
     vault = Vault(f" {SECRET}ü\n")
-    place: Any = Place()
+    place: Any = StackContext()
     place.__dict__["_found"] = (vault, {"IdentityKeySecret": "key"})
     assert place.identity_key() == f" {SECRET}\N{LATIN SMALL LETTER U WITH DIAERESIS}\n".encode()
     by_hand = subscriber_id(ADDRESS, key=place.identity_key())
-    assert surroundings(vault).identity("key", FakeRegister())(ADDRESS) == by_hand
+    assert surroundings(vault).identity("key", FakeUnitOfWork())(ADDRESS) == by_hand

@@ -9,20 +9,20 @@ from typing import TypeVar
 import pytest
 
 from convener.errors import Conflict
-from convener.intake.subscribers.lines import Outcome
-from convener.subscribers.consent import What
+from convener.intake.subscribers.lines import LineOutcome
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.leaving import leave
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import Transaction
 from tests.support.event_links import TOKENS
-from tests.support.fake_imports import FakeImports
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, NOW, load, take_back
 from tests.support.visiting import ONE_CLICK, Visit
 
 ANNA = subscriber_id("anna@example.org", key=KEY)
 LATER = NOW + timedelta(hours=1)
-Store = TypeVar("Store", bound=FakeImports)
+Store = TypeVar("Store", bound=FakeImportStore)
 
 
 def gone(store: Store) -> Store:
@@ -33,26 +33,26 @@ def gone(store: Store) -> Store:
     return store
 
 
-def leaves(store: FakeImports, by: str = "one-click") -> Subscriber | None:
+def leaves(store: FakeImportStore, by: str = "one-click") -> Subscriber | None:
     """By the link in the mail that she got meanwhile."""
     return leave(ANNA, register=store, consents=store.consents, by=by, now=LATER)
 
 
 def test_the_next_import_leaves_her_alone() -> None:
     """Nothing but a mark is kept, the record says that she left, and doing it twice changes nothing."""
-    store = gone(FakeImports())
+    store = gone(FakeImportStore())
     mark = leaves(store)
-    assert mark == Subscriber(id=ANNA, address="", standing=Standing.ERASED, standing_since=LATER, version=1)
+    assert mark == Subscriber(id=ANNA, address="", status=SubscriberStatus.ERASED, status_since=LATER, version=1)
     assert (leaves(store), store.rows) == (mark, {ANNA: mark})
-    assert [(entry.what, entry.by) for entry in store.consents.of(ANNA)][-1] == (What.LEFT, "one-click")
+    assert [(entry.what, entry.by) for entry in store.consents.of(ANNA)][-1] == (ConsentEvent.LEFT, "one-click")
     report = load("anna@example.org\n", store, batch="second")
-    assert report.counts == {Outcome.ERASED: 1}
+    assert report.counts == {LineOutcome.ERASED: 1}
     assert store.rows == {ANNA: mark}
 
 
 def test_somebody_of_whom_nothing_is_recorded_leaves_no_mark() -> None:
     """A row that never was is not made by leaving."""
-    store = FakeImports()
+    store = FakeImportStore()
     assert leaves(store) is None
     assert (store.rows, store.consents.entries) == ({}, [])
 
@@ -60,12 +60,12 @@ def test_somebody_of_whom_nothing_is_recorded_leaves_no_mark() -> None:
 def test_an_import_at_that_very_moment_is_left_too() -> None:
     """Whoever writes first, she is off the list in the end."""
 
-    class Second(FakeImports):
+    class Second(FakeImportStore):
         """Another import is faster, once."""
 
         faster = False
 
-        def commit(self, saving: Saving) -> None:
+        def commit(self, saving: Transaction) -> None:
             if self.faster:
                 self.faster = False
                 load("anna@example.org\n", self, batch="second")
@@ -75,13 +75,13 @@ def test_an_import_at_that_very_moment_is_left_too() -> None:
     store = Second()
     gone(store).faster = True
     leaves(store)
-    assert store.rows[ANNA].standing is Standing.LEFT
+    assert store.rows[ANNA].status is SubscriberStatus.LEFT
 
 
 @pytest.mark.parametrize(("body", "by"), [(ONE_CLICK, "one-click"), (f"{ONE_CLICK}&by=page", "page")])
 def test_her_page_leaves_that_mark(body: str, by: str) -> None:
     """How she left stays on record; she sees the same page as before."""
-    store = gone(FakeImports())
+    store = gone(FakeImportStore())
     visit = Visit(now=LATER)
     visit.site = replace(visit.site, rows=store, consents=store.consents)
     token = TOKENS.leave(ANNA)

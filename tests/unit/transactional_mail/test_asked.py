@@ -9,36 +9,36 @@ from datetime import timedelta
 import pytest
 
 from convener.errors import BadInput
-from convener.subscribers.confirmation_request import VALID, Pending, Wish
-from convener.subscribers.mail_requests import Letter, LinkAsked, MoveAsked, Purpose
-from convener.subscribers.models import Standing
-from convener.transactional_mail.outcomes import Outcome
+from convener.subscribers.confirmation_request import VALID, ConfirmationRequest, RequestType
+from convener.subscribers.mail_requests import LinkRequested, MailRequest, MoveRequested, Purpose
+from convener.subscribers.models import SubscriberStatus
+from convener.transactional_mail.outcomes import OutcomeType
 from convener.transactional_mail.request_handlers import LINK_ASKED_FOR, MOST_ASKED, MOST_LINKS
-from tests.support.lettering import LINKS, NOW, Office, id_of, join, mark, part, reader
+from tests.support.transactional import LINKS, NOW, Office, id_of, join, mark, part, reader
 
 ANA = reader()
-GONE = (Standing.LEFT, Standing.ERASED, Standing.MOVED)
-SILENT = (Standing.BOUNCED, Standing.COMPLAINED)
+GONE = (SubscriberStatus.LEFT, SubscriberStatus.ERASED, SubscriberStatus.MOVED)
+SILENT = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 
 
-def move(number: int = 1, address: str = "new@example.org", subscriber: str = ANA.id) -> MoveAsked:
+def move(number: int = 1, address: str = "new@example.org", subscriber: str = ANA.id) -> MoveRequested:
     """She wants her mail elsewhere."""
-    return MoveAsked(mark=mark(number), at=NOW, subscriber=subscriber, address=address)
+    return MoveRequested(mark=mark(number), at=NOW, subscriber=subscriber, address=address)
 
 
-def link(number: int = 1, purpose: Purpose = Purpose.DATA, subscriber: str = ANA.id) -> LinkAsked:
+def link(number: int = 1, purpose: Purpose = Purpose.DATA, subscriber: str = ANA.id) -> LinkRequested:
     """She wants a fresh link."""
-    return LinkAsked(mark=mark(number), at=NOW, subscriber=subscriber, purpose=purpose)
+    return LinkRequested(mark=mark(number), at=NOW, subscriber=subscriber, purpose=purpose)
 
 
 def test_an_unknown_address_is_asked_to_confirm() -> None:
     """The request is kept as it was typed, then its link leaves to the address; no row is written."""
     office = Office()
     told = office.carry_out(join(address=" Ana@Bücher.example ", kinds=frozenset({"recap"}), zone="Europe/Paris"))
-    assert (told.outcome, told.mail) == (Outcome.SENT, "confirm")
-    assert office.requests.find(mark(1)) == Pending(
+    assert (told.outcome, told.mail) == (OutcomeType.SENT, "confirm")
+    assert office.requests.find(mark(1)) == ConfirmationRequest(
         id=mark(1),
-        wish=Wish.JOIN,
+        wish=RequestType.JOIN,
         subscriber=id_of("ana@bücher.example"),
         address="Ana@xn--bcher-kva.example",
         asked_at=NOW,
@@ -54,9 +54,9 @@ def test_an_unknown_address_is_asked_to_confirm() -> None:
 
 
 @pytest.mark.parametrize("standing", GONE)
-def test_who_is_not_on_the_list_any_more_may_join_again(standing: Standing) -> None:
+def test_who_is_not_on_the_list_any_more_may_join_again(standing: SubscriberStatus) -> None:
     """By her own button alone: until then the row stays as it is."""
-    row = replace(ANA, standing=standing)
+    row = replace(ANA, status=standing)
     office = Office(row)
     assert office.carry_out(join()).mail == "confirm"
     assert office.rows.rows[row.id] == row
@@ -71,15 +71,15 @@ def test_who_is_on_the_list_hears_that_she_is() -> None:
 
 
 @pytest.mark.parametrize("standing", SILENT)
-def test_who_bounced_or_complained_gets_no_mail_at_all(standing: Standing) -> None:
+def test_who_bounced_or_complained_gets_no_mail_at_all(standing: SubscriberStatus) -> None:
     """Neither to confirm, nor as a new address, nor a link, until an operator lifts it."""
-    row = replace(ANA, standing=standing)
+    row = replace(ANA, status=standing)
     bea = reader("bea@example.org")
     office = Office(row, bea)
     links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
-    asked: list[Letter] = [join(), move(2, ANA.address, bea.id), move(5), *links]
+    asked: list[MailRequest] = [join(), move(2, ANA.address, bea.id), move(5), *links]
     for letter in asked:
-        assert office.carry_out(letter).outcome is Outcome.NOTHING_DUE
+        assert office.carry_out(letter).outcome is OutcomeType.NOTHING_DUE
     assert office.sent == []
     assert office.requests.kept == {}
 
@@ -88,19 +88,19 @@ def test_a_message_that_comes_again_keeps_one_request_and_counts_once() -> None:
     """The link stays the same; the day's other mails are not used up by it."""
     office = Office()
     for _ in range(5):
-        assert office.carry_out(join()).outcome is Outcome.SENT
+        assert office.carry_out(join()).outcome is OutcomeType.SENT
     assert len({part(mail) for mail in office.sent}) == 1
     assert len(office.requests.kept) == 1
-    assert office.carry_out(join(2)).outcome is Outcome.SENT
+    assert office.carry_out(join(2)).outcome is OutcomeType.SENT
 
 
 @pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
-def test_what_was_confirmed_meanwhile_is_not_asked_again(letter: Letter) -> None:
+def test_what_was_confirmed_meanwhile_is_not_asked_again(letter: MailRequest) -> None:
     """A message that comes twice, and late, says nothing to who has pressed the button."""
-    office = Office(*([ANA] if isinstance(letter, MoveAsked) else []))
+    office = Office(*([ANA] if isinstance(letter, MoveRequested) else []))
     office.carry_out(letter)
     office.requests.kept[mark(1)] = replace(office.requests.kept[mark(1)], done_at=NOW)
-    assert office.carry_out(letter).outcome is Outcome.DROPPED
+    assert office.carry_out(letter).outcome is OutcomeType.DROPPED
     assert len(office.sent) == 1
 
 
@@ -109,34 +109,34 @@ def test_nobodys_box_is_filled_by_our_form() -> None:
     office = Office()
     told = [office.carry_out(join(n, f"{'ANA' if n % 2 else 'ana'}@example.org")) for n in range(1, 7)]
     assert [one.held_back for one in told] == [False] * MOST_ASKED + [True] * 3
-    assert office.carry_out(join(9, "bea@example.org")).outcome is Outcome.SENT
+    assert office.carry_out(join(9, "bea@example.org")).outcome is OutcomeType.SENT
     office.clock.sleep(86_400)
-    assert office.carry_out(join(10)).outcome is Outcome.SENT
+    assert office.carry_out(join(10)).outcome is OutcomeType.SENT
 
 
 def test_links_have_three_mails_that_nobody_else_can_use_up() -> None:
     """Six a day in all: after three requests by strangers she may still ask for three links."""
     office = Office(ANA)
-    asked: list[Letter] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
+    asked: list[MailRequest] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
     held = [office.carry_out(letter).held_back for letter in asked]
     assert held == [False] * MOST_ASKED + [True] + [False] * (MOST_LINKS - MOST_ASKED) + [True] * 2
 
 
 @pytest.mark.parametrize("letter", [join(), move()], ids=["join", "move"])
-def test_a_request_that_has_expired_is_not_mailed(letter: Letter) -> None:
+def test_a_request_that_has_expired_is_not_mailed(letter: MailRequest) -> None:
     """Its link would not work."""
     office = Office(ANA, now=NOW + VALID)
-    assert office.carry_out(letter).outcome is Outcome.DROPPED
+    assert office.carry_out(letter).outcome is OutcomeType.DROPPED
     assert office.sent == []
 
 
 def test_a_new_address_is_asked_at_the_new_one_alone() -> None:
     """Its request names the row that moves, at the end of her earlier moves."""
-    old = reader("old@example.org", standing=Standing.MOVED, moved_to=ANA.id)
+    old = reader("old@example.org", status=SubscriberStatus.MOVED, moved_to=ANA.id)
     office = Office(old, ANA)
     assert office.carry_out(move(subscriber=old.id)).mail == "confirm-address"
     request = office.requests.kept[mark(1)]
-    assert (request.wish, request.moving, request.address) == (Wish.MOVE, ANA.id, "new@example.org")
+    assert (request.wish, request.moving, request.address) == (RequestType.MOVE, ANA.id, "new@example.org")
     assert [mail.recipient for mail in office.sent] == ["new@example.org"]
 
 
@@ -144,13 +144,13 @@ def test_the_same_address_is_no_move_but_another_spelling_is() -> None:
     """Only what is before the @ may differ: it is mailed to as typed."""
     office = Office(ANA)
     assert office.carry_out(move(1, "ana@EXAMPLE.org")).why == "same-address"
-    assert office.carry_out(move(2, "Ana@example.org")).outcome is Outcome.SENT
+    assert office.carry_out(move(2, "Ana@example.org")).outcome is OutcomeType.SENT
 
 
 @pytest.mark.parametrize("standing", [*GONE, *SILENT])
-def test_only_who_is_on_the_list_moves(standing: Standing) -> None:
+def test_only_who_is_on_the_list_moves(standing: SubscriberStatus) -> None:
     """Nor does a row that is gone."""
-    office = Office(replace(ANA, standing=standing))
+    office = Office(replace(ANA, status=standing))
     assert office.carry_out(move()).why == "not-on-the-list"
     assert Office().carry_out(move()).why == "not-on-the-list"
 
@@ -158,7 +158,7 @@ def test_only_who_is_on_the_list_moves(standing: Standing) -> None:
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_fresh_link_goes_to_the_address_that_is_known(purpose: Purpose) -> None:
     """Thirty minutes from the mail on; one that was asked for once has one nonce, however often it leaves."""
-    old = reader("old@example.org", standing=Standing.MOVED, moved_to=ANA.id)
+    old = reader("old@example.org", status=SubscriberStatus.MOVED, moved_to=ANA.id)
     office = Office(old, ANA)
     letter = link(0xABC, purpose, old.id)
     for _ in range(2):
@@ -174,20 +174,21 @@ def test_a_fresh_link_goes_to_the_address_that_is_known(purpose: Purpose) -> Non
 
 
 @pytest.mark.parametrize(
-    ("standing", "purposes"), [(Standing.LEFT, {"data", "erase"}), (Standing.ERASED, set()), (Standing.MOVED, set())]
+    ("standing", "purposes"),
+    [(SubscriberStatus.LEFT, {"data", "erase"}), (SubscriberStatus.ERASED, set()), (SubscriberStatus.MOVED, set())],
 )
-def test_who_left_may_still_see_and_erase_what_is_kept(standing: Standing, purposes: set[str]) -> None:
+def test_who_left_may_still_see_and_erase_what_is_kept(standing: SubscriberStatus, purposes: set[str]) -> None:
     """Where there is no address left, there is nobody to write to."""
-    office = Office(replace(ANA, standing=standing))
+    office = Office(replace(ANA, status=standing))
     told = {purpose.value: office.carry_out(link(n, purpose)) for n, purpose in enumerate(Purpose)}
-    assert {purpose for purpose, one in told.items() if one.outcome is Outcome.SENT} == purposes
+    assert {purpose for purpose, one in told.items() if one.outcome is OutcomeType.SENT} == purposes
 
 
 def test_nobody_waits_a_day_for_a_fresh_link() -> None:
     """What lay in the queue that long is dropped."""
     office = Office(ANA, now=NOW + LINK_ASKED_FOR)
-    assert office.carry_out(link()).outcome is Outcome.DROPPED
-    assert Office(ANA, now=NOW + LINK_ASKED_FOR - timedelta(minutes=1)).carry_out(link()).outcome is Outcome.SENT
+    assert office.carry_out(link()).outcome is OutcomeType.DROPPED
+    assert Office(ANA, now=NOW + LINK_ASKED_FOR - timedelta(minutes=1)).carry_out(link()).outcome is OutcomeType.SENT
 
 
 def test_an_address_that_is_none_is_parked_without_a_word_of_it() -> None:

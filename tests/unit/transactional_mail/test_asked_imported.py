@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from convener.subscribers.joining import plan_join
-from convener.subscribers.unit_of_work import Saving
-from tests.support.lettering import LINKS, NOW, Office, join, mark, part, reader
+from convener.subscribers.unit_of_work import Transaction
+from tests.support.transactional import LINKS, NOW, Office, join, mark, part, reader
 
 
 def test_who_is_there_by_an_import_alone_may_say_so_herself() -> None:
@@ -20,5 +20,5 @@ def test_who_is_there_by_an_import_alone_may_say_so_herself() -> None:
     assert {LINKS.confirm_url(mark(1)), LINKS.preferences_url(row.id)} <= set(re.findall(r"https://\S+", part(mail)))
     assert office.rows.rows[row.id] == row
     plan = plan_join(office.requests.kept[mark(1)], office.rows.rows, now=NOW)
-    assert isinstance(plan, Saving)
+    assert isinstance(plan, Transaction)
     assert not plan.changes[0].row.only_imported

@@ -7,19 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from convener.subscribers.mail_requests import MoveAsked
-from convener.subscribers.models import Standing
-from convener.transactional_mail.outcomes import Outcome
+from convener.subscribers.mail_requests import MoveRequested
+from convener.subscribers.models import SubscriberStatus
+from convener.transactional_mail.outcomes import OutcomeType
 from convener.transactional_mail.request_handlers import MOST_ASKED
-from tests.support.lettering import NOW, Office, join, mark, reader
+from tests.support.transactional import NOW, Office, join, mark, reader
 
 ANA = reader()
 BEFORE, SINCE = NOW - timedelta(hours=1), NOW + timedelta(minutes=1)
 
 
-def move(number: int, address: str) -> MoveAsked:
+def move(number: int, address: str) -> MoveRequested:
     """She wants her mail elsewhere."""
-    return MoveAsked(mark=mark(number), at=NOW, subscriber=ANA.id, address=address)
+    return MoveRequested(mark=mark(number), at=NOW, subscriber=ANA.id, address=address)
 
 
 SPELT = {
@@ -35,7 +35,9 @@ def test_one_box_is_not_filled_under_many_spellings(addresses: list[str]) -> Non
     office = Office()
     told = [office.carry_out(join(n, address)) for n, address in enumerate(addresses, 1)]
     assert [one.held_back for one in told] == [False] * MOST_ASKED + [True]
-    assert office.carry_out(join(9, "a.na@example.org")).outcome is Outcome.SENT, "elsewhere dots make another mailbox"
+    assert office.carry_out(join(9, "a.na@example.org")).outcome is OutcomeType.SENT, (
+        "elsewhere dots make another mailbox"
+    )
 
 
 def test_spellings_of_one_box_stay_addresses_of_their_own() -> None:
@@ -53,20 +55,20 @@ def test_one_reader_can_not_have_many_strangers_mailed() -> None:
     assert len(office.sent) == MOST_ASKED
 
 
-@pytest.mark.parametrize("standing", [Standing.LEFT, Standing.ERASED, Standing.MOVED])
-def test_who_left_after_asking_gets_no_mail_by_a_message_that_comes_late(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [SubscriberStatus.LEFT, SubscriberStatus.ERASED, SubscriberStatus.MOVED])
+def test_who_left_after_asking_gets_no_mail_by_a_message_that_comes_late(standing: SubscriberStatus) -> None:
     """The later word holds for mails too: the button would do nothing."""
-    office = Office(replace(ANA, standing=standing, standing_since=SINCE))
+    office = Office(replace(ANA, status=standing, status_since=SINCE))
     told = office.carry_out(join())
-    assert (told.outcome, told.why) == (Outcome.NOTHING_DUE, "overtaken")
+    assert (told.outcome, told.why) == (OutcomeType.NOTHING_DUE, "overtaken")
     assert (office.sent, office.requests.kept) == ([], {})
-    later = replace(ANA, standing=standing, standing_since=BEFORE)
+    later = replace(ANA, status=standing, status_since=BEFORE)
     assert Office(later).carry_out(join()).mail == "confirm"
 
 
 def test_nor_is_a_new_address_asked_that_left_since() -> None:
     """By the same rule."""
-    new = reader("new@example.org", standing=Standing.ERASED, standing_since=SINCE)
+    new = reader("new@example.org", status=SubscriberStatus.ERASED, status_since=SINCE)
     office = Office(ANA, new)
     assert office.carry_out(move(1, "new@example.org")).why == "overtaken"
     assert office.sent == []

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import LostAnswer, Unavailable
-from convener.transactional_mail.outcomes import Outcome
+from convener.transactional_mail.outcomes import OutcomeType
 from tests.support.fakes import FakeMailer
-from tests.support.lettering import NOW, opened, part
 from tests.support.people import edition, session
+from tests.support.transactional import NOW, opened, part
 from tests.support.welcoming import ANA, DONE, ID, LETTER, answered, entries, office
 
 
@@ -29,7 +29,7 @@ def test_who_joins_between_invite_and_session_is_welcomed_by_the_invite() -> Non
         "recipient": ANA.id,
         "attempt": "1",
     }
-    assert entries(its) == [(ANA.id, State.ACCEPTED, "")]
+    assert entries(its) == [(ANA.id, DeliveryState.ACCEPTED, "")]
     (chunk,) = its.ledger.chunk_items.values()
     assert chunk.late
     assert mail.tags["chunk"] == chunk.ref
@@ -76,8 +76,8 @@ def test_a_paused_series_sends_no_invite() -> None:
     assert its.carry_out(LETTER).mail == "welcome"
 
 
-@pytest.mark.parametrize("why", [Why.QUOTA, Why.NIGHT, Why.SES_PAUSED])
-def test_a_campaign_that_waits_for_a_moment_keeps_no_late_joiner_waiting(why: Why) -> None:
+@pytest.mark.parametrize("why", [WaitReason.QUOTA, WaitReason.NIGHT, WaitReason.SES_PAUSED])
+def test_a_campaign_that_waits_for_a_moment_keeps_no_late_joiner_waiting(why: WaitReason) -> None:
     """Letters have a lane and a quota of their own."""
     its = office(invite={"stage": Stage.WAITING, "why": why})
     assert its.carry_out(LETTER).mail == "invite"
@@ -86,7 +86,7 @@ def test_a_campaign_that_waits_for_a_moment_keeps_no_late_joiner_waiting(why: Wh
 def test_who_had_the_invite_before_she_left_is_welcomed_in_words() -> None:
     """It reached her: twice would be once too many."""
     its = office(invite={})
-    chunk = new_chunk(ID, ANA.id[0], 1, [ANA.id]).with_entries({0: Entry(State.ACCEPTED, 1, 60)})
+    chunk = new_chunk(ID, ANA.id[0], 1, [ANA.id]).with_entries({0: RecipientState(DeliveryState.ACCEPTED, 1, 60)})
     its.ledger.chunk_items[ID, chunk.ref] = chunk
     assert its.carry_out(LETTER).mail == "welcome"
 
@@ -98,8 +98,8 @@ def test_a_lost_answer_to_an_invite_is_recorded_and_never_repeated() -> None:
         raise LostAnswer("time-out")
 
     its = office(invite={}, mailer=FakeMailer(lost))
-    assert its.carry_out(LETTER).outcome is Outcome.UNKNOWN
-    assert entries(its) == [(ANA.id, State.UNKNOWN, "answer-lost")]
+    assert its.carry_out(LETTER).outcome is OutcomeType.UNKNOWN
+    assert entries(its) == [(ANA.id, DeliveryState.UNKNOWN, "answer-lost")]
     its.mailer.fails = lambda _mail: None
     its.carry_out(LETTER)
     assert its.sent == []
@@ -126,6 +126,6 @@ def test_a_worker_that_died_with_its_claim_is_waited_for_and_never_repeated() ->
     late.claim(ID, ANA.id, begins=edition().occasion.begins)
     assert isinstance(its.tried(LETTER), Unavailable)
     its.clock.sleep(301)
-    assert its.carry_out(LETTER).outcome is Outcome.DROPPED
-    assert entries(its)[0][1:] == (State.UNKNOWN, "lease-over")
+    assert its.carry_out(LETTER).outcome is OutcomeType.DROPPED
+    assert entries(its)[0][1:] == (DeliveryState.UNKNOWN, "lease-over")
     assert its.sent == []

@@ -6,32 +6,32 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from convener.errors import LostAnswer, Throttled, Unavailable
-from convener.subscribers.mail_requests import Letter, LinkAsked, MoveAsked, Purpose
-from convener.transactional_mail.outcomes import Outcome, Told
+from convener.subscribers.mail_requests import LinkRequested, MailRequest, MoveRequested, Purpose
+from convener.transactional_mail.outcomes import Outcome, OutcomeType
 from tests.support.delivering import Wire
-from tests.support.lettering import NOW, Office, Scrap, join, mark, reader
+from tests.support.transactional import NOW, Office, Scrap, join, mark, reader
 from tests.support.welcoming import LETTER, entries, office
 
 BEA = reader("bea@example.org")
-ASKED: dict[str, Letter] = {
+ASKED: dict[str, MailRequest] = {
     "confirm": join(),
     "known": join(1, BEA.address),
-    "confirm-address": MoveAsked(mark=mark(1), at=NOW, subscriber=BEA.id, address="new@example.org"),
-    "link": LinkAsked(mark=mark(1), at=NOW, subscriber=BEA.id, purpose=Purpose.ERASE),
+    "confirm-address": MoveRequested(mark=mark(1), at=NOW, subscriber=BEA.id, address="new@example.org"),
+    "link": LinkRequested(mark=mark(1), at=NOW, subscriber=BEA.id, purpose=Purpose.ERASE),
 }
 PORTS = ("rows", "requests", "shelf", "mailer", "ledger", "slots", "look")
 FAULTS = [(Unavailable("no"), False), (Throttled("slower"), False), (LostAnswer("?"), False), (LostAnswer("?"), True)]
 KINDS = [f"{type(error).__name__}-{'after' if after else 'before'}" for error, after in FAULTS]
 
 
-def played(its: Office, letter: Letter, *, call: int, error: Exception, after: bool) -> tuple[list[Any], int]:
+def played(its: Office, letter: MailRequest, *, call: int, error: Exception, after: bool) -> tuple[list[Any], int]:
     """What came of the message each time it was seen, with that call failing; and how many calls there were."""
     journal: list[str] = []
     wires = {name: Counting(getattr(its, name), journal, call, error, after=after) for name in PORTS}
     told: list[Any] = []
-    while not told or not isinstance(told[-1], Told):
+    while not told or not isinstance(told[-1], Outcome):
         assert len(told) < 4, told
         told.append(its.tried(letter, **wires))
         its.clock.sleep(360)  # until SQS shows it again
@@ -59,7 +59,7 @@ def test_a_letter_that_was_asked_for_leaves_whatever_fails_once(name: str, error
     for call in range(1, calls + 1):
         its = Office(BEA, paper=Scrap())
         told, _ = played(its, ASKED[name], call=call, error=error, after=after)
-        assert told[-1].outcome is Outcome.SENT
+        assert told[-1].outcome is OutcomeType.SENT
         assert len(told) == 2
         assert len(its.sent) == (2 if after and call == calls else 1)  # the last call hands the mail over
         assert len(its.requests.kept) == name.startswith("confirm")
@@ -73,7 +73,7 @@ def test_a_welcome_leaves_whatever_fails_once(invite: dict[str, Any] | None, err
     for call in range(1, calls + 1):
         its = office(invite=invite, paper=Scrap())
         told, _ = played(its, LETTER, call=call, error=error, after=after)
-        unknown = [state for _, state, _ in entries(its)] == [State.UNKNOWN]
+        unknown = [state for _, state, _ in entries(its)] == [DeliveryState.UNKNOWN]
         if invite is None:
             assert 1 <= len(its.sent) <= 1 + after
             assert set(its.kinds) == {"welcome"}
@@ -81,4 +81,4 @@ def test_a_welcome_leaves_whatever_fails_once(invite: dict[str, Any] | None, err
             assert len(its.sent) <= 1
             assert its.sent or unknown
             assert set(its.kinds) <= {"invite"}
-        assert told[-1].outcome in (Outcome.SENT, Outcome.UNKNOWN, Outcome.DROPPED)
+        assert told[-1].outcome in (OutcomeType.SENT, OutcomeType.UNKNOWN, OutcomeType.DROPPED)

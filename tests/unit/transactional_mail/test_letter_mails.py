@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.delivery.mail import Mail
-from tests.support.letter_samples import SAMPLES, welcomed
-from tests.support.lettering import BASE, Office, join, opened, part, reader, seen
 from tests.support.mails import MARCH, RICH, ROOT, the_series
+from tests.support.transactional import BASE, Office, join, opened, part, reader, seen
+from tests.support.transactional_samples import SAMPLES, welcomed
 
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 LEAVING = ("known", "known-paused", "known-imported", "welcome", "welcome-bare")

@@ -13,31 +13,33 @@ from hypothesis import strategies as st
 from convener.delivery.mail import Mail
 from convener.delivery.states import REACHED
 from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
-from convener.subscribers.confirmation_request import Wish
-from convener.subscribers.mail_requests import Confirmed, Letter, LinkAsked, MoveAsked, Purpose
-from convener.subscribers.models import Standing
-from convener.transactional_mail.outcomes import Outcome, Told
+from convener.subscribers.confirmation_request import RequestType
+from convener.subscribers.mail_requests import JoinConfirmed, LinkRequested, MailRequest, MoveRequested, Purpose
+from convener.subscribers.models import SubscriberStatus
+from convener.transactional_mail.outcomes import Outcome, OutcomeType
 from convener.transactional_mail.request_handlers import MOST_ASKED, MOST_LINKS
 from tests.support.fakes import FakeMailer
-from tests.support.lettering import NOW, Office, Scrap, id_of, join, mark, reader
 from tests.support.people import campaign, edition
+from tests.support.transactional import NOW, Office, Scrap, id_of, join, mark, reader
 
 ADDRESSES = ("ana@example.org", "bea@example.org", "cyd@example.org")
-STANDINGS = st.one_of(st.none(), st.sampled_from([one for one in Standing if one is not Standing.MOVED]))
-SILENT = (Standing.BOUNCED, Standing.COMPLAINED)
+STANDINGS = st.one_of(
+    st.none(), st.sampled_from([one for one in SubscriberStatus if one is not SubscriberStatus.MOVED])
+)
+SILENT = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 
 
 @st.composite
-def letters(draw: st.DrawFn) -> list[Letter]:
+def letters(draw: st.DrawFn) -> list[MailRequest]:
     """Requests of all sorts, each seen once or more, in any order."""
-    asked: list[Letter] = []
+    asked: list[MailRequest] = []
     for number in range(1, draw(st.integers(1, 12)) + 1):
         address, other = draw(st.sampled_from(ADDRESSES)), draw(st.sampled_from(ADDRESSES))
         purpose = draw(st.sampled_from(Purpose))
-        sorts: list[Letter] = [
+        sorts: list[MailRequest] = [
             join(number, address),
-            LinkAsked(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
-            MoveAsked(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
+            LinkRequested(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
+            MoveRequested(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
         ]
         asked.append(draw(st.sampled_from(sorts)))
     return draw(st.permutations([one for one in asked for _ in range(draw(st.integers(1, 3)))]))
@@ -58,9 +60,9 @@ errors = st.lists(st.sampled_from([None, None, Unavailable, Throttled, LostAnswe
 
 @settings(max_examples=40, deadline=None)
 @given(letters(), st.tuples(STANDINGS, STANDINGS, STANDINGS), errors)
-def test_no_box_is_filled_and_no_silence_is_broken(queue: list[Letter], standings: Any, faults: list[Any]) -> None:
+def test_no_box_is_filled_and_no_silence_is_broken(queue: list[MailRequest], standings: Any, faults: list[Any]) -> None:
     """Within a day: so many letters to one address, none to who bounced or complained, one request for each mark."""
-    rows = [reader(one, standing=its) for one, its in zip(ADDRESSES, standings, strict=True) if its]
+    rows = [reader(one, status=its) for one, its in zip(ADDRESSES, standings, strict=True) if its]
     its = Office(*rows, paper=Scrap(), mailer=FakeMailer(faulty(list(faults))))
     left: dict[str, set[str]] = {one: set() for one in ADDRESSES}
     links: dict[str, set[str]] = {one: set() for one in ADDRESSES}
@@ -68,13 +70,13 @@ def test_no_box_is_filled_and_no_silence_is_broken(queue: list[Letter], standing
         before = len(its.sent)
         its.tried(letter)
         for mail in its.sent[before:]:
-            (links if isinstance(letter, LinkAsked) else left)[mail.recipient].add(letter.mark)
+            (links if isinstance(letter, LinkRequested) else left)[mail.recipient].add(letter.mark)
     for address, standing in zip(ADDRESSES, standings, strict=True):
         assert len(left[address]) <= MOST_ASKED
         assert len(left[address] | links[address]) <= MOST_LINKS
         assert standing not in SILENT or not left[address] | links[address]
     assert its.rows.writes == 0
-    assert set(its.requests.kept) <= {one.mark for one in queue if not isinstance(one, LinkAsked)}
+    assert set(its.requests.kept) <= {one.mark for one in queue if not isinstance(one, LinkRequested)}
 
 
 @settings(max_examples=40, deadline=None)
@@ -100,7 +102,7 @@ def test_one_welcome_or_one_invite_for_one_button(
     its.carry_out(join())
     its.mailer.fails = fails
     its.mailer.sent.clear()
-    letter, told = Confirmed(mark=mark(1), at=NOW), []
+    letter, told = JoinConfirmed(mark=mark(1), at=NOW), []
     for step in [*steps, "joins", *["message"] * 12]:
         _step(its, step)
         if step == "message":
@@ -113,19 +115,19 @@ def test_one_welcome_or_one_invite_for_one_button(
     assert request.answered
     assert mails["invite"] <= 1
     assert sum(mails.values()) <= 1 + lost
-    assert sum(mails.values()) >= 1 or any(one.outcome is Outcome.UNKNOWN for one in _ends(told))
+    assert sum(mails.values()) >= 1 or any(one.outcome is OutcomeType.UNKNOWN for one in _ends(told))
     entries = [entry for chunk in its.ledger.chunk_items.values() for entry in chunk.entries]
     assert mails["invite"] <= sum(entry.state in REACHED for entry in entries) <= 1
 
 
-def _ends(told: list[Told | Exception]) -> list[Told]:
-    return [one for one in told if isinstance(one, Told)]
+def _ends(told: list[Outcome | Exception]) -> list[Outcome]:
+    return [one for one in told if isinstance(one, Outcome)]
 
 
 def _step(its: Office, step: str) -> None:
     request = its.requests.kept.get(mark(1))
     if step == "joins" and request and request.done_at is None:
-        assert request.wish is Wish.JOIN
+        assert request.wish is RequestType.JOIN
         now = its.clock.now()
         its.requests.kept[mark(1)] = replace(request, done_at=now)
         its.rows.rows[request.subscriber] = reader(request.address, confirmed_at=now)

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from convener.campaigns import Kind, Stage, Why
+from convener.campaigns import Stage, WaitReason
 from convener.errors import Refused, Unavailable
-from convener.subscribers.models import Standing
-from convener.transactional_mail.outcomes import Outcome
+from convener.mailing_types import MailingType
+from convener.subscribers.models import SubscriberStatus
+from convener.transactional_mail.outcomes import OutcomeType
 from convener.transactional_mail.welcome import WRITTEN_WITHIN
 from tests.support.fakes import FakeMailer
-from tests.support.lettering import LINKS, NOW, Office, mark, part
 from tests.support.people import OPENED, campaign, session
+from tests.support.transactional import LINKS, NOW, Office, mark, part
 from tests.support.welcoming import ANA, DONE, LETTER, answered, entries, office
 
 
@@ -23,9 +24,9 @@ from tests.support.welcoming import ANA, DONE, LETTER, answered, entries, office
     ("row", "invite", "now"),
     [
         (ANA, None, NOW),
-        (ANA, {"stage": Stage.STOPPED, "why": Why.OPERATOR}, NOW),
-        (ANA, {"stage": Stage.WAITING, "why": Why.PAUSED}, NOW),
-        (ANA, {"stage": Stage.WAITING, "why": Why.SERIES}, NOW),
+        (ANA, {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, NOW),
+        (ANA, {"stage": Stage.WAITING, "why": WaitReason.PAUSED}, NOW),
+        (ANA, {"stage": Stage.WAITING, "why": WaitReason.SERIES}, NOW),
         (ANA, {}, datetime.fromisoformat("2024-04-18T17:00:00+00:00")),
         (ANA, {"opened_at": DONE}, NOW),
         (replace(ANA, kinds=frozenset({"recap"})), {}, NOW),
@@ -54,7 +55,7 @@ def test_a_message_that_comes_again_sends_nothing_again() -> None:
     for invite in invites:
         its = office(invite=invite)
         its.carry_out(LETTER)
-        assert its.carry_out(LETTER).outcome is Outcome.DROPPED
+        assert its.carry_out(LETTER).outcome is OutcomeType.DROPPED
         assert len(its.sent) == 1
     its.requests.kept[mark(1)] = replace(its.requests.kept[mark(1)], answered=False)
     assert its.carry_out(LETTER).why == "invited"
@@ -70,15 +71,15 @@ def test_an_address_that_ses_refuses_for_good_ends_the_matter(invite: dict[str, 
         raise Refused("no such address")
 
     its = office(invite=invite, mailer=FakeMailer(refused))
-    assert its.carry_out(LETTER).outcome is Outcome.REFUSED
+    assert its.carry_out(LETTER).outcome is OutcomeType.REFUSED
     assert answered(its)
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.CONFIRMED])
-def test_who_is_off_the_list_again_gets_no_welcome(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
+def test_who_is_off_the_list_again_gets_no_welcome(standing: SubscriberStatus) -> None:
     """She left, bounced or was erased in the seconds between."""
-    its = office(replace(ANA, standing=standing), invite={})
-    assert its.carry_out(LETTER).outcome is Outcome.NOTHING_DUE
+    its = office(replace(ANA, status=standing), invite={})
+    assert its.carry_out(LETTER).outcome is OutcomeType.NOTHING_DUE
     assert its.sent == []
 
 
@@ -96,8 +97,8 @@ def test_the_latest_recap_is_one_that_may_be_read() -> None:
         session(id=f"2024-0{n}", month=f"2024-0{n}", date=OPENED.replace(month=n, day=15).date()) for n in (1, 2, 3)
     ]
     its = office(sessions=[*past, session()])
-    its.open(campaign(Kind.RECAP, id="2024-02/recap", session="2024-02"))
-    its.open(campaign(Kind.RECAP, id="2024-03/recap", session="2024-03", stage=Stage.STOPPED))
+    its.open(campaign(MailingType.RECAP, id="2024-02/recap", session="2024-02"))
+    its.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03", stage=Stage.STOPPED))
     its.carry_out(LETTER)
     assert LINKS.view_url("2024-02/recap") in part(its.sent[0])
     assert LINKS.view_url("2024-03/recap") not in part(its.sent[0])

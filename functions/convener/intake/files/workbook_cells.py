@@ -12,7 +12,7 @@ _RETURN = re.compile(r"_x000[dD]_")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class CellProblem:
     """A cell that can't be read: the end of a sentence that begins with its place, and how to mend it."""
 
     text: str
@@ -20,15 +20,15 @@ class Trouble:
     shown: str = ""
 
 
-def cell_text(cell: Any) -> str | Trouble:
+def cell_text(cell: Any) -> str | CellProblem:
     """What stands in a cell, as text; empty where nothing does."""
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f":
-        return Trouble("holds a formula.", "Copy it, and paste it as values only (“Paste special”, Values).")
+        return CellProblem("holds a formula.", "Copy it, and paste it as values only (“Paste special”, Values).")
     if cell.data_type == "e":
-        return Trouble(f"shows the error {str(value)[:20]}.", "Write the text that should be there.")
+        return CellProblem(f"shows the error {str(value)[:20]}.", "Write the text that should be there.")
     if isinstance(value, datetime | date | time | timedelta):
         return _moment(value, str(cell.number_format))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

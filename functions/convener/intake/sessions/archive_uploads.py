@@ -10,10 +10,10 @@ from convener.intake.sessions.archive.models import ArchivedSession
 from convener.intake.sessions.archive.page import read_archive
 from convener.intake.sessions.records import check_number, check_together
 from convener.intake.sessions.text_decoding import read_text
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.sessions.models import Material
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Told, Where
+from convener.sessions.session_updates import SessionUpdate, SourceLocation
 
 LONGEST_PAGE = 500_000
 """Characters: two years of conversations have thirty thousand, and reading this many takes some seconds."""
@@ -22,7 +22,7 @@ LONGEST_LINE = 5_000
 _SAID = ("title", "speakers", "summary", "join_url", "insights", "presentations", "recording")
 
 
-def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
+def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> tuple[SessionUpdate, ...]:
     """Every session of a page. Raises Wrong for what is no archive page.
 
     An older encoding is refused here, though `read_archive` takes it with a warning: a mail may leave before anybody
@@ -36,7 +36,7 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
         text, _, mend = re.sub(r"\s*\n\s*", ". Look at ", said).replace("”..", "”.").partition(". ")
         if text.startswith("no session found"):
             mend = f"{mend.rstrip('.')}. If it is YAML or a table, let its name end in .yaml or .csv"
-        raise Wrong(f"{text[:1].upper()}{text[1:].rstrip('.')}.", f"{mend.rstrip('.')}.") from error
+        raise ValidationError(f"{text[:1].upper()}{text[1:].rstrip('.')}.", f"{mend.rstrip('.')}.") from error
     findings.warnings += [*page.warnings, *(note for session in page.sessions for note in session.warnings)]
     if not check_number(len(page.sessions), findings):
         return ()
@@ -49,17 +49,21 @@ def read_page(data: bytes, *, name: str, series: Series, findings: Findings) -> 
 def _check_length(text: str) -> None:
     """Patterns that look for people and announcements are quick in a page that somebody wrote, and in no other."""
     if len(text) > LONGEST_PAGE:
-        raise Wrong(f"An archive page may have {LONGEST_PAGE:,} characters; this one has more.", "Upload it in parts.")
+        raise ValidationError(
+            f"An archive page may have {LONGEST_PAGE:,} characters; this one has more.", "Upload it in parts."
+        )
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > LONGEST_LINE:
             told = f"The line has {len(line):,} characters; {LONGEST_LINE:,} is the most."
-            raise Wrong(told, "Make paragraphs of it.", Where(line=number))
+            raise ValidationError(told, "Make paragraphs of it.", SourceLocation(line=number))
 
 
-def _told(session: ArchivedSession) -> Told:
+def _told(session: ArchivedSession) -> SessionUpdate:
     """What the page says. A day by the series' rule is not told: the record may know a better one."""
     said = {name: getattr(session, name) for name in _SAID}
     values: dict[str, Any] = {name: value for name, value in said.items() if value and value != Material()}
     if session.date_source == "given":
         values |= {"date": session.date, "date_source": "given"}
-    return Told(id=session.id, month=session.month, where=Where(line=session.line), values=values, adds=True)
+    return SessionUpdate(
+        id=session.id, month=session.month, where=SourceLocation(line=session.line), values=values, adds=True
+    )

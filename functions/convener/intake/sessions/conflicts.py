@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from convener.sessions.changes import Change, changes_between, day, shortened
-from convener.sessions.history import Entry
+from convener.sessions.history import HistoryEntry
 from convener.sessions.models import Session
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Fault, Note, Told
+from convener.sessions.session_updates import Fault, Note, SessionUpdate
 
 TOGETHER = timedelta(minutes=10)
 """Two people who change one session within it work on it at the same time, and neither knows of the other: an editor
@@ -22,15 +22,15 @@ HISTORY_READ = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disputes:
+class ConflictFinder:
     """Those that one person's upload has at one moment. `trail` gives the history, newest first."""
 
     series: Series
-    trail: Callable[[], Iterable[Entry]]
+    trail: Callable[[], Iterable[HistoryEntry]]
     now: datetime
     by: str
 
-    def version(self, told: Told, known: Session | None) -> Fault | None:
+    def version(self, told: SessionUpdate, known: Session | None) -> Fault | None:
         """A file that says from which version it was made speaks of that one, not of what came since."""
         wanted = told.expected_version
         if wanted is None or wanted == (known.version if known else 0):
@@ -53,7 +53,7 @@ class Disputes:
             where=told.where,
         )
 
-    def moment(self, told: Told, known: Session, after: Session) -> Fault | None:
+    def moment(self, told: SessionUpdate, known: Session, after: Session) -> Fault | None:
         """Somebody else changed the session just now, and this file, which names no version, would change it again."""
         if told.expected_version is not None or known.edited_by == self.by:
             return None
@@ -73,7 +73,7 @@ class Disputes:
 
     def _trail(
         self, session: str, wanted: Callable[[datetime, int], bool]
-    ) -> Iterator[tuple[Entry, tuple[Change, ...]]]:
+    ) -> Iterator[tuple[HistoryEntry, tuple[Change, ...]]]:
         """What the history says of a session, newest first, as long as that is wanted."""
         for entry in islice(self.trail(), HISTORY_READ):
             for one in entry.rows:
@@ -89,7 +89,7 @@ class Disputes:
         return f"{day(at.astimezone(self.series.tz))}, {self._hour(at)}"
 
 
-def of_race(told: Told, before: Session | None, now: Session) -> Fault:
+def of_race(told: SessionUpdate, before: Session | None, now: Session) -> Fault:
     """Somebody wrote between our reading and our writing."""
     what = f": {_list(changes_between(before, now))}" if before else ", and made it new"
     return Fault(
@@ -100,7 +100,7 @@ def of_race(told: Told, before: Session | None, now: Session) -> Fault:
 
 
 def of_one_day(
-    before: Mapping[str, Session], after: Mapping[str, Session], told: Mapping[str, Told]
+    before: Mapping[str, Session], after: Mapping[str, Session], told: Mapping[str, SessionUpdate]
 ) -> Iterator[Fault]:
     """Two sessions on one day would mail everybody twice. Those that were so before this file are left in peace."""
     days: dict[date, list[str]] = {}

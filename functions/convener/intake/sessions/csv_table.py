@@ -9,9 +9,9 @@ from convener.intake.files.csv_text import DELIMITERS, Broken, Record, physical_
 from convener.intake.sessions.headings import KNOWN
 from convener.intake.sessions.nodes import Draft, Text
 from convener.intake.sessions.table import Row, known_headings, read_header, read_rows
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 SAVE_AS_CSV_UTF8 = "In Excel choose “Save as”, then “CSV UTF-8 (comma delimited)”. Or upload the .xlsx itself."
 LONGEST_RECORD = 200
@@ -30,7 +30,9 @@ def read_csv(text: str, findings: Findings) -> list[Draft]:
     rows = _rows(lines, delimiter, findings)
     first = next(rows, None)
     if first is None:
-        raise Wrong("There is no row that can be read.", f"Name the columns in the first row: {', '.join(KNOWN)}.")
+        raise ValidationError(
+            "There is no row that can be read.", f"Name the columns in the first row: {', '.join(KNOWN)}."
+        )
     header = read_header(first, findings)
     drafts = read_rows(header, rows, findings, in_workbook=False)
     for draft in drafts:
@@ -53,7 +55,9 @@ def _rows(lines: list[str], delimiter: str, findings: Findings) -> Iterator[Row]
             return
         if isinstance(found, Broken):
             told = f"The quotation marks of “{shortened(found.text, 40)}” don't match, or a cell is far too long."
-            findings.fault(told, "Put them around a whole cell, and double those inside it.", Where(line=found.line))
+            findings.fault(
+                told, "Put them around a whole cell, and double those inside it.", SourceLocation(line=found.line)
+            )
             continue
         yield Row(found.line - within, found.cells)
         within += found.last - found.line

@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 
 from convener.intake.sessions.archive.months import MONTH, WrittenDate, date_at_start
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 from convener.intake.sessions.words import shortened
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -35,11 +35,11 @@ def read_date(text: str, *, from_sheet: bool = False) -> date:
             raise _not_understood(typed)
         return _numeric(int(match[1]), int(match[2]), match[3], typed)
     if re.search(r"\d[T ]\d\d?:\d\d", typed):
-        raise Wrong(
+        raise ValidationError(
             f"“{shortened(typed)}” has a time beside the date.", "Write the date here, and the time under “start”."
         )
     if _SERIAL.match(typed):
-        raise Wrong(f"{typed} is a plain number, not a date{_as_serial(typed)}.", _FORMAT)
+        raise ValidationError(f"{typed} is a plain number, not a date{_as_serial(typed)}.", _FORMAT)
     return _written(typed)
 
 
@@ -53,15 +53,15 @@ def read_month(text: str) -> str:
         return _month(written.year, written.month, typed)
     try:
         day = read_date(typed)
-    except Wrong:
+    except ValidationError:
         day = None
     if day and day.day == 1:
         return f"{day:%Y-%m}"
     if day:
-        raise Wrong(
+        raise ValidationError(
             f"“{shortened(typed)}” is a day, not a month.", f"Write {day:%Y-%m} here, and the day under “date”."
         )
-    raise Wrong(f"“{shortened(typed)}” is not a month.", _WRITE_MONTH)
+    raise ValidationError(f"“{shortened(typed)}” is not a month.", _WRITE_MONTH)
 
 
 def is_month(text: str) -> bool:
@@ -81,29 +81,29 @@ def read_time(text: str) -> time:
         hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
         if minute < 60 and (hour < 24 if not half else 1 <= hour <= 12):
             return time(hour % 12 + 12 * (half == "p") if half else hour, minute)
-    raise Wrong(f"“{shortened(typed)}” is not a time of day.", "Write it as 18:00 or 6pm.")
+    raise ValidationError(f"“{shortened(typed)}” is not a time of day.", "Write it as 18:00 or 6pm.")
 
 
 def _typed(text: str) -> str:
     """With single spaces, and without quotation marks around it. Raises Wrong."""
     if len(text) > LONGEST:
-        raise Wrong(f"“{shortened(text)}” is far too long for a date or a time.", _WRITE)
+        raise ValidationError(f"“{shortened(text)}” is far too long for a date or a time.", _WRITE)
     return " ".join(text.split()).strip("“”„‘’\"'")
 
 
 def _numeric(first: int, second: int, year: str, typed: str) -> date:
     if len(year) < 4:
-        raise Wrong(f"{typed} has a year of two digits.", _WRITE)
+        raise ValidationError(f"{typed} has a year of two digits.", _WRITE)
     whole = int(year)
     if first > 12:
         return _day(whole, second, first, typed)
     if second > 12:
         _day(whole, first, second, typed)
-        raise Wrong(f"{typed} is in American order, month first.", f"Write {whole}-{first:02}-{second:02}.")
+        raise ValidationError(f"{typed} is in American order, month first.", f"Write {whole}-{first:02}-{second:02}.")
     month_last, month_first = _day(whole, second, first, typed), _day(whole, first, second, typed)
     if month_last == month_first:
         return month_last
-    raise Wrong(
+    raise ValidationError(
         f"{typed} could be {_in_words(month_last)} or {_in_words(month_first)}.",
         f"Write {month_last} or {month_first}.",
     )
@@ -114,10 +114,10 @@ def _written(typed: str) -> date:
     written = date_at_start(plain)
     if written is None or written.rest.strip(" .,"):
         if _SHORT_YEAR.search(plain):
-            raise Wrong(f"“{shortened(typed)}” has a year of two digits.", _WRITE)
-        raise Wrong(f"“{shortened(typed)}” is not a date.", _WRITE)
+            raise ValidationError(f"“{shortened(typed)}” has a year of two digits.", _WRITE)
+        raise ValidationError(f"“{shortened(typed)}” is not a date.", _WRITE)
     if written.day is None:
-        raise Wrong(f"“{shortened(typed)}” names no day.", _WRITE)
+        raise ValidationError(f"“{shortened(typed)}” names no day.", _WRITE)
     day = _day(written.year, written.month, written.day, typed)
     _check_weekday(written, day, typed)
     return day
@@ -125,7 +125,7 @@ def _written(typed: str) -> date:
 
 def _check_weekday(written: WrittenDate, day: date, typed: str) -> None:
     if written.weekday_is_wrong:
-        raise Wrong(
+        raise ValidationError(
             f"“{shortened(typed)}” does not fit: {_in_words(day)} {day.year} is a {day:%A}.",
             "Check both, and write the date that is right.",
         )
@@ -133,22 +133,24 @@ def _check_weekday(written: WrittenDate, day: date, typed: str) -> None:
 
 def _month(year: int, month: int, typed: str) -> str:
     if not 1 <= month <= 12:
-        raise Wrong(f"“{shortened(typed)}”: there is no such month.", _WRITE_MONTH)
+        raise ValidationError(f"“{shortened(typed)}”: there is no such month.", _WRITE_MONTH)
     return f"{_day(year, month, 1, typed):%Y-%m}"
 
 
 def _day(year: int, month: int, day: int, typed: str) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Wrong(f"“{shortened(typed)}” is not in the years from {FIRST_YEAR} to {LAST_YEAR}.", "Check the year.")
+        raise ValidationError(
+            f"“{shortened(typed)}” is not in the years from {FIRST_YEAR} to {LAST_YEAR}.", "Check the year."
+        )
     try:
         return date(year, month, day)
     except ValueError:
-        raise Wrong(f"“{shortened(typed)}”: there is no such day.", _WRITE) from None
+        raise ValidationError(f"“{shortened(typed)}”: there is no such day.", _WRITE) from None
 
 
-def _not_understood(typed: str) -> Wrong:
+def _not_understood(typed: str) -> ValidationError:
     told = f"“{shortened(typed)}” is text: your spreadsheet did not take it for a date, and may have mistaken others."
-    return Wrong(told, _FORMAT)
+    return ValidationError(told, _FORMAT)
 
 
 def _as_serial(typed: str) -> str:

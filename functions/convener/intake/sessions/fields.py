@@ -11,7 +11,7 @@ from convener.intake.sessions.dates import read_time
 from convener.intake.sessions.lists import LONGEST_TITLE, read_presentations
 from convener.intake.sessions.nodes import Fields, Node, Text
 from convener.intake.sessions.speakers import read_speakers
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import one_line, paragraphs, shortened
 from convener.sessions.models import Material
 from convener.sessions.series import Series
@@ -54,7 +54,7 @@ def single(node: Node) -> str:
     """The text of a value that can't be a list. Raises Wrong."""
     if isinstance(node, Text):
         return node.value.strip()
-    raise Wrong(
+    raise ValidationError(
         "There is a list or a group of fields where one text is wanted.",
         "Write the text after the colon. One that holds { } [ ] or a colon needs quotation marks around it.",
     )
@@ -66,7 +66,7 @@ def _address_of(node: Node) -> str:
         return single(node)
     told = {key.value.strip().lower(): single(value) for key, value in node.entries}
     if told.keys() - {"announced", "url"} or told.get("announced", "").lower() not in ("", "true", "false"):
-        raise Wrong("These fields are not known here.", "Write the address alone, or the word announced.")
+        raise ValidationError("These fields are not known here.", "Write the address alone, or the word announced.")
     return told.get("url", "") or ("announced" if told.get("announced", "").lower() == "true" else "")
 
 
@@ -75,7 +75,9 @@ def read_version(text: str) -> int:
     typed = text.strip().removesuffix(".0")
     if typed.isascii() and typed.isdigit() and len(typed) <= 9:
         return int(typed)
-    raise Wrong(f"“{shortened(typed)}” is not a version.", "Write the number from the last report, or leave it out.")
+    raise ValidationError(
+        f"“{shortened(typed)}” is not a version.", "Write the number from the last report, or leave it out."
+    )
 
 
 def _start(text: str, series: Series) -> Any:
@@ -84,15 +86,15 @@ def _start(text: str, series: Series) -> Any:
             text = text[: -len(zone)]
     try:
         return read_time(text)
-    except Wrong as wrong:
-        raise Wrong(wrong.text, f"Write it as 18:00 or 6pm, in {series.zone_name}.") from wrong
+    except ValidationError as wrong:
+        raise ValidationError(wrong.text, f"Write it as 18:00 or 6pm, in {series.zone_name}.") from wrong
 
 
 def _length(text: str, _series: Series) -> Any:
     match = _MINUTES.match(text)
     if match and 5 <= int(match[1]) <= 24 * 60:
         return int(match[1])
-    raise Wrong(
+    raise ValidationError(
         f"“{shortened(text)}” is not a length in minutes.",
         f"Write a whole number of at least 5, such as {_series.length_minutes}.",
     )
@@ -108,7 +110,7 @@ def _status(text: str, _series: Series) -> Any:
     status = {"canceled": "cancelled", "cancelled": "cancelled", "planned": "planned"}.get(text.lower())
     if status:
         return status
-    raise Wrong(f"“{shortened(text)}” is no status.", "Write planned or cancelled.")
+    raise ValidationError(f"“{shortened(text)}” is no status.", "Write planned or cancelled.")
 
 
 _TEXTS: dict[str, Callable[[str, Series], Any]] = {

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 
 from convener.intake.files.decoding import marked_encoding
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 
 READ = "Upload a .yaml, .json, .md, .csv or .xlsx file, or the archive page as .txt."
 _SAVE_TEXT = "Save it as plain text (.txt, UTF-8), or put the sessions into a spreadsheet (.xlsx)."
@@ -47,16 +47,16 @@ WORKBOOK = "workbook"
 def refuse_other_kinds(data: bytes, *, workbook_wanted: bool) -> None:
     """Raise Wrong where the bytes are something else than the name says."""
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise Wrong("The file is empty.", "Perhaps it was not saved yet: open it, look, and upload it again.")
+        raise ValidationError("The file is empty.", "Perhaps it was not saved yet: open it, look, and upload it again.")
     what, mend = _kind(data)
     if what == WORKBOOK:
         if not workbook_wanted:
             told = "This is an Excel workbook, though its name ends differently."
-            raise Wrong(told, "Save it as an Excel workbook (.xlsx), and upload that.")
+            raise ValidationError(told, "Save it as an Excel workbook (.xlsx), and upload that.")
     elif what:
-        raise Wrong(f"This is {what}, which is not read here.", mend)
+        raise ValidationError(f"This is {what}, which is not read here.", mend)
     elif workbook_wanted:
-        raise Wrong(
+        raise ValidationError(
             "This is no Excel workbook, though its name ends in .xlsx.",
             "Open it in your spreadsheet program and choose “Save as”, Excel workbook (.xlsx).",
         )

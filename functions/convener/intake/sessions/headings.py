@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 from convener.intake.sessions.words import shortened
 
 MEANINGS: dict[str, tuple[str, ...]] = {
@@ -62,14 +62,14 @@ class Names:
         if not meaning:
             near = closest(name)
             guess = f" Did you mean “{near}”?" if near else ""
-            raise Wrong(
+            raise ValidationError(
                 f"“{shown}” is no known {self.what}.{guess}",
                 f"Take it out, or give it one of these names: {', '.join(KNOWN)}.",
             )
         if meaning in self.taken:
             first = self.taken[meaning]
             same = f"“{shown}” is there twice." if first == shown else f"“{first}” and “{shown}” both mean {meaning}."
-            raise Wrong(same, self._mend(meaning))
+            raise ValidationError(same, self._mend(meaning))
         self.taken[meaning] = shown
         return meaning
 

@@ -14,7 +14,7 @@ from convener.intake.sessions.load_report import LoadReport
 from convener.intake.sessions.loading import SessionStore, load_sessions
 from convener.intake.sessions.reading import LARGEST, read_upload, too_large
 from convener.intake.sessions.report_text import as_json, as_text
-from convener.sessions.history import Mark
+from convener.sessions.history import UploadMark
 from convener.sessions.series import Series
 from convener.sessions.session_updates import Upload
 
@@ -49,9 +49,9 @@ class Arrival:
         return self.key.removeprefix(INBOX)
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> UploadMark:
         """What is kept of it, so that an older version doesn't come after it."""
-        return Mark(key=self.key, sequencer=self.sequencer, version_id=self.version_id)
+        return UploadMark(key=self.key, sequencer=self.sequencer, version_id=self.version_id)
 
 
 def arrivals(body: str) -> list[Arrival]:

@@ -7,9 +7,9 @@ import re
 from bisect import bisect_right
 
 from convener.intake.sessions.nodes import DEEPEST, Fields, Items, Node, Text, named
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 MOST_VALUES = 30_000
 """As of YAML's events: ninety sessions have fewer, and reading so many takes less than a second."""
@@ -58,16 +58,16 @@ class _Reader:
         found = _SPACE.match(self.text, self.at)
         self.at = found.end() if found else self.at
 
-    def where(self, *, character: bool = False) -> Where:
+    def where(self, *, character: bool = False) -> SourceLocation:
         """The place here."""
         line = bisect_right(self.starts, self.at)
-        return Where(line=line, character=self.at - self.starts[line - 1] + 1 if character else None)
+        return SourceLocation(line=line, character=self.at - self.starts[line - 1] + 1 if character else None)
 
-    def wrong(self, text: str, mend: str) -> Wrong:
+    def wrong(self, text: str, mend: str) -> ValidationError:
         """Something is wrong here."""
-        return Wrong(text, mend, self.where(character=True))
+        return ValidationError(text, mend, self.where(character=True))
 
-    def _unwanted(self, text: str, mend: str) -> Wrong:
+    def _unwanted(self, text: str, mend: str) -> ValidationError:
         if self.text.startswith(("//", "/*", "#"), self.at):
             return self.wrong("A comment begins here, which JSON doesn't have.", "Take it out.")
         return self.wrong(text, mend)

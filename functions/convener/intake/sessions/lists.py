@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from convener.intake.sessions.addresses import https_address
 from convener.intake.sessions.nodes import Fields, Items, Node, Text, is_empty
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import one_line, shortened, without_unseen
 from convener.sessions.models import Presentation
 
@@ -32,7 +32,7 @@ def read_presentations(node: Node, findings: Findings) -> tuple[Presentation, ..
         with findings.catching(part.where):
             one = _presentation_of(part)
             if one.url in found:
-                raise Wrong(f"The address {shortened(one.url)} is there twice.", "Take one of the two out.")
+                raise ValidationError(f"The address {shortened(one.url)} is there twice.", "Take one of the two out.")
             found[one.url] = one
     return tuple(found.values())
 
@@ -56,7 +56,7 @@ def _presentation_of(part: Text | Fields) -> Presentation:
         told = named_fields(part, ("title", "url"), "presentation", _WRITE)
         return _presentation(told["title"], told["url"])
     if len(part.value) > LONGEST_PART:
-        raise Wrong(f"“{shortened(part.value)}” is far too long for a title and an address.", _WRITE)
+        raise ValidationError(f"“{shortened(part.value)}” is far too long for a title and an address.", _WRITE)
     title, bar, url = part.value.rpartition("|")
     if not bar and (match := _ADDRESS_AT_END.match(part.value)):
         title, url = match["title"], match["url"]
@@ -67,7 +67,7 @@ def _presentation_of(part: Text | Fields) -> Presentation:
 
 def _presentation(title: str, url: str) -> Presentation:
     if not url.strip():
-        raise Wrong(f"The presentation “{shortened(title)}” has no address.", _WRITE)
+        raise ValidationError(f"The presentation “{shortened(title)}” has no address.", _WRITE)
     told = one_line(title, most=LONGEST_TITLE).strip(" |:–—-")
     return Presentation(title=told or "Presentation", url=https_address(url))
 
@@ -78,10 +78,10 @@ def named_fields(part: Fields, names: tuple[str, ...], what: str, mend: str) -> 
     for key, value in part.entries:
         name = key.value.strip().lower().replace("organization", "organisation")
         if name not in names:
-            raise Wrong(f"A {what} has no field “{shortened(key.value)}”.", mend, key.where)
+            raise ValidationError(f"A {what} has no field “{shortened(key.value)}”.", mend, key.where)
         if not isinstance(value, Text):
-            raise Wrong(f"The {what}’s {name} should be one text.", mend, key.where)
+            raise ValidationError(f"The {what}’s {name} should be one text.", mend, key.where)
         if told[name]:
-            raise Wrong(f"The {what} has two fields “{name}”.", "Take one of the two out.", key.where)
+            raise ValidationError(f"The {what} has two fields “{name}”.", "Take one of the two out.", key.where)
         told[name] = value.value
     return told

@@ -11,7 +11,7 @@ from convener.errors import Conflict, Unavailable
 from convener.intake.sessions import conflicts
 from convener.intake.sessions.load_report import LoadReport, packed, unpacked
 from convener.intake.sessions.planning import Plan, Planner, Records
-from convener.sessions.history import Entry, Mark
+from convener.sessions.history import HistoryEntry, UploadMark
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from convener.sessions.session_updates import Fault, Upload
@@ -25,10 +25,12 @@ ROUNDS = 4
 class SessionStore(Records, Protocol):
     """Where session records lie, with their history and the marks of uploads."""
 
-    def mark(self, key: str) -> Mark | None:
+    def mark(self, key: str) -> UploadMark | None:
         """The mark of the last upload under that key."""
 
-    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: Entry | None, mark: Mark | None) -> None:
+    def commit(
+        self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
+    ) -> None:
         """Write all of it or nothing.
 
         Each session if its record still has the version beside it (0: there is none), the entry as a new one, the mark
@@ -37,7 +39,7 @@ class SessionStore(Records, Protocol):
 
 
 def load_sessions(
-    upload: Upload, *, store: SessionStore, series: Series, now: datetime, by: str, mark: Mark | None = None
+    upload: Upload, *, store: SessionStore, series: Series, now: datetime, by: str, mark: UploadMark | None = None
 ) -> LoadReport:
     """Write new and changed sessions in one transaction, with their history; the report says what came of it.
 
@@ -60,7 +62,7 @@ def load_sessions(
     raise Unavailable("the session records stay busy")
 
 
-def _settled(upload: Upload, mark: Mark | None, store: SessionStore) -> LoadReport | None:
+def _settled(upload: Upload, mark: UploadMark | None, store: SessionStore) -> LoadReport | None:
     """What is known already of this event, or that it is late."""
     known = store.mark(mark.key) if mark else None
     if mark is None or known is None:
@@ -70,7 +72,7 @@ def _settled(upload: Upload, mark: Mark | None, store: SessionStore) -> LoadRepo
     return LoadReport(name=upload.name, late=True) if known.order > mark.order else None
 
 
-def _commit(plan: Plan, store: SessionStore, mark: Mark | None) -> LoadReport:
+def _commit(plan: Plan, store: SessionStore, mark: UploadMark | None) -> LoadReport:
     """The mark is written with a refused file too: else an older, good version could come back after it."""
     report = plan.report()
     kept = mark.model_copy(update={"report": packed(report)}) if mark else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 DEEPEST = 6
 """Levels of lists and fields. A session needs four: sessions, session, speakers, speaker."""
@@ -17,7 +17,7 @@ class Text:
     """A single value, as typed; empty where nothing is told. `from_sheet` is a text that stands in a workbook."""
 
     value: str
-    where: Where
+    where: SourceLocation
     from_sheet: bool = False
 
 
@@ -26,7 +26,7 @@ class Items:
     """A list."""
 
     items: Sequence[Node]
-    where: Where
+    where: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Fields:
     """Named values, in order; a name may stand twice."""
 
     entries: Sequence[tuple[Text, Node]]
-    where: Where
+    where: SourceLocation
 
 
 Node = Text | Items | Fields
@@ -45,7 +45,7 @@ class Draft:
     """One session before it is checked: what stands under each known field name."""
 
     fields: dict[str, Node]
-    where: Where
+    where: SourceLocation
 
 
 def named(node: Node, key: Text) -> Node:

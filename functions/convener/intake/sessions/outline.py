@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from convener.intake.sessions.headings import Names
 from convener.intake.sessions.nodes import Draft, Fields, Items, Node, Text, is_empty
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 
 _SHAPE = (
     "Write “month: 2024-04” and “title: …” below each other (a space after each colon), or a list of such sessions."
@@ -16,14 +16,14 @@ _SHAPE = (
 def read_outline(node: Node | None, findings: Findings) -> list[Draft]:
     """A draft for each session. Raises Wrong where there are none."""
     if node is None or is_empty(node):
-        raise Wrong("There is no session in the file.", _SHAPE)
+        raise ValidationError("There is no session in the file.", _SHAPE)
     return [draft for item in _sessions(node, findings) if (draft := _draft(item, findings))]
 
 
 def _sessions(node: Node, findings: Findings) -> Iterator[Node]:
     match node:
         case Text():
-            raise Wrong("The file is one text, without fields.", _SHAPE, node.where)
+            raise ValidationError("The file is one text, without fields.", _SHAPE, node.where)
         case Items():
             yield from node.items
         case Fields():

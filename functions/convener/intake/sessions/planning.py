@@ -13,11 +13,11 @@ from convener.intake.sessions import conflicts, size_limits
 from convener.intake.sessions.load_report import MOST_LISTED, LoadReport
 from convener.sessions import post_invite_warnings
 from convener.sessions.changes import Row, row
-from convener.sessions.history import Entry, new_id
+from convener.sessions.history import HistoryEntry, new_id
 from convener.sessions.merging import created, updated
 from convener.sessions.models import Session
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Fault, Note, Told, Upload
+from convener.sessions.session_updates import Fault, Note, SessionUpdate, Upload
 
 
 class Records(Protocol):
@@ -30,7 +30,7 @@ class Records(Protocol):
     def all(self) -> Sequence[Session]:
         """Every session there is."""
 
-    def history(self) -> Iterable[Entry]:
+    def history(self) -> Iterable[HistoryEntry]:
         """Every entry, newest first, read as far as it is looked at."""
 
 
@@ -47,7 +47,7 @@ class Plan:
     warnings: list[Note] = field(default_factory=list)
 
     @cached_property
-    def told(self) -> dict[str, Told]:
+    def told(self) -> dict[str, SessionUpdate]:
         """What the file tells, by session."""
         return {told.id: told for told in self.upload.sessions}
 
@@ -63,13 +63,15 @@ class Plan:
             row(one, version=one.version, before=self.before.get(name)) for name, one in sorted(self.after.items())
         )
 
-    def entry(self, *, file_version: str = "") -> Entry | None:
+    def entry(self, *, file_version: str = "") -> HistoryEntry | None:
         """The history's entry, where there is anything to write."""
         rows = tuple(one for one in self.rows if one.is_new or one.changes)
         if not rows:
             return None
         file = self.upload.name
-        return Entry(id=new_id(self.now), at=self.now, by=self.by, file=file, file_version=file_version, rows=rows)
+        return HistoryEntry(
+            id=new_id(self.now), at=self.now, by=self.by, file=file, file_version=file_version, rows=rows
+        )
 
     def report(self) -> LoadReport:
         """The report, once this was written, or refused for its faults."""
@@ -122,7 +124,7 @@ class Planner:
             plan.faults += size_limits.too_large(written, plan.told, plan.entry())
         return plan
 
-    def _take(self, plan: Plan, told: Told) -> Iterable[Fault]:
+    def _take(self, plan: Plan, told: SessionUpdate) -> Iterable[Fault]:
         """Work out one session."""
         if reason := self.records.unreadable.get(told.id):
             return [size_limits.broken(told, reason)]
@@ -140,7 +142,7 @@ class Planner:
             plan.warnings.append(late)
         return self._disputes(told, known, after) if after != known else ()
 
-    def _disputes(self, told: Told, known: Session | None, after: Session) -> Iterable[Fault]:
-        settle = conflicts.Disputes(series=self.series, trail=self.records.history, now=self.now, by=self.by)
+    def _disputes(self, told: SessionUpdate, known: Session | None, after: Session) -> Iterable[Fault]:
+        settle = conflicts.ConflictFinder(series=self.series, trail=self.records.history, now=self.now, by=self.by)
         found = settle.version(told, known) or (known and settle.moment(told, known, after))
         return [found] if found else ()

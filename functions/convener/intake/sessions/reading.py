@@ -14,12 +14,12 @@ from convener.intake.sessions.nodes import Draft
 from convener.intake.sessions.outline import read_outline
 from convener.intake.sessions.records import read_drafts
 from convener.intake.sessions.text_decoding import read_text
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
 from convener.intake.sessions.workbook import read_workbook
 from convener.intake.sessions.yaml_text import read_yaml
 from convener.sessions.series import Series
-from convener.sessions.session_updates import Told, Upload
+from convener.sessions.session_updates import SessionUpdate, Upload
 
 LARGEST = 5_000_000
 """Bytes. Ninety sessions with long summaries have less than two million."""
@@ -30,7 +30,7 @@ def read_upload(data: bytes, *, name: str, series: Series) -> Upload:
     if len(data) > LARGEST:
         return too_large(name, len(data))
     findings = Findings()
-    told: tuple[Told, ...] = ()
+    told: tuple[SessionUpdate, ...] = ()
     with findings.catching():
         told = _read(data, name, series, findings)
     if not told and not findings.faults:
@@ -53,13 +53,13 @@ def too_large(name: str, size: int) -> Upload:
     return Upload(name=name, faults=findings.faults)
 
 
-def _read(data: bytes, name: str, series: Series, findings: Findings) -> tuple[Told, ...]:
+def _read(data: bytes, name: str, series: Series, findings: Findings) -> tuple[SessionUpdate, ...]:
     suffix = PurePosixPath(name).suffix.lower()
     refuse_other_kinds(data, workbook_wanted=suffix == ".xlsx")
     if suffix in ("", ".txt"):
         return read_page(data, name=name, series=series, findings=findings)
     if suffix not in _READERS:
-        raise Wrong(f"Files ending in {shortened(suffix, 12)} are not read.", READ)
+        raise ValidationError(f"Files ending in {shortened(suffix, 12)} are not read.", READ)
     return read_drafts(_READERS[suffix](data, findings), series=series, findings=findings)
 
 

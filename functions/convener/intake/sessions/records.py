@@ -10,12 +10,12 @@ from convener.intake.sessions.nodes import Draft, is_empty
 from convener.intake.sessions.session_dates import in_words, read_dating
 from convener.intake.sessions.validation import Findings
 from convener.sessions.series import Series
-from convener.sessions.session_updates import MOST_SESSIONS, Told, Where
+from convener.sessions.session_updates import MOST_SESSIONS, SessionUpdate, SourceLocation
 
 _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
-def read_drafts(drafts: Sequence[Draft], *, series: Series, findings: Findings) -> tuple[Told, ...]:
+def read_drafts(drafts: Sequence[Draft], *, series: Series, findings: Findings) -> tuple[SessionUpdate, ...]:
     """Check every draft. What is wrong goes to the findings, and its session is left out."""
     if not check_number(len(drafts), findings):
         return ()
@@ -34,10 +34,10 @@ def check_number(number: int, findings: Findings) -> bool:
     return number <= MOST_SESSIONS
 
 
-def check_together(told: Sequence[tuple[Told, date | None]], findings: Findings) -> None:
+def check_together(told: Sequence[tuple[SessionUpdate, date | None]], findings: Findings) -> None:
     """One id stands once, and no two sessions are on one day: that would mail everybody twice."""
-    by_id: dict[str, Told] = {}
-    by_day: dict[date, Told] = {}
+    by_id: dict[str, SessionUpdate] = {}
+    by_day: dict[date, SessionUpdate] = {}
     for one, day in told:
         if (twin := by_id.setdefault(one.id, one)) is not one:
             findings.fault(
@@ -53,7 +53,7 @@ def check_together(told: Sequence[tuple[Told, date | None]], findings: Findings)
             )
 
 
-def _told(draft: Draft, series: Series, findings: Findings) -> Told | None:
+def _told(draft: Draft, series: Series, findings: Findings) -> SessionUpdate | None:
     fields = {name: node for name, node in draft.fields.items() if not is_empty(node)}
     given = Draft(fields, draft.where)
     dated = read_dating(given, findings)
@@ -66,19 +66,19 @@ def _told(draft: Draft, series: Series, findings: Findings) -> Told | None:
         return None
     if dated.day:
         values |= {"date": dated.day, "date_source": "given"}
-    return Told(id=dated.id, month=dated.month, where=draft.where, values=values, expected_version=version)
+    return SessionUpdate(id=dated.id, month=dated.month, where=draft.where, values=values, expected_version=version)
 
 
 def _next_letter(session_id: str) -> str:
     return _LETTERS[0] if len(session_id) == 7 else _LETTERS[min(_LETTERS.index(session_id[-1]) + 1, 24)]
 
 
-def _places(first: Told, second: Told) -> str:
+def _places(first: SessionUpdate, second: SessionUpdate) -> str:
     """As “lines 3 and 9”."""
     one, two = _number(first.where), _number(second.where)
     word = "rows" if first.where.row else "lines"
     return f"{word} {one} and {two}" if one != two else f"{word[:-1]} {one}"
 
 
-def _number(where: Where) -> int:
+def _number(where: SourceLocation) -> int:
     return where.row or where.line or 1

@@ -9,9 +9,9 @@ from datetime import date
 from convener.intake.sessions.dates import FIRST_YEAR, LAST_YEAR, is_month, read_date, read_month
 from convener.intake.sessions.fields import single
 from convener.intake.sessions.nodes import Draft, Node, Text
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 _ID = re.compile(r"(\d{4})-(0[1-9]|1[0-2])[b-z]?$")
 
@@ -35,7 +35,7 @@ def read_dating(draft: Draft, findings: Findings) -> Dated | None:
         return None
     try:
         return _dated(told)
-    except Wrong as wrong:
+    except ValidationError as wrong:
         findings.fault(wrong.text, wrong.mend, wrong.where or draft.where)
         return None
 
@@ -60,18 +60,18 @@ def _day_or_month(node: Node) -> tuple[date | None, str]:
         if is_month(text):
             return None, read_month(text)
         day = read_date(text, from_sheet=isinstance(node, Text) and node.from_sheet)
-    except Wrong as wrong:
-        raise Wrong(wrong.text, wrong.mend, node.where) from wrong
+    except ValidationError as wrong:
+        raise ValidationError(wrong.text, wrong.mend, node.where) from wrong
     return day, f"{day:%Y-%m}"
 
 
 def _agreeing(node: Node, by_date: str) -> str:
     try:
         month = read_month(single(node))
-    except Wrong as wrong:
-        raise Wrong(wrong.text, wrong.mend, node.where) from wrong
+    except ValidationError as wrong:
+        raise ValidationError(wrong.text, wrong.mend, node.where) from wrong
     if by_date and month != by_date:
-        raise Wrong(
+        raise ValidationError(
             f"The month says {in_words(month)}, the date {in_words(by_date)}.",
             "Mend the one that is wrong.",
             node.where,
@@ -84,17 +84,17 @@ def _id(node: Node) -> str:
     match = _ID.match(text)
     if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return text
-    raise Wrong(
+    raise ValidationError(
         f"“{shortened(text)}” is not the id of a session.",
         "An id is its first month, as in 2024-04, or 2024-04b for a second one. You can leave it out.",
         node.where,
     )
 
 
-def _check_move(session_id: str, month: str, day: date | None, where: Where) -> None:
+def _check_move(session_id: str, month: str, day: date | None, where: SourceLocation) -> None:
     """A session keeps its id when it moves to another month; then its new day must be told."""
     if month and month != session_id[:7] and day is None:
-        raise Wrong(
+        raise ValidationError(
             f"The id belongs to {in_words(session_id[:7])}, the month says {in_words(month)}.",
             "If the session moves, give its new date too; its id stays.",
             where,

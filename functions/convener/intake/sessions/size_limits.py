@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from convener.sessions.history import Entry, parts
+from convener.sessions.history import HistoryEntry, parts
 from convener.sessions.models import Session
-from convener.sessions.session_updates import MOST_SESSIONS, Fault, Told, Upload
+from convener.sessions.session_updates import MOST_SESSIONS, Fault, SessionUpdate, Upload
 
 MOST_ITEMS = 100
 MOST_BYTES = 3_500_000
@@ -34,7 +34,9 @@ def too_many(upload: Upload) -> Iterator[Fault]:
         )
 
 
-def too_large(sessions: Sequence[Session], told: dict[str, Told], entry: Entry | None) -> Iterator[Fault]:
+def too_large(
+    sessions: Sequence[Session], told: dict[str, SessionUpdate], entry: HistoryEntry | None
+) -> Iterator[Fault]:
     """A session too long for a record, or all together too long for one transaction."""
     sizes = {session.id: len(session.model_dump_json().encode()) for session in sessions}
     for name, size in sizes.items():
@@ -52,7 +54,7 @@ def too_large(sessions: Sequence[Session], told: dict[str, Told], entry: Entry |
         )
 
 
-def broken(told: Told, reason: str) -> Fault:
+def broken(told: SessionUpdate, reason: str) -> Fault:
     """A record that can't be read can't be compared with what a file tells, so it is left as it is."""
     return Fault(
         text=f"Session {told.id} is there, but {reason}.",

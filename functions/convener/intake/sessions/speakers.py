@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from convener.intake.sessions.archive.lexicon import ORGANISATIONS, OTHERS, POST_NOMINALS, ROLES, TITLES
 from convener.intake.sessions.lists import LONGEST_NAME, named_fields, parts_of
 from convener.intake.sessions.nodes import Fields, Node, Text
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import one_line, shortened
 from convener.sessions.models import Speaker
 
@@ -91,14 +91,14 @@ def _one_capital(text: str) -> bool:
 def _speaker(name: str, role: str, organisation: str) -> Speaker:
     told = [one_line(part, most=LONGEST_NAME).strip(" ,") for part in (name, role, organisation)]
     if not any(character.isalpha() for character in told[0]):
-        raise Wrong("There is a speaker without a name.", _WRITE)
+        raise ValidationError("There is a speaker without a name.", _WRITE)
     if told[0].islower() and set(told[0].split()) & ROLES:
-        raise Wrong(
+        raise ValidationError(
             f"“{shortened(told[0])}” is what somebody does; here a name is wanted.",
             "Write “Name, role, organisation” as one text; in a list with [ ], put quotation marks around it.",
         )
     if any(part.count("(") != part.count(")") for part in told):
-        raise Wrong(
+        raise ValidationError(
             f"Who does what is not clear in “{shortened(', '.join(part for part in told if part))}”.",
             "Write “Name, role, organisation”, with a semicolon between people.",
         )

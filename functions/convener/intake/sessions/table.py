@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from convener.intake.sessions.headings import KNOWN, Names, meaning_of
 from convener.intake.sessions.nodes import Draft, Text
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 _HEADINGS = f"Name the columns in the first row, with nothing above them. Known are: {', '.join(KNOWN)}."
 _DATING = ("id", "month", "date")
@@ -31,10 +31,10 @@ class Header:
     names: Sequence[str]
     sheet: str = ""
 
-    def where(self, row: int, column: int | None = None) -> Where:
+    def where(self, row: int, column: int | None = None) -> SourceLocation:
         """A row, or one of its cells."""
         name = "" if column is None else self.name(column)
-        return Where(sheet=self.sheet, row=row, column=name)
+        return SourceLocation(sheet=self.sheet, row=row, column=name)
 
     def field(self, column: int) -> str:
         """The known field that a column is of, or empty."""
@@ -60,12 +60,14 @@ def read_header(row: Row, findings: Findings, *, sheet: str = "") -> Header:
     """The columns by their headings. Raises Wrong where none is known."""
     if not known_headings(row.cells):
         shown = ", ".join(f"“{shortened(cell, 20)}”" for cell in row.cells[:6] if cell.strip())
-        raise Wrong(f"Row {row.number} has no heading that is known, only {shown}.", _HEADINGS, Where(sheet=sheet))
+        raise ValidationError(
+            f"Row {row.number} has no heading that is known, only {shown}.", _HEADINGS, SourceLocation(sheet=sheet)
+        )
     names = Names("column")
     places: dict[str, int] = {}
     for column, cell in enumerate(row.cells):
         if cell.strip() and not findings.full:
-            with findings.catching(Where(sheet=sheet, row=row.number)):
+            with findings.catching(SourceLocation(sheet=sheet, row=row.number)):
                 places[names.take(cell)] = column
     header = Header(places=places, names=row.cells, sheet=sheet)
     if not any(name in places for name in _DATING):

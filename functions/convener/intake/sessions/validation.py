@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from convener.errors import BadInput
-from convener.sessions.session_updates import Fault, Note, Where
+from convener.sessions.session_updates import Fault, Note, SourceLocation
 
 MOST_FAULTS = 50
 """As many as a person will read; the rest is counted."""
 
 
-class Wrong(BadInput):
+class ValidationError(BadInput):
     """One thing that can't be used: a whole sentence, and how to mend it. `where` is set where it is known better."""
 
-    def __init__(self, text: str, mend: str, where: Where | None = None) -> None:
+    def __init__(self, text: str, mend: str, where: SourceLocation | None = None) -> None:
         super().__init__(f"{text} {mend}")
         self.text, self.mend, self.where = text, mend, where
 
@@ -34,14 +34,14 @@ class Findings:
         """Whether there is no use in looking for more."""
         return self._more > 0
 
-    def fault(self, text: str, mend: str, where: Where | None = None) -> None:
+    def fault(self, text: str, mend: str, where: SourceLocation | None = None) -> None:
         """Keep one, or count it where there are too many to read."""
         if len(self._faults) < MOST_FAULTS:
-            self._faults.append(Fault(text=text, mend=mend, where=where or Where()))
+            self._faults.append(Fault(text=text, mend=mend, where=where or SourceLocation()))
         else:
             self._more += 1
 
-    def warn(self, text: str, where: Where | None = None) -> None:
+    def warn(self, text: str, where: SourceLocation | None = None) -> None:
         """Keep something that a person should look at. The place is said in words, unless it is a line."""
         if len(self.warnings) >= MOST_FAULTS:
             return
@@ -50,11 +50,11 @@ class Findings:
         self.warnings.append(Note(text=said, line=None if place or not where else where.line))
 
     @contextmanager
-    def catching(self, where: Where | None = None) -> Iterator[None]:
+    def catching(self, where: SourceLocation | None = None) -> Iterator[None]:
         """Take what is wrong inside as a fault at that place, and go on after it."""
         try:
             yield
-        except Wrong as wrong:
+        except ValidationError as wrong:
             self.fault(wrong.text, wrong.mend, wrong.where or where)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.entities import html5
 
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 
 # Controls, soft hyphens, zero-width spaces, marks of writing direction, lone surrogates (JSON can spell them), the two
 # characters that mark merge fields in an edition, and two that are no characters. Joiners stay: emoji need them.
@@ -31,7 +31,9 @@ def refuse_placeholder(text: str) -> None:
     """Raise Wrong for what people write where they know nothing yet."""
     if text.strip(" .()[]").lower() in _PLACEHOLDERS or text.strip().lower() in _PLACEHOLDERS:
         told = f"“{shortened(text)}” would stand in the mails as it is."
-        raise Wrong(told, "Leave the place empty until it is known; or write remove, to take away what is there.")
+        raise ValidationError(
+            told, "Leave the place empty until it is known; or write remove, to take away what is there."
+        )
 
 
 def visible(text: str) -> str:
@@ -69,26 +71,28 @@ def shortened(text: str, most: int = 60) -> str:
 
 def _checked_length(text: str, most: int) -> str:
     if len(text) > most:
-        raise Wrong(f"The text has {len(text):,} characters; {most:,} is the most.", "Please shorten it.")
+        raise ValidationError(f"The text has {len(text):,} characters; {most:,} is the most.", "Please shorten it.")
     return text
 
 
 def _refuse_html(text: str, instead: str) -> None:
     if found := _TAG.search(text):
-        raise Wrong(f"“{shortened(found[0])}” is HTML, which readers would see as it stands.", instead)
+        raise ValidationError(f"“{shortened(found[0])}” is HTML, which readers would see as it stands.", instead)
     for entity in _ENTITY.finditer(text):
         if entity[0].startswith("&#") or entity[0][1:] in html5:
-            raise Wrong(f"“{entity[0]}” is HTML, which readers would see as it stands.", "Type the character itself.")
+            raise ValidationError(
+                f"“{entity[0]}” is HTML, which readers would see as it stands.", "Type the character itself."
+            )
 
 
 def _refuse_links(text: str) -> None:
     for found in _DESTINATION.finditer(text):
         address = found[1].partition(")")[0]
         if not address.lower().startswith(("https://", "mailto:")):
-            raise Wrong(
+            raise ValidationError(
                 f"The link to “{shortened(address)}” would not work in a mail.",
                 "Give its whole address, beginning with https://.",
             )
     if plain := _PLAIN_HTTP.search(text):
         told = f"The address “{shortened(plain[0])}” is not secure."
-        raise Wrong(told, "Give the https:// address, or leave it out.")
+        raise ValidationError(told, "Give the https:// address, or leave it out.")

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from convener.intake.files.workbook_cells import Trouble, cell_text
+from convener.intake.files.workbook_cells import CellProblem, cell_text
 from convener.intake.files.workbook_limits import SAVE_AGAIN, Limits, Unsafe
 from convener.intake.files.workbook_xml import Sheet
 from convener.intake.files.zip_guard import UNREADABLE, check_zip
 from convener.intake.sessions.cells import misread
 from convener.intake.sessions.nodes import Draft
 from convener.intake.sessions.table import Row, known_headings, letter, names_a_session, read_header, read_rows
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 LIMITS = Limits(of="sessions", elements=200_000, rows=5_000, columns=100, opened_bytes=20_000_000)
 
@@ -31,7 +31,7 @@ class _Sheet:
 
     name: str
     rows: list[Row]
-    troubles: list[tuple[int, int, Trouble]]
+    troubles: list[tuple[int, int, CellProblem]]
     numbers: list[tuple[int, int, Any]]
     inside: Sheet
     hidden: bool
@@ -42,11 +42,11 @@ def read_workbook(data: bytes, findings: Findings) -> list[Draft]:
     try:
         inside = check_zip(data, LIMITS)
     except Unsafe as unsafe:
-        raise Wrong(unsafe.text, unsafe.mend) from unsafe
+        raise ValidationError(unsafe.text, unsafe.mend) from unsafe
     try:
         sheets = [sheet for sheet in _sheets(data, inside) if sheet.rows]
     except UNREADABLE as error:
-        raise Wrong("The workbook can't be opened: something in it is damaged.", SAVE_AGAIN) from error
+        raise ValidationError("The workbook can't be opened: something in it is damaged.", SAVE_AGAIN) from error
     sheet = _chosen(sheets)
     others = [shortened(other.name, 31) for other in sheets if other is not sheet]
     if others:
@@ -76,7 +76,7 @@ def _read(sheet: Any, inside: Sheet) -> _Sheet:
         texts: list[str] = []
         for column, cell in enumerate(row):
             text = cell_text(cell)
-            if isinstance(text, Trouble):
+            if isinstance(text, CellProblem):
                 read.troubles.append((number, column, text))
                 text = text.shown
             elif text and not isinstance(cell.value, str):
@@ -92,13 +92,15 @@ def _read(sheet: Any, inside: Sheet) -> _Sheet:
 def _chosen(sheets: list[_Sheet]) -> _Sheet:
     """The sheet whose headings say which session a row is about; else the one that has known headings at all."""
     if not sheets:
-        raise Wrong("The workbook is empty.", "Name the columns in the first row, and write one row for each session.")
+        raise ValidationError(
+            "The workbook is empty.", "Name the columns in the first row, and write one row for each session."
+        )
     fit = [sheet for sheet in sheets if names_a_session(sheet.rows[0].cells)]
     fit = fit or [sheet for sheet in sheets if known_headings(sheet.rows[0].cells)] or sheets
     fit = [sheet for sheet in fit if not sheet.hidden] or fit
     if len(fit) > 1:
         names = " and ".join(f"“{shortened(sheet.name, 31)}”" for sheet in fit[:3])
-        raise Wrong(
+        raise ValidationError(
             f"Several sheets could be the one with the sessions: {names}.",
             "Keep one of them in the workbook that you upload.",
         )
@@ -111,7 +113,7 @@ def _drafts(sheet: _Sheet, shown_name: str, findings: Findings) -> list[Draft]:
         findings.fault(
             f"The cells {merged} are merged, so it is not clear which row they belong to.",
             "Take the merging off (“Unmerge cells”), and write the text into each row it is for.",
-            Where(sheet=header.sheet),
+            SourceLocation(sheet=header.sheet),
         )
     for row, column, trouble in sheet.troubles:
         findings.fault(f"Cell {letter(column)}{row} {trouble.text}", trouble.mend, header.where(row, column))

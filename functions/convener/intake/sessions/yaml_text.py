@@ -19,10 +19,10 @@ from ruamel.yaml.events import (
 )
 
 from convener.intake.sessions.nodes import DEEPEST, Fields, Items, Node, Text, named
-from convener.intake.sessions.validation import Findings, Wrong
+from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.words import shortened
 from convener.intake.sessions.yaml_words import in_words
-from convener.sessions.session_updates import Where
+from convener.sessions.session_updates import SourceLocation
 
 MOST_EVENTS = 30_000
 """Ninety sessions with twenty speakers and presentations each have fewer; reading so many takes a second."""
@@ -36,11 +36,13 @@ def read_yaml(text: str, findings: Findings, *, first_line: int = 1) -> Node | N
         return reader.document()
     except (YAMLError, YAMLStreamError) as error:
         told, mend, line, character = in_words(error, text)
-        where = Where(line=line + first_line, character=character) if line is not None else Where()
-        raise Wrong(told, mend, where) from error
+        where = SourceLocation(line=line + first_line, character=character) if line is not None else SourceLocation()
+        raise ValidationError(told, mend, where) from error
     except (ArithmeticError, ValueError, IndexError, AttributeError, TypeError, AssertionError) as error:
         # ruamel.yaml's scanner trips over a few damaged directives and escapes instead of refusing them.
-        raise Wrong("This can't be read as YAML.", "Compare it with the example file, line by line.") from error
+        raise ValidationError(
+            "This can't be read as YAML.", "Compare it with the example file, line by line."
+        ) from error
 
 
 class _Reader:
@@ -54,7 +56,7 @@ class _Reader:
     def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
         for number, event in enumerate(events):
             if number > MOST_EVENTS:
-                raise Wrong("The file has more in it than ninety sessions could.", "Upload it in parts.")
+                raise ValidationError("The file has more in it than ninety sessions could.", "Upload it in parts.")
             if isinstance(event, NodeEvent):
                 self._refuse_tricks(event)
             yield event
@@ -65,7 +67,7 @@ class _Reader:
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 if seen:
-                    raise Wrong(
+                    raise ValidationError(
                         "A second document begins here (---).",
                         "Keep all sessions in one list, and take this line out.",
                         self.where(event),
@@ -79,7 +81,7 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             return self.scalar(event)
         if depth > DEEPEST:
-            raise Wrong("Lists and fields lie too deep in each other here.", _EXAMPLE, self.where(event))
+            raise ValidationError("Lists and fields lie too deep in each other here.", _EXAMPLE, self.where(event))
         if isinstance(event, SequenceStartEvent):
             return Items(list(self.children(depth)), self.where(event))
         return Fields(self.entries(depth), self.where(event))
@@ -94,7 +96,7 @@ class _Reader:
         entries: list[tuple[Text, Node]] = []
         while not isinstance(event := next(self.events), CollectionEndEvent):
             if not isinstance(event, ScalarEvent):
-                raise Wrong(
+                raise ValidationError(
                     "There is a bracket where a field's name is wanted.",
                     "A text that begins with { or [ needs quotation marks around it.",
                     self.where(event),
@@ -111,9 +113,9 @@ class _Reader:
             self._warn_of_comment(event)
         return Text(told, self.where(event))
 
-    def where(self, event: Any) -> Where:
+    def where(self, event: Any) -> SourceLocation:
         """Its line, as editors count."""
-        return Where(line=event.start_mark.line + self.first_line)
+        return SourceLocation(line=event.start_mark.line + self.first_line)
 
     def _warn_of_comment(self, event: ScalarEvent) -> None:
         mark = event.end_mark
@@ -126,13 +128,13 @@ class _Reader:
 
     def _refuse_tricks(self, event: NodeEvent) -> None:
         if isinstance(event, AliasEvent) or event.anchor:
-            raise Wrong(
+            raise ValidationError(
                 "Text that begins with & or * means something else in YAML (anchors), which is not read here.",
                 "Put quotation marks around it.",
                 self.where(event),
             )
         if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag:
-            raise Wrong(
+            raise ValidationError(
                 f"“{shortened(str(event.tag))}” is a tag of YAML, which is not read here.",
                 "A text that begins with ! needs quotation marks around it.",
                 self.where(event),

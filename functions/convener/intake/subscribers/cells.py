@@ -10,7 +10,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from convener.errors import BadInput
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.first_names import listed_first_name
 from convener.subscribers.mailing_choices import BOXES
 from convener.subscribers.models import Calendar
@@ -19,20 +19,20 @@ WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
 """What programs call people who get their mails; whoever has any other standing is left alone."""
 
 _GONE = {
-    "bounced": Outcome.BOUNCED,
-    "cleaned": Outcome.BOUNCED,
-    "complained": Outcome.COMPLAINED,
-    "erased": Outcome.ERASED,
-    "moved": Outcome.MOVED,
+    "bounced": LineOutcome.BOUNCED,
+    "cleaned": LineOutcome.BOUNCED,
+    "complained": LineOutcome.COMPLAINED,
+    "erased": LineOutcome.ERASED,
+    "moved": LineOutcome.MOVED,
 }
 KINDS: frozenset[str] = frozenset().union(*BOXES.values())
 _YES = frozenset({"yes", "true", "1", "x"})
 
 
-def standing(typed: str) -> Outcome | None:
+def line_status(typed: str) -> LineOutcome | None:
     """How a line ends that has this standing; None for one that says yes."""
     word = typed.casefold()
-    return None if word in WILLING else _GONE.get(word, Outcome.LEFT)
+    return None if word in WILLING else _GONE.get(word, LineOutcome.LEFT)
 
 
 def address_alone(typed: str) -> str:

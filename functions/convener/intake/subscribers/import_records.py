@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from convener.subscribers.consent import Consent
+from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.models import Subscriber
 
 UNDOABLE = timedelta(days=7)
@@ -21,7 +21,7 @@ def new_batch(now: datetime) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Imported:
+class ImportRecord:
     """One import: when, from where. The numbers are None where it broke off; `undone_at` is when it was undone."""
 
     batch: str
@@ -39,7 +39,7 @@ class Imported:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filled:
+class FilledFields:
     """A row that was completed: the version it has since, and the names of the fields that were empty before."""
 
     version: int
@@ -47,7 +47,7 @@ class Filled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class ImportPart:
     """What a part of an import does: the ids that it adds, and those it has filled.
 
     The ids to add are written down before their rows: one that then never gets its row, or gets it from somebody else,
@@ -56,25 +56,25 @@ class Part:
     """
 
     added: Sequence[str] = ()
-    filled: Mapping[str, Filled] = field(default_factory=dict)
+    filled: Mapping[str, FilledFields] = field(default_factory=dict)
 
 
-class Notes(Protocol):
+class ImportStore(Protocol):
     """Where imports lie while they can be undone."""
 
-    def begin(self, imported: Imported) -> None:
+    def begin(self, imported: ImportRecord) -> None:
         """Write an import down, or anew with what has become of it."""
 
-    def add_part(self, imported: Imported, number: int, part: Part) -> None:
+    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
         """Write one part down, by its number."""
 
-    def all(self, *, now: datetime) -> Sequence[Imported]:
+    def all(self, *, now: datetime) -> Sequence[ImportRecord]:
         """Those that can still be undone, or were, newest first."""
 
-    def parts(self, batch: str) -> Iterator[Part]:
+    def parts(self, batch: str) -> Iterator[ImportPart]:
         """Every part of one, in order, read consistently."""
 
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[Consent]) -> None:
+    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
         """Delete rows that are still at the version and standing given here, and write the entries, in one go.
 
         25 of both together at most. Raises Conflict where a row is not so, or gone; then nothing was done. Its own

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from convener.intake.subscribers.lines import Outcome, Problem
-from convener.subscribers.models import Standing, Subscriber
+from convener.intake.subscribers.lines import LineOutcome, Problem
+from convener.subscribers.models import Subscriber, SubscriberStatus
 
 EXAMPLES = 5
 """How many lines of one outcome are shown."""
 
-_TAKEN = {Outcome.NEW, Outcome.KNOWN, Outcome.DUPLICATE, Outcome.NOTE}
+_TAKEN = {LineOutcome.NEW, LineOutcome.KNOWN, LineOutcome.DUPLICATE, LineOutcome.NOTE}
 _WHY_NOT = {
-    Standing.LEFT: "left{since}, and only they can come back",
-    Standing.BOUNCED: "could not be reached: mail came back{since}. `convener subscriber lift` tries again",
-    Standing.COMPLAINED: "reported our mail as spam{since}, and stays away unless they ask for it: see `convener "
-    "subscriber lift`",
-    Standing.ERASED: "was erased at their own wish{since}: nothing but a mark is kept, so that no list brings them "
-    "back. They can join again by themselves",
-    Standing.MOVED: "changed to another address{since} and gets the mails there",
+    SubscriberStatus.LEFT: "left{since}, and only they can come back",
+    SubscriberStatus.BOUNCED: "could not be reached: mail came back{since}. `convener subscriber lift` tries again",
+    SubscriberStatus.COMPLAINED: "reported our mail as spam{since}, and stays away unless they ask for it: "
+    "see `convener subscriber lift`",
+    SubscriberStatus.ERASED: "was erased at their own wish{since}: nothing but a mark is kept, so that no list brings "
+    "them back. They can join again by themselves",
+    SubscriberStatus.MOVED: "changed to another address{since} and gets the mails there",
 }
 
 
@@ -31,12 +31,12 @@ class ImportReport:
     the known people whose empty name or zone the file can fill, or has filled.
     """
 
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[LineOutcome] = field(default_factory=Counter)
     fillable: int = 0
     examples: int = EXAMPLES
-    _kept: dict[Outcome, list[Problem]] = field(default_factory=dict)
+    _kept: dict[LineOutcome, list[Problem]] = field(default_factory=dict)
 
-    def count(self, outcome: Outcome, number: int = 1) -> None:
+    def count(self, outcome: LineOutcome, number: int = 1) -> None:
         """So many lines ended so."""
         if number:
             self.counts[outcome] += number
@@ -61,7 +61,7 @@ class ImportReport:
     @property
     def lines(self) -> int:
         """How many lines were read."""
-        return sum(count for outcome, count in self.counts.items() if outcome is not Outcome.NOTE)
+        return sum(count for outcome, count in self.counts.items() if outcome is not LineOutcome.NOTE)
 
     @property
     def refused(self) -> int:
@@ -71,5 +71,5 @@ class ImportReport:
 
 def why_not(known: Subscriber) -> str:
     """Why an import leaves this row alone."""
-    since = f" on {known.standing_since:%Y-%m-%d}" if known.standing_since else ""
-    return f"This person {_WHY_NOT[known.standing]}.".format(since=since)
+    since = f" on {known.status_since:%Y-%m-%d}" if known.status_since else ""
+    return f"This person {_WHY_NOT[known.status]}.".format(since=since)

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from convener.errors import Conflict
-from convener.intake.subscribers.import_records import Filled, Imported, Notes, Part
+from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord, ImportStore
 from convener.intake.subscribers.import_report import ImportReport
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.rows import PeopleList
 from convener.intake.subscribers.sorting import Asked, Person, Sorter
-from convener.subscribers.consent import Consent, What
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.identity import FingerprintStore, check_identity
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Change, Register, Saving
+from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
 
 TOGETHER = 12
 """People in one transaction: a row and an entry each."""
-_TRIES = 3
+MAX_ATTEMPTS = 3
 
 
-class Store(Register, FingerprintStore, Protocol):
+class Store(UnitOfWork, FingerprintStore, Protocol):
     """The register, and the fingerprint of the key that made its ids."""
 
 
@@ -56,7 +56,7 @@ def sort_list(
     sorter = Sorter(rows=store, key=key, asked=asked)
     for group in sorter.groups(people, progress=progress):
         for person in group:
-            sorter.report.count(Outcome.NEW if person.is_new else Outcome.KNOWN)
+            sorter.report.count(LineOutcome.NEW if person.is_new else LineOutcome.KNOWN)
             sorter.report.fillable += person.to_write is not None and not person.is_new
     return sorter.report
 
@@ -65,7 +65,7 @@ def import_list(
     people: PeopleList,
     *,
     store: Store,
-    notes: Notes,
+    notes: ImportStore,
     key: bytes,
     asked: Asked,
     batch: str,
@@ -77,14 +77,14 @@ def import_list(
     not the store's; nothing was written then.
     """
     check_identity(store, key=key)
-    imported = Imported(batch=batch, at=asked.now, source=asked.source.strip(), file=asked.file)
+    imported = ImportRecord(batch=batch, at=asked.now, source=asked.source.strip(), file=asked.file)
     sorter = Sorter(rows=store, key=key, asked=asked, batch=batch)
     work = _Import(store=store, notes=notes, sorter=sorter, imported=imported)
     notes.begin(imported)
     for group in sorter.groups(people, progress=progress):
         work.take(group)
     report = sorter.report
-    notes.begin(replace(imported, added=report.counts[Outcome.NEW], filled=report.fillable))
+    notes.begin(replace(imported, added=report.counts[LineOutcome.NEW], filled=report.fillable))
     return report
 
 
@@ -93,19 +93,19 @@ class _Import:
     """One run that writes."""
 
     store: Store
-    notes: Notes
+    notes: ImportStore
     sorter: Sorter
-    imported: Imported
+    imported: ImportRecord
     parts: int = 0
 
     def take(self, group: Sequence[Person]) -> None:
         new = [person for person in group if person.is_new]
         if new:
-            self._note(Part(added=tuple(person.row.id for person in new)))
+            self._note(ImportPart(added=tuple(person.row.id for person in new)))
         for start in range(0, len(new), TOGETHER):
             self._write(new[start : start + TOGETHER])
         known = [person for person in group if not person.is_new]
-        self.sorter.report.count(Outcome.KNOWN, sum(person.to_write is None for person in known))
+        self.sorter.report.count(LineOutcome.KNOWN, sum(person.to_write is None for person in known))
         to_fill = [person for person in known if person.to_write]
         for start in range(0, len(to_fill), TOGETHER):
             self._write(to_fill[start : start + TOGETHER])
@@ -119,7 +119,7 @@ class _Import:
                 self._write_alone(person)
 
     def _write_alone(self, person: Person) -> None:
-        for _ in range(_TRIES):
+        for _ in range(MAX_ATTEMPTS):
             known = self.store.get(ids=[person.row.id]).get(person.row.id)
             now = self.sorter.person(person.line, person.row, known)
             if not self.sorter.settle(now):
@@ -129,45 +129,47 @@ class _Import:
                 return
             except Conflict:  # somebody else wrote first: look again, decide again
                 continue
-        self.sorter.refuse(person.line, Outcome.BUSY, "Somebody else keeps changing this row. Import the file again.")
+        self.sorter.refuse(
+            person.line, LineOutcome.BUSY, "Somebody else keeps changing this row. Import the file again."
+        )
 
     def _commit(self, people: Sequence[Person]) -> None:
         changes = [
-            Change(row=person.to_write, expected=person.known.version if person.known else None)
+            RowChange(row=person.to_write, expected=person.known.version if person.known else None)
             for person in people
             if person.to_write
         ]
         entries = [self._entry(person) for person in people if person.is_new]
         if changes:
-            self.store.commit(Saving(changes=changes, consents=entries))
+            self.store.commit(Transaction(changes=changes, consents=entries))
         filled = {p.row.id: _filling(p.known, p.to_write) for p in people if p.known and p.to_write}
         if filled:
-            self._note(Part(filled=filled))
+            self._note(ImportPart(filled=filled))
         report = self.sorter.report
-        report.count(Outcome.NEW, len(entries))
-        report.count(Outcome.KNOWN, len(people) - len(entries))
+        report.count(LineOutcome.NEW, len(entries))
+        report.count(LineOutcome.KNOWN, len(people) - len(entries))
         report.fillable += len(filled)
 
-    def _note(self, part: Part) -> None:
+    def _note(self, part: ImportPart) -> None:
         self.parts += 1
         self.notes.add_part(self.imported, self.parts, part)
 
-    def _entry(self, person: Person) -> Consent:
+    def _entry(self, person: Person) -> ConsentEntry:
         """Where consent came from, in the words of the operator, and of the list where it has its own."""
         asked, line = self.sorter.asked, person.line
         file = f" ({asked.file})" if asked.file else ""
         joined = f"; joined {line.joined}" if line.joined else ""
         own = f"; the list says: {line.source}" if line.source else ""
-        return Consent(
+        return ConsentEntry(
             subscriber=person.row.id,
             at=asked.now,
-            what=What.IMPORTED,
+            what=ConsentEvent.IMPORTED,
             by="import",
             kinds=line.kinds,
             note=f"{asked.source.strip()}{file}{joined}{own}",
         )
 
 
-def _filling(known: Subscriber, row: Subscriber) -> Filled:
+def _filling(known: Subscriber, row: Subscriber) -> FilledFields:
     fields = tuple(name for name in ("first_name", "zone") if getattr(known, name) != getattr(row, name))
-    return Filled(version=row.version, fields=fields)
+    return FilledFields(version=row.version, fields=fields)

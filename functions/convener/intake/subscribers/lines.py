@@ -10,7 +10,7 @@ from convener.subscribers.address import Address
 from convener.subscribers.models import Calendar
 
 
-class Outcome(StrEnum):
+class LineOutcome(StrEnum):
     """What becomes of a line. A NOTE is no line's end: it tells what was left out, or holds for the whole file."""
 
     NEW = "new"
@@ -52,5 +52,5 @@ class Problem:
 
     line: int
     address: str
-    outcome: Outcome
+    outcome: LineOutcome
     reason: str

@@ -13,7 +13,7 @@ from convener.intake.files.csv_text import Broken, Record, records
 from convener.intake.subscribers import cells as cell_values
 from convener.intake.subscribers.columns import Columns, find_columns
 from convener.intake.subscribers.csv_lines import check_size, open_text
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.subscribers.address import Address, parse_address
 
 _DEFUSED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
@@ -37,10 +37,10 @@ class PeopleList:
         yield from self.notes
         if self.columns.above:
             passed = f"The columns are named here. What stands above ({self.columns.above} filled) was passed over."
-            yield Problem(self.columns.header_line, "", Outcome.NOTE, passed)
+            yield Problem(self.columns.header_line, "", LineOutcome.NOTE, passed)
         if self.columns.unused:
             names = ", ".join(f"“{name}”" for name in self.columns.unused)
-            yield Problem(self.columns.header_line, "", Outcome.NOTE, f"Not used: {names}.")
+            yield Problem(self.columns.header_line, "", LineOutcome.NOTE, f"Not used: {names}.")
         for record in self.people():
             yield from _row(record, self.columns)
 
@@ -60,7 +60,7 @@ def read_csv(data: bytes) -> PeopleList:
     check_size(len(data))
     text = open_text(data)
     delimiter, columns = find_columns(text)
-    notes = (Problem(1, "", Outcome.NOTE, text.note),) if text.note else ()
+    notes = (Problem(1, "", LineOutcome.NOTE, text.note),) if text.note else ()
 
     def found() -> Iterator[Record | Broken]:
         return map(_as_meant, records(text.lines(), delimiter))
@@ -79,7 +79,7 @@ def _as_meant(record: Record | Broken) -> Record | Broken:
 def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
     if isinstance(record, Broken):
         reason = "The quotation marks don't match. Put them around a whole field, and double those within."
-        yield Problem(record.line, record.text, Outcome.MALFORMED, reason)
+        yield Problem(record.line, record.text, LineOutcome.MALFORMED, reason)
         return
     typed = columns.cell(record.cells, "email")
     try:
@@ -90,17 +90,17 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
         alone = cell_values.address_alone(typed)
         address = parse_address(alone)
         standing = columns.cell(record.cells, "standing")
-        if gone := cell_values.standing(standing):
+        if gone := cell_values.line_status(standing):
             reason = f"Its status is “{standing[:40]}”. Only people who are subscribed, confirmed or active come in."
             yield Problem(record.line, typed, gone, reason)
             return
         if alone.strip("<>") != typed.strip("<>"):
             reason = "The address was taken from between < and >. The name beside it was left out."
-            yield Problem(record.line, typed, Outcome.NOTE, reason)
+            yield Problem(record.line, typed, LineOutcome.NOTE, reason)
         yield from _person(record, columns, address)
     except BadInput as error:
         span = f" Lines {record.line} to {record.last} were read as one." if record.last > record.line else ""
-        yield Problem(record.line, typed, Outcome.MALFORMED, f"{error}{span}")
+        yield Problem(record.line, typed, LineOutcome.MALFORMED, f"{error}{span}")
 
 
 def _person(record: Record, columns: Columns, address: Address) -> Iterator[Row | Problem]:
@@ -113,7 +113,7 @@ def _person(record: Record, columns: Columns, address: Address) -> Iterator[Row 
             if cells.get(name):
                 forgiven[name] = read(cells[name])
         except BadInput as error:
-            notes.append(Problem(record.line, address.typed, Outcome.NOTE, f"{error} It was left out."))
+            notes.append(Problem(record.line, address.typed, LineOutcome.NOTE, f"{error} It was left out."))
     row = Row(
         record.line,
         address,

@@ -10,11 +10,11 @@ from itertools import islice
 from convener.errors import BadInput
 from convener.intake.subscribers.import_report import EXAMPLES, ImportReport, why_not
 from convener.intake.subscribers.joined_dates import parse_joined
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.role_addresses import is_role
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Rows
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import SubscriberRows
 
 BATCH = 100  # ids; the most that BatchGetItem takes
 
@@ -54,7 +54,7 @@ class Person:
 class Sorter:
     """One run through a list: what it works on, which addresses it has seen, and what it has to tell."""
 
-    rows: Rows
+    rows: SubscriberRows
     key: bytes
     asked: Asked
     batch: str = ""
@@ -79,9 +79,9 @@ class Sorter:
         """Whether a person can be on the list by this import; where not, the line is told."""
         known = person.known
         if known is None and is_role(person.line.address.normalised) and not self.asked.roles:
-            self.refuse(person.line, Outcome.ROLE, "This is the address of a function, and consent is a person's.")
-        elif known is not None and known.standing is not Standing.CONFIRMED:
-            self.refuse(person.line, Outcome(known.standing), why_not(known))
+            self.refuse(person.line, LineOutcome.ROLE, "This is the address of a function, and consent is a person's.")
+        elif known is not None and known.status is not SubscriberStatus.CONFIRMED:
+            self.refuse(person.line, LineOutcome(known.status), why_not(known))
         else:
             return True
         return False
@@ -90,7 +90,7 @@ class Sorter:
         """What is known wins; only what is empty is filled."""
         return Person(line=line, row=row, known=known, to_write=_filled(known, row) if known else row)
 
-    def refuse(self, line: Row, outcome: Outcome, reason: str) -> None:
+    def refuse(self, line: Row, outcome: LineOutcome, reason: str) -> None:
         """Tell of a line that ends so."""
         self.report.tell(Problem(line.line, line.address.typed, outcome, reason))
 
@@ -109,18 +109,18 @@ class Sorter:
         try:
             joined = parse_joined(line.joined, now=self.asked.now) if line.joined else self.asked.now
         except BadInput as error:
-            self.refuse(line, Outcome.MALFORMED, str(error))
+            self.refuse(line, LineOutcome.MALFORMED, str(error))
             return None
         identity = subscriber_id(line.address.normalised, key=self.key)
         first = self._seen.setdefault(bytes.fromhex(identity), line.line)
         if first != line.line:
-            self.refuse(line, Outcome.DUPLICATE, f"The same address as on line {first}, which counts.")
+            self.refuse(line, LineOutcome.DUPLICATE, f"The same address as on line {first}, which counts.")
             return None
         paused = line.paused_until
         return Subscriber(
             id=identity,
             address=line.address.envelope,
-            standing=Standing.CONFIRMED,
+            status=SubscriberStatus.CONFIRMED,
             confirmed_at=joined,
             first_name=line.first_name,
             zone=line.zone,

@@ -14,10 +14,10 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from convener.errors import BadInput, Conflict
-from convener.intake.subscribers.import_records import Filled, Imported, Notes, Part
-from convener.subscribers.consent import Consent, What
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Change, Register, Saving
+from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord, ImportStore
+from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
 
 TOGETHER = 12
 BATCH = 100
@@ -39,7 +39,7 @@ class Undone:
         return self.taken_off + self.emptied + self.stayed + self.gone
 
 
-def undoable(batch: str, *, notes: Notes, now: datetime) -> Imported:
+def undoable(batch: str, *, notes: ImportStore, now: datetime) -> ImportRecord:
     """The import with that name. Raises BadInput where there is none that can be undone."""
     found = next((one for one in notes.all(now=now) if one.batch == batch), None)
     if found is None:
@@ -52,10 +52,10 @@ def _nobody_watches(_people: int) -> None:
 
 
 def undo(
-    imported: Imported,
+    imported: ImportRecord,
     *,
-    register: Register,
-    notes: Notes,
+    register: UnitOfWork,
+    notes: ImportStore,
     now: datetime,
     dry: bool = False,
     progress: Callable[[int], None] = _nobody_watches,
@@ -75,14 +75,14 @@ def undo(
 
 @dataclass(kw_only=True)
 class _Undo:
-    imported: Imported
-    register: Register
-    notes: Notes
+    imported: ImportRecord
+    register: UnitOfWork
+    notes: ImportStore
     now: datetime
     dry: bool
     done: Undone
 
-    def take(self, part: Part) -> None:
+    def take(self, part: ImportPart) -> None:
         for ids in _some(part.added, BATCH):
             rows = self.register.get(ids=ids)
             ours = [row for row in rows.values() if self._is_ours(row)]
@@ -114,14 +114,14 @@ class _Undo:
                 return
         self.done.taken_off += len(rows)
 
-    def _entry(self, row: Subscriber) -> Consent:
+    def _entry(self, row: Subscriber) -> ConsentEntry:
         note = f"the import {self.imported.batch} was undone"
-        return Consent(subscriber=row.id, at=self.now, what=What.UNDONE, by="import", note=note)
+        return ConsentEntry(subscriber=row.id, at=self.now, what=ConsentEvent.UNDONE, by="import", note=note)
 
-    def _empty(self, rows: Sequence[Subscriber], filled: Mapping[str, Filled]) -> None:
+    def _empty(self, rows: Sequence[Subscriber], filled: Mapping[str, FilledFields]) -> None:
         if not self.dry:
             try:
-                self.register.commit(Saving(changes=[_emptied(row, filled[row.id]) for row in rows]))
+                self.register.commit(Transaction(changes=[_emptied(row, filled[row.id]) for row in rows]))
             except Conflict:
                 if len(rows) == 1:
                     self.done.stayed += 1
@@ -132,13 +132,13 @@ class _Undo:
         self.done.emptied += len(rows)
 
 
-def _is_filled(row: Subscriber, filled: Mapping[str, Filled]) -> bool:
-    return row.version == filled[row.id].version and row.standing is Standing.CONFIRMED
+def _is_filled(row: Subscriber, filled: Mapping[str, FilledFields]) -> bool:
+    return row.version == filled[row.id].version and row.status is SubscriberStatus.CONFIRMED
 
 
-def _emptied(row: Subscriber, filled: Filled) -> Change:
+def _emptied(row: Subscriber, filled: FilledFields) -> RowChange:
     empty: dict[str, Any] = dict.fromkeys(filled.fields, "")
-    return Change(row=replace(row, version=row.version + 1, **empty), expected=row.version)
+    return RowChange(row=replace(row, version=row.version + 1, **empty), expected=row.version)
 
 
 def _some(of: Sequence[One], most: int) -> Iterator[list[One]]:

@@ -12,11 +12,11 @@ from typing import Any
 
 from convener.errors import BadInput
 from convener.intake.files.csv_text import Broken, Record
-from convener.intake.files.workbook_cells import Trouble, cell_text
+from convener.intake.files.workbook_cells import CellProblem, cell_text
 from convener.intake.files.workbook_limits import SAVE_AGAIN, Limits
 from convener.intake.files.zip_guard import UNREADABLE, check_zip
 from convener.intake.subscribers.columns import TITLES, Columns, columns_of, first_of
-from convener.intake.subscribers.lines import Outcome, Problem
+from convener.intake.subscribers.lines import LineOutcome, Problem
 from convener.intake.subscribers.rows import PeopleList
 
 LIMITS = Limits(of="people", elements=6_000_000, rows=400_001, columns=100, opened_bytes=200_000_000)
@@ -80,7 +80,7 @@ def _rows(sheet: Any) -> Iterator[Record]:
 def _text(cell: Any) -> str:
     """What people see in a cell; of a formula that is what it came to. An error is nothing."""
     text = cell_text(cell)
-    return "" if isinstance(text, Trouble) else text.strip()
+    return "" if isinstance(text, CellProblem) else text.strip()
 
 
 def _written(first: Record, rows: Iterator[Record]) -> tuple[io.BytesIO, int]:
@@ -105,4 +105,4 @@ def _notes(read: str, others: list[str]) -> tuple[Problem, ...]:
     if not others:
         return ()
     names = ", ".join(f"“{name[:31]}”" for name in others[:5]) + (" …" if len(others) > 5 else "")
-    return (Problem(1, "", Outcome.NOTE, f"Only the sheet “{read[:31]}” was read, not {names}."),)
+    return (Problem(1, "", LineOutcome.NOTE, f"Only the sheet “{read[:31]}” was read, not {names}."),)

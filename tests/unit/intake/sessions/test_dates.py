@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.intake.sessions.dates import read_date, read_month, read_time
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_one_day_is_one_day(text: str) -> None:
 )
 def test_what_could_be_another_day_is_asked_back(text: str, told: str) -> None:
     """The words say what was read, and how to write it."""
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(ValidationError) as caught:
         read_date(text)
     assert str(caught.value).startswith(told)
 
@@ -75,7 +75,7 @@ def test_numbers_never_swap_day_and_month(day: date) -> None:
     if day.day > 12 or day.day == day.month:
         assert read_date(f"{day:%d/%m/%Y}") == day
     if day.day != day.month:
-        with pytest.raises(Wrong):
+        with pytest.raises(ValidationError):
             read_date(f"{day:%m/%d/%Y}")
     assert read_date(day.isoformat()) == read_date(f"{day:%A} {day.day} {day:%B %Y}") == day
 
@@ -83,7 +83,7 @@ def test_numbers_never_swap_day_and_month(day: date) -> None:
 @pytest.mark.parametrize("text", ["18/04/2024", "05/16/2024", "2024/04/18", "18.04.2024"])
 def test_digits_that_are_text_in_a_workbook_are_refused(text: str) -> None:
     """The spreadsheet did not know them as dates, so those that it did know may be wrong."""
-    with pytest.raises(Wrong, match="is text: your spreadsheet did not take it for a date"):
+    with pytest.raises(ValidationError, match="is text: your spreadsheet did not take it for a date"):
         read_date(text, from_sheet=True)
 
 
@@ -103,7 +103,7 @@ def test_months(text: str) -> None:
 @pytest.mark.parametrize("text", ["2031-13", "2031-00", "13/2031"])
 def test_a_month_that_is_none_is_called_so(text: str) -> None:
     """Nobody is told of a day who wrote a month."""
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(ValidationError) as caught:
         read_month(text)
     assert str(caught.value) == f"“{text}”: there is no such month. Write it as 2024-04 or April 2024."
 
@@ -112,14 +112,14 @@ def test_quotation_marks_of_phones_are_no_part_of_a_date() -> None:
     """They curl in YAML and in cells; a page of text is no date at all."""
     assert (read_month("“2024-04”"), read_date("‘18 April 2024’")) == ("2024-04", date(2024, 4, 18))
     for read in (read_date, read_month, read_time):
-        with pytest.raises(Wrong, match="far too long"):
+        with pytest.raises(ValidationError, match="far too long"):
             read("1" * 101)
 
 
 @pytest.mark.parametrize("text", ["April", "2024", "2024-13", "Apr-24", "18 April 2024", "1999-04"])
 def test_no_months(text: str) -> None:
     """A year must be there, with four digits, and no other day."""
-    with pytest.raises(Wrong):
+    with pytest.raises(ValidationError):
         read_month(text)
 
 
@@ -147,5 +147,5 @@ def test_times(text: str, told: int) -> None:
 @pytest.mark.parametrize("text", ["18", "25:00", "18:60", "13pm", "0pm", "18:00–19:30", "evening", "0.75"])
 def test_no_times(text: str) -> None:
     """A bare number could be morning or evening, minutes or hours."""
-    with pytest.raises(Wrong, match="Write it as 18:00 or 6pm"):
+    with pytest.raises(ValidationError, match="Write it as 18:00 or 6pm"):
         read_time(text)

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from convener.intake.sessions.loading import LoadReport, load_sessions
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.models import Material, Presentation
-from convener.sessions.session_updates import Fault, Told, Upload
+from convener.sessions.session_updates import Fault, SessionUpdate, Upload
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, session, there
-from tests.support.telling import many, told, upload
+from tests.support.session_updates import many, told, upload
 
 NOW = datetime(2031, 1, 1, 9, tzinfo=UTC)
 LATER = datetime(2031, 1, 2, 9, tzinfo=UTC)
 SERIES = series()
 
 
-def load(store: FakeSessions, *sessions: Told, now: datetime = NOW, by: str = "anna") -> LoadReport:
+def load(store: FakeSessions, *sessions: SessionUpdate, now: datetime = NOW, by: str = "anna") -> LoadReport:
     return load_sessions(upload(*sessions), store=store, series=series(), now=now, by=by)
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from convener.errors import Conflict, Unavailable
 from convener.intake.sessions.loading import LoadReport, load_sessions
-from convener.sessions.history import Entry, Mark
+from convener.sessions.history import HistoryEntry, UploadMark
 from convener.sessions.models import Session
-from convener.sessions.session_updates import Told
+from convener.sessions.session_updates import SessionUpdate
 from tests.support.fakes import FakeSessions
 from tests.support.people import series
-from tests.support.telling import told, upload
+from tests.support.session_updates import told, upload
 
 NOON = datetime(2031, 5, 1, 11, tzinfo=UTC)  # 12:00 in London
 
@@ -27,21 +27,23 @@ class Racing(FakeSessions):
         super().__init__()
         self.meanwhile = list(meanwhile)
 
-    def commit(self, sessions: Sequence[tuple[Session, int]], *, entry: Entry | None, mark: Mark | None) -> None:
+    def commit(
+        self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
+    ) -> None:
         if self.meanwhile:
             self.meanwhile.pop(0)(self)
         super().commit(sessions, entry=entry, mark=mark)
 
 
 def load(
-    store: FakeSessions, *sessions: Told, by: str = "anna", minutes: float = 0, mark: Mark | None = None
+    store: FakeSessions, *sessions: SessionUpdate, by: str = "anna", minutes: float = 0, mark: UploadMark | None = None
 ) -> LoadReport:
     now = NOON + timedelta(minutes=minutes)
     return load_sessions(upload(*sessions), store=store, series=series(), now=now, by=by, mark=mark)
 
 
-def mark(sequencer: str, version_id: str = "v1") -> Mark:
-    return Mark(key="inbox/may.yaml", sequencer=sequencer, version_id=version_id)
+def mark(sequencer: str, version_id: str = "v1") -> UploadMark:
+    return UploadMark(key="inbox/may.yaml", sequencer=sequencer, version_id=version_id)
 
 
 def test_the_second_of_two_at_the_same_moment_is_told() -> None:

@@ -10,10 +10,10 @@ from convener.intake.sessions.load_report import LoadReport, packed, unpacked
 from convener.intake.sessions.loading import load_sessions
 from convener.intake.sessions.report_text import as_json, as_text, outcome
 from convener.sessions.models import Session
-from convener.sessions.session_updates import Fault, Note, Told, Upload, Where
+from convener.sessions.session_updates import Fault, Note, SessionUpdate, SourceLocation, Upload
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, session, there
-from tests.support.telling import many, told
+from tests.support.session_updates import many, told
 
 NOW = datetime(2024, 5, 2, 17, 3, tzinfo=UTC)
 KNOWN = (
@@ -22,7 +22,7 @@ KNOWN = (
 )
 
 
-def report(*sessions: Told, known: tuple[Session, ...] = KNOWN, **more: Any) -> LoadReport:
+def report(*sessions: SessionUpdate, known: tuple[Session, ...] = KNOWN, **more: Any) -> LoadReport:
     file = Upload(name="spring/may.yaml", sessions=sessions, **more)
     return load_sessions(file, store=FakeSessions(known), series=series(), now=NOW, by="anna")
 
@@ -65,7 +65,7 @@ def test_what_is_to_mend() -> None:
             Fault(
                 text="04/05/2024 can be April or May.",
                 mend="Write 2024-05-04 or 2024-04-05.",
-                where=Where(sheet="Plan", row=3, column="Date"),
+                where=SourceLocation(sheet="Plan", row=3, column="Date"),
             ),
         ),
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.intake.sessions.addresses import https_address
-from convener.intake.sessions.validation import Wrong
+from convener.intake.sessions.validation import ValidationError
 from convener.intake.sessions.words import one_line, paragraphs
 from tests.support.uploads import faults, only
 
@@ -56,7 +56,7 @@ def test_titles_are_kept_as_typed(form: str, title: str) -> None:
 def test_html_is_refused(text: str) -> None:
     """Readers would see it as it stands."""
     for read in (one_line, paragraphs):
-        with pytest.raises(Wrong, match="is HTML"):
+        with pytest.raises(ValidationError, match="is HTML"):
             read(text, most=300)
 
 
@@ -72,7 +72,7 @@ def test_cleaning_is_done_once(text: str) -> None:
     for read in (one_line, paragraphs):
         try:
             once = read(text, most=500)
-        except Wrong:
+        except ValidationError:
             continue
         assert read(once, most=500) == once
 
@@ -90,7 +90,7 @@ def test_cleaning_is_done_once(text: str) -> None:
 )
 def test_links_in_a_summary_are_https(summary: str) -> None:
     """Others would stand there as raw Markdown, or be unsafe."""
-    with pytest.raises(Wrong):
+    with pytest.raises(ValidationError):
         paragraphs(summary, most=300)
 
 
@@ -129,7 +129,7 @@ def test_ordinary_markdown_passes(summary: str) -> None:
 )
 def test_addresses_that_no_mail_carries(address: str, told: str) -> None:
     """Each is refused for what is wrong with it."""
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(ValidationError) as caught:
         https_address(address)
     assert told in str(caught.value)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from convener.intake.subscribers.lines import Outcome
-from tests.support.fake_imports import FakeImports
+from convener.intake.subscribers.lines import LineOutcome
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import load
 
 EXAMPLE = Path(__file__).parents[4] / "local/examples/subscribers.csv"
@@ -16,11 +16,11 @@ NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 def test_forty_invented_people_in_six_zones() -> None:
     """All of it goes in without a word, some people have no name or zone, and no address can belong to anybody."""
-    store = FakeImports()
+    store = FakeImportStore()
     report = load(EXAMPLE.read_bytes(), store, now=NOW, roles=True)
     rows = list(store.rows.values())
     zones = Counter(row.zone for row in rows)
-    assert report.counts == {Outcome.NEW: 40}
+    assert report.counts == {LineOutcome.NEW: 40}
     assert report.problems == ()
     assert len(zones) - 1 == 6
     assert {"Europe/London", "Pacific/Auckland", "America/New_York", "Asia/Kolkata"} < set(zones)
@@ -33,6 +33,6 @@ def test_forty_invented_people_in_six_zones() -> None:
 
 def test_two_of_its_addresses_are_those_of_a_function() -> None:
     """Without the option for them, a reception and a group of volunteers are left out."""
-    report = load(EXAMPLE.read_bytes(), FakeImports(), now=NOW)
-    assert report.counts == {Outcome.NEW: 38, Outcome.ROLE: 2}
+    report = load(EXAMPLE.read_bytes(), FakeImportStore(), now=NOW)
+    assert report.counts == {LineOutcome.NEW: 38, LineOutcome.ROLE: 2}
     assert [one.address for one in report.problems] == ["reception@surgery.example", "volunteers@library.example"]

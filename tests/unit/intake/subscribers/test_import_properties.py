@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.errors import BadInput
-from convener.intake.subscribers.lines import Outcome
-from convener.subscribers.models import Standing
-from tests.support.fake_imports import FakeImports
+from convener.intake.subscribers.lines import LineOutcome
+from convener.subscribers.models import SubscriberStatus
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import NOW, load, look
 
 CELLS = st.sampled_from(
@@ -44,15 +44,15 @@ BYTES = (
 @given(BYTES)
 def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
     """Nothing but BadInput comes of any file, and every row it leaves is sound."""
-    store = FakeImports()
+    store = FakeImportStore()
     try:
         report = load(data, store)
     except BadInput:
         assert store.rows == {}
         return
-    assert report.counts.get(Outcome.NEW, 0) == len(store.rows) == store.writes
+    assert report.counts.get(LineOutcome.NEW, 0) == len(store.rows) == store.writes
     for row in store.rows.values():
-        assert row.standing is Standing.CONFIRMED
+        assert row.status is SubscriberStatus.CONFIRMED
         assert row.confirmed_at is not None
         assert row.confirmed_at <= NOW
         assert row.address.isascii()
@@ -62,7 +62,7 @@ def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
 @given(TABLES)
 def test_a_second_import_changes_nothing(text: str) -> None:
     """Running it twice is running it once: nobody is new, nothing is written."""
-    store = FakeImports()
+    store = FakeImportStore()
     try:
         first = load(text.encode(), store)
     except BadInput:
@@ -70,14 +70,14 @@ def test_a_second_import_changes_nothing(text: str) -> None:
     rows, writes = dict(store.rows), store.writes
     second = load(text.encode(), store)
     assert (store.rows, store.writes) == (rows, writes)
-    assert second.counts.get(Outcome.KNOWN, 0) == first.counts.get(Outcome.NEW, 0)
+    assert second.counts.get(LineOutcome.KNOWN, 0) == first.counts.get(LineOutcome.NEW, 0)
     assert second.problems == first.problems
 
 
 @given(TABLES)
 def test_a_dry_run_says_what_happens(text: str) -> None:
     """The same counts and the same words, and nothing is written."""
-    store = FakeImports()
+    store = FakeImportStore()
     try:
         found = look(text, store)
     except BadInput:
@@ -96,7 +96,7 @@ def test_no_line_is_lost(lines: list[str]) -> None:
     if not filled:
         return
     data = "\n".join(["email,first_name,zone,joined", *whole]).encode()
-    report = load(data, FakeImports())
+    report = load(data, FakeImportStore())
     assert report.lines == len(filled)
-    went_in = report.counts.get(Outcome.NEW, 0)
-    assert went_in + len([p for p in report.problems if p.outcome is not Outcome.NOTE]) == len(filled)
+    went_in = report.counts.get(LineOutcome.NEW, 0)
+    assert went_in + len([p for p in report.problems if p.outcome is not LineOutcome.NOTE]) == len(filled)

@@ -6,37 +6,37 @@ from dataclasses import replace
 
 from convener.errors import Conflict
 from convener.intake.subscribers.importing import import_list
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.sorting import BATCH
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Saving
-from tests.support.fake_imports import FakeImports
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import Transaction
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, NOW, asked, load
 
 ANNA = Subscriber(
     id=subscriber_id("anna@example.org", key=KEY),
     address="Anna@example.org",
-    standing=Standing.CONFIRMED,
+    status=SubscriberStatus.CONFIRMED,
     confirmed_at=NOW,
     version=3,
 )
 
 
-class Raced(FakeImports):
+class Raced(FakeImportStore):
     """A register in which the person leaves, or never rests, between our read and our write."""
 
     def __init__(self, row: Subscriber, *, leaves: bool) -> None:
         super().__init__([row] if leaves else [])
         self.row, self.leaves = row, leaves
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """They leave first, or there is always somebody faster."""
         if not self.leaves and any(change.row.id == self.row.id for change in saving.changes):
             raise Conflict("somebody else was first")
         for identity, left in self.rows.items():
-            self.rows[identity] = replace(left, standing=Standing.LEFT, version=left.version + 1)
+            self.rows[identity] = replace(left, status=SubscriberStatus.LEFT, version=left.version + 1)
         super().commit(saving)
 
 
@@ -44,22 +44,22 @@ def test_who_leaves_meanwhile_has_left() -> None:
     """A refused condition is read again and decided again."""
     store = Raced(ANNA, leaves=True)
     report = load("email,first_name\nanna@example.org,Anna", store)
-    assert store.rows[ANNA.id].standing is Standing.LEFT
-    assert report.counts == {Outcome.LEFT: 1}
+    assert store.rows[ANNA.id].status is SubscriberStatus.LEFT
+    assert report.counts == {LineOutcome.LEFT: 1}
 
 
 def test_a_row_that_never_rests_takes_no_other_along() -> None:
     """After three tries its line is reported, and those of the same transaction are in."""
     report = load("anna@example.org\nben@example.org\n", Raced(ANNA, leaves=False))
-    busy = next(problem for problem in report.problems if problem.outcome is Outcome.BUSY)
+    busy = next(problem for problem in report.problems if problem.outcome is LineOutcome.BUSY)
     assert "Import the file again" in busy.reason
-    assert report.counts == {Outcome.NEW: 1, Outcome.BUSY: 1}
+    assert report.counts == {LineOutcome.NEW: 1, LineOutcome.BUSY: 1}
 
 
 def test_progress_is_told_as_lines_of_the_file() -> None:
     """Once a batch, up to the last line."""
     heard: list[int] = []
     people = read_people("".join(f"p{n}@example.org\n" for n in range(BATCH + 1)).encode())
-    store = FakeImports()
+    store = FakeImportStore()
     import_list(people, store=store, notes=store, key=KEY, asked=asked(), batch="x", progress=heard.append)
     assert heard == [BATCH, people.lines]

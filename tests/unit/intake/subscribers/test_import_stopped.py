@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Saving
+from convener.subscribers.unit_of_work import Transaction
 from local.commands.subscribers import subscribers
-from local.stack_context import Place
-from tests.support.fake_imports import FakeImports
-from tests.support.list_place import FakePlace
+from local.stack_context import StackContext
+from tests.support.fake_imports import FakeImportStore
+from tests.support.list_context import FakePlace
 
 
-class StoppedSorting(FakeImports):
+class StoppedSorting(FakeImportStore):
     """Somebody presses Ctrl-C while lines are sorted."""
 
     def get(self, *, ids: Collection[str]) -> dict[str, Subscriber]:
@@ -24,17 +24,17 @@ class StoppedSorting(FakeImports):
         raise KeyboardInterrupt(len(ids))
 
 
-class StoppedWriting(FakeImports):
+class StoppedWriting(FakeImportStore):
     """Somebody presses Ctrl-C after the first people are in."""
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """Once."""
         if self.rows:
             raise KeyboardInterrupt
         super().commit(saving)
 
 
-def run(store: FakeImports, tmp_path: Path, *words: str) -> Result:
+def run(store: FakeImportStore, tmp_path: Path, *words: str) -> Result:
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "".join(f"p{number}@example.org\n" for number in range(30)))
     line = list(words) or ["import", str(file), "--source", "sheet", "--yes"]
@@ -64,7 +64,7 @@ def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is never cut: without it nothing can be taken back."""
-    store = FakeImports()
+    store = FakeImportStore()
     run(store, tmp_path)
     [batch] = store.imports
     monkeypatch.setenv("COLUMNS", "60")
@@ -73,8 +73,8 @@ def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
 
 @pytest.mark.parametrize(
     ("place", "line"),
-    [(Place(local=True), "convener --local"), (Place(stack="kindness"), "convener --stack kindness")],
+    [(StackContext(local=True), "convener --local"), (StackContext(stack="kindness"), "convener --stack kindness")],
 )
-def test_commands_to_copy_name_the_stack(place: Place, line: str) -> None:
+def test_commands_to_copy_name_the_stack(place: StackContext, line: str) -> None:
     """Without it they would ask which stack is meant."""
     assert place.line == line

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Calendar
-from tests.support.fake_imports import FakeImports
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, load
 
 
 def test_wishes_of_an_exported_list_are_brought_along() -> None:
     """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
-    store = FakeImports()
+    store = FakeImportStore()
     load(
         "email,kinds,calendar,text_only,paused_until\n"
         "anna@example.org,recap follow-up,link,yes,2024-06-01T00:00:00+00:00\n"
@@ -32,6 +32,6 @@ def test_wishes_of_an_exported_list_are_brought_along() -> None:
 
 def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
     """Somebody who chose is not sent everything because her choice is misspelt."""
-    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImports())
-    assert report.counts == {Outcome.MALFORMED: 2}
+    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImportStore())
+    assert report.counts == {LineOutcome.MALFORMED: 2}
     assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.errors import BadInput, Misconfigured
-from convener.intake.subscribers.lines import Outcome
+from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.sorting import BATCH
-from convener.subscribers.consent import What
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import fingerprint, subscriber_id
-from convener.subscribers.models import Standing, Subscriber
-from tests.support.fake_imports import FakeImports
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, NOW, asked, load, look
 
 ANNA = Subscriber(
     id=subscriber_id("anna@example.org", key=KEY),
     address="Anna@example.org",
-    standing=Standing.CONFIRMED,
+    status=SubscriberStatus.CONFIRMED,
     confirmed_at=datetime(2023, 1, 1, tzinfo=UTC),
     source="the first list",
     version=3,
@@ -28,7 +28,7 @@ ANNA = Subscriber(
 
 def test_a_new_person_is_confirmed_with_source_and_date() -> None:
     """Consent comes with where it was given and when; without a date it is now."""
-    store = FakeImports()
+    store = FakeImportStore()
     report = load(
         "email,first_name,zone,joined\nAnna@Example.org,Anna,Europe/London,2024-03-01\nben@bücher.example", store
     )
@@ -36,7 +36,7 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
     assert store.rows[ANNA.id] == Subscriber(
         id=ANNA.id,
         address="Anna@example.org",
-        standing=Standing.CONFIRMED,
+        status=SubscriberStatus.CONFIRMED,
         confirmed_at=datetime(2024, 3, 1, tzinfo=UTC),
         first_name="Anna",
         zone="Europe/London",
@@ -45,7 +45,7 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
         version=1,
     )
     assert (ben.address, ben.confirmed_at) == ("ben@xn--bcher-kva.example", NOW)
-    assert report.counts == {Outcome.NEW: 2}
+    assert report.counts == {LineOutcome.NEW: 2}
     assert report.problems == ()
     assert report.refused == 0
 
@@ -54,8 +54,8 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
     """An import adds a missing name or zone and takes nothing from the person's own words."""
     line = "email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01"
     for known in (replace(ANNA, zone="Asia/Kolkata"), replace(ANNA, first_name="Annie")):
-        store = FakeImports([known])
-        assert load(line, store).counts == {Outcome.KNOWN: 1}
+        store = FakeImportStore([known])
+        assert load(line, store).counts == {LineOutcome.KNOWN: 1}
         assert store.rows[ANNA.id] == replace(
             known, first_name=known.first_name or "Anna", zone=known.zone or "Europe/London", version=4
         )
@@ -63,21 +63,23 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
 
 def test_a_known_person_without_news_is_not_written() -> None:
     """Nothing to fill, nothing written."""
-    store = FakeImports([ANNA])
-    assert load("anna@example.org", store).counts == {Outcome.KNOWN: 1}
+    store = FakeImportStore([ANNA])
+    assert load("anna@example.org", store).counts == {LineOutcome.KNOWN: 1}
     assert store.writes == 0
 
 
-@pytest.mark.parametrize("standing", [standing for standing in Standing if standing is not Standing.CONFIRMED])
-def test_nobody_is_brought_back(standing: Standing) -> None:
+@pytest.mark.parametrize(
+    "standing", [standing for standing in SubscriberStatus if standing is not SubscriberStatus.CONFIRMED]
+)
+def test_nobody_is_brought_back(standing: SubscriberStatus) -> None:
     """Whoever left, bounced, complained, moved, was erased or never confirmed stays so, and the line is told."""
-    row = replace(ANNA, standing=standing, standing_since=datetime(2024, 2, 1, tzinfo=UTC))
-    store = FakeImports([row])
+    row = replace(ANNA, status=standing, status_since=datetime(2024, 2, 1, tzinfo=UTC))
+    store = FakeImportStore([row])
     report = load("email,first_name\n\nANNA@example.org,Anna", store)
     [problem] = report.problems
     assert store.rows == {ANNA.id: row}
     assert store.writes == 0
-    assert report.counts == {Outcome(standing): 1}
+    assert report.counts == {LineOutcome(standing): 1}
     assert report.refused == 1
     assert (problem.line, problem.address) == (3, "ANNA@example.org")
     assert problem.reason.startswith("This person ")
@@ -86,26 +88,26 @@ def test_nobody_is_brought_back(standing: Standing) -> None:
 
 def test_a_date_of_leaving_that_is_not_known_is_not_made_up() -> None:
     """Rows without a date are told without one."""
-    [problem] = load("anna@example.org", FakeImports([replace(ANNA, standing=Standing.LEFT)])).problems
+    [problem] = load("anna@example.org", FakeImportStore([replace(ANNA, status=SubscriberStatus.LEFT)])).problems
     assert problem.reason == "This person left, and only they can come back."
 
 
 def test_of_a_duplicate_the_first_line_counts() -> None:
     """Case and Unicode form don't hide it, and both lines are named, also batches apart."""
-    store = FakeImports()
+    store = FakeImportStore()
     others = "".join(f"p{n}@example.org,\n" for n in range(BATCH))
     report = load(f"email,first_name\nanna@example.org,Anna\n{others}ANNA@Example.org,Other\n", store)
     [problem] = report.problems
     assert store.rows[ANNA.id].first_name == "Anna"
-    assert (problem.line, problem.outcome) == (BATCH + 3, Outcome.DUPLICATE)
+    assert (problem.line, problem.outcome) == (BATCH + 3, LineOutcome.DUPLICATE)
     assert problem.reason == "The same address as on line 2, which counts."
-    assert report.counts == {Outcome.NEW: BATCH + 1, Outcome.DUPLICATE: 1}
+    assert report.counts == {LineOutcome.NEW: BATCH + 1, LineOutcome.DUPLICATE: 1}
     assert report.refused == 0
 
 
 def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
     """One bad line never takes the others along; the counts add up to the lines."""
-    store = FakeImports()
+    store = FakeImportStore()
     report = load(
         "email,zone,joined\n"
         "anna@example.org,Mars/Base,\n"
@@ -118,11 +120,11 @@ def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
     )
     told = [(problem.line, problem.outcome) for problem in report.problems]
     assert told == [
-        (2, Outcome.NOTE),
-        (3, Outcome.MALFORMED),
-        (4, Outcome.MALFORMED),
-        (5, Outcome.MALFORMED),
-        (6, Outcome.MALFORMED),
+        (2, LineOutcome.NOTE),
+        (3, LineOutcome.MALFORMED),
+        (4, LineOutcome.MALFORMED),
+        (5, LineOutcome.MALFORMED),
+        (6, LineOutcome.MALFORMED),
     ]
     assert {row.address for row in store.rows.values()} == {"anna@example.org", "ben@example.org"}
     assert (report.lines, report.refused) == (6, 4)
@@ -130,7 +132,7 @@ def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
 
 def test_another_identity_key_stops_before_anything_is_written() -> None:
     """With a wrong key everybody would get a second row."""
-    store = FakeImports(fingerprint="0123456789abcdef")
+    store = FakeImportStore(fingerprint="0123456789abcdef")
     with pytest.raises(Misconfigured):
         load("anna@example.org", store)
     assert store.rows == {}
@@ -138,7 +140,7 @@ def test_another_identity_key_stops_before_anything_is_written() -> None:
 
 def test_a_file_that_cannot_be_read_leaves_no_trace() -> None:
     """Not even the fingerprint is written."""
-    store = FakeImports()
+    store = FakeImportStore()
     with pytest.raises(BadInput):
         load("name\nAnna", store)
     assert store.kept_fingerprint is None
@@ -154,18 +156,18 @@ def test_consent_must_come_from_somewhere() -> None:
 
 def test_consent_is_written_down_with_each_new_person() -> None:
     """In one go with the row: where it came from, in the operator's words and the list's own."""
-    store = FakeImports([replace(ANNA, first_name="Anna")])
+    store = FakeImportStore([replace(ANNA, first_name="Anna")])
     load("email,joined,source\nanna@example.org,,\nben@example.org,2024-03-01,stall", store)
     [entry] = store.consents.entries
     assert entry.subscriber == subscriber_id("ben@example.org", key=KEY)
-    assert (entry.what, entry.by, entry.at) == (What.IMPORTED, "import", NOW)
+    assert (entry.what, entry.by, entry.at) == (ConsentEvent.IMPORTED, "import", NOW)
     assert entry.note == "sheet, May 2024 (people.csv); joined 2024-03-01; the list says: stall"
 
 
 def test_sorting_writes_nothing_and_says_the_same() -> None:
     """A dry run counts what the import would count, and leaves no trace."""
     text = "email,first_name\nanna@example.org,Anna\nben@example.org,\nBEN@example.org,\ninfo@example.org,\nx,\n"
-    store = FakeImports([ANNA])
+    store = FakeImportStore([ANNA])
     found = look(text, store)
     assert (store.rows, store.consents.entries, store.imports, store.kept_fingerprint) == (
         {ANNA.id: ANNA}, [], {}, None
@@ -177,8 +179,8 @@ def test_sorting_writes_nothing_and_says_the_same() -> None:
 def test_the_address_of_a_function_is_left_out_unless_asked_for() -> None:
     """Consent is a person's; who is on the list already is known, whatever the address."""
     text = "info@example.org\nVolunteers+north@example.org\nimogen@example.org\n"
-    store = FakeImports()
+    store = FakeImportStore()
     report = load(text, store)
-    assert report.counts == {Outcome.NEW: 1, Outcome.ROLE: 2}
-    assert load(text, store, roles=True).counts == {Outcome.NEW: 2, Outcome.KNOWN: 1}
-    assert load(text, store).counts == {Outcome.KNOWN: 3}
+    assert report.counts == {LineOutcome.NEW: 1, LineOutcome.ROLE: 2}
+    assert load(text, store, roles=True).counts == {LineOutcome.NEW: 2, LineOutcome.KNOWN: 1}
+    assert load(text, store).counts == {LineOutcome.KNOWN: 3}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
 
 
@@ -28,7 +28,9 @@ def test_the_address_is_taken_out_where_there_is_one(cell: str) -> None:
     """The name is left: nobody knows which of its words is the first name."""
     *notes, row = list(read_people(quoted(cell)))
     assert isinstance(row, Row)
-    assert [note.outcome for note in notes if isinstance(note, Problem)] == [Outcome.NOTE] * (not cell.startswith("<"))
+    assert [note.outcome for note in notes if isinstance(note, Problem)] == [LineOutcome.NOTE] * (
+        not cell.startswith("<")
+    )
     assert (row.address.typed, row.address.normalised, row.first_name) == ("anna@example.org", "anna@example.org", "")
 
 
@@ -51,5 +53,5 @@ def test_whatever_is_not_plain_is_refused(cell: str) -> None:
     """Two addresses, half of one, or a name in its place: nobody is brought in by a guess."""
     [told] = list(read_people(quoted(cell)))
     assert isinstance(told, Problem)
-    assert told.outcome is Outcome.MALFORMED
+    assert told.outcome is LineOutcome.MALFORMED
     assert told.address == cell

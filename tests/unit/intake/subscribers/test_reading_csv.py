@@ -10,7 +10,7 @@ import pytest
 from convener.errors import BadInput
 from convener.intake.files.csv_text import LONGEST_RECORD
 from convener.intake.subscribers.csv_lines import LARGEST
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people as read_csv
 
 
@@ -59,7 +59,7 @@ def test_windows_1252_is_read_with_a_note() -> None:
     data = TABLE.encode("cp1252")
     assert people(data) == ANNA
     [note] = problems(data)
-    assert note.outcome is Outcome.NOTE
+    assert note.outcome is LineOutcome.NOTE
     assert "Windows-1252" in note.reason
 
 
@@ -88,7 +88,7 @@ def test_a_bare_list_of_addresses_will_do() -> None:
 def test_unknown_columns_are_named_once() -> None:
     """What isn't used is said once, on the line of the header, however long the list."""
     [note] = problems("\nemail,Ward,Town\n" + "anna@example.org,Seven,Leeds\n" * 3)
-    assert (note.line, note.outcome, note.reason) == (2, Outcome.NOTE, "Not used: “Ward”, “Town”.")
+    assert (note.line, note.outcome, note.reason) == (2, LineOutcome.NOTE, "Not used: “Ward”, “Town”.")
 
 
 def test_email_counts_where_there_is_a_postal_address_too() -> None:
@@ -109,7 +109,7 @@ def test_line_numbers_hold_after_line_breaks_in_quotes() -> None:
         (8, "carl@example.org"),
     ]
     wrong = problems(data)[-1]
-    assert (wrong.line, wrong.address, wrong.outcome) == (6, "wrong", Outcome.MALFORMED)
+    assert (wrong.line, wrong.address, wrong.outcome) == (6, "wrong", LineOutcome.MALFORMED)
     assert "Lines 6 to 7 were read as one." in wrong.reason
 
 
@@ -118,7 +118,7 @@ def test_a_quote_that_never_closes_costs_one_line() -> None:
     data = 'email,first_name\n"anna@example.org,Anna\n' + "".join(f"p{n}@example.org,P\n" for n in range(60))
     assert len(people(data)) == 60
     [problem] = problems(data)
-    assert (problem.line, problem.outcome) == (2, Outcome.MALFORMED)
+    assert (problem.line, problem.outcome) == (2, LineOutcome.MALFORMED)
     assert "quotation marks" in problem.reason
 
 
@@ -151,7 +151,7 @@ def test_what_cannot_be_used_is_left_out_and_said() -> None:
         ("anna@example.org", "", ""),
         ("ben@example.org", "Ben", "Europe/London"),
     ]
-    assert [(problem.line, problem.outcome) for problem in problems(data)] == [(2, Outcome.NOTE)] * 2
+    assert [(problem.line, problem.outcome) for problem in problems(data)] == [(2, LineOutcome.NOTE)] * 2
     assert "“Mars/Base” is no time zone" in problems(data)[1].reason
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from convener.errors import BadInput
 from convener.intake.subscribers import workbook_rows
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
 
 
@@ -49,7 +49,7 @@ def test_the_first_sheet_with_addresses_counts() -> None:
     people = read_people(data)
     [note, row] = list(people)
     assert isinstance(note, Problem)
-    assert (note.outcome, "“People”" in note.reason) == (Outcome.NOTE, True)
+    assert (note.outcome, "“People”" in note.reason) == (LineOutcome.NOTE, True)
     assert isinstance(row, Row)
     assert list(people) == [note, row], "it may be gone through again"
 
@@ -61,7 +61,7 @@ def test_a_formula_is_no_name() -> None:
     assert isinstance(row, Row)
     assert row.first_name == ""
     assert isinstance(problem, Problem)
-    assert (problem.line, problem.outcome) == (3, Outcome.MALFORMED)
+    assert (problem.line, problem.outcome) == (3, LineOutcome.MALFORMED)
 
 
 def test_a_file_of_csv_never_sees_a_workbooks_apostrophes() -> None:

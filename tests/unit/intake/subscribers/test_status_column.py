@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.rows import read_csv
 
 
@@ -14,7 +14,7 @@ def test_who_left_elsewhere_is_not_brought_in(header: str, status: str) -> None:
     """Anything but a status that says yes leaves the line out, named with what the file says."""
     (found,) = read_csv(f"email,{header}\na@example.org,{status}\n".encode())
     assert isinstance(found, Problem)
-    assert (found.line, found.outcome) == (2, Outcome.LEFT)
+    assert (found.line, found.outcome) == (2, LineOutcome.LEFT)
     assert f"“{status}”" in found.reason
 
 
@@ -34,4 +34,4 @@ def test_what_a_list_says_of_somebody_is_kept_apart(status: str, outcome: str) -
     """A list that knows why somebody gets no mail says so, as our own export does."""
     (found,) = read_csv(f"email,standing\na@example.org,{status}\n".encode())
     assert isinstance(found, Problem)
-    assert found.outcome == Outcome(outcome)
+    assert found.outcome == LineOutcome(outcome)

@@ -9,7 +9,7 @@ import pytest
 
 from convener.errors import BadInput
 from convener.intake.subscribers.columns import TITLES
-from convener.intake.subscribers.lines import Outcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
 
 TITLED = [
@@ -39,7 +39,7 @@ def test_titles_above_the_columns_are_passed_over(written: object) -> None:
     """In a workbook and in what is saved from it; it is said, and lines keep their numbers."""
     note, unused, row = list(read_people(written(TITLED)))  # type: ignore[operator]
     assert isinstance(note, Problem)
-    assert (note.line, note.outcome) == (4, Outcome.NOTE)
+    assert (note.line, note.outcome) == (4, LineOutcome.NOTE)
     assert "(2 filled) was passed over" in note.reason
     assert isinstance(unused, Problem)
     assert isinstance(row, Row)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.errors import Unavailable
-from convener.subscribers.consent import Consent
+from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Saving
-from tests.support.fake_imports import FakeImports
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import Transaction
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, NOW, load, take_back
 
 NAMES = ("anna", "ben", "carl", "dora")
@@ -36,7 +36,7 @@ STEPS = st.lists(
 )
 
 
-class World(FakeImports):
+class World(FakeImportStore):
     """A register that may break off. `own` are the rows that a person wrote last: nothing but she may change them."""
 
     def __init__(self) -> None:
@@ -45,11 +45,11 @@ class World(FakeImports):
         self.batches = 0
         self.own: set[str] = set()
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         self._break()
         super().commit(saving)
 
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[Consent]) -> None:
+    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
         self._break()
         super().take_back(rows, entries)
 
@@ -66,14 +66,14 @@ class World(FakeImports):
                 self.rows[ID[name]] = joined(name, 0)
             return
         changes: dict[str, object] = {
-            "join": {"standing": Standing.CONFIRMED},
-            "leave": {"standing": Standing.LEFT},
-            "bounce": {"standing": Standing.BOUNCED},
-            "complain": {"standing": Standing.COMPLAINED},
+            "join": {"status": SubscriberStatus.CONFIRMED},
+            "leave": {"status": SubscriberStatus.LEFT},
+            "bounce": {"status": SubscriberStatus.BOUNCED},
+            "complain": {"status": SubscriberStatus.COMPLAINED},
             "choose": {"kinds": frozenset({"recap"})},
             "name": {"first_name": "Zed"},
-            "move": {"standing": Standing.MOVED, "address": "", "first_name": ""},
-            "erase": {"standing": Standing.ERASED, "address": "", "first_name": "", "batch": ""},
+            "move": {"status": SubscriberStatus.MOVED, "address": "", "first_name": ""},
+            "erase": {"status": SubscriberStatus.ERASED, "address": "", "first_name": "", "batch": ""},
         }[what]  # type: ignore[assignment]
         self.rows[ID[name]] = replace(row, version=row.version + 1, **changes)  # type: ignore[arg-type]
 
@@ -82,7 +82,7 @@ def joined(name: str, version: int) -> Subscriber:
     return Subscriber(
         id=ID[name],
         address=f"{name}@example.org",
-        standing=Standing.CONFIRMED,
+        status=SubscriberStatus.CONFIRMED,
         confirmed_at=NOW - timedelta(days=1),
         version=version + 1,
     )
@@ -107,9 +107,9 @@ def undo_and_look(world: World, batch: str) -> None:
             continue
         assert identity not in hers, "what a person did stays as she left it"
         if now is None:
-            assert (row.batch, row.standing) == (batch, Standing.CONFIRMED), "nobody else's row is lost"
+            assert (row.batch, row.status) == (batch, SubscriberStatus.CONFIRMED), "nobody else's row is lost"
         else:
-            assert now.standing is row.standing is Standing.CONFIRMED, "nobody is revived"
+            assert now.status is row.status is SubscriberStatus.CONFIRMED, "nobody is revived"
             assert replace(now, first_name="", version=0) == replace(row, first_name="", version=0)
     assert set(world.rows) <= set(before), "undoing brings nobody"
 

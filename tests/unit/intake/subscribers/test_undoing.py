@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from convener.errors import BadInput, Unavailable
-from convener.intake.subscribers.import_records import UNDOABLE, Part
+from convener.intake.subscribers.import_records import UNDOABLE, ImportPart
 from convener.intake.subscribers.undoing import Undone, undo
-from convener.subscribers.consent import What
+from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.models import Standing, Subscriber
-from convener.subscribers.unit_of_work import Saving
-from tests.support.fake_imports import FakeImports
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.unit_of_work import Transaction
+from tests.support.fake_imports import FakeImportStore
 from tests.support.lists import KEY, NOW, load, take_back
 
 ANNA, BEN, CARL = (subscriber_id(f"{name}@example.org", key=KEY) for name in ("anna", "ben", "carl"))
@@ -22,11 +22,13 @@ LIST = "email,first_name\nanna@example.org,Anna\nben@example.org,Ben\ncarl@examp
 
 
 def known(identity: str, **changes: object) -> Subscriber:
-    row = Subscriber(id=identity, address="x@example.org", standing=Standing.CONFIRMED, confirmed_at=NOW, version=2)
+    row = Subscriber(
+        id=identity, address="x@example.org", status=SubscriberStatus.CONFIRMED, confirmed_at=NOW, version=2
+    )
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
-def touch(store: FakeImports, identity: str, **changes: object) -> None:
+def touch(store: FakeImportStore, identity: str, **changes: object) -> None:
     row = store.rows[identity]
     store.rows[identity] = replace(row, version=row.version + 1, **changes)  # type: ignore[arg-type]
 
@@ -34,7 +36,7 @@ def touch(store: FakeImports, identity: str, **changes: object) -> None:
 def test_what_nobody_touched_is_as_if_it_had_never_been() -> None:
     """Rows that it added go, fields that it filled are empty again; repeating it does nothing."""
     before = known(ANNA, zone="Asia/Kolkata")
-    store = FakeImports([before])
+    store = FakeImportStore([before])
     load(LIST, store)
     assert take_back(store) == Undone(taken_off=2, emptied=1)
     assert store.rows == {ANNA: replace(before, version=4)}
@@ -45,19 +47,19 @@ def test_what_nobody_touched_is_as_if_it_had_never_been() -> None:
 
 def test_the_record_tells_both() -> None:
     """Nothing of the consent record is taken away: who was brought in and taken off has an entry for each."""
-    store = FakeImports()
+    store = FakeImportStore()
     load("anna@example.org\n", store)
     take_back(store, now=NOW + timedelta(hours=1))
-    assert [entry.what for entry in store.consents.of(ANNA)] == [What.IMPORTED, What.UNDONE]
+    assert [entry.what for entry in store.consents.of(ANNA)] == [ConsentEvent.IMPORTED, ConsentEvent.UNDONE]
     assert store.consents.of(ANNA)[-1].note == "the import first was undone"
 
 
-@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.CONFIRMED])
-def test_whoever_did_something_stays(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
+def test_whoever_did_something_stays(standing: SubscriberStatus) -> None:
     """Left, bounced, complained, erased, moved: the row that says so is not lost, and nobody is revived."""
-    store = FakeImports()
+    store = FakeImportStore()
     load(LIST, store)
-    touch(store, ANNA, standing=standing)
+    touch(store, ANNA, status=standing)
     touch(store, BEN, kinds=frozenset({"recap"}))
     rows = {identity: store.rows[identity] for identity in (ANNA, BEN)}
     assert take_back(store) == Undone(taken_off=1, stayed=2)
@@ -66,7 +68,7 @@ def test_whoever_did_something_stays(standing: Standing) -> None:
 
 def test_what_was_changed_after_it_was_filled_stays() -> None:
     """A name that the person wrote herself is hers."""
-    store = FakeImports([known(ANNA)])
+    store = FakeImportStore([known(ANNA)])
     load(LIST, store)
     touch(store, ANNA, first_name="Annie")
     take_back(store)
@@ -75,7 +77,7 @@ def test_what_was_changed_after_it_was_filled_stays() -> None:
 
 def test_another_imports_rows_are_not_taken() -> None:
     """After the first was undone, the second one's row is its own, though it looks the same."""
-    store = FakeImports()
+    store = FakeImportStore()
     load(LIST, store)
     take_back(store)
     load(LIST, store, batch="second")
@@ -85,7 +87,7 @@ def test_another_imports_rows_are_not_taken() -> None:
 
 def test_counting_changes_nothing() -> None:
     """A dry run says the numbers alone."""
-    store = FakeImports([known(ANNA)])
+    store = FakeImportStore([known(ANNA)])
     load(LIST, store)
     rows, entries = dict(store.rows), store.consents.entries
     assert take_back(store, dry=True) == Undone(taken_off=2, emptied=1)
@@ -95,7 +97,7 @@ def test_counting_changes_nothing() -> None:
 
 def test_after_seven_days_it_is_too_late() -> None:
     """Until then it can be undone, and not a moment longer; an unknown one never."""
-    store = FakeImports()
+    store = FakeImportStore()
     load(LIST, store)
     assert take_back(store, now=NOW + UNDOABLE - timedelta(seconds=1)).taken_off == 3
     for batch, now in (("first", NOW + UNDOABLE), ("other", NOW)):
@@ -103,12 +105,12 @@ def test_after_seven_days_it_is_too_late() -> None:
             take_back(store, batch=batch, now=now)
 
 
-class Breaks(FakeImports):
+class Breaks(FakeImportStore):
     """A register that is gone after so many transactions."""
 
     left = 1
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         if not self.left:
             raise Unavailable("down")
         self.left -= 1
@@ -128,16 +130,16 @@ def test_an_import_that_broke_off_can_be_undone() -> None:
 
 def test_notes_hold_no_address_and_no_name() -> None:
     """Ids, versions and names of fields are all that undoing needs."""
-    store = FakeImports([known(ANNA)])
+    store = FakeImportStore([known(ANNA)])
     load(LIST, store)
-    assert all(isinstance(part, Part) for part in store.parts("first"))
+    assert all(isinstance(part, ImportPart) for part in store.parts("first"))
     assert "Anna" not in repr(store.import_parts)
     assert "@" not in repr(store.import_parts)
 
 
 def test_how_far_it_has_come_is_told() -> None:
     """Part by part, up to everybody whom the import wrote."""
-    store, heard = FakeImports(), list[int]()
+    store, heard = FakeImportStore(), list[int]()
     load("email\n" + "".join(f"p{number}@example.org\n" for number in range(250)), store)
     [imported] = store.all(now=NOW)
     found = undo(imported, register=store, notes=store, now=NOW, dry=True)

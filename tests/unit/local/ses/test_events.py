@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from convener.delivery.events import MailEvent, read_event
-from convener.delivery.states import State
+from convener.delivery.states import DeliveryState
 from local.ses import Fault
 from tests.support.ses_events import PARTS, ses_event
 from tests.support.ses_server import READER, SET, TAGS, Post, bulk_of, entry, in_process
@@ -26,19 +26,19 @@ def sent_to(address: str) -> Post:
 
 
 ENDS = {
-    READER: [State.ACCEPTED, State.DELIVERED],
-    f"bounce@{READER.partition('@')[2]}": [State.ACCEPTED, State.DELIVERED],
-    f"success@{SIMULATOR}": [State.ACCEPTED, State.DELIVERED],
-    f"bounce+one@{SIMULATOR}": [State.ACCEPTED, State.BOUNCED],
-    f"Bo <bounce@{SIMULATOR}>": [State.ACCEPTED, State.BOUNCED],
-    f"complaint+x@{SIMULATOR}": [State.ACCEPTED, State.DELIVERED, State.COMPLAINED],
-    f"suppressionlist@{SIMULATOR}": [State.ACCEPTED, State.BOUNCED],
-    f"ooto@{SIMULATOR}": [State.ACCEPTED, State.DELIVERED, State.ACCEPTED],
+    READER: [DeliveryState.ACCEPTED, DeliveryState.DELIVERED],
+    f"bounce@{READER.partition('@')[2]}": [DeliveryState.ACCEPTED, DeliveryState.DELIVERED],
+    f"success@{SIMULATOR}": [DeliveryState.ACCEPTED, DeliveryState.DELIVERED],
+    f"bounce+one@{SIMULATOR}": [DeliveryState.ACCEPTED, DeliveryState.BOUNCED],
+    f"Bo <bounce@{SIMULATOR}>": [DeliveryState.ACCEPTED, DeliveryState.BOUNCED],
+    f"complaint+x@{SIMULATOR}": [DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.COMPLAINED],
+    f"suppressionlist@{SIMULATOR}": [DeliveryState.ACCEPTED, DeliveryState.BOUNCED],
+    f"ooto@{SIMULATOR}": [DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.ACCEPTED],
 }
 
 
 @pytest.mark.parametrize(("address", "states"), ENDS.items(), ids=list(ENDS))
-def test_feedback_reads_what_is_told(address: str, states: list[State]) -> None:
+def test_feedback_reads_what_is_told(address: str, states: list[DeliveryState]) -> None:
     """The reader of real events finds the mail, its end and its time in each; the simulator's addresses do theirs."""
     post = sent_to(address)
     read = [read_event(json.dumps(event), configuration_set=SET) for event in post.events]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from convener.intake.sessions.archive.links import links, spell_out
 
 
-class Kind(StrEnum):
+class AnnouncementType(StrEnum):
     """What a line points to."""
 
     INSIGHTS = "insights"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 class Clause:
     """A part of an announcing line: "Download the insights" of "Download the insights and watch the recording"."""
 
-    kind: Kind
+    kind: AnnouncementType
     text: str
     doubt: str = ""
 
@@ -49,21 +49,24 @@ _BARE = r"(?:\W+(?:it|this|again|back|online|here|below|now|in full))*\W*(?:\w+:
 _RULES = tuple(
     (re.compile(rf"{_LEAD}(?:{pattern})", re.IGNORECASE), kind)
     for pattern, kind in (
-        (rf"(?:{_WATCH}){_NEAR}(?:{_FILM}|{_TALK})", Kind.RECORDING),
-        (rf"(?:{_WATCH})\b{_BARE}", Kind.RECORDING),
-        (rf"(?:{_FETCH}){_NEAR}{_INSIGHTS}", Kind.INSIGHTS),
-        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_FILM}(?=.*{_POINTS})", Kind.RECORDING),
-        (rf"(?:{_FETCH}){_NEAR}{_FILM}", Kind.RECORDING),
-        (rf"(?:{_LOOK})\W+(?:the|our|full|more|all|these)\b{_NEAR}{_INSIGHTS}(?=.*{_POINTS})", Kind.INSIGHTS),
-        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_SLIDES}(?=.*{_POINTS}|\W*$)", Kind.PRESENTATION),
-        (rf"join\b(?:\W+{_WORD}){{0,8}}?\W*(?=\w+://)", Kind.JOIN),
-        (r"join(?:ing)?(?: link| here| us| online)?:$", Kind.JOIN),
+        (rf"(?:{_WATCH}){_NEAR}(?:{_FILM}|{_TALK})", AnnouncementType.RECORDING),
+        (rf"(?:{_WATCH})\b{_BARE}", AnnouncementType.RECORDING),
+        (rf"(?:{_FETCH}){_NEAR}{_INSIGHTS}", AnnouncementType.INSIGHTS),
+        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_FILM}(?=.*{_POINTS})", AnnouncementType.RECORDING),
+        (rf"(?:{_FETCH}){_NEAR}{_FILM}", AnnouncementType.RECORDING),
+        (
+            rf"(?:{_LOOK})\W+(?:the|our|full|more|all|these)\b{_NEAR}{_INSIGHTS}(?=.*{_POINTS})",
+            AnnouncementType.INSIGHTS,
+        ),
+        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_SLIDES}(?=.*{_POINTS}|\W*$)", AnnouncementType.PRESENTATION),
+        (rf"join\b(?:\W+{_WORD}){{0,8}}?\W*(?=\w+://)", AnnouncementType.JOIN),
+        (r"join(?:ing)?(?: link| here| us| online)?:$", AnnouncementType.JOIN),
     )
 )
 _THINGS = (
-    (re.compile(_INSIGHTS, re.IGNORECASE), Kind.INSIGHTS),
-    (re.compile(_FILM, re.IGNORECASE), Kind.RECORDING),
-    (re.compile(_SLIDES, re.IGNORECASE), Kind.PRESENTATION),
+    (re.compile(_INSIGHTS, re.IGNORECASE), AnnouncementType.INSIGHTS),
+    (re.compile(_FILM, re.IGNORECASE), AnnouncementType.RECORDING),
+    (re.compile(_SLIDES, re.IGNORECASE), AnnouncementType.PRESENTATION),
 )
 _THING = rf"(?:(?:the|a|an|our|this|full|session|meeting|conversation|event)\W+)*(?:{_INSIGHTS}|{_FILM}|{_SLIDES})"
 _THING_LIST = rf"{_THING}(?:(?:,| and| &) {_THING})*(?: (?:of|from|for) (?:the|this|our) \w+)?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from convener.intake.sessions.archive.announcements import Clause, Kind, announced, seems_to_announce
+from convener.intake.sessions.archive.announcements import AnnouncementType, Clause, announced, seems_to_announce
 from convener.intake.sessions.archive.headings import goes_on
 from convener.intake.sessions.archive.links import Link, is_only_links, links, spell_out, without_links
 from convener.intake.sessions.archive.text import Line
@@ -27,7 +27,7 @@ class Body:
     paragraphs: list[list[Line]] = field(default_factory=lambda: [[]])
     announcing: list[list[Line]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    materials: dict[Kind, Material] = field(default_factory=dict)
+    materials: dict[AnnouncementType, Material] = field(default_factory=dict)
     presentations: list[Presentation] = field(default_factory=list)
     waiting: list[Clause] = field(default_factory=list)
 
@@ -36,7 +36,7 @@ class Body:
         """Paragraphs joined by blank lines, words as typed."""
         return "\n\n".join("\n".join(line.text for line in lines) for lines in self.paragraphs)
 
-    def material(self, kind: Kind) -> Material:
+    def material(self, kind: AnnouncementType) -> Material:
         """What is known of that kind."""
         return self.materials.get(kind, Material())
 
@@ -111,7 +111,7 @@ def _announce(body: Body, line: Line, clauses: Sequence[Clause], *, continued: b
     for clause in clauses:
         if clause.doubt and not continued:
             body.note(line, f"{clause.kind}: {clause.doubt}")
-        elif clause.kind in (Kind.INSIGHTS, Kind.RECORDING):
+        elif clause.kind in (AnnouncementType.INSIGHTS, AnnouncementType.RECORDING):
             body.materials.setdefault(clause.kind, Material(announced=True))
     open_clauses = [clause for clause in clauses if not clause.doubt]
     missing = []
@@ -135,12 +135,12 @@ def _give(body: Body, line: Line, clauses: Sequence[Clause], found: Sequence[Lin
     if len(clauses) > 1 and len(clauses) != len(found):
         body.note(line, "one address for several things; not taken")
         return
-    if len(found) > len(clauses) and clauses[0].kind is not Kind.PRESENTATION:
+    if len(found) > len(clauses) and clauses[0].kind is not AnnouncementType.PRESENTATION:
         body.note(line, f"several addresses for {clauses[0].kind}; the first is taken")
     for clause, link in zip(clauses, found, strict=False):
         if link.url is None:
             body.note(line, f"{link.typed} is no complete https:// address; not taken")
-        elif clause.kind is Kind.PRESENTATION:
+        elif clause.kind is AnnouncementType.PRESENTATION:
             body.presentations.append(Presentation(title=_talk(clause.text), url=link.url))
         elif body.material(clause.kind).url not in (None, link.url):
             body.note(line, f"a second address for {clause.kind}; the first is kept")
@@ -158,7 +158,7 @@ def _talk(text: str) -> str:
 def _close(body: Body, line: Line | None) -> None:
     """An announcement that wanted an address didn't get one. Only for slides and joining does that matter."""
     for clause in body.waiting:
-        if clause.kind in (Kind.PRESENTATION, Kind.JOIN):
+        if clause.kind in (AnnouncementType.PRESENTATION, AnnouncementType.JOIN):
             where = body.announcing[-1][0] if body.announcing else line
             if where:
                 body.note(where, f"{clause.kind} without an https:// address; nothing to keep")

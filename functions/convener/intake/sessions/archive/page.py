@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from convener.errors import BadInput
-from convener.intake.sessions.archive.announcements import Kind, announced
+from convener.intake.sessions.archive.announcements import AnnouncementType, announced
 from convener.intake.sessions.archive.body import read_body
 from convener.intake.sessions.archive.headings import Heading, Lookalike, judge
 from convener.intake.sessions.archive.links import is_only_links
@@ -136,9 +136,9 @@ def _session(part: _Part, session_id: str) -> ArchivedSession:
         title=part.heading.title,
         speakers=speakers,
         summary=body.summary,
-        join_url=body.material(Kind.JOIN).url,
-        insights=body.material(Kind.INSIGHTS),
+        join_url=body.material(AnnouncementType.JOIN).url,
+        insights=body.material(AnnouncementType.INSIGHTS),
         presentations=tuple(body.presentations),
-        recording=body.material(Kind.RECORDING),
+        recording=body.material(AnnouncementType.RECORDING),
         warnings=tuple(sorted([*notes, *body.notes, *doubts], key=lambda note: note.line or 0)),
     )

@@ -8,18 +8,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from convener.errors import Conflict
-from convener.subscribers.confirmation_request import Pending
-from convener.subscribers.consent import Consent
-from convener.subscribers.mail_requests import Letter, body_of, read_letter
+from convener.subscribers.confirmation_request import ConfirmationRequest
+from convener.subscribers.consent import ConsentEntry
+from convener.subscribers.mail_requests import MailRequest, body_of, read_mail_request
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Saving, Used
+from convener.subscribers.unit_of_work import Transaction, UsedLink
 from tests.support.fake_subscribers import FakeSubscribers
 
 
-class FakeRequests:
+class FakeRequestStore:
     """Requests, limits and marks. Nothing ever goes by itself: who reads looks at the time."""
 
-    def __init__(self, requests: Iterable[Pending] = ()) -> None:
+    def __init__(self, requests: Iterable[ConfirmationRequest] = ()) -> None:
         self.kept = {request.id: request for request in requests}
         self.visits: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.marks: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -39,11 +39,11 @@ class FakeRequests:
         marks.add(mark)
         return True
 
-    def keep(self, request: Pending) -> None:
+    def keep(self, request: ConfirmationRequest) -> None:
         """Once."""
         self.kept.setdefault(request.id, request)
 
-    def find(self, request_id: str) -> Pending | None:
+    def find(self, request_id: str) -> ConfirmationRequest | None:
         """The request, expired or not."""
         return self.kept.get(request_id)
 
@@ -56,68 +56,68 @@ class FakeRequests:
         """Whether it is used up."""
         return (nonce, action) in self.gone
 
-    def use(self, used: Used) -> bool:
+    def use(self, used: UsedLink) -> bool:
         """True the first time."""
         fresh = not self.used(used.nonce, used.action)
         self.gone.add((used.nonce, used.action))
         return fresh
 
 
-class FakeConsents:
+class FakeConsentRecord:
     """The consent record. `entries` are all of it, in the order they were written."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, datetime, str], Consent] = {}
+        self.kept: dict[tuple[str, datetime, str], ConsentEntry] = {}
         self._hers: defaultdict[str, list[tuple[str, datetime, str]]] = defaultdict(list)
 
     @property
-    def entries(self) -> list[Consent]:
+    def entries(self) -> list[ConsentEntry]:
         """Everybody's."""
         return list(self.kept.values())
 
-    def of(self, subscriber_id: str) -> Sequence[Consent]:
+    def of(self, subscriber_id: str) -> Sequence[ConsentEntry]:
         """Hers, in order of time."""
         return [self.kept[key] for key in sorted(self._hers.get(subscriber_id, ()))]
 
-    def forget(self, entries: Sequence[Consent]) -> None:
+    def forget(self, entries: Sequence[ConsentEntry]) -> None:
         """Without these."""
         for key in map(consent_key, entries):
             if self.kept.pop(key, None):
                 self._hers[key[0]].remove(key)
 
-    def all(self) -> Iterator[Consent]:
+    def all(self) -> Iterator[ConsentEntry]:
         """Everybody's, hers together and in order of time."""
         return (entry for one in sorted(self._hers) for entry in self.of(one))
 
-    def add(self, entries: Sequence[Consent]) -> None:
+    def add(self, entries: Sequence[ConsentEntry]) -> None:
         """Written with a Saving."""
         for entry in entries:
             self.kept[consent_key(entry)] = entry
             self._hers[entry.subscriber].append(consent_key(entry))
 
 
-def consent_key(entry: Consent) -> tuple[str, datetime, str]:
+def consent_key(entry: ConsentEntry) -> tuple[str, datetime, str]:
     """What tells one entry from another."""
     return entry.subscriber, entry.at, entry.mark
 
 
-class FakeRegister(FakeSubscribers):
+class FakeUnitOfWork(FakeSubscribers):
     """A Register: subscribers, with `consents` and `requests` beside them. `commits` counts what was written."""
 
     def __init__(
         self,
         rows: Iterable[Subscriber] = (),
         *,
-        requests: FakeRequests | None = None,
-        consents: FakeConsents | None = None,
+        requests: FakeRequestStore | None = None,
+        consents: FakeConsentRecord | None = None,
         fingerprint: str | None = None,
     ) -> None:
         super().__init__(rows, fingerprint=fingerprint)
-        self.requests = requests or FakeRequests()
-        self.consents = consents or FakeConsents()
+        self.requests = requests or FakeRequestStore()
+        self.consents = consents or FakeConsentRecord()
         self.commits = 0
 
-    def commit(self, saving: Saving) -> None:
+    def commit(self, saving: Transaction) -> None:
         """All of it or nothing; Conflict where a condition doesn't hold."""
         for change in saving.changes:
             known = self.rows.get(change.row.id)
@@ -138,14 +138,14 @@ class FakeRegister(FakeSubscribers):
         self.commits += 1
 
 
-class FakeLetters:
+class FakeMailRequestQueue:
     """The queue of `transactional`: what was asked for, as it would be read from the queue, and the delays."""
 
     def __init__(self) -> None:
-        self.sent: list[Letter] = []
+        self.sent: list[MailRequest] = []
         self.delays: list[int] = []
 
-    def send(self, letter: Letter, *, delay: int = 0) -> None:
+    def send(self, letter: MailRequest, *, delay: int = 0) -> None:
         """Queue it."""
-        self.sent.append(read_letter(body_of(letter)))
+        self.sent.append(read_mail_request(body_of(letter)))
         self.delays.append(delay)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from local.virtual_clock import VirtualClock
-from tests.support.fake_imports import FakeImports
-from tests.support.fake_register import FakeConsents
+from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeConsentRecord
 from tests.support.lists import KEY, NOW
 
 
@@ -13,16 +13,16 @@ class FakePlace:
 
     line = "convener --local"
 
-    def __init__(self, store: FakeImports) -> None:
+    def __init__(self, store: FakeImportStore) -> None:
         self.store, self.time = store, VirtualClock(NOW)
 
-    def register(self) -> FakeImports:
+    def register(self) -> FakeImportStore:
         return self.store
 
-    def imports(self) -> FakeImports:
+    def imports(self) -> FakeImportStore:
         return self.store
 
-    def consents(self) -> FakeConsents:
+    def consents(self) -> FakeConsentRecord:
         return self.store.consents
 
     def identity_key(self) -> bytes:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from convener.errors import LostAnswer, Unavailable
-from convener.pages.responses import Answer
+from convener.pages.responses import Response
 from convener.subscribers.mail_requests import Purpose
-from convener.subscribers.tokens import Fresh
+from convener.subscribers.tokens import OneTimeLink
 from tests.support.event_links import TOKENS
 from tests.support.people import OPENED
 from tests.support.visiting import FORM, READER, Visit
@@ -22,11 +22,11 @@ SAVE = f"action=save&{ALL_KINDS}&pause=none&zone=Pacific/Auckland&first_name=Aro
 
 def fresh(purpose: Purpose | str, *, nonce: int = 1, at: datetime = OPENED, reader: str = READER.id) -> str:
     """The token of a fresh link that was made at that moment."""
-    its = Fresh(subscriber=reader, expires=at + timedelta(minutes=30), nonce=f"{nonce:016x}")
+    its = OneTimeLink(subscriber=reader, expires=at + timedelta(minutes=30), nonce=f"{nonce:016x}")
     return TOKENS.fresh(purpose, its)
 
 
-def press(visit: Visit, page: str, body: str, token: str = "") -> Answer:
+def press(visit: Visit, page: str, body: str, token: str = "") -> Response:
     """A button of hers. Without a token it is the page's own for READER."""
     its = token or (TOKEN if page in ("leave", "preferences") else fresh(page))
     return visit.ask(page, its, "POST", headers=FORM, body=body)

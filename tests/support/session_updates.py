@@ -6,20 +6,22 @@ from datetime import date
 from typing import Any
 
 from convener.sessions.changes import row
-from convener.sessions.history import Entry, new_id
+from convener.sessions.history import HistoryEntry, new_id
 from convener.sessions.models import Session
-from convener.sessions.session_updates import Told, Upload, Where
+from convener.sessions.session_updates import SessionUpdate, SourceLocation, Upload
 from tests.support.people import LONG_AGO
 
 
 def told(
     month: str = "2031-05", *, adds: bool = False, version: int | None = None, line: int = 3, **values: Any
-) -> Told:
+) -> SessionUpdate:
     """One session of a file."""
-    return Told(id=month, month=month[:7], where=Where(line=line), values=values, adds=adds, expected_version=version)
+    return SessionUpdate(
+        id=month, month=month[:7], where=SourceLocation(line=line), values=values, adds=adds, expected_version=version
+    )
 
 
-def upload(*sessions: Told, name: str = "may.yaml", **more: Any) -> Upload:
+def upload(*sessions: SessionUpdate, name: str = "may.yaml", **more: Any) -> Upload:
     """A file with these sessions."""
     return Upload(name=name, sessions=sessions, **more)
 
@@ -34,7 +36,7 @@ def many(number: int, **values: Any) -> list[Session]:
     ]
 
 
-def entry(*sessions: Session, by: str = "anna") -> Entry:
+def entry(*sessions: Session, by: str = "anna") -> HistoryEntry:
     """The history of making these."""
     rows = tuple(row(one, version=one.version) for one in sessions)
-    return Entry(id=new_id(LONG_AGO), at=LONG_AGO, by=by, file="may.yaml", file_version="v1", rows=rows)
+    return HistoryEntry(id=new_id(LONG_AGO), at=LONG_AGO, by=by, file="may.yaml", file_version="v1", rows=rows)

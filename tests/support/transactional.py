@@ -23,18 +23,18 @@ from convener.sessions.models import Session
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.mail_requests import JoinAsked, Letter
-from convener.subscribers.models import Standing, Subscriber
-from convener.transactional_mail.dispatcher import AGAIN, Secretary
-from convener.transactional_mail.mail_renderer import Writer
-from convener.transactional_mail.outcomes import Told
-from convener.transactional_mail.rate_limited_mailer import Post
-from convener.transactional_mail.request_handlers import Asked
-from convener.transactional_mail.welcome import Welcome
+from convener.subscribers.mail_requests import JoinRequested, MailRequest
+from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.transactional_mail.dispatcher import RETRYABLE, Dispatcher
+from convener.transactional_mail.mail_renderer import MailRenderer
+from convener.transactional_mail.outcomes import Outcome
+from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer
+from convener.transactional_mail.request_handlers import RequestHandlers
+from convener.transactional_mail.welcome import WelcomeHandler
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import TOKENS
-from tests.support.fake_pacing import FakeAccount, FakeLook, FakeSlots
-from tests.support.fake_register import FakeRegister, FakeRequests
+from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
+from tests.support.fake_unit_of_work import FakeRequestStore, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
 from tests.support.people import LONG_AGO, OPENED, TEMPLATES, series, session
 
@@ -53,7 +53,7 @@ def id_of(address: str) -> str:
 
 def reader(address: str = "ana@example.org", **changes: Any) -> Subscriber:
     """A row whose id is its address's."""
-    values: dict[str, Any] = {"standing": Standing.CONFIRMED, "confirmed_at": LONG_AGO, "version": 1}
+    values: dict[str, Any] = {"status": SubscriberStatus.CONFIRMED, "confirmed_at": LONG_AGO, "version": 1}
     return Subscriber(id=id_of(address), address=address, **{**values, **changes})
 
 
@@ -62,10 +62,10 @@ def mark(number: int) -> str:
     return f"{number:032x}"
 
 
-def join(number: int = 1, address: str = "ana@example.org", **changes: Any) -> JoinAsked:
+def join(number: int = 1, address: str = "ana@example.org", **changes: Any) -> JoinRequested:
     """Somebody typed an address."""
     values: dict[str, Any] = {"at": NOW, "first_name": "Ana", "zone": "", "wording": "1", "by": "page"}
-    return JoinAsked(mark=mark(number), address=address, **{**values, **changes})
+    return JoinRequested(mark=mark(number), address=address, **{**values, **changes})
 
 
 class Scrap:
@@ -91,22 +91,22 @@ class Office:
         paper: Any = PAPER,
     ) -> None:
         self.paper = paper
-        self.clock, self.requests = VirtualClock(now), FakeRequests()
-        self.rows = FakeRegister(people, requests=self.requests)
+        self.clock, self.requests = VirtualClock(now), FakeRequestStore()
+        self.rows = FakeUnitOfWork(people, requests=self.requests)
         self.ledger, self.editions, self.mailer = FakeLedger(), FakeEditions(), mailer or FakeMailer()
         self.shelf = FakeSessions([session()] if sessions is None else sessions)
         self.slots, self.account = FakeSlots(), FakeAccount()
-        self.look = FakeLook(self.ledger, self.rows)
+        self.look = FakeRecipientLookup(self.ledger, self.rows)
         self.series = its or SERIES
 
-    def secretary(self, **parts: Any) -> Secretary:
+    def secretary(self, **parts: Any) -> Dispatcher:
         """The use case; `parts` stand for others."""
         has: dict[str, Any] = {name: getattr(self, name) for name in ("rows", "requests", "shelf", "mailer", "ledger")}
         has |= {"slots": self.slots, "look": self.look} | parts
-        writer = Writer(series=self.series, templates=self.paper, links=LINKS)
+        writer = MailRenderer(series=self.series, templates=self.paper, links=LINKS)
         clock, mailer = self.clock, has["mailer"]
         pacing = Pacing(account=self.account, slots=has["slots"], clock=clock, share=1.0, lane=LETTERS)
-        post = Post(mailer=mailer, pacing=pacing, clock=clock)
+        post = RateLimitedMailer(mailer=mailer, pacing=pacing, clock=clock)
         late = LateAddition(
             ledger=has["ledger"],
             look=has["look"],
@@ -117,20 +117,20 @@ class Office:
             lease=timedelta(seconds=300),
         )
         common = {"rows": has["rows"], "requests": has["requests"], "writer": writer, "post": post, "clock": clock}
-        return Secretary(
-            asked=Asked(identify=lambda normalised: subscriber_id(normalised, key=KEY), **common),
-            welcome=Welcome(shelf=has["shelf"], campaigns=has["ledger"], late=late, **common),
+        return Dispatcher(
+            asked=RequestHandlers(identify=lambda normalised: subscriber_id(normalised, key=KEY), **common),
+            welcome=WelcomeHandler(shelf=has["shelf"], campaigns=has["ledger"], late=late, **common),
         )
 
-    def carry_out(self, letter: Letter, **parts: Any) -> Told:
+    def carry_out(self, letter: MailRequest, **parts: Any) -> Outcome:
         """What came of it."""
         return self.secretary(**parts).carry_out(letter)
 
-    def tried(self, letter: Letter, **parts: Any) -> Told | Exception:
+    def tried(self, letter: MailRequest, **parts: Any) -> Outcome | Exception:
         """What came of it, or why it comes again."""
         try:
             return self.carry_out(letter, **parts)
-        except AGAIN as error:
+        except RETRYABLE as error:
             return error
 
     def open(self, campaign: Campaign) -> None:

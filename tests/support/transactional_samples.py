@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from convener.campaigns import Kind
 from convener.delivery.mail import Mail
-from convener.subscribers.confirmation_request import Pending, Wish
-from convener.subscribers.mail_requests import Confirmed, LinkAsked, MoveAsked, Purpose
+from convener.mailing_types import MailingType
+from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.mail_requests import JoinConfirmed, LinkRequested, MoveRequested, Purpose
 from convener.subscribers.models import Subscriber
-from convener.transactional_mail.outcomes import Outcome
-from tests.support.lettering import NOW, Office, id_of, join, mark, reader
+from convener.transactional_mail.outcomes import OutcomeType
 from tests.support.mails import BARE, MARCH, RICH
 from tests.support.people import campaign
+from tests.support.transactional import NOW, Office, id_of, join, mark, reader
 
 ANA = reader(first_name="Aroha", zone="Pacific/Auckland")
 RECAPS = frozenset({"recap", "follow-up"})
@@ -24,22 +24,24 @@ RECAPS = frozenset({"recap", "follow-up"})
 def welcomed(row: Subscriber, **world: Any) -> Mail:
     """The welcome of that row, with a recap of March where there was a March."""
     office = Office(row, **{"sessions": (MARCH, RICH), **world})
-    office.open(campaign(Kind.RECAP, id="2024-03/recap", session="2024-03"))
+    office.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03"))
     done = NOW - timedelta(seconds=5)
-    asked = Pending(id=mark(7), wish=Wish.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done)
+    asked = ConfirmationRequest(
+        id=mark(7), wish=RequestType.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done
+    )
     office.requests.keep(asked)
-    return _only(office, Confirmed(mark=mark(7), at=done))
+    return _only(office, JoinConfirmed(mark=mark(7), at=done))
 
 
 def _only(office: Office, letter: Any) -> Mail:
     told = office.carry_out(letter)
-    assert told.outcome is Outcome.SENT
+    assert told.outcome is OutcomeType.SENT
     (mail,) = office.sent
     return mail
 
 
 def _link(purpose: Purpose) -> Mail:
-    return _only(Office(ANA), LinkAsked(mark=mark(9), at=NOW, subscriber=ANA.id, purpose=purpose))
+    return _only(Office(ANA), LinkRequested(mark=mark(9), at=NOW, subscriber=ANA.id, purpose=purpose))
 
 
 SAMPLES: dict[str, Callable[[], Mail]] = {
@@ -49,7 +51,7 @@ SAMPLES: dict[str, Callable[[], Mail]] = {
     "known-paused": lambda: _only(Office(replace(ANA, kinds=RECAPS, paused_until=NOW + timedelta(days=30))), join()),
     "known-imported": lambda: _only(Office(replace(ANA, batch="2024-05-02-abc", version=1)), join(kinds=RECAPS)),
     "confirm-address": lambda: _only(
-        Office(ANA), MoveAsked(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
+        Office(ANA), MoveRequested(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
     ),
     "welcome": lambda: welcomed(ANA),
     "welcome-bare": lambda: welcomed(

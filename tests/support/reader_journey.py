@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from convener.subscribers.consent import What
-from convener.subscribers.models import Calendar, Standing, Subscriber
+from convener.subscribers.consent import ConsentEvent
+from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 from tests.functions.conftest import NINE
 from tests.support.browsing import Hands
 from tests.support.event_links import id_of
@@ -46,14 +46,14 @@ class Reader:
         own = id_of(address or self.address)
         return self.here.people.get(ids=[own]).get(own)
 
-    def stands(self, standing: Standing, address: str = "") -> Subscriber:
+    def stands(self, standing: SubscriberStatus, address: str = "") -> Subscriber:
         """Her row, which must stand like that."""
         row = self.row(address)
         assert row
-        assert row.standing == standing
+        assert row.status == standing
         return row
 
-    def record(self, address: str = "") -> list[What]:
+    def record(self, address: str = "") -> list[ConsentEvent]:
         """What is on record of her consent."""
         return [entry.what for entry in self.here.consents.of(id_of(address or self.address))]
 
@@ -73,9 +73,9 @@ class Reader:
         assert self.row() is None
         self.press("Join")
         self.hands.read("You are in")
-        row = self.stands(Standing.CONFIRMED)
+        row = self.stands(SubscriberStatus.CONFIRMED)
         assert (row.first_name, row.zone, row.kinds) == ("Mika", "Pacific/Auckland", frozenset())
-        assert self.record() == [What.JOINED]
+        assert self.record() == [ConsentEvent.JOINED]
 
     def chooses(self) -> None:
         """Fewer kinds, a pause, links only, another zone and name."""
@@ -88,29 +88,36 @@ class Reader:
         self.hands.tick("Links only")
         self.press("Save")
         self.hands.read("Saved")
-        row = self.stands(Standing.CONFIRMED)
+        row = self.stands(SubscriberStatus.CONFIRMED)
         assert (row.first_name, row.zone, row.calendar) == ("Mikaela", "Europe/Paris", Calendar.LINK)
         assert row.kinds == {"invite", "recap", "follow-up"}
         assert row.paused_until is not None
         assert row.paused_until > self.here.clock.now() + 89 * DAY
-        assert self.record() == [What.JOINED, What.CHOSE]
+        assert self.record() == [ConsentEvent.JOINED, ConsentEvent.CHOSE]
 
     def leaves_and_comes_back(self) -> None:
         """By the mail's link, undone at once; then with a reason, and back by the form."""
         self.mail("welcome", after="leave")
         self.press("Leave")
         self.hands.read("You have left")
-        self.stands(Standing.LEFT)
+        self.stands(SubscriberStatus.LEFT)
         self.press("Undo")
         self.hands.read("You are back")
-        self.stands(Standing.CONFIRMED)
+        self.stands(SubscriberStatus.CONFIRMED)
         self.mail("welcome", after="leave")
         self.press("Leave")
         self.hands.tick("I have no time for it")
         self.press("Tell us")
         self.hands.page.get_by_text("Thank you for telling us why.").wait_for()
-        self.stands(Standing.LEFT)
-        left = [What.JOINED, What.CHOSE, What.LEFT, What.CAME_BACK, What.LEFT, What.SAID_WHY]
+        self.stands(SubscriberStatus.LEFT)
+        left = [
+            ConsentEvent.JOINED,
+            ConsentEvent.CHOSE,
+            ConsentEvent.LEFT,
+            ConsentEvent.CAME_BACK,
+            ConsentEvent.LEFT,
+            ConsentEvent.SAID_WHY,
+        ]
         assert self.record() == left
         self.press("join again by the form")
         self.hands.write("Your mail address", self.address)
@@ -119,8 +126,8 @@ class Reader:
         self.mail("confirm", after="confirm")
         self.press("Join")
         self.hands.read("You are in")
-        assert self.record() == [*left, What.JOINED]
-        assert self.stands(Standing.CONFIRMED).paused_until is None
+        assert self.record() == [*left, ConsentEvent.JOINED]
+        assert self.stands(SubscriberStatus.CONFIRMED).paused_until is None
 
     def asks_for(self, words: str) -> None:
         """A fresh link, by her preferences."""
@@ -159,11 +166,11 @@ class Reader:
         self.hands.write("Your new mail address", new)
         self.press("Send a mail there")
         self.hands.read("Look into the mail at the new address")
-        self.stands(Standing.CONFIRMED)
+        self.stands(SubscriberStatus.CONFIRMED)
         self.mail("confirm-address", to=new, after="confirm")
         self.press("Use this address")
         self.hands.read("We write to your new address")
-        old, row = self.stands(Standing.MOVED), self.stands(Standing.CONFIRMED, new)
+        old, row = self.stands(SubscriberStatus.MOVED), self.stands(SubscriberStatus.CONFIRMED, new)
         assert (old.address, old.first_name, old.moved_to, row.address) == ("", "", id_of(new), new)
 
     def is_erased(self, new: str) -> None:
@@ -174,6 +181,6 @@ class Reader:
         self.press("Erase all of it")
         self.hands.read("Your data are erased")
         for address in (self.address, new):
-            row = self.stands(Standing.ERASED, address)
+            row = self.stands(SubscriberStatus.ERASED, address)
             assert (row.address, row.first_name, row.zone, row.confirmed_at) == ("", "", "", None)
-            assert self.record(address) == [What.ERASED]
+            assert self.record(address) == [ConsentEvent.ERASED]

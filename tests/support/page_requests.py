@@ -14,8 +14,8 @@ from typing import Any
 from convener import wiring
 from convener.aws.consents import DynamoConsents
 from convener.aws.requests import DynamoRequests
-from convener.aws.unit_of_work import DynamoRegister
-from convener.subscribers.mail_requests import Letter, read_letter
+from convener.aws.unit_of_work import DynamoUnitOfWork
+from convener.subscribers.mail_requests import MailRequest, read_mail_request
 from convener.subscribers.models import Subscriber
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack
@@ -40,10 +40,10 @@ class Door:
     clock: VirtualClock
     play: Callable[[str], Any]
     tables: Callable[[], dict[str, list[str]]]
-    people: DynamoRegister
+    people: DynamoUnitOfWork
     consents: DynamoConsents
     requests: DynamoRequests
-    letters: Callable[[], list[Letter]]
+    letters: Callable[[], list[MailRequest]]
     mails: Callable[[], list[EmailMessage]]
 
     def reader(self) -> Subscriber:
@@ -51,9 +51,9 @@ class Door:
         return self.people.get(ids=[READER.id])[READER.id]
 
 
-def around(stack: LocalStack, clock: VirtualClock, **told: str) -> wiring.Surroundings:
+def around(stack: LocalStack, clock: VirtualClock, **told: str) -> wiring.Container:
     """The stack in the place of AWS; `told` changes what the template tells the function."""
-    return wiring.Surroundings(
+    return wiring.Container(
         environment=lambda name: {**stack.environment(name), **told},
         session=lambda: stack.session,
         clock=lambda _: clock,
@@ -74,7 +74,7 @@ def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
         for one in waiting:  # SQS purges a queue once a minute only
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
     subscribers, consents, requests = (stack.outputs[name] for name in PASSING)
-    people = DynamoRegister(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
+    people = DynamoUnitOfWork(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
     people.add(READER)
     people.add(BESIDE)
     pump = Pump(stack, clock)
@@ -86,9 +86,9 @@ def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
         names = [name for output, name in stack.outputs.items() if output.endswith("Table")]  # others may be running
         return {name: sorted(map(str, dynamodb.scan(TableName=name)["Items"])) for name in names}
 
-    def letters() -> list[Letter]:
+    def letters() -> list[MailRequest]:
         told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [read_letter(message["Body"]) for message in told]
+        return [read_mail_request(message["Body"]) for message in told]
 
     def mails() -> list[EmailMessage]:
         return [email.message_from_bytes(one.raw, policy=policy.default) for one in stack.ses.mails.all[before:]]

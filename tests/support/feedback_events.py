@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convener.delivery.chunks import Chunk
-from convener.delivery.feedback import Feedback, Heard
-from convener.delivery.states import Entry, State
+from convener.delivery.feedback import Feedback, FeedbackResult
+from convener.delivery.states import DeliveryState, RecipientState
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeLedger
 from tests.support.people import campaign, subscriber
@@ -31,14 +31,14 @@ class Counting(FakeLedger):
         super().save(chunk, messages=messages)
 
 
-def world(*entries: Entry, people: Any = PEOPLE, ledger: Any = None) -> Any:
+def world(*entries: RecipientState, people: Any = PEOPLE, ledger: Any = None) -> Any:
     """Two chunks whose first recipients have these entries; all others were accepted in their first attempt."""
     ledger = ledger or Counting()
     ledger.campaigns[ID] = campaign()
     for ref in (REF, "0-00002"):
         given = dict(enumerate(entries)) if ref == REF else {}
-        every = {place: given.get(place, Entry(State.ACCEPTED, 1, 91)) for place in range(len(people))}
-        known = {place: f"m-{place}" for place, entry in every.items() if entry.state == State.ACCEPTED}
+        every = {place: given.get(place, RecipientState(DeliveryState.ACCEPTED, 1, 91)) for place in range(len(people))}
+        known = {place: f"m-{place}" for place, entry in every.items() if entry.state == DeliveryState.ACCEPTED}
         ledger.chunk_items[ID, ref] = Chunk(
             campaign=ID,
             ref=ref,
@@ -54,13 +54,13 @@ def told(what: str, place: int = 0, *, attempt: int = 1, chunk: str = REF, after
     return ses_event(what, tags_for(PEOPLE[place].id, chunk=chunk, attempt=attempt), after=after)
 
 
-def take(feedback: Any, *events: Mapping[str, Any]) -> Heard:
+def take(feedback: Any, *events: Mapping[str, Any]) -> FeedbackResult:
     """Carry out one batch."""
-    heard: Heard = feedback.take(bodies(events))
+    heard: FeedbackResult = feedback.take(bodies(events))
     return heard
 
 
-def entries(feedback: Any, ref: str = REF) -> Sequence[Entry]:
+def entries(feedback: Any, ref: str = REF) -> Sequence[RecipientState]:
     """The chunk's entries."""
-    found: Sequence[Entry] = feedback.ledger.chunk_items[ID, ref].entries
+    found: Sequence[RecipientState] = feedback.ledger.chunk_items[ID, ref].entries
     return found

@@ -10,14 +10,14 @@ import click
 from click.testing import CliRunner, Result
 
 from convener.campaigns import Campaign
-from convener.delivery.campaign_control import Steering
+from convener.delivery.campaign_control import CampaignControl
 from convener.delivery.chunks import Cursor, new_chunk
-from convener.delivery.states import Entry, State
+from convener.delivery.states import DeliveryState, RecipientState
 from convener.sessions.series import Series
 from convener.subscribers.identity import fingerprint
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
-from tests.support.fake_register import FakeConsents, FakeRegister
+from tests.support.fake_unit_of_work import FakeConsentRecord, FakeUnitOfWork
 from tests.support.fakes import FakeLedger
 from tests.support.people import OPENED, campaign, series, subscriber
 
@@ -25,14 +25,21 @@ ID = "2024-04/invite"
 KEY = b"an identity key of thirty-two by"
 HOUR = timedelta(hours=1)
 
-DELIVERED = Entry(State.DELIVERED, 1, 70)
-LOST = Entry(State.UNKNOWN, 1, 60, "answer-lost+delayed")
-YOUNG = Entry(State.UNKNOWN, 1, 3000, "lease-over")
-LEFT = Entry(State.SKIPPED, 0, 61, "left")
-MANY = (DELIVERED, Entry(State.ACCEPTED, 1, 60), LEFT, LOST, Entry(), Entry(State.COMPLAINED, 2, 90, "earlier"))
+DELIVERED = RecipientState(DeliveryState.DELIVERED, 1, 70)
+LOST = RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost+delayed")
+YOUNG = RecipientState(DeliveryState.UNKNOWN, 1, 3000, "lease-over")
+LEFT = RecipientState(DeliveryState.SKIPPED, 0, 61, "left")
+MANY = (
+    DELIVERED,
+    RecipientState(DeliveryState.ACCEPTED, 1, 60),
+    LEFT,
+    LOST,
+    RecipientState(),
+    RecipientState(DeliveryState.COMPLAINED, 2, 90, "earlier"),
+)
 
 
-def place_entries(ledger: FakeLedger, shard: str, entries: Sequence[Entry], *, of: str = ID) -> list[str]:
+def place_entries(ledger: FakeLedger, shard: str, entries: Sequence[RecipientState], *, of: str = ID) -> list[str]:
     """A chunk with those entries, whose recipients are that shard's first people. Their ids."""
     ids = [subscriber(int(shard, 16) + 16 * number).id for number in range(1, len(entries) + 1)]
     chunk = new_chunk(of, shard, 1, ids).with_entries(dict(enumerate(entries)))
@@ -47,20 +54,20 @@ class FakePlace:
         self.kept, self.time = FakeLedger(), VirtualClock(OPENED + HOUR)
         self.kept.campaigns[ID] = campaign(**changes)
         ids = [*place_entries(self.kept, "0", MANY), *place_entries(self.kept, "a", [YOUNG])]
-        self.people = FakeRegister([subscriber(int(one[1:], 16)) for one in ids], fingerprint=fingerprint(KEY))
+        self.people = FakeUnitOfWork([subscriber(int(one[1:], 16)) for one in ids], fingerprint=fingerprint(KEY))
         for shard in SHARDS:
             self.kept.cursor_items[ID, shard] = Cursor(shard=shard, finished=True)
 
     def ledger(self) -> FakeLedger:
         return self.kept
 
-    def subscribers(self) -> FakeRegister:
+    def subscribers(self) -> FakeUnitOfWork:
         return self.people
 
-    def register(self) -> FakeRegister:
+    def register(self) -> FakeUnitOfWork:
         return self.people
 
-    def consents(self) -> FakeConsents:
+    def consents(self) -> FakeConsentRecord:
         return self.people.consents
 
     def identity_key(self) -> bytes:
@@ -78,11 +85,11 @@ class FakePlace:
         return self.kept.campaigns[ID]
 
     @property
-    def steering(self) -> Steering:
+    def steering(self) -> CampaignControl:
         """A hand on it."""
-        return Steering(ledger=self.kept, clock=self.time)
+        return CampaignControl(ledger=self.kept, clock=self.time)
 
-    def entries(self, ref: str = "0-00001") -> tuple[Entry, ...]:
+    def entries(self, ref: str = "0-00001") -> tuple[RecipientState, ...]:
         """The entries of a chunk."""
         return self.kept.chunk_items[ID, ref].entries
 
