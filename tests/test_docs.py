@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,10 +13,36 @@ import pytest
 from local.cli import main
 
 ROOT = Path(__file__).parents[1]
-DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEXT = {path.name: path.read_text("utf-8") for path in DOCS}
+DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+TEXT = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in DOCS}
 TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()  # noqa: S607
+TOP_FOLDERS = {path.partition("/")[0] for path in TRACKED if "/" in path}
+PATH_ROOTS = (ROOT, ROOT / "functions", ROOT / "functions" / "convener", ROOT / "templates")
+"""Folders that a path in a document may start from, besides the document's own folder."""
+PATH_ENDINGS = r"py|toml|yaml|yml|json|md|txt|csv|html|css|js|sh|mjml|ics"
+# Names that a document uses for a file of a deployed stack, of a command's output or of a reader's own.
+NOT_IN_THE_REPOSITORY = re.compile(
+    r"(?:build|inbox|reports|played|\.venv(?:-\w+)?)/.*|(?:april|archive|people|try|next|consent)\.\w+(?:\.\w+)?"
+)
+# Names of the new layout that documents use already.
+PLANNED = {
+    *("container.py", "mailing_types.py", "csv_output.py", "retry.py"),
+    *(
+        "intake/",
+        "intake/files/",
+        "intake/files",
+        "intake/sessions/",
+        "intake/subscribers/",
+        "intake/sessions/archive",
+        "scheduling/",
+        "transactional_mail/",
+    ),
+}
+RECORDS = {name: text for name, text in TEXT.items() if re.fullmatch(r"docs/decisions/\d{4}-[a-z0-9-]+\.md", name)}
+INDEX = TEXT["docs/decisions/README.md"]
 every_document = pytest.mark.parametrize("name", sorted(TEXT))
+every_record = pytest.mark.parametrize("name", sorted(RECORDS))
 
 
 def commands(group: click.Group, before: str = "") -> set[str]:
@@ -27,11 +54,39 @@ def commands(group: click.Group, before: str = "") -> set[str]:
     return found
 
 
+def fenced(text: str) -> str:
+    """The text of all code blocks."""
+    return "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+def without_fences(text: str) -> str:
+    """The text without its code blocks."""
+    return re.sub(r"^```\w*\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def code_spans(text: str) -> set[str]:
+    """Every text between backticks outside code blocks."""
+    return {" ".join(span.split()) for span in re.findall(r"`([^`]+)`", without_fences(text))}
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", without_fences(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def exists(path: str, folder: Path) -> bool:
+    """Whether a path that a document names is in the repository. `*` stands for any name."""
+    if any(True for root in (folder, *PATH_ROOTS) for _ in root.glob(path.rstrip("/"))):
+        return True
+    return any(tracked.endswith(f"/{path}") for tracked in TRACKED)
+
+
 @every_document
 def test_every_make_target_in_the_documents_exists(name: str) -> None:
     """`make x` in a document can be run."""
     assert set(re.findall(r"`make ([a-z0-9-]+)", TEXT[name])) <= TARGETS
-    assert set(re.findall(r"^make ([a-z0-9-]+)", TEXT[name], re.MULTILINE)) <= TARGETS
+    assert set(re.findall(r"\bmake ([a-z0-9-]+)", fenced(TEXT[name]))) <= TARGETS
 
 
 def test_the_readme_names_the_two_commands_and_every_target() -> None:
@@ -58,19 +113,60 @@ def test_every_command_is_in_the_documents() -> None:
 
 
 @every_document
-def test_every_link_and_file_in_the_documents_exists(name: str) -> None:
-    """Links lead somewhere, and paths in code marks are there (but what a command makes)."""
-    here = next(path for path in DOCS if path.name == name).parent
-    for target in re.findall(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"", TEXT[name]):
-        assert (here / "".join(target)).exists(), target
-    tops = "functions|templates|events|local|tests|docs"
-    for path in re.findall(rf"`((?:{tops})/[\w./-]*)`", TEXT[name]):
-        assert (ROOT / path).exists(), path
+def test_every_link_in_the_documents_leads_somewhere(name: str) -> None:
+    """A link to a file leads to a file, and a link to a heading to a heading."""
+    document = ROOT / name
+    links = re.findall(r"\]\(([^)\s:]+)\)|src=\"([^\":]+)\"", without_fences(TEXT[name]))
+    for target in ("".join(pair) for pair in links):
+        path, _, anchor = target.partition("#")
+        linked = document.parent / path if path else document
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked.read_text("utf-8")), target
+
+
+@every_document
+def test_every_path_in_the_documents_exists(name: str) -> None:
+    """Files and folders in code marks are in the repository (but what a command makes)."""
+    file = re.compile(rf"[\w.*-]+(?:/[\w.*-]+)*\.(?:{PATH_ENDINGS})")
+    folder = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*/")
+    for span in code_spans(TEXT[name]):
+        begins_at_the_top = "/" in span and span.partition("/")[0] in TOP_FOLDERS and re.fullmatch(r"[\w.*/-]+", span)
+        if begins_at_the_top or file.fullmatch(span) or folder.fullmatch(span):
+            assert span in PLANNED or NOT_IN_THE_REPOSITORY.fullmatch(span) or exists(span, (ROOT / name).parent), span
 
 
 def test_every_folder_has_a_line_in_the_readme() -> None:
     """A newcomer finds each top-level folder explained."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
-    folders = {line.partition("/")[0] for line in tracked.splitlines() if "/" in line}
-    missing = {folder for folder in folders if not folder.startswith(".") and f"`{folder}/`" not in TEXT["README.md"]}
+    missing = {
+        folder for folder in TOP_FOLDERS if not folder.startswith(".") and f"`{folder}/`" not in TEXT["README.md"]
+    }
     assert missing == set()
+
+
+@every_record
+def test_a_decision_record_says_what_when_and_whether_it_still_holds(name: str) -> None:
+    """Number, title, ISO date, status, context and decision."""
+    number = name.rpartition("/")[2][:4]
+    head = re.match(r"# (\d{4})\. (.+)\n\n- Date: (\S+)\n- Status: (.+)\n", RECORDS[name])
+    assert head, "a record begins with its number, title, date and status"
+    assert head[1] == number
+    assert date.fromisoformat(head[3]).isoformat() == head[3]
+    assert re.fullmatch(r"accepted|superseded by \[(\d{4})\]\(\1-[a-z0-9-]+\.md\)", head[4])
+    assert re.findall(r"^## (.+)$", RECORDS[name], re.MULTILINE)[:2] == ["Context", "Decision"]
+
+
+def test_decision_records_are_numbered_without_gaps() -> None:
+    """Each number occurs once, from 0001 on."""
+    numbers = sorted(int(name.rpartition("/")[2][:4]) for name in RECORDS)
+    assert numbers == list(range(1, len(RECORDS) + 1))
+
+
+def test_the_index_of_decision_records_is_complete() -> None:
+    """Each record has its line, in order, and each line its record, with the same title, date and status."""
+    lines = re.findall(r"^\| \[(\d{4})\]\((\S+)\) \| (.+) \| (\S+) \| (.+) \|$", INDEX, re.MULTILINE)
+    expected = []
+    for name, text in sorted(RECORDS.items()):
+        title, day, status = re.findall(r"^(?:# \d{4}\. |- Date: |- Status: )(.+)$", text, re.MULTILINE)[:3]
+        file = name.rpartition("/")[2]
+        expected.append((file[:4], file, title, day, status))
+    assert lines == expected
