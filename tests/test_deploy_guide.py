@@ -14,7 +14,7 @@ from convener.delivery.stopping import BOUNCES, COMPLAINTS
 from local.commands.campaign.words import STOPPED, WAITS
 from tests.support.sam_template import SAM
 
-GUIDE = (SAM.path.parent / "docs" / "deploy.md").read_text(encoding="utf-8")
+GUIDE = " ".join((SAM.path.parent / "docs" / "deploy.md").read_text(encoding="utf-8").split())
 WORDS = ("none", "one", "two", "three", "four", "five")
 PASSING = {WaitReason.RESUMED, WaitReason.OPERATOR}  # nobody has to do anything about these
 
