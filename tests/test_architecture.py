@@ -18,7 +18,7 @@ HANDLERS = sorted(FUNCTIONS.glob("*.py"))
 SHIPPED = sorted([*HANDLERS, *PACKAGE.rglob("*.py")])
 OURS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 
-GROUND = ("campaigns", "clock", "csv_output", "errors", "mailing_types")
+GROUND = ("campaigns", "clock", "csv_output", "errors", "mailing_types", "retry")
 """Modules of the standard library only, which every package may import."""
 
 LAYERS = {
