@@ -25,8 +25,6 @@ PATH_ENDINGS = r"py|toml|yaml|yml|json|md|txt|csv|html|css|js|sh|mjml|ics"
 NOT_IN_THE_REPOSITORY = re.compile(
     r"(?:build|inbox|reports|played|\.venv(?:-\w+)?)/.*|(?:april|archive|people|try|next|consent)\.\w+(?:\.\w+)?"
 )
-# Names of the new layout that documents use already.
-PLANNED = {"mailing_types.py", "retry.py"}
 RECORDS = {name: text for name, text in TEXT.items() if re.fullmatch(r"docs/decisions/\d{4}-[a-z0-9-]+\.md", name)}
 INDEX = TEXT["docs/decisions/README.md"]
 every_document = pytest.mark.parametrize("name", sorted(TEXT))
@@ -120,7 +118,7 @@ def test_every_path_in_the_documents_exists(name: str) -> None:
     for span in code_spans(TEXT[name]):
         begins_at_the_top = "/" in span and span.partition("/")[0] in TOP_FOLDERS and re.fullmatch(r"[\w.*/-]+", span)
         if begins_at_the_top or file.fullmatch(span) or folder.fullmatch(span):
-            assert span in PLANNED or NOT_IN_THE_REPOSITORY.fullmatch(span) or exists(span, (ROOT / name).parent), span
+            assert NOT_IN_THE_REPOSITORY.fullmatch(span) or exists(span, (ROOT / name).parent), span
 
 
 def test_every_folder_has_a_line_in_the_readme() -> None:
