@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from convener.errors import Conflict, Unavailable
+from convener.errors import Unavailable
+from convener.retry import retry_on_conflict
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult, Plan, fulfilled
 from convener.subscribers.joining import plan_join
 from convener.subscribers.mail_requests import JoinConfirmed, MailRequestQueue
 from convener.subscribers.moving import plan_move
+from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
-
-MAX_ATTEMPTS = 5
-"""How often everything is read again because somebody else wrote first."""
 
 WELCOME_DELAY = 5
 """Seconds: the welcome is queued before the row is written, and should not come to look before it."""
@@ -56,16 +55,16 @@ def confirm(
     that was done, and is dropped. Raises Unavailable and LostAnswer, after which pressing again does no harm.
     """
     told = False
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> ConfirmationState:
+        nonlocal told
         seen = look_up(request_id, register=register, requests=requests, now=now)
         if isinstance(seen.plan, ConfirmationResult):
             return seen
         if seen.request and seen.request.wish == RequestType.JOIN and not told:
             letters().send(JoinConfirmed(mark=request_id, at=now), delay=WELCOME_DELAY)
             told = True
-        try:
-            register.commit(seen.plan)
-        except Conflict:  # somebody wrote first, perhaps this very button in another tab: decide anew
-            continue
+        register.commit(seen.plan)  # a Conflict may come from the same button in another tab
         return replace(seen, plan=ConfirmationResult.DONE)
-    raise Unavailable("somebody else wrote first, every time")
+
+    return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

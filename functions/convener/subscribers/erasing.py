@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from convener.errors import Conflict, Unavailable
+from convener.errors import Unavailable
+from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from convener.subscribers.row_updates import MAX_ATTEMPTS, changed
+from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS, changed
 from convener.subscribers.unit_of_work import (
     ConsentRecord,
     RequestStore,
@@ -44,19 +45,18 @@ def erase(
     Any other standing: the link was used up before. None: there is no row. Raises what the ports raise, and then
     repeating it goes on where it broke off; Unavailable also where others keep writing first.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Subscriber | None:
         row = register.get(ids=[subscriber_id]).get(subscriber_id)
         if row is None or row.status is SubscriberStatus.MOVED:
             return row
-        try:
-            if row.status is not SubscriberStatus.ERASED:
-                if requests.used(used.nonce, used.action):
-                    return row
-                row = _empty(row, register=register, used=used, now=now)
-            return _forget(row, register=register, consents=consents)
-        except Conflict:
-            continue
-    raise Unavailable("somebody else wrote first, every time")
+        if row.status is not SubscriberStatus.ERASED:
+            if requests.used(used.nonce, used.action):
+                return row
+            row = _empty(row, register=register, used=used, now=now)
+        return _forget(row, register=register, consents=consents)
+
+    return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))
 
 
 def unfinished(row: Subscriber, *, consents: ConsentRecord) -> bool:

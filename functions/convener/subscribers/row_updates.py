@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from convener.errors import Conflict, Unavailable
+from convener.errors import Unavailable
+from convener.retry import retry_on_conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import RowChange, SubscriberRows, Transaction, UnitOfWork
 
 MAX_ATTEMPTS = 5
-"""How often a row is read again because somebody else wrote first."""
+"""The number of times that a row is read and written before the update gives up."""
+
+BUSY = "somebody else wrote first, every time"
+"""The message of the error when an update gives up."""
 
 STEPS = 10
 """How many changes of address a link follows."""
@@ -45,14 +49,13 @@ def settle(
 
     `decide` says None where there is nothing to write. Raises Unavailable when others keep writing first.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Subscriber | None:
         row = find(subscriber_id, rows=register)
         saving = decide(row) if row else None
         if saving is None:
             return row
-        try:
-            register.commit(saving)
-        except Conflict:
-            continue
+        register.commit(saving)
         return saving.changes[0].row
-    raise Unavailable("somebody else wrote first, every time")
+
+    return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from convener.errors import BadInput, Conflict, Unavailable
+from convener.errors import BadInput, Unavailable
+from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
 
 UNSUPPRESSIBLE = frozenset({SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED})
-MAX_ATTEMPTS = 5
 _WHY_NOT = {
     SubscriberStatus.CONFIRMED: "is on the list and gets the mails. Nothing has to be lifted.",
     SubscriberStatus.LEFT: "left, and only they can come back: by joining again.",
@@ -47,14 +48,14 @@ def unsuppress(
     if not because.strip():
         raise BadInput("Say why: it is kept with the record of consent.")
     was_suppressed = suppression.lift(row.address)
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Subscriber:
         known = check_unsuppressible(register.get(ids=[row.id]).get(row.id))
         lifted = replace(known, status=SubscriberStatus.CONFIRMED, status_since=None, version=known.version + 1)
         note = f"{known.status.value}, lifted by {by}: {because.strip()}"
         entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LIFTED, by="operator", note=note)
-        try:
-            register.commit(Transaction(changes=[RowChange(row=lifted, expected=known.version)], consents=[entry]))
-        except Conflict:
-            continue
-        return lifted, was_suppressed
-    raise Unavailable("somebody else wrote first, every time")
+        register.commit(Transaction(changes=[RowChange(row=lifted, expected=known.version)], consents=[entry]))
+        return lifted
+
+    lifted = retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))
+    return lifted, was_suppressed

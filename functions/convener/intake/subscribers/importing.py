@@ -12,6 +12,7 @@ from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.rows import PeopleList
 from convener.intake.subscribers.sorting import Asked, Person, Sorter
+from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.identity import FingerprintStore, check_identity
 from convener.subscribers.models import Subscriber
@@ -119,19 +120,17 @@ class _Import:
                 self._write_alone(person)
 
     def _write_alone(self, person: Person) -> None:
-        for _ in range(MAX_ATTEMPTS):
+        def attempt() -> None:
             known = self.store.get(ids=[person.row.id]).get(person.row.id)
             now = self.sorter.person(person.line, person.row, known)
-            if not self.sorter.settle(now):
-                return
-            try:
+            if self.sorter.settle(now):
                 self._commit([now])
-                return
-            except Conflict:  # somebody else wrote first: look again, decide again
-                continue
-        self.sorter.refuse(
-            person.line, LineOutcome.BUSY, "Somebody else keeps changing this row. Import the file again."
-        )
+
+        busy = Conflict("Somebody else keeps changing this row. Import the file again.")
+        try:
+            retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=busy)
+        except Conflict:
+            self.sorter.refuse(person.line, LineOutcome.BUSY, str(busy))
 
     def _commit(self, people: Sequence[Person]) -> None:
         changes = [
