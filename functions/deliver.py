@@ -1,44 +1,33 @@
-"""One message, one chunk: sends its mails and records what came of each."""
+"""Lambda function `deliver`: sends the mails of one chunk per message, and records the outcome of each mail."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from convener import wiring
 from convener.delivery.chunks import totals
 from convener.delivery.messages import read_chunk
-from convener.errors import BadInput
+from convener.sqs_batch import SqsBatch
 
 logger = Logger()
 metrics = Metrics()
 
 
-def record_handler(record: SQSRecord, lambda_context: Any) -> None:
-    """One chunk. A message that can't be carried out comes again until the dead-letter queue takes it."""
-    try:
-        work = read_chunk(record.body)
-        done = wiring.deliver(lambda_context).deliver(work.campaign, work.chunk, probe=work.probe)
-    except BadInput as reason:
-        metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=1)
-        logger.error("parked", extra={"message_id": record.message_id, "reason": str(reason)})  # noqa: TRY400 - no trace
-        raise
-    told = {"campaign": work.campaign, "chunk": work.chunk, "ended": done.how.value}
-    logger.info("delivered", extra={**told, **totals([done.chunk.entries])})
+def process_message(body: str, context: Any) -> None:
+    """Deliver the chunk that the message names."""
+    work = read_chunk(body)
+    result = wiring.deliver(context).deliver(work.campaign, work.chunk, probe=work.probe)
+    details = {"campaign": work.campaign, "chunk": work.chunk, "ended": result.how.value}
+    logger.info("delivered", extra={**details, **totals([result.chunk.entries])})
+
+
+batch = SqsBatch(process_message=process_message, logger=logger, metrics=metrics, parked_metric="ParkedMessages")
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """What can't be carried out is named in the answer; any other failure is the function's error. Both come again."""
-    metrics.add_metric(name="ParkedMessages", unit=MetricUnit.Count, value=0)
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)
-    if failed := [one for one in processor.exceptions if not isinstance(one[1], BadInput)]:
-        raise BatchProcessingError("not carried out", child_exceptions=failed)
-    return answer
+    """Deliver the chunks of a batch of messages, and return the messages that failed."""
+    return batch.process(event, context)

@@ -93,7 +93,7 @@ BUSINESS = sorted(path for layer in LAYERS if layer != "aws" for path in files_o
 
 def test_every_module_has_a_place_in_the_table() -> None:
     """A module is part of a layer, a ground module, or one of the modules that compose the application."""
-    composing = {"container", "adapters", "settings", "wiring"}
+    composing = {"container", "adapters", "settings", "sqs_batch", "wiring"}
     known = {path for layer in LAYERS for path in files_of(layer)}
     known |= {PACKAGE / f"{name}.py" for name in {*GROUND, *composing, "__init__"}} | {PACKAGE / "intake/__init__.py"}
     assert relative(sorted(set(PACKAGE.rglob("*.py")) - known)) == []

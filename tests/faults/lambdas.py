@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
@@ -117,20 +117,19 @@ def record(message: Message) -> dict[str, Any]:
 
 
 unexpected: list[str] = []
-"""Errors that aren't ours, met inside record handlers: Powertools keeps them to itself."""
+"""Errors that are not ConvenerErrors and that a message caused: Powertools catches them inside the batch."""
 
 
 def watched(name: str) -> None:
-    """Write down what a record handler raises that isn't one of our errors."""
-    module = importlib.import_module(name)
-    inner = vars(module)["record_handler"]
+    """Record each error of a handler's `process_message` that is not a ConvenerError."""
+    batch = importlib.import_module(name).batch
+    inner = batch.process_message
     if getattr(inner, "watched", False):
         return
 
-    @wraps(inner)  # Powertools looks at its parameters
-    def outer(*args: Any, **named: Any) -> Any:
+    def outer(body: str, context: Any) -> None:
         try:
-            return inner(*args, **named)
+            inner(body, context)
         except ConvenerError:
             raise
         except Exception as error:
@@ -138,4 +137,4 @@ def watched(name: str) -> None:
             raise
 
     outer.watched = True  # type: ignore[attr-defined]
-    vars(module)["record_handler"] = outer
+    batch.process_message = outer
