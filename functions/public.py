@@ -1,4 +1,4 @@
-"""Every page that a reader opens, and RFC 8058's one-click leaving. Paths hold tokens: none gets into a log."""
+"""The pages for readers, and unsubscribing by one click (RFC 8058). No path gets into a log: paths hold tokens."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from convener import wiring
 from convener.errors import ConvenerError
 from convener.pages.request import read_request
 from convener.pages.responses import out_of_order
-
-# Imported while the function starts, when Lambda gives it a whole processor, and not with the first reader waiting.
-from convener.pages.routes import Site as Site  # noqa: PLC0414
+from convener.pages.routes import PATHS  # imports all pages while the function starts, before a reader waits
 
 logger = Logger()
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """One request of payload format 2.0, one answer."""
-    request = read_request(event)
+    """Answer one request of payload format 2.0."""
+    request = read_request(event, PATHS)
     try:
-        answer = wiring.public(context).answer(request)
-    except ConvenerError as error:  # deployed wrongly: then there is no paper to write a page on either
-        answer = out_of_order(f"{type(error).__name__}: {error}")
-    told = {"route": event.get("routeKey"), "method": request.method, "status": int(answer.status)}
-    if answer.trouble:
-        logger.error("answered", extra={**told, "trouble": answer.trouble})
+        response = wiring.public(context).answer(request)
+    except ConvenerError as error:  # a wrong deployment: no template can be filled either
+        response = out_of_order(f"{type(error).__name__}: {error}")
+    fields = {"route": event.get("routeKey"), "method": request.method, "status": int(response.status)}
+    if response.error:
+        logger.error("answered", extra={**fields, "error": response.error})
     else:
-        logger.info("answered", extra=told)
-    return answer.as_event(without_body=request.method == "HEAD")
+        logger.info("answered", extra=fields)
+    return response.as_event(without_body=request.method == "HEAD")

@@ -103,25 +103,29 @@ def _pacing(
 
 
 def public(context: Context) -> Site:
-    """The pages."""
+    """Return the pages, for one request."""
+    from convener.pages.context import PageContext  # noqa: PLC0415
     from convener.pages.page_renderer import PageRenderer  # noqa: PLC0415
     from convener.pages.routes import Site  # noqa: PLC0415
 
     here = current().hurried
     its = settings.parse(settings.PublicSettings, here.environment("public"))
-    return Site(
+    pages = PageContext(
         links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
-        rows=here.register(its.subscribers_table, its.consents_table, its.requests_table),
+        unit_of_work=here.register(its.subscribers_table, its.consents_table, its.requests_table),
         consents=here.consents(its.consents_table),
         requests=here.requests(its.requests_table),
-        letters=lambda: here.letters(its.transactional_queue_url),
-        shelf=here.sessions(its.sessions_table),
+        mail_requests=lambda: here.letters(its.transactional_queue_url),
+        sessions=here.sessions(its.sessions_table),
         campaigns=here.ledger(its.ledger_table),
         editions=lambda: here.editions(its.editions_bucket),
         series=here.series,
-        paper=here.once("paper", lambda: PageRenderer(here.templates, here.series, base_url=its.public_base_url)),
-        clock=here.clock(context),
+        renderer=here.once(
+            "page renderer", lambda: PageRenderer(here.templates, here.series, base_url=its.public_base_url)
+        ),
+        now=here.clock(context).now(),
     )
+    return Site(pages)
 
 
 def transactional(context: Context) -> Dispatcher:

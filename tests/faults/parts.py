@@ -45,7 +45,7 @@ ENVIRONMENT = {
     "TRANSACTIONAL_QUEUE_URL": "letters",
 }
 SERIES, MADE = series(), Templates(TEMPLATES)
-PAPER = PageRenderer(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
+PAGE_RENDERER = PageRenderer(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
 LINKS = Links(base_url=ENVIRONMENT["PUBLIC_BASE_URL"], tokens=Tokens(SigningKeys.parse(KEYS)))
 
 
@@ -123,7 +123,7 @@ class FaultySurroundings(Container):
 
 def process(world: Any) -> FaultySurroundings:
     """A new process of a function, with nothing remembered but what is the same in every run."""
-    made: dict[Hashable, Any] = {"series": SERIES, "templates": MADE, "paper": PAPER}
+    made: dict[Hashable, Any] = {"series": SERIES, "templates": MADE, "page renderer": PAGE_RENDERER}
     loop = world.loop
 
     def clock(context: Any) -> Clock:

@@ -77,7 +77,7 @@ def test_a_function_deployed_wrongly_still_has_words(event: str, caplog: pytest.
     assert answer["headers"]["cache-control"] == "no-store"
     line: Any = [record for record in caplog.records if record.message == "answered"][-1]
     assert (line.levelname, line.status) == ("ERROR", 503)
-    assert line.trouble.startswith("Misconfigured: Not set in the environment: CONSENTS_TABLE, EDITIONS_BUCKET, ")
+    assert line.error.startswith("Misconfigured: Not set in the environment: CONSENTS_TABLE, EDITIONS_BUCKET, ")
     assert LEAVE not in str(vars(line))
 
 
@@ -92,7 +92,7 @@ def test_the_log_says_why_a_page_could_not_be_had(
     monkeypatch.setattr(wiring, "public", lambda _: Visit(links=out_of_reach).site)
     assert play("public-leave-gmail")["statusCode"] == 503
     line: Any = [record for record in caplog.records if record.message == "answered"][-1]
-    assert (line.levelname, line.trouble) == ("ERROR", "Unavailable: AccessDeniedException")
+    assert (line.levelname, line.error) == ("ERROR", "Unavailable: AccessDeniedException")
     assert LEAVE[:12] not in str(vars(line))
 
 
@@ -105,7 +105,7 @@ def test_whatever_is_damaged_the_link_is_not_to_blame(error: Exception) -> None:
             raise error
 
     visit = Visit()
-    object.__setattr__(visit.site, "rows", Damaged())
+    visit.change(unit_of_work=Damaged())
     pressed, seen = visit.leave(LEAVE), visit.ask("leave", LEAVE)
     assert (pressed.status, seen.status) == (503, 503)
     assert 'value="One-Click"' in pressed.body
@@ -119,8 +119,8 @@ def test_public_answers_before_it_is_ended() -> None:
     with wiring.using(around(session, **TOLD)):
         site = wiring.public(LambdaContext(function_name="public"))
         assert [name for name, _ in session.made] == ["dynamodb"]  # others take long to make, and wait for their pages
-        site.editions()
-        site.letters()
+        site.context.editions()
+        site.context.mail_requests()
     assert [name for name, _ in session.made] == ["dynamodb", "s3", "sqs"]
     for _, config in session.made:
         attempts = config.retries["total_max_attempts"]

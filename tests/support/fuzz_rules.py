@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 
 from convener.pages.request import read_request
 from convener.pages.responses import ALWAYS
+from convener.pages.routes import PATHS, ROUTES
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_cast import NAMES, address_of, id_of, people
@@ -57,7 +58,7 @@ ATTRIBUTES |= {"hidden", "autofocus", "aria-hidden"}
 _ZONES = re.compile(r"<optgroup.*</optgroup>|<style>.*?</style>", re.DOTALL)
 """What is long, and the same on every page: not read again and again, unless something typed is in it."""
 
-PUBLIC = {"front", "robots", "icon", "subscribe"}
+PUBLIC = {route.page for route in ROUTES if route.public_seconds}
 """Pages that anybody may keep a while, where they have nothing of anybody's."""
 
 
@@ -92,7 +93,7 @@ class Page(HTMLParser):
 
 def check_answer(asked: Asked, answer: Mapping[str, Any], *, failing: bool = False) -> None:
     """Status, headers and words, by themselves."""
-    request = read_request(asked.event)
+    request = read_request(asked.event, PATHS)
     status, headers, body = answer["statusCode"], answer["headers"], answer["body"]
     json.dumps(answer).encode()
     body.encode()
@@ -151,7 +152,7 @@ def changed(before: State, after: State) -> set[str]:
 
 def check_changes(asked: Asked, answer: Mapping[str, Any], before: State, after: State) -> None:
     """Looking changes nothing, a refusal nothing, a bad link nothing; a button what is its own."""
-    request, what, status = read_request(asked.event), changed(before, after), answer["statusCode"]
+    request, what, status = read_request(asked.event, PATHS), changed(before, after), answer["statusCode"]
     if not what:
         assert (request.page, request.method, status) != ("subscribe", "POST", 200) or _trapped(asked)
         return

@@ -57,7 +57,7 @@ class Bare:
 SHARED: dict[Hashable, Any] = {
     "series": SERIES,
     "series of letters": cleaned(SERIES),
-    "paper": PageRenderer(TEMPLATES, SERIES, base_url=BASE),
+    "page renderer": PageRenderer(TEMPLATES, SERIES, base_url=BASE),
     "templates": Bare(),
     "links": Links(base_url=BASE, tokens=TOKENS),
 }

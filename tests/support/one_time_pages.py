@@ -69,10 +69,9 @@ class Plan:
 
 def failing(visit: Visit, plan: Plan) -> None:
     """From now on its parts follow the plan."""
-    parts = {"rows": visit.rows, "consents": visit.consents, "requests": visit.requests}
-    for name, part in parts.items():
-        object.__setattr__(visit.site, name, Failing(part, plan))
-    object.__setattr__(visit.site, "letters", lambda: Failing(visit.letters, plan))
+    parts = {"unit_of_work": visit.rows, "consents": visit.consents, "requests": visit.requests}
+    failing_parts: dict[str, Any] = {name: Failing(part, plan) for name, part in parts.items()}
+    visit.change(**failing_parts, mail_requests=lambda: Failing(visit.letters, plan))
 
 
 def mended(visit: Visit) -> None:

@@ -1,1 +1,1 @@
-"""What readers open: leaving, joining, a mailing in the browser, and the front page."""
+"""The pages that readers open in a browser: a table of routes, one module for each page, and what they share."""

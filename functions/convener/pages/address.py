@@ -1,92 +1,83 @@
-"""Another address, by a fresh link to the one that is: it must be confirmed at the new one before anything moves."""
+"""The page to change one's address, which a one-time link opens.
+
+The page only queues a request. The address changes when the reader confirms it at the new address.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from http import HTTPStatus
 
 from convener.errors import BadInput, LostAnswer
-from convener.links import Links
+from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale
+from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale_link_page
 from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
 from convener.pages.responses import Response
 from convener.subscribers.address import Address, parse_address
 from convener.subscribers.leaving import masked
-from convener.subscribers.mail_requests import MailRequestQueue, MoveRequested, Purpose
+from convener.subscribers.mail_requests import MoveRequested, Purpose
 from convener.subscribers.models import SubscriberStatus
-from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
 
 ADDRESS = "address"
-NOT_READ = "What reached us was not this form. Please fill it in here."
+"""The action of the link."""
+
+_NOT_A_FORM = "What reached us was not this form. Please fill it in here."
 
 
-def address_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    requests: RequestStore,
-    letters: Callable[[], MailRequestQueue],
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to change her address. Raises NotALink, and what the ports raise; the link works on then."""
-    found = open_link(read_one_time_link(request, Purpose.ADDRESS, links), rows=register, paper=paper, now=now)
-    if isinstance(found, Response):
-        return found
-    if found.row.status is not SubscriberStatus.CONFIRMED:
-        return stale("left", paper)
+def address_page(request: Request, context: PageContext) -> Response:
+    """Show the form for a new address, or queue the request of a posted form.
+
+    Raises NotALink, and what the stores and the queue raise; the link still works then.
+    """
+    opened = open_link(read_one_time_link(request, Purpose.ADDRESS, context), context)
+    if isinstance(opened, Response):
+        return opened
+    if opened.subscriber.status is not SubscriberStatus.CONFIRMED:
+        return stale_link_page("left", context.renderer)
     if request.reads:
-        return _form(found, "", "", paper)
+        return _form_page(opened, "", "", context.renderer)
     typed = ""
     try:
         typed = read_form(request).get("address")
-        new = _another(typed, found.row.address)
+        new = _new_address(typed, opened.subscriber.address)
     except BadInput as error:
         status = error.status if isinstance(error, NotAForm) else HTTPStatus.BAD_REQUEST
-        words = NOT_READ if isinstance(error, NotAForm) else str(error)
-        return _form(found, typed, words, paper, status)
-    return _ask(found, new, requests=requests, letters=letters, paper=paper, now=now)
+        message = _NOT_A_FORM if isinstance(error, NotAForm) else str(error)
+        return _form_page(opened, typed, message, context.renderer, status)
+    return _request_move(opened, new, context)
 
 
-def _ask(
-    found: OpenedLink,
-    new: Address,
-    *,
-    requests: RequestStore,
-    letters: Callable[[], MailRequestQueue],
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """Queued before the link is used up: if either breaks off, pressing again asks for the same by the same mark."""
-    if requests.used(found.fresh.nonce, ADDRESS):
-        return stale("asked", paper)
-    letters().send(MoveRequested(mark=_mark(found, new), at=now, subscriber=found.row.id, address=new.typed))
-    with suppress(LostAnswer):  # queued it is; whether the link is used up nobody knows, and she need not
-        requests.use(found.using(ADDRESS))
-    return paper.page("moving", {"address": new.typed, "old": masked(found.row.address)})
+def _request_move(opened: OpenedLink, new: Address, context: PageContext) -> Response:
+    """Queue the request, then use the link up. If either fails, the next try queues the same request with one mark."""
+    subscriber = opened.subscriber
+    if context.requests.used(opened.link.nonce, ADDRESS):
+        return stale_link_page("asked", context.renderer)
+    context.mail_requests().send(
+        MoveRequested(mark=_mark(opened, new), at=context.now, subscriber=subscriber.id, address=new.typed)
+    )
+    with suppress(LostAnswer):  # the request is queued; whether the link is used up makes no difference to the reader
+        context.requests.use(opened.used_for(ADDRESS))
+    return context.renderer.page("moving", {"address": new.typed, "old": masked(subscriber.address)})
 
 
-def _another(typed: str, known: str) -> Address:
-    """The new address. Raises BadInput where it is none, or the one that is."""
+def _new_address(typed: str, known: str) -> Address:
+    """Return the new address. Raises BadInput if it is not an address, or is the known address."""
     new = parse_address(typed)
     if new.normalised == parse_address(known).normalised:
         raise BadInput("That is the address we write to already. Give the one that we should write to from now on.")
     return new
 
 
-def _mark(found: OpenedLink, new: Address) -> str:
-    """The same for one link and one address, however often the button is pressed: one request comes of it."""
-    return hashlib.sha256(f"{found.fresh.nonce}/{new.normalised}".encode()).hexdigest()[:32]
+def _mark(opened: OpenedLink, new: Address) -> str:
+    """Return the id of the request: always the same for one link and one address, so that it is handled once."""
+    return hashlib.sha256(f"{opened.link.nonce}/{new.normalised}".encode()).hexdigest()[:32]
 
 
-def _form(
-    found: OpenedLink, typed: str, error: str, paper: PageRenderer, status: HTTPStatus = HTTPStatus.OK
+def _form_page(
+    opened: OpenedLink, typed: str, error: str, renderer: PageRenderer, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
-    view = {"address": masked(found.row.address), "typed": typed, "error": error}
-    return paper.page("address", view, status=status)
+    view = {"address": masked(opened.subscriber.address), "typed": typed, "error": error}
+    return renderer.page("address", view, status=status)

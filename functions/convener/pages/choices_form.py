@@ -1,4 +1,4 @@
-"""The form to choose by: as it stands for a row, as it was filled in, and what of it has to be mended."""
+"""The fields of the preferences form, and their checks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from convener.editions.places import zone_or_none
 from convener.errors import BadInput
-from convener.pages.form import Form
+from convener.pages.form import Form, error_message
 from convener.pages.zones import Place, areas, read_zone
 from convener.sessions.series import Series
 from convener.subscribers.choosing import Wanted
@@ -18,14 +18,15 @@ from convener.subscribers.models import Calendar, Subscriber
 from convener.subscribers.pausing import MONTHS, in_months, until_day
 
 NO_PAUSE, KEEP, UNTIL_DAY = "none", "keep", "date"
-FIELDS = ("zone", "first_name", "calendar", "pause")
+SINGLE_FIELDS = ("zone", "first_name", "calendar", "pause")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the fields show. `pause` is none, keep (the pause that is), a number of months, or date: then `until`.
+class ChoicesForm:
+    """The values of the form.
 
-    `saved_zone` may stay whatever it is: a list that was imported knows more names than the page offers.
+    `pause` is "none", "keep" (the pause as it is saved), a number of months, or "date", and then `until` has the day.
+    `saved_zone` may be any zone: an imported list knows more names than the page offers.
     """
 
     kinds: tuple[str, ...]
@@ -38,71 +39,72 @@ class Choices:
     saved_zone: str = ""
 
     @classmethod
-    def of_row(cls, row: Subscriber, now: datetime) -> Choices:
-        """As saved."""
+    def from_subscriber(cls, subscriber: Subscriber, now: datetime) -> ChoicesForm:
+        """Return the values as they are saved."""
         return cls(
-            kinds=ticked(row.kinds),
-            zone=row.zone,
-            saved_zone=row.zone,
-            first_name=row.first_name,
-            calendar=row.calendar.value,
-            text_only=row.text_only,
-            pause=KEEP if row.paused(now) else NO_PAUSE,
+            kinds=ticked(subscriber.kinds),
+            zone=subscriber.zone,
+            saved_zone=subscriber.zone,
+            first_name=subscriber.first_name,
+            calendar=subscriber.calendar.value,
+            text_only=subscriber.text_only,
+            pause=KEEP if subscriber.paused(now) else NO_PAUSE,
         )
 
     @classmethod
-    def of_form(cls, form: Form, saved: Choices) -> Choices:
-        """As posted; a field that didn't come stays as it is saved, but for boxes, which come only when ticked.
+    def from_post(cls, form: Form, saved: ChoicesForm) -> ChoicesForm:
+        """Return the values of a posted form.
 
-        A day typed beside an untouched choice is meant: its button is easily missed.
+        A field that is missing keeps its saved value; only check boxes are missing when they are not ticked. A day
+        that was typed beside an unchanged pause counts as chosen: readers easily miss the radio button beside it.
         """
-        came = {name for name, _ in form.fields}
-        its = {name: form.get(name) if name in came else getattr(saved, name) for name in FIELDS}
+        posted = {name for name, _ in form.fields}
+        values = {name: form.get(name) if name in posted else getattr(saved, name) for name in SINGLE_FIELDS}
         until = form.get("until")
-        if until and its["pause"] == saved.pause:
-            its["pause"] = UNTIL_DAY
+        if until and values["pause"] == saved.pause:
+            values["pause"] = UNTIL_DAY
         return cls(
-            kinds=form.all("kinds"), text_only=bool(form.get("text_only")), until=until, saved_zone=saved.zone, **its
+            kinds=form.all("kinds"), text_only=bool(form.get("text_only")), until=until, saved_zone=saved.zone, **values
         )
 
     @property
     def areas(self) -> Sequence[tuple[str, Sequence[Place]]]:
-        """The zones to choose among, with the saved one where the list doesn't have it."""
+        """The zones to choose from, and the saved zone if it is not among them."""
         listed = {place.zone for _, places in areas() for place in places}
         if not self.saved_zone or self.saved_zone in listed:
             return areas()
         return (("As saved", (Place(self.saved_zone, self.saved_zone.replace("_", " ")),)), *areas())
 
     def errors(self, series: Series, now: datetime) -> Mapping[str, str]:
-        """What has to be mended, by field, in the order of the form."""
+        """Return the error message of each wrong field, in the order of the form."""
         checks: dict[str, Callable[[], object]] = {
             "kinds": lambda: chosen(self.kinds),
-            "until" if self.pause == UNTIL_DAY else "pause": lambda: self._until(series, now),
-            "zone": self._zone,
+            "until" if self.pause == UNTIL_DAY else "pause": lambda: self._paused_until(series, now),
+            "zone": self._read_zone,
             "first_name": lambda: typed_first_name(self.first_name),
             "calendar": lambda: _read_calendar(self.calendar),
         }
-        found = {name: _wrong(check) for name, check in checks.items()}
-        return {name: words for name, words in found.items() if words}
+        messages = {name: error_message(check) for name, check in checks.items()}
+        return {name: message for name, message in messages.items() if message}
 
     def wanted(self, series: Series, now: datetime) -> Wanted:
-        """What to write. Raises BadInput where something has to be mended."""
+        """Return the values to save. Raises BadInput if a field is wrong."""
         wanted = Wanted(
             kinds=chosen(self.kinds),
-            zone=self._zone(),
+            zone=self._read_zone(),
             first_name=typed_first_name(self.first_name),
             calendar=_read_calendar(self.calendar),
             text_only=self.text_only,
         )
         if self.pause != KEEP:
-            wanted["paused_until"] = self._until(series, now)
+            wanted["paused_until"] = self._paused_until(series, now)
         return wanted
 
-    def _zone(self) -> str:
+    def _read_zone(self) -> str:
         return self.zone if self.zone == self.saved_zone else read_zone(self.zone)
 
-    def _until(self, series: Series, now: datetime) -> datetime | None:
-        """The end of the pause, in the zone that is chosen along with it; None where there is none."""
+    def _paused_until(self, series: Series, now: datetime) -> datetime | None:
+        """Return the end of the pause, in the zone that the form chooses; None if the form chooses no pause."""
         tz = zone_or_none(self.zone) or series.tz
         if self.pause in MONTHS:
             return in_months(MONTHS[self.pause], now=now, tz=tz)
@@ -117,11 +119,3 @@ def _read_calendar(value: str) -> Calendar:
     if value not in list(Calendar):
         raise BadInput("We don’t know this choice. Choose one of these.")
     return Calendar(value)
-
-
-def _wrong(check: Callable[[], object]) -> str:
-    try:
-        check()
-    except BadInput as error:
-        return str(error)
-    return ""

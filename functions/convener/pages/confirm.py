@@ -1,13 +1,12 @@
-"""The page that a mail leads to before somebody joins, or an address changes: one button, and what it did."""
+"""The page to confirm that somebody subscribes, or that an address changes: one button, and the result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from http import HTTPStatus
 
 from convener.links import Links
+from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
 from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
@@ -16,42 +15,36 @@ from convener.subscribers.confirmation_request import RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult
 from convener.subscribers.confirming import ConfirmationState, confirm, look_up
 from convener.subscribers.leaving import masked
-from convener.subscribers.mail_requests import MailRequestQueue
 from convener.subscribers.mailing_choices import in_words
-from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
 
 
-def confirm_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    requests: RequestStore,
-    letters: Callable[[], MailRequestQueue],
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to confirm. Any form is the button: the link says what for. Other posts change nothing.
+def confirm_page(request: Request, context: PageContext) -> Response:
+    """Show the request that the link names; a POST confirms it.
 
-    Raises NotALink, Unavailable, LostAnswer.
+    Any form confirms, because the link already says what is confirmed. Other POST requests change nothing. Raises
+    NotALink, Unavailable and LostAnswer; the reader may press the button again then.
     """
-    wanted = read_token(request.token, links.tokens.read_confirm)
+    links, unit_of_work, requests = context.links(), context.unit_of_work, context.requests
+    request_id = read_token(request.token, links.tokens.read_confirm)
     if request.reads:
-        return _shown(look_up(wanted, register=register, requests=requests, now=now), links, paper)
+        state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
+        return _state_page(state, links, context.renderer)
     try:
         read_form(request)
-    except NotAForm as reason:
-        seen = look_up(wanted, register=register, requests=requests, now=now)
-        return replace(_shown(seen, links, paper), status=reason.status)
-    seen = confirm(wanted, register=register, requests=requests, letters=letters, now=now)
-    return _shown(seen, links, paper)
+    except NotAForm as error:
+        state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
+        return replace(_state_page(state, links, context.renderer), status=error.status)
+    state = confirm(
+        request_id, register=unit_of_work, requests=requests, letters=context.mail_requests, now=context.now
+    )
+    return _state_page(state, links, context.renderer)
 
 
-def _shown(seen: ConfirmationState, links: Links, paper: PageRenderer) -> Response:
-    request = seen.request
-    view: dict[str, object] = {"verdict": str(seen.plan) if isinstance(seen.plan, ConfirmationResult) else ""}
+def _state_page(state: ConfirmationState, links: Links, renderer: PageRenderer) -> Response:
+    request = state.request
+    view: dict[str, object] = {"verdict": str(state.plan) if isinstance(state.plan, ConfirmationResult) else ""}
     if request is None:
-        return paper.page("unconfirmed", {**view, "move": False}, status=HTTPStatus.GONE)
+        return renderer.page("unconfirmed", {**view, "move": False}, status=HTTPStatus.GONE)
     view |= {
         "move": request.wish == RequestType.MOVE,
         "address": masked(request.address),
@@ -59,7 +52,6 @@ def _shown(seen: ConfirmationState, links: Links, paper: PageRenderer) -> Respon
         "preferences_url": links.preferences_url(request.subscriber),
     }
     if not view["verdict"]:
-        return paper.page("confirm", view)
-    return paper.page(
-        "confirmed" if seen.plan in (ConfirmationResult.DONE, ConfirmationResult.ALREADY) else "unconfirmed", view
-    )
+        return renderer.page("confirm", view)
+    confirmed = state.plan in (ConfirmationResult.DONE, ConfirmationResult.ALREADY)
+    return renderer.page("confirmed" if confirmed else "unconfirmed", view)

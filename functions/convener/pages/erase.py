@@ -1,58 +1,65 @@
-"""Erasing, by a fresh link: what goes, what stays, one button. What broke off is finished by pressing again."""
+"""The page to erase one's data, which a one-time link opens: what is erased, what stays, and one button.
+
+If erasing was interrupted, pressing the button again finishes it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 
-from convener.links import Links
+from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import open_link, read_one_time_link, stale, using
-from convener.pages.page_renderer import PageRenderer
+from convener.pages.one_time_links import open_link, read_one_time_link, stale_link_page, used_link
 from convener.pages.request import Request
 from convener.pages.responses import Response
 from convener.subscribers.erasing import erase, unfinished
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import SubscriberStatus
-from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
 
 ERASE = "erase"
+"""The action of the link, and what the button posts."""
 
 
-def erase_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    consents: ConsentRecord,
-    requests: RequestStore,
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to erase. Raises NotALink, and what the ports raise: then it goes on by pressing again."""
-    fresh = read_one_time_link(request, Purpose.ERASE, links)
-    row = register.get(ids=[fresh.subscriber]).get(fresh.subscriber)
-    # Half an hour is for beginning: what was begun may be finished at any time, since nothing but that is left to do.
-    begun = row is not None and row.status is SubscriberStatus.ERASED and unfinished(row, consents=consents)
+def erase_page(request: Request, context: PageContext) -> Response:
+    """Show the button, or erase the data of the subscriber.
+
+    Raises NotALink, and what the stores raise; the reader may press the button again then.
+    """
+    renderer = context.renderer
+    link = read_one_time_link(request, Purpose.ERASE, context)
+    subscriber = context.unit_of_work.get(ids=[link.subscriber]).get(link.subscriber)
+    # The half hour limits when erasing begins. Erasing that has begun may be finished at any time, because the link
+    # can do nothing else then.
+    begun = (
+        subscriber is not None
+        and subscriber.status is SubscriberStatus.ERASED
+        and unfinished(subscriber, consents=context.consents)
+    )
     if not begun:
-        found = open_link(fresh, rows=register, paper=paper, now=now)
-        if isinstance(found, Response):
-            return found
-    if request.reads or not _pressed(request):
+        opened = open_link(link, context)
+        if isinstance(opened, Response):
+            return opened
+    if request.reads or not _is_pressed(request):
         wrong = not request.reads
-        view = {"address": masked(row.address) if row else "", "wrong": wrong, "begun": begun}
-        return paper.page("erase", view, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
-    used = using(fresh, ERASE)
-    done = erase(fresh.subscriber, register=register, consents=consents, requests=requests, used=used, now=now)
-    if done is None:
-        return paper.page("nothing", {})
-    if done.status is not SubscriberStatus.ERASED:
-        return stale("moved" if done.status is SubscriberStatus.MOVED else "used", paper)
-    return paper.page("erased", {})
+        view = {"address": masked(subscriber.address) if subscriber else "", "wrong": wrong, "begun": begun}
+        return renderer.page("erase", view, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
+    erased = erase(
+        link.subscriber,
+        register=context.unit_of_work,
+        consents=context.consents,
+        requests=context.requests,
+        used=used_link(link, ERASE),
+        now=context.now,
+    )
+    if erased is None:
+        return renderer.page("nothing", {})
+    if erased.status is not SubscriberStatus.ERASED:
+        return stale_link_page("moved" if erased.status is SubscriberStatus.MOVED else "used", renderer)
+    return renderer.page("erased", {})
 
 
-def _pressed(request: Request) -> bool:
+def _is_pressed(request: Request) -> bool:
     try:
         return read_form(request).get("action") == ERASE
     except NotAForm:

@@ -1,20 +1,14 @@
-"""The front page: who meets here, and when next."""
+"""The front page: the series, and its next session."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from convener.editions.adjacent_sessions import next_from, upcoming_view
-from convener.pages.join import SessionRepository
-from convener.pages.page_renderer import PageRenderer
-from convener.pages.responses import Response, public_for
-from convener.sessions.series import Series
-
-SECONDS = 300
-"""How long anybody may keep it: a change shows within five minutes."""
+from convener.pages.context import PageContext
+from convener.pages.request import Request
+from convener.pages.responses import Response
 
 
-def front_page(*, shelf: SessionRepository, series: Series, paper: PageRenderer, now: datetime) -> Response:
-    """What anybody may know. Raises Unavailable, LostAnswer."""
-    upcoming = upcoming_view(next_from(now, shelf.all(), series), series)
-    return paper.page("front", {"upcoming": upcoming}, headers=public_for(SECONDS))
+def front_page(_request: Request, context: PageContext) -> Response:
+    """Show the front page. Raises Unavailable and LostAnswer."""
+    upcoming = next_from(context.now, context.sessions.all(), context.series)
+    return context.renderer.page("front", {"upcoming": upcoming_view(upcoming, context.series)})

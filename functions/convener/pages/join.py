@@ -1,65 +1,58 @@
-"""The way to the meeting: open around the conversation, kind words before and after. Its address is on no page."""
+"""The page that leads to the meeting: a redirect around the time of the session, and a page before and after.
+
+No page contains the URL of the meeting.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Protocol
 
 from convener.editions.adjacent_sessions import next_from, upcoming_view
 from convener.editions.calendar_links import calendar_links
 from convener.editions.formatting import clock, day_and_month, day_month_year, from_to, hours_words, weekday
 from convener.editions.session_text import links_of, names_of, slides_of, title_of
 from convener.errors import Unavailable
-from convener.links import Links
-from convener.pages.page_renderer import PageRenderer
+from convener.pages.context import PageContext
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response, redirect
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
 
-class SessionRepository(Protocol):
-    """Where sessions lie."""
+def join_page(request: Request, context: PageContext) -> Response:
+    """Redirect to the meeting while its doors are open, else show a page.
 
-    @property
-    def unreadable(self) -> Mapping[str, str]:
-        """Those that `all` had to leave out, and why."""
-
-    def all(self) -> Sequence[Session]:
-        """Every session that can be read."""
-
-
-def join_page(
-    request: Request, *, links: Links, shelf: SessionRepository, series: Series, paper: PageRenderer, now: datetime
-) -> Response:
-    """A redirect while the doors are open, else a page. Raises NotALink, Unavailable, LostAnswer."""
-    wanted = read_token(request.token, links.tokens.read_join)
-    sessions = shelf.all()
-    session = next((one for one in sessions if one.id == wanted), None)
+    Raises NotALink, Unavailable and LostAnswer. Unavailable is also raised if the record of the session can't be read.
+    """
+    links, series, now = context.links(), context.series, context.now
+    session_id = read_token(request.token, links.tokens.read_join)
+    sessions = context.sessions.all()
+    session = next((session for session in sessions if session.id == session_id), None)
     if session is None:
-        if wanted in shelf.unreadable:
-            raise Unavailable("its record can't be read")  # the tick tells an operator
-        return paper.page("gone", {}, status=HTTPStatus.NOT_FOUND)
-    state = state_of(session, series, now)
+        if session_id in context.sessions.unreadable:
+            raise Unavailable("its record can't be read")  # the tick reports the record to an operator
+        return context.renderer.page("gone", {}, status=HTTPStatus.NOT_FOUND)
+    state = door_state(session, series, now)
     if state == "open" and session.join_url:
         return redirect(session.join_url)
-    return paper.page(
-        "join",
-        {
-            **_words(session, series),
-            "state": state,
-            "past": now > session.ends(series.tz),
-            "awaited": now < session.begins(series.tz) + timedelta(days=series.departures.recap.give_up_days),
-            "calendar": calendar_links(session, series, join_url=links.join_url(wanted) if session.join_url else ""),
-            "upcoming": upcoming_view(next_from(now, sessions, series), series),
-        },
-    )
+    join_url = links.join_url(session_id) if session.join_url else ""
+    view = {
+        **_session_view(session, series),
+        "state": state,
+        "past": now > session.ends(series.tz),
+        "awaited": now < session.begins(series.tz) + timedelta(days=series.departures.recap.give_up_days),
+        "calendar": calendar_links(session, series, join_url=join_url),
+        "upcoming": upcoming_view(next_from(now, sessions, series), series),
+    }
+    return context.renderer.page("join", view)
 
 
-def state_of(session: Session, series: Series, now: datetime) -> str:
-    """Cancelled, early, open or over. The doors open before it begins, and close as long after its end."""
+def door_state(session: Session, series: Series, now: datetime) -> str:
+    """Return "cancelled", "early", "open" or "over".
+
+    The doors open `series.doors_minutes` before the session begins, and close as long after the session ends.
+    """
     doors = timedelta(minutes=series.doors_minutes)
     if session.status == "cancelled":
         return "cancelled"
@@ -68,7 +61,7 @@ def state_of(session: Session, series: Series, now: datetime) -> str:
     return "open" if now <= session.ends(series.tz).astimezone(UTC) + doors else "over"
 
 
-def _words(session: Session, series: Series) -> dict[str, object]:
+def _session_view(session: Session, series: Series) -> dict[str, object]:
     begins = session.begins(series.tz)
     opens = (begins.astimezone(UTC) - timedelta(minutes=series.doors_minutes)).astimezone(series.tz)
     hour = f"{clock(opens)} {series.zone_name}"

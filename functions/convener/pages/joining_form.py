@@ -1,4 +1,4 @@
-"""The form to join by: what was typed into it, and what of it has to be mended."""
+"""The fields of the form to subscribe by, and their checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from convener.errors import BadInput
-from convener.pages.form import Form
+from convener.pages.form import Form, error_message
 from convener.pages.zones import read_zone
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
@@ -14,15 +14,15 @@ from convener.subscribers.first_names import typed_first_name
 from convener.subscribers.mailing_choices import BOXES, chosen
 
 HONEYPOT = "website"
-"""A field that people neither see nor hear. Programs that fill in whatever there is fill it in."""
+"""A field that people neither see nor hear. Programs that fill in every field fill it in."""
 
 FORMS = ("page", "embedded")
-"""Where the form stood, as the consent record has it: our own page is the first."""
+"""Where a form may stand, as the consent record names it. The first one is the project's own page."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Typed:
-    """The form as it was filled in, or as it is at first: every kind ticked, and nobody has agreed to anything."""
+class JoiningForm:
+    """The values of the form. The defaults are those of an untouched form: all kinds, and no consent."""
 
     address: str = field(default="", repr=False)
     first_name: str = field(default="", repr=False)
@@ -33,8 +33,8 @@ class Typed:
     trapped: bool = False
 
     @classmethod
-    def of(cls, form: Form) -> Typed:
-        """What was posted."""
+    def from_post(cls, form: Form) -> JoiningForm:
+        """Return the values of a posted form."""
         return cls(
             address=form.get("address"),
             first_name=form.get("first_name"),
@@ -46,7 +46,7 @@ class Typed:
         )
 
     def errors(self, series: Series) -> Mapping[str, str]:
-        """What has to be mended, by field, in the order of the form."""
+        """Return the error message of each wrong field, in the order of the form."""
         checks: dict[str, Callable[[], object]] = {
             "address": lambda: parse_address(self.address),
             "first_name": lambda: typed_first_name(self.first_name),
@@ -54,16 +54,8 @@ class Typed:
             "kinds": lambda: _read_kinds(self.kinds),
             "consent": lambda: _read_consent(self.wording, series.wording.version),
         }
-        found = {name: _wrong(check) for name, check in checks.items()}
-        return {name: words for name, words in found.items() if words}
-
-
-def _wrong(check: Callable[[], object]) -> str:
-    try:
-        check()
-    except BadInput as error:
-        return str(error)
-    return ""
+        messages = {name: error_message(check) for name, check in checks.items()}
+        return {name: message for name, message in messages.items() if message}
 
 
 def _read_kinds(values: tuple[str, ...]) -> frozenset[str]:
@@ -75,6 +67,7 @@ def _read_kinds(values: tuple[str, ...]) -> frozenset[str]:
 
 
 def _read_consent(shown: str, current: str) -> None:
+    """Check the version of the wording that the reader agreed to. Raises BadInput if it is not the current one."""
     if not shown:
         raise BadInput("Tick this box if you agree. Without it we must not write to you.")
     if shown != current:

@@ -1,137 +1,149 @@
-"""The page to leave by, less instead, and the way back. Whoever only looks changes nothing."""
+"""The page to unsubscribe by: a button, fewer mails instead, and undoing. Reading the page changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
-from convener.links import Links
+from convener.pages.context import PageContext
 from convener.pages.form import Form, NotAForm, read_form
-from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
-from convener.pages.subscriber_summary import chosen_words, gone_page, pause_words, zone_of
-from convener.sessions.series import Series
+from convener.pages.subscriber_summary import choice_words, no_mail_page, pause_words, zone_of
 from convener.subscribers.choosing import Wanted, choose
 from convener.subscribers.leaving import CAN_LEAVE, UnsubscribeReason, leave, masked, say_why, undo
 from convener.subscribers.mailing_choices import BOXES, ticked
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.pausing import in_months
 from convener.subscribers.row_updates import find
-from convener.subscribers.unit_of_work import ConsentRecord, UnitOfWork
 
 ONLY_RECAPS = "only-recaps"
-PAUSES = {"pause-1": 1, "pause-3": 3}
+PAUSE_MONTHS = {"pause-1": 1, "pause-3": 3}
+"""The length of each pause in months, by what its button posts."""
 
 
-def leave_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    consents: ConsentRecord,
-    series: Series,
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to leave. Raises NotALink, and what the ports raise.
+def leave_page(request: Request, context: PageContext) -> Response:
+    """Show the page, or do what a button of the page posts.
 
-    A POST that is RFC 8058's one-click acts at once: no redirect, no question. So do the page's own buttons; any other
-    POST shows the page again.
+    A one-click POST (RFC 8058) unsubscribes at once, without a redirect and without a question. A POST that is neither
+    this nor a button of the page shows the page again. Raises NotALink, and what the stores raise.
     """
-    reader = read_token(request.token, links.tokens.read_leave)
-    her = _Reader(reader, links.tokens.leave(reader), register, consents, series, paper, now)
+    tokens = context.links().tokens
+    subscriber_id = read_token(request.token, tokens.read_leave)
+    reader = _Reader(subscriber_id, tokens.leave(subscriber_id), context)
     if request.reads:
-        return her.asked(her.row())
+        return reader.leave_form(reader.find())
     try:
-        return _pressed(read_form(request), her)
-    except NotAForm as reason:
-        return her.asked(her.row(), wrong=reason.status)
+        return _do_action(read_form(request), reader)
+    except NotAForm as error:
+        return reader.leave_form(reader.find(), error_status=error.status)
 
 
-def _pressed(form: Form, her: _Reader) -> Response:
-    """The one word of RFC 8058 leaves, whatever else comes with it."""
+def _do_action(form: Form, reader: _Reader) -> Response:
+    """Do what the form asks for. The field of RFC 8058 unsubscribes, whatever other fields the form has."""
     action = form.get("action")
     if form.one_click:
-        return her.leaves("page" if form.get("by") == "page" else "one-click")
+        return reader.unsubscribe("page" if form.get("by") == "page" else "one-click")
     if action == "undo":
-        return her.comes_back()
+        return reader.undo()
     if action == "reason":
-        return her.says_why(form.get("reason"))
-    if action == ONLY_RECAPS or action in PAUSES:
-        return her.takes_less(action)
-    return her.asked(her.row(), wrong=HTTPStatus.BAD_REQUEST)
+        return reader.give_reason(form.get("reason"))
+    if action == ONLY_RECAPS or action in PAUSE_MONTHS:
+        return reader.choose_less(action)
+    return reader.leave_form(reader.find(), error_status=HTTPStatus.BAD_REQUEST)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """One reader at one moment: what each button does, and what she sees of it."""
+    """The subscriber of a link, with the actions of the page and the pages that answer them."""
 
     id: str
     token: str
-    register: UnitOfWork
-    consents: ConsentRecord
-    series: Series
-    paper: PageRenderer
-    now: datetime
+    context: PageContext
 
-    def row(self) -> Subscriber | None:
-        return find(self.id, rows=self.register)
+    def find(self) -> Subscriber | None:
+        return find(self.id, rows=self.context.unit_of_work)
 
-    def leaves(self, by: str) -> Response:
-        row = leave(self.id, register=self.register, consents=self.consents, by=by, now=self.now)
-        return self.asked(row)
+    def unsubscribe(self, by: str) -> Response:
+        context = self.context
+        subscriber = leave(self.id, register=context.unit_of_work, consents=context.consents, by=by, now=context.now)
+        return self.leave_form(subscriber)
 
-    def comes_back(self) -> Response:
-        row = undo(self.id, register=self.register, consents=self.consents, now=self.now)
-        if row is None or row.status is not SubscriberStatus.CONFIRMED:
-            return self.gone(row, {"refused": True})
-        return self._own("back", row, {"saved": chosen_words(row, self.series, self.now)})
+    def undo(self) -> Response:
+        context = self.context
+        subscriber = undo(self.id, register=context.unit_of_work, consents=context.consents, now=context.now)
+        if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
+            return self.no_mail(subscriber, {"refused": True})
+        return self._choices_page("back", subscriber)
 
-    def says_why(self, reason: str) -> Response:
+    def give_reason(self, reason: str) -> Response:
         if reason not in list(UnsubscribeReason):
-            return self.asked(self.row(), wrong=HTTPStatus.BAD_REQUEST, more={"unsaid": True})
-        row = say_why(self.id, UnsubscribeReason(reason), register=self.register, consents=self.consents, now=self.now)
-        return self.asked(row, more={"said": True})
+            return self.leave_form(self.find(), error_status=HTTPStatus.BAD_REQUEST, more={"unsaid": True})
+        context = self.context
+        subscriber = say_why(
+            self.id,
+            UnsubscribeReason(reason),
+            register=context.unit_of_work,
+            consents=context.consents,
+            now=context.now,
+        )
+        return self.leave_form(subscriber, more={"said": True})
 
-    def takes_less(self, action: str) -> Response:
-        row = self.row()
+    def choose_less(self, action: str) -> Response:
+        context, subscriber = self.context, self.find()
         wanted = Wanted(kinds=BOXES["recap"])
-        if row and action in PAUSES:
-            until = in_months(PAUSES[action], now=self.now, tz=zone_of(row, self.series))
-            wanted = Wanted(paused_until=until)
-        row = choose(self.id, wanted, register=self.register, now=self.now)
-        if row is None or row.status is not SubscriberStatus.CONFIRMED:
-            return self.asked(row, wrong=HTTPStatus.CONFLICT)
-        return self._own("less", row, {"saved": chosen_words(row, self.series, self.now)})
+        if subscriber and action in PAUSE_MONTHS:
+            tz = zone_of(subscriber, context.series)
+            wanted = Wanted(paused_until=in_months(PAUSE_MONTHS[action], now=context.now, tz=tz))
+        subscriber = choose(self.id, wanted, register=context.unit_of_work, now=context.now)
+        if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
+            return self.leave_form(subscriber, error_status=HTTPStatus.CONFLICT)
+        return self._choices_page("less", subscriber)
 
-    def asked(
-        self, row: Subscriber | None, *, wrong: HTTPStatus | None = None, more: Mapping[str, object] | None = None
+    def leave_form(
+        self,
+        subscriber: Subscriber | None,
+        *,
+        error_status: HTTPStatus | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> Response:
-        """The button, for those who get mail or might; the others have left already, or were never there.
+        """Show the button to a subscriber that can unsubscribe; to others, why they get no mail.
 
-        `wrong` where what came did nothing.
+        `error_status` is the status of the response if the request changed nothing.
         """
-        if row is None or row.status not in CAN_LEAVE:
-            return self.gone(row, more, status=wrong)
+        if subscriber is None or subscriber.status not in CAN_LEAVE:
+            return self.no_mail(subscriber, more, error_status=error_status)
         view = {
-            "wrong": bool(wrong),
-            "less": row.status is SubscriberStatus.CONFIRMED,
-            "recaps": ticked(row.kinds) != ("recap",),
-            "paused": pause_words(row, self.series, self.now),
+            "wrong": bool(error_status),
+            "less": subscriber.status is SubscriberStatus.CONFIRMED,
+            "recaps": ticked(subscriber.kinds) != ("recap",),
+            "paused": pause_words(subscriber, self.context.series, self.context.now),
         }
-        return self._own("leave", row, view, status=wrong)
+        return self._page("leave", subscriber, view, status=error_status or HTTPStatus.OK)
 
-    def gone(
-        self, row: Subscriber | None, more: Mapping[str, object] | None = None, *, status: HTTPStatus | None = None
+    def no_mail(
+        self,
+        subscriber: Subscriber | None,
+        more: Mapping[str, object] | None = None,
+        *,
+        error_status: HTTPStatus | None = None,
     ) -> Response:
-        """Why she gets no mail."""
-        return gone_page(row, self.token, self.paper, self.now, status=status or HTTPStatus.OK, more=more)
+        """Show why the reader gets no mail."""
+        status = error_status or HTTPStatus.OK
+        return no_mail_page(subscriber, self.token, self.context, status=status, more=more)
 
-    def _own(
-        self, name: str, row: Subscriber, view: Mapping[str, object], *, status: HTTPStatus | None = None
+    def _choices_page(self, template: str, subscriber: Subscriber) -> Response:
+        saved = choice_words(subscriber, self.context.series, self.context.now)
+        return self._page(template, subscriber, {"saved": saved})
+
+    def _page(
+        self,
+        template: str,
+        subscriber: Subscriber,
+        view: Mapping[str, object],
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
-        shown = {"address": masked(row.address), "token": self.token, **view}
-        return self.paper.page(name, shown, status=status or HTTPStatus.OK)
+        shown = {"address": masked(subscriber.address), "token": self.token, **view}
+        return self.context.renderer.page(template, shown, status=status)

@@ -1,34 +1,35 @@
-"""Her data, by a fresh link: to see on a page, and to take along as a file."""
+"""The page with all data of a subscriber, which a one-time link opens: to see on a page, or to download as a file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
 from convener.editions.formatting import clock, day_month_year
 from convener.errors import LostAnswer
-from convener.links import Links
+from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
-from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale
-from convener.pages.page_renderer import PageRenderer
+from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_link, stale_link_page
 from convener.pages.request import Request
 from convener.pages.responses import Response
-from convener.pages.subscriber_summary import chosen_words, zone_of
+from convener.pages.subscriber_summary import choice_words, zone_of
 from convener.sessions.series import Series
 from convener.subscribers.consent import FOR_KINDS, ConsentEntry, ConsentEvent
 from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.mailing_choices import in_words
-from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
+from convener.subscribers.unit_of_work import RequestStore
 
 SEE, DOWNLOAD = "see", "download"
-JSON = "application/json; charset=utf-8"
-FILE = "what-we-hold-of-you.json"
+"""The actions of the link, and what the buttons post."""
 
-WHAT: Mapping[ConsentEvent, str] = {
+_JSON_TYPE = "application/json; charset=utf-8"
+_FILE_NAME = "what-we-hold-of-you.json"
+
+EVENT_WORDS: Mapping[ConsentEvent, str] = {
     ConsentEvent.JOINED: "You joined",
     ConsentEvent.IMPORTED: "You were brought in with a list",
     ConsentEvent.CHOSE: "You chose what you get",
@@ -40,46 +41,39 @@ WHAT: Mapping[ConsentEvent, str] = {
     ConsentEvent.ERASED: "What we held was erased",
     ConsentEvent.UNDONE: "The import that brought you was taken back",
 }
-WAYS: Mapping[str, str] = {
+SOURCE_WORDS: Mapping[str, str] = {
     "page": "on our page",
     "embedded": "by a form on another website",
     "one-click": "by the button of your mail program",
     "import": "by a list",
     "operator": "by our hand",
 }
-"""Where something came from, in her words; what isn't here is said as it is."""
+"""Where a subscription or an entry came from, in words. A source that is missing here is shown as it is stored."""
 
 
-def data_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    consents: ConsentRecord,
-    requests: RequestStore,
-    series: Series,
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to her data. Raises NotALink, and what the ports raise; the link is not used up then."""
-    found = open_link(read_one_time_link(request, Purpose.DATA, links), rows=register, paper=paper, now=now)
-    if isinstance(found, Response):
-        return found
+def data_page(request: Request, context: PageContext) -> Response:
+    """Show two buttons, or the data, or the file.
+
+    Raises NotALink, and what the stores raise; the link is not used up then.
+    """
+    renderer = context.renderer
+    opened = open_link(read_one_time_link(request, Purpose.DATA, context), context)
+    if isinstance(opened, Response):
+        return opened
     action = "" if request.reads else _action(request)
     if action not in (SEE, DOWNLOAD):
         wrong = not request.reads
         status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-        return paper.page("data", {"address": masked(found.row.address), "wrong": wrong}, status=status)
-    # All is read before the link is used up: what breaks off until then can be pressed again.
-    everything = export_data(found.row, rows=register, consents=consents)
-    if not _use(found, action, requests):
-        return stale("used", paper)
+        return renderer.page("data", {"address": masked(opened.subscriber.address), "wrong": wrong}, status=status)
+    # All data is read before the link is used up, so that the reader can press again if reading fails.
+    data = export_data(opened.subscriber, rows=context.unit_of_work, consents=context.consents)
+    if not _use(opened, action, context.requests):
+        return stale_link_page("used", renderer)
     if action == DOWNLOAD:
-        body = json.dumps(everything.as_json(now=now), ensure_ascii=False, indent=2)
-        return Response(
-            body=f"{body}\n", headers={"content-type": JSON, "content-disposition": f'attachment; filename="{FILE}"'}
-        )
-    return paper.page("held", _view(everything, series, now))
+        body = json.dumps(data.as_json(now=context.now), ensure_ascii=False, indent=2)
+        disposition = f'attachment; filename="{_FILE_NAME}"'
+        return Response(body=f"{body}\n", headers={"content-type": _JSON_TYPE, "content-disposition": disposition})
+    return renderer.page("held", _view(data, context.series, context.now))
 
 
 def _action(request: Request) -> str:
@@ -89,52 +83,58 @@ def _action(request: Request) -> str:
         return ""
 
 
-def _use(found: OpenedLink, action: str, requests: RequestStore) -> bool:
-    """Whether it was not used before. Where the answer was lost it may be used up: then she sees what she came for."""
-    if requests.used(found.fresh.nonce, action):
+def _use(opened: OpenedLink, action: str, requests: RequestStore) -> bool:
+    """Use the action up; return False if it was used before.
+
+    If the answer of the store is lost, the action may be used up, so the reader must see the data now.
+    """
+    if requests.used(opened.link.nonce, action):
         return False
     try:
-        return requests.use(found.using(action))
+        return requests.use(opened.used_for(action))
     except LostAnswer:
         return True
 
 
-def _view(everything: DataExport, series: Series, now: datetime) -> dict[str, object]:
-    row = everything.row
-    tz = zone_of(row, series)
+def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
+    subscriber = data.row
+    tz = zone_of(subscriber, series)
 
-    def moment(at: datetime | None) -> str:
+    def date_and_time(at: datetime | None) -> str:
         return f"{day_month_year(at.astimezone(tz))}, {clock(at.astimezone(tz))}" if at else "not known"
 
+    status = {"confirmed": "on the list", "left": "not on the list: you left"}
     facts = [
-        ("Your address", row.address),
-        ("You are", {"confirmed": "on the list", "left": "not on the list: you left"}.get(row.status, row.status)),
-        ("On the list since", moment(row.confirmed_at)),
-        *chosen_words(row, series, now),
-        ("How you came", WAYS.get(row.source, row.source) or "not known"),
-        ("The code we know you by", row.id),
-        ("How often this was written", str(row.version)),
+        ("Your address", subscriber.address),
+        ("You are", status.get(subscriber.status, subscriber.status)),
+        ("On the list since", date_and_time(subscriber.confirmed_at)),
+        *choice_words(subscriber, series, now),
+        ("How you came", SOURCE_WORDS.get(subscriber.source, subscriber.source) or "not known"),
+        ("The code we know you by", subscriber.id),
+        ("How often this was written", str(subscriber.version)),
     ]
-    if row.status_since:
-        facts.insert(2, ("Since", moment(row.status_since)))
-    if row.batch:
-        facts.append(("The import that brought you", row.batch))
-    if row.moved_at:
-        facts.append(("At this address since", moment(row.moved_at)))
+    if subscriber.status_since:
+        facts.insert(2, ("Since", date_and_time(subscriber.status_since)))
+    if subscriber.batch:
+        facts.append(("The import that brought you", subscriber.batch))
+    if subscriber.moved_at:
+        facts.append(("At this address since", date_and_time(subscriber.moved_at)))
     facts += [
-        ("An earlier address, until", f"{moment(one.status_since)} (code {one.id})") for one in everything.earlier
+        ("An earlier address, until", f"{date_and_time(earlier.status_since)} (code {earlier.id})")
+        for earlier in data.earlier
     ]
-    return {"facts": facts, "record": [(moment(one.at), *_entry(one, series)) for one in everything.entries]}
+    record = [(date_and_time(entry.at), *_entry_words(entry, series)) for entry in data.entries]
+    return {"facts": facts, "record": record}
 
 
-def _entry(entry: ConsentEntry, series: Series) -> Sequence[str]:
-    """What happened, and all that is known of it."""
-    text = next((one.text for one in series.consent if one.version == entry.wording), "")
-    more = [
-        WAYS.get(entry.by, f"by: {entry.by}"),
+def _entry_words(entry: ConsentEntry, series: Series) -> tuple[str, str]:
+    """Return what happened, and the details of the entry."""
+    text = next((wording.text for wording in series.consent if wording.version == entry.wording), "")
+    details = [
+        SOURCE_WORDS.get(entry.by, f"by: {entry.by}"),
         f"for: {in_words(entry.kinds)}" if entry.what in FOR_KINDS else "",
         f"note: {entry.note}" if entry.note else "",
         f"wording {entry.wording}" if entry.wording else "",
         f"“{text}”" if text else "",
     ]
-    return WHAT.get(entry.what, entry.what), "; ".join(filter(None, more))
+    return EVENT_WORDS.get(entry.what, entry.what), "; ".join(filter(None, details))

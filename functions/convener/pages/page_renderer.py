@@ -1,4 +1,4 @@
-"""What pages are written on: the templates of `templates/pages/`, in the look of the series."""
+"""Filling the templates of `templates/pages/`, with the colours and the logo of the series."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from convener.sessions.series import Series
 
 
 class PageRenderer:
-    """Writes pages. A page may have any request's answer on it, and never anything that a request brought."""
+    """Fills templates and sets the content security policy of the pages."""
 
     def __init__(self, folder: Path, series: Series, *, base_url: str) -> None:
-        """`folder` is what the project calls `templates/`; the front page is at `base_url`."""
+        """Load the templates from `folder`, the folder `templates/` of the project. The front page is at `base_url`."""
         self._jinja = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -31,12 +31,12 @@ class PageRenderer:
         style = self._jinja.get_template("pages/look.css").render(series=series)
         script = self._jinja.get_template("pages/zone.js").render()
         home = urlsplit(base_url).path.rstrip("/") + "/"
-        ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own colours and our own script
-        own = {"series": series, "home": home, "base_url": base_url.rstrip("/"), "scripted": False}
-        self._jinja.globals |= {**own, **ours}
+        trusted = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - both come from the project itself
+        values = {"series": series, "home": home, "base_url": base_url.rstrip("/"), "scripted": False}
+        self._jinja.globals |= {**values, **trusted}
         logo = series.brand.logo_url
         rules = {"style": _hash(style), "images": _origin(logo) if logo else "'none'", "forms": "'self'"}
-        self._policy, self._scripted = policy(**rules), policy(**rules, script=_hash(script))
+        self._policy, self._scripted_policy = policy(**rules), policy(**rules, script=_hash(script))
 
     def page(
         self,
@@ -47,14 +47,23 @@ class PageRenderer:
         headers: Mapping[str, str] | None = None,
         scripted: bool = False,
     ) -> Response:
-        """A template of `pages/`, filled; `scripted` where a browser may suggest the reader's time zone."""
+        """Fill a template and return the response.
+
+        Args:
+            name: The name of a template in `pages/`, without `.html`.
+            view: The values of the template.
+            status: The status of the response.
+            headers: Headers to add to the response.
+            scripted: Whether the page contains the script that suggests the time zone of the browser.
+        """
         body = self._jinja.get_template(f"pages/{name}.html").render(view, scripted=scripted)
-        own = {"content-type": HTML, "content-security-policy": self._scripted if scripted else self._policy}
-        return Response(status=status, body=body, headers={**own, **(headers or {})})
+        security_policy = self._scripted_policy if scripted else self._policy
+        always = {"content-type": HTML, "content-security-policy": security_policy}
+        return Response(status=status, body=body, headers={**always, **(headers or {})})
 
 
 def _hash(text: str) -> str:
-    """How a policy names what stands in the page itself."""
+    """Return the hash by which a content security policy allows a style or script inside the page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

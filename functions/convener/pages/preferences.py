@@ -1,116 +1,117 @@
-"""The page to choose by: kinds, pause, zone, name, calendar. From here come fresh links to her data and her address."""
+"""The preferences page: kinds of mail, pause, time zone, first name, calendar. It also sends the one-time links."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 from dateutil.relativedelta import relativedelta
 
-from convener.links import Links
-from convener.pages.choices_form import Choices
+from convener.pages.choices_form import ChoicesForm
+from convener.pages.context import PageContext
 from convener.pages.form import Form, NotAForm, read_form
-from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
-from convener.pages.subscriber_summary import chosen_words, gone_page, pause_words, zone_of
-from convener.sessions.series import Series
+from convener.pages.subscriber_summary import choice_words, no_mail_page, pause_words, zone_of
 from convener.subscribers.choosing import choose
 from convener.subscribers.leaving import masked
-from convener.subscribers.mail_requests import LinkRequested, MailRequestQueue, Purpose
+from convener.subscribers.mail_requests import LinkRequested, Purpose
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find
-from convener.subscribers.unit_of_work import UnitOfWork
 
-LINKS: Mapping[str, Purpose] = {f"link-{purpose}": purpose for purpose in Purpose}
-"""The buttons that send a fresh link, by what they post."""
+LINK_ACTIONS: Mapping[str, Purpose] = {f"link-{purpose}": purpose for purpose in Purpose}
+"""The purpose of each one-time link, by what its button posts."""
 
-ITS_OWN: Mapping[SubscriberStatus, frozenset[Purpose]] = {
+ALLOWED_PURPOSES: Mapping[SubscriberStatus, frozenset[Purpose]] = {
     SubscriberStatus.CONFIRMED: frozenset(Purpose),
     SubscriberStatus.LEFT: frozenset({Purpose.DATA, Purpose.ERASE}),
 }
-"""Who may ask for which. To the others no mail leaves."""
+"""The one-time links that a subscriber may ask for, by status. Subscribers of other statuses get no mail at all."""
 
 
-def preferences_page(
-    request: Request,
-    *,
-    links: Links,
-    register: UnitOfWork,
-    letters: Callable[[], MailRequestQueue],
-    series: Series,
-    paper: PageRenderer,
-    now: datetime,
-) -> Response:
-    """The page of a link to preferences. Raises NotALink, and what the ports raise."""
-    reader = read_token(request.token, links.tokens.read_leave)
-    row = find(reader, rows=register)
-    her = _Reader(links.tokens.leave(reader), register, series, paper, now)
-    if request.reads or row is None:
-        return her.shown(row)
+def preferences_page(request: Request, context: PageContext) -> Response:
+    """Show the form, save a posted form, or queue the request for a one-time link.
+
+    Raises NotALink, and what the stores and the queue raise.
+    """
+    tokens = context.links().tokens
+    subscriber_id = read_token(request.token, tokens.read_leave)
+    subscriber = find(subscriber_id, rows=context.unit_of_work)
+    reader = _Reader(tokens.leave(subscriber_id), context)
+    if request.reads or subscriber is None:
+        return reader.show(subscriber)
     try:
         form = read_form(request)
-    except NotAForm as reason:
-        return her.shown(row, wrong=reason.status)
+    except NotAForm as error:
+        return reader.show(subscriber, error_status=error.status)
     action = form.get("action")
-    if action == "save" and row.status is SubscriberStatus.CONFIRMED:
-        return her.saves(row, form)
-    if action in LINKS and LINKS[action] in ITS_OWN.get(row.status, ()):
-        letters().send(LinkRequested(mark=uuid.uuid4().hex, at=now, subscriber=row.id, purpose=LINKS[action]))
-        return paper.page("sent", {"address": masked(row.address), "purpose": LINKS[action].value, "token": her.token})
-    return her.shown(row, wrong=HTTPStatus.BAD_REQUEST)
+    if action == "save" and subscriber.status is SubscriberStatus.CONFIRMED:
+        return reader.save(subscriber, form)
+    if action in LINK_ACTIONS and LINK_ACTIONS[action] in ALLOWED_PURPOSES.get(subscriber.status, ()):
+        return reader.send_link(subscriber, LINK_ACTIONS[action])
+    return reader.show(subscriber, error_status=HTTPStatus.BAD_REQUEST)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """One reader at one moment: what saving does, and what she sees of it."""
+    """The actions of the page for one reader, and the pages that answer them. `token` is that of the link."""
 
     token: str
-    register: UnitOfWork
-    series: Series
-    paper: PageRenderer
-    now: datetime
+    context: PageContext
 
-    def saves(self, row: Subscriber, form: Form) -> Response:
-        choices = Choices.of_form(form, Choices.of_row(row, self.now))
-        if errors := choices.errors(self.series, self.now):
-            return self._form(row, choices, errors=errors, status=HTTPStatus.BAD_REQUEST)
-        saved = choose(row.id, choices.wanted(self.series, self.now), register=self.register, now=self.now)
+    def save(self, subscriber: Subscriber, form: Form) -> Response:
+        series, now = self.context.series, self.context.now
+        choices = ChoicesForm.from_post(form, ChoicesForm.from_subscriber(subscriber, now))
+        if errors := choices.errors(series, now):
+            return self._form_page(subscriber, choices, errors=errors, status=HTTPStatus.BAD_REQUEST)
+        saved = choose(subscriber.id, choices.wanted(series, now), register=self.context.unit_of_work, now=now)
         if saved is None or saved.status is not SubscriberStatus.CONFIRMED:
-            return self.shown(saved)
-        words = chosen_words(saved, self.series, self.now)
-        return self._form(saved, Choices.of_row(saved, self.now), saved=words)
+            return self.show(saved)
+        words = choice_words(saved, series, now)
+        return self._form_page(saved, ChoicesForm.from_subscriber(saved, now), saved=words)
 
-    def shown(self, row: Subscriber | None, *, wrong: HTTPStatus | None = None) -> Response:
-        """The form for those on the list; for the others why there is none. `wrong` where what came did nothing."""
-        status = wrong or HTTPStatus.OK
-        if row is None or row.status is not SubscriberStatus.CONFIRMED:
-            return gone_page(row, self.token, self.paper, self.now, status=status)
-        errors = {"": "What reached us was not this form. Nothing has changed yet."} if wrong else {}
-        return self._form(row, Choices.of_row(row, self.now), errors=errors, status=status)
+    def send_link(self, subscriber: Subscriber, purpose: Purpose) -> Response:
+        self.context.mail_requests().send(
+            LinkRequested(mark=uuid.uuid4().hex, at=self.context.now, subscriber=subscriber.id, purpose=purpose)
+        )
+        view = {"address": masked(subscriber.address), "purpose": purpose.value, "token": self.token}
+        return self.context.renderer.page("sent", view)
 
-    def _form(
+    def show(self, subscriber: Subscriber | None, *, error_status: HTTPStatus | None = None) -> Response:
+        """Show the form to a subscriber that is on the list; to others, why they get no mail.
+
+        `error_status` is the status of the response if the request changed nothing.
+        """
+        status = error_status or HTTPStatus.OK
+        if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
+            return no_mail_page(subscriber, self.token, self.context, status=status)
+        errors = {"": "What reached us was not this form. Nothing has changed yet."} if error_status else {}
+        choices = ChoicesForm.from_subscriber(subscriber, self.context.now)
+        return self._form_page(subscriber, choices, errors=errors, status=status)
+
+    def _form_page(
         self,
-        row: Subscriber,
-        choices: Choices,
+        subscriber: Subscriber,
+        choices: ChoicesForm,
         *,
         errors: Mapping[str, str] | None = None,
         saved: Sequence[tuple[str, str]] = (),
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
-        today = self.now.astimezone(zone_of(row, self.series)).date()
+        series, now = self.context.series, self.context.now
+        today = now.astimezone(zone_of(subscriber, series)).date()
         view = {
             "typed": choices,
             "errors": errors or {},
             "saved": saved,
             "areas": choices.areas,
-            "address": masked(row.address),
-            "paused": pause_words(row, self.series, self.now),
+            "address": masked(subscriber.address),
+            "paused": pause_words(subscriber, series, now),
             "first_day": today + timedelta(days=1),
             "last_day": today + relativedelta(years=1),
             "token": self.token,
         }
-        return self.paper.page("preferences", view, status=status)
+        return self.context.renderer.page("preferences", view, status=status)

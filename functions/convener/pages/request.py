@@ -1,4 +1,4 @@
-"""What a reader's browser, or her mail program, asks for. Standard library only."""
+"""Requests for pages, read from the events of API Gateway, and the tokens in their paths. Standard library only."""
 
 from __future__ import annotations
 
@@ -11,28 +11,34 @@ from urllib.parse import unquote
 
 from convener.errors import BadInput
 
-Read = TypeVar("Read")
+Value = TypeVar("Value")
 
-PLAIN = {"/": "front", "/robots.txt": "robots", "/favicon.ico": "icon", "/subscribe": "subscribe"}
-_WITH_TOKEN = re.compile(r"/(leave|join|view|confirm|preferences|data|erase|address)/([^/]*)/?")
+_TOKEN_PART = "{token}"  # noqa: S105 - a placeholder in a path
 
-# What mail programs and people leave in a link or put around it. No token has any of these signs, and whatever is
-# left must still bear our signature: mending opens nothing to anybody.
+# What mail programs and people leave in a link or put around it. No token contains any of these characters, and the
+# repaired token must still have a valid signature: so a repair opens nothing that is closed.
 _NOISE = re.compile(r"=3D|=\r?\n|\s", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z0-9]{1,12}\.[A-Za-z0-9_-]{1,80}\.[A-Za-z0-9_-]{43}")
-_LONGEST = 2_000  # characters of a link worth looking at
+_MAX_LINK_CHARACTERS = 2_000
+"""The part of a link that is searched for a token."""
 
 
 class NotALink(BadInput):
-    """The token in the link isn't whole, or isn't ours: the reader opens it from the mail again."""
+    """The token in the link is incomplete, or has no valid signature. The reader opens the link in the mail again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request as API Gateway's payload format 2.0 tells it. `page` is empty where no such page exists.
+    """A request for a page.
 
-    `body` is text, or base64 where `is_base64`; the headers' names are in small letters. `network` is whoever asks, as
-    far as limits go: an IPv4 address, or the half of an IPv6 one that a household or a ward has; empty where unknown.
+    Attributes:
+        page: The name of the page; empty if there is no page at the path.
+        method: The HTTP method in upper case.
+        token: The token in the path; empty if the path has none.
+        headers: The headers, their names in lower case.
+        body: Text, or base64 if `is_base64` is true.
+        network: The network that the request came from, which limits count by: an IPv4 address, or the /64 network of
+            an IPv6 address, which is one household or one ward. Empty if unknown.
     """
 
     page: str
@@ -45,16 +51,21 @@ class Request:
 
     @property
     def reads(self) -> bool:
-        """Whether it only asks to see something."""
+        """Whether the request only asks to see a page."""
         return self.method in ("GET", "HEAD")
 
 
-def read_request(event: Mapping[str, Any]) -> Request:
-    """The request in an event. The route key decides; the path only where a route has no key of its own.
+def read_request(event: Mapping[str, Any], paths: Mapping[str, str]) -> Request:
+    """Return the request in an event of payload format 2.0.
 
+    The route key decides which page is asked for. The path decides only if API Gateway has no route for the page.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+
+    Args:
+        event: The event of API Gateway. Any part of it may be missing.
+        paths: The path of each page, by the name of the page. A path may end in `/{token}`.
     """
-    page, token = _place(event)
+    page, token = _page_and_token(event, paths)
     headers = event.get("headers") or {}
     http = (event.get("requestContext") or {}).get("http") or {}
     return Request(
@@ -76,22 +87,39 @@ def _network(source: str) -> str:
     return str(ip_network(f"{address}/64", strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
-def _place(event: Mapping[str, Any]) -> tuple[str, str]:
-    route = str(event.get("routeKey", "")).rpartition(" ")[2]
-    known = _WITH_TOKEN.fullmatch(route)
-    if known and known[2] == "{token}":
-        return known[1], str((event.get("pathParameters") or {}).get("token", ""))
-    path = route if route in PLAIN else str(event.get("rawPath") or "/")
-    found = _WITH_TOKEN.fullmatch(path)
-    return (found[1], found[2]) if found else (PLAIN.get(path, ""), "")
+def _page_and_token(event: Mapping[str, Any], paths: Mapping[str, str]) -> tuple[str, str]:
+    route_path = str(event.get("routeKey", "")).rpartition(" ")[2]
+    page, token = _match(route_path, paths)
+    if token == _TOKEN_PART:
+        return page, str((event.get("pathParameters") or {}).get("token", ""))
+    if page and not token and paths[page] == route_path:
+        return page, ""
+    return _match(str(event.get("rawPath") or "/"), paths)
 
 
-def read_token(token: str, read: Callable[[str], Read]) -> Read:
-    """What the token stands for, also where a mail program put something around it. Raises NotALink."""
+def _match(path: str, paths: Mapping[str, str]) -> tuple[str, str]:
+    """Return the page at a path and the token in the path; empty strings if there is no page."""
+    for page, pattern in paths.items():
+        prefix = pattern.removesuffix(_TOKEN_PART)
+        if prefix == pattern:
+            if path == pattern:
+                return page, ""
+        elif path.startswith(prefix):
+            token = path.removeprefix(prefix).removesuffix("/")
+            if "/" not in token:
+                return page, token
+    return "", ""
+
+
+def read_token(token: str, read: Callable[[str], Value]) -> Value:
+    """Return what `read` makes of a token, even if a mail program put something in or around the token.
+
+    Raises NotALink if `read` raises BadInput for the token and for the repaired token.
+    """
     try:
         return read(token)
     except BadInput as error:
-        found = _TOKEN.search(_NOISE.sub("", unquote(token[:_LONGEST])))
+        found = _TOKEN.search(_NOISE.sub("", unquote(token[:_MAX_LINK_CHARACTERS])))
         if found is None:
             raise NotALink(str(error)) from error
     try:

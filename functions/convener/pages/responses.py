@@ -1,4 +1,4 @@
-"""What a reader's browser gets: a page and the headers that keep it private. Standard library only."""
+"""Responses to requests for pages: status, body and headers. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 RETRY_SECONDS = 30
 
-# No cookie is ever set, and no address is passed on: the path of most pages is a token.
 ALWAYS = {
     "referrer-policy": "no-referrer",
     "strict-transport-security": "max-age=31536000",
@@ -18,8 +17,12 @@ ALWAYS = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
-OUT_OF_ORDER = """<!doctype html>
+"""Headers of every response. Browsers pass no address of a page on, because most paths hold a token."""
+
+_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+"""Headers of a response that nobody may keep; `public_for` replaces them."""
+
+_OUT_OF_ORDER_PAGE = """<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
@@ -36,58 +39,63 @@ they work again. To reach us meanwhile, reply to any of our mails.</p>
 </body>
 </html>
 """
-NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_STRICTEST_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A status, a body, and the headers beside those that every answer has. Names of headers are in small letters.
+    """A status, a body, and the headers beside those that every response has.
 
-    `trouble` is for the log alone: why the page could not be had. It never holds a token or an address.
+    The names of headers are in lower case. `error` is for the log only: why the page could not be answered. It never
+    contains a token or an address.
     """
 
     status: int = HTTPStatus.OK
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    trouble: str = ""
+    error: str = ""
 
     def as_event(self, *, without_body: bool = False) -> dict[str, Any]:
-        """As API Gateway wants it. HEAD gets the headers alone."""
+        """Return the response in payload format 2.0 of API Gateway; without the body for a HEAD request."""
         return {
             "statusCode": int(self.status),
-            "headers": {**ALWAYS, **PRIVATE, "content-security-policy": NOTHING, **self.headers},
+            "headers": {**ALWAYS, **_PRIVATE, "content-security-policy": _STRICTEST_POLICY, **self.headers},
             "body": "" if without_body else self.body,
             "isBase64Encoded": False,
         }
 
 
-def out_of_order(trouble: str) -> Response:
-    """What there is to say where even the pages can't be had: the deployment is wrong, and an operator must mend it."""
+def out_of_order(error: str) -> Response:
+    """Return the response of a deployment that is set up wrongly, so that not even a template can be filled."""
     return Response(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
-        body=OUT_OF_ORDER,
+        body=_OUT_OF_ORDER_PAGE,
         headers={"content-type": HTML, "retry-after": str(RETRY_SECONDS)},
-        trouble=trouble,
+        error=error,
     )
 
 
 def redirect(url: str) -> Response:
-    """On to another address, which nobody may keep."""
+    """Redirect to a URL. Nobody may keep the response."""
     return Response(status=HTTPStatus.SEE_OTHER, headers={"location": url, "content-type": TEXT})
 
 
-def plain(text: str, *, seconds: int) -> Response:
-    """Text that anybody may keep for so many seconds."""
-    return Response(body=text, headers={"content-type": TEXT, **public_for(seconds)})
+def plain(text: str) -> Response:
+    """Return a response of plain text."""
+    return Response(body=text, headers={"content-type": TEXT})
 
 
 def public_for(seconds: int) -> dict[str, str]:
-    """Headers of what holds nothing of anybody's."""
+    """Return the headers of a response without personal data, which anybody may keep for that many seconds."""
     return {"cache-control": f"public, max-age={seconds}", "x-robots-tag": "all"}
 
 
 def policy(*, style: str, images: str = "'none'", forms: str = "'none'", script: str = "'none'") -> str:
-    """The content security policy of a page: no script but one that is named by its hash, and nobody to talk to."""
+    """Return the content security policy of a page.
+
+    A page may run no script but one that `script` names by its hash, and may open no connection.
+    https://www.w3.org/TR/CSP3/
+    """
     return (
         f"default-src 'none'; script-src {script}; connect-src 'none'; style-src {style}; img-src {images}; "
         f"form-action {forms}; frame-ancestors 'none'; base-uri 'none'"

@@ -1,4 +1,4 @@
-"""What several pages say about a reader: what is saved of her choices, and why she gets no mail."""
+"""What several pages say about a subscriber: their saved choices, and why they get no mail."""
 
 from __future__ import annotations
 
@@ -8,68 +8,74 @@ from http import HTTPStatus
 
 from convener.editions.formatting import full_date
 from convener.editions.places import city, zone_or_none
-from convener.pages.page_renderer import PageRenderer
+from convener.pages.context import PageContext
 from convener.pages.responses import Response
 from convener.sessions.series import Series
 from convener.subscribers.leaving import masked, may_undo
 from convener.subscribers.mailing_choices import in_words
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 
-CALENDARS: Mapping[Calendar, str] = {
+_CALENDAR_WORDS: Mapping[Calendar, str] = {
     Calendar.FILE: "a file with each invitation, and links",
     Calendar.LINK: "links in each invitation",
     Calendar.NONE: "nothing",
 }
 
 
-def zone_of(row: Subscriber, series: Series) -> tzinfo:
-    """Her own zone, where we know it; else the series'."""
-    return zone_or_none(row.zone) or series.tz
+def zone_of(subscriber: Subscriber, series: Series) -> tzinfo:
+    """Return the time zone of a subscriber; that of the series if the subscriber has none."""
+    return zone_or_none(subscriber.zone) or series.tz
 
 
-def pause_words(row: Subscriber, series: Series, now: datetime) -> str:
-    """The day until which she gets nothing; empty where she has no pause."""
-    if row.paused_until is None or not row.paused(now):
+def pause_words(subscriber: Subscriber, series: Series, now: datetime) -> str:
+    """Return the day on which the pause of a subscriber ends, in words; empty if there is no pause."""
+    if subscriber.paused_until is None or not subscriber.paused(now):
         return ""
-    return full_date(row.paused_until.astimezone(zone_of(row, series)))
+    return full_date(subscriber.paused_until.astimezone(zone_of(subscriber, series)))
 
 
-def chosen_words(row: Subscriber, series: Series, now: datetime) -> Sequence[tuple[str, str]]:
-    """What is saved of her choices, each with its name."""
-    zone = zone_or_none(row.zone)
-    where = (city(zone) or row.zone) if zone else f"not said: we write {series.zone_name} alone"
-    until = pause_words(row, series, now)
+def choice_words(subscriber: Subscriber, series: Series, now: datetime) -> Sequence[tuple[str, str]]:
+    """Return the saved choices of a subscriber in words, each with its label."""
+    zone = zone_or_none(subscriber.zone)
+    where = (city(zone) or subscriber.zone) if zone else f"not said: we write {series.zone_name} alone"
+    until = pause_words(subscriber, series, now)
     return (
-        ("You get", in_words(row.kinds)),
+        ("You get", in_words(subscriber.kinds)),
         ("Pause", f"until {until}: nothing before that day" if until else "none"),
         ("Your time zone", where),
-        ("First name", row.first_name or "not said"),
-        ("For your calendar", CALENDARS[row.calendar]),
-        ("The mails", "text only" if row.text_only else "with colours and pictures, and as text"),
+        ("First name", subscriber.first_name or "not said"),
+        ("For your calendar", _CALENDAR_WORDS[subscriber.calendar]),
+        ("The mails", "text only" if subscriber.text_only else "with colours and pictures, and as text"),
     )
 
 
-def gone_page(
-    row: Subscriber | None,
+def no_mail_page(
+    subscriber: Subscriber | None,
     token: str,
-    paper: PageRenderer,
-    now: datetime,
+    context: PageContext,
     *,
     status: HTTPStatus = HTTPStatus.OK,
     more: Mapping[str, object] | None = None,
 ) -> Response:
-    """For whoever gets no mail: that it is so, and how it could be otherwise. `token` is that of her link to leave.
+    """Show why a subscriber gets no mail, and how to change that.
 
-    In `more`: `refused`, that undoing was asked for in vain; `said`, that a reason is written down; `unsaid`, that
-    none of them was chosen.
+    Args:
+        subscriber: The subscriber, None if there is none.
+        token: The token of their link to unsubscribe.
+        context: The collaborators of the page.
+        status: The status of the response.
+        more: Any of these flags: `refused` (the reader asked to undo, which is not possible), `said` (a reason is
+            saved), `unsaid` (no reason was chosen).
     """
-    erased = row is None or row.status is SubscriberStatus.ERASED
+    erased = subscriber is None or subscriber.status is SubscriberStatus.ERASED
     view: dict[str, object] = {
-        "state": "erased" if erased or row is None else row.status.value,
-        "address": masked(row.address) if row else "",
-        "undo": row is not None and may_undo(row, now),
+        "refused": False,
+        "said": False,
+        "unsaid": False,
+        "state": "erased" if erased or subscriber is None else subscriber.status.value,
+        "address": masked(subscriber.address) if subscriber else "",
+        "undo": subscriber is not None and may_undo(subscriber, context.now),
         "token": token,
+        **(more or {}),
     }
-    return paper.page(
-        "left", {**dict.fromkeys(("refused", "said", "unsaid"), False), **view, **(more or {})}, status=status
-    )
+    return context.renderer.page("left", view, status=status)

@@ -1,64 +1,45 @@
-"""A mailing in the browser: the frozen edition itself, without anything of a reader's."""
+"""The page that shows a mailing in the browser: the frozen edition, without anything personal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Protocol
 
-from convener.campaigns import Campaign
 from convener.editions.merge import fill
 from convener.editions.models import Content, Edition, mark
 from convener.editions.reader import values_of_nobody
-from convener.pages.page_renderer import PageRenderer
+from convener.pages.context import PageContext
 from convener.pages.request import Request, read_token
 from convener.pages.responses import HTML, Response, policy
 
-_LEAVE = mark("leave_url")
-_PARAGRAPH = re.compile(rf"<p\b[^<>]*>(?:(?!</?p\b).)*{_LEAVE}(?:(?!</?p\b).)*</p>", re.DOTALL)
-_LINK = re.compile(rf"<a\b[^<>]*{_LEAVE}[^<>]*>.*?</a>", re.DOTALL)
-_PICTURES = re.compile(r"<img\b[^>]*\ssrc=\"(https://[^/\"\s;]+)", re.IGNORECASE)
+_LEAVE_MARK = mark("leave_url")
+_LEAVE_PARAGRAPH = re.compile(rf"<p\b[^<>]*>(?:(?!</?p\b).)*{_LEAVE_MARK}(?:(?!</?p\b).)*</p>", re.DOTALL)
+_LEAVE_LINK = re.compile(rf"<a\b[^<>]*{_LEAVE_MARK}[^<>]*>.*?</a>", re.DOTALL)
+_IMAGE_ORIGINS = re.compile(r"<img\b[^>]*\ssrc=\"(https://[^/\"\s;]+)", re.IGNORECASE)
 
 
-class CampaignStore(Protocol):
-    """Where campaigns are written down."""
-
-    def campaign(self, campaign: str) -> Campaign | None:
-        """One campaign."""
-
-
-class Editions(Protocol):
-    """Where frozen editions lie."""
-
-    def get(self, digest: str) -> Edition:
-        """The edition with that digest."""
-
-
-def view_page(
-    request: Request,
-    *,
-    read_view: Callable[[str], str],
-    campaigns: CampaignStore,
-    editions: Editions,
-    paper: PageRenderer,
-) -> Response:
-    """The page of a link to a mailing. Raises NotALink, and what the two raise."""
-    campaign = campaigns.campaign(read_token(request.token, read_view))
+def view_page(request: Request, context: PageContext) -> Response:
+    """Show the mailing that the link names. Raises NotALink, and what the stores raise."""
+    read_view, editions = context.links().tokens.read_view, context.editions()
+    campaign = context.campaigns.campaign(read_token(request.token, read_view))
     if campaign is None:
-        return paper.page("gone", {}, status=HTTPStatus.NOT_FOUND)
-    html = for_everybody(editions.get(campaign.edition))
-    # A mail has its styles inline, since mail programs know no others; its pictures are the organisation's own.
-    images = " ".join(sorted(set(_PICTURES.findall(html)))) or "'none'"
+        return context.renderer.page("gone", {}, status=HTTPStatus.NOT_FOUND)
+    html = web_html(editions.get(campaign.edition))
+    # The HTML of a mail has its styles inline, because mail programs know no others.
+    images = " ".join(sorted(set(_IMAGE_ORIGINS.findall(html)))) or "'none'"
     return Response(
         body=html,
         headers={"content-type": HTML, "content-security-policy": policy(style="'unsafe-inline'", images=images)},
     )
 
 
-def for_everybody(edition: Edition) -> str:
-    """The page in an edition. An old one has none: then its mail, without reader and link to leave."""
+def web_html(edition: Edition) -> str:
+    """Return the HTML of an edition for the browser.
+
+    Old editions have no variant for the browser. For these, return the HTML of the mail without the link to
+    unsubscribe, and with the values of no reader.
+    """
     if "web" in edition.variants:
         return edition.variants["web"].html
-    html = _LINK.sub("", _PARAGRAPH.sub("", edition.variants["full"].html))
+    html = _LEAVE_LINK.sub("", _LEAVE_PARAGRAPH.sub("", edition.variants["full"].html))
     return fill(Content(subject="", text="", html=html), values_of_nobody(edition.occasion)).html

@@ -1,4 +1,4 @@
-"""Time zones as people look for them: by area, then by city. From the IANA database's own tables."""
+"""The time zones that forms offer, by area and city. They come from the tables of the IANA database."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from importlib.resources import files
 from convener.editions.places import AREAS
 from convener.errors import BadInput
 
-SEAS = {"Atlantic": "Atlantic Ocean", "Indian": "Indian Ocean", "Pacific": "Pacific Ocean"}
+_OCEANS = {"Atlantic": "Atlantic Ocean", "Indian": "Indian Ocean", "Pacific": "Pacific Ocean"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One choice. `also` has the older names that browsers may still know the zone by."""
+    """One zone to choose. `also` has the older names of the zone, which some browsers still use."""
 
     zone: str
     words: str
@@ -24,36 +24,36 @@ class Place:
 
 @cache
 def areas() -> tuple[tuple[str, tuple[Place, ...]], ...]:
-    """Areas in the order of their names, each with its places in the order of theirs.
+    """Return the areas and the places of each, both sorted by name.
 
-    They are those of zone.tab: every country's, and no name that is kept for old programs alone.
+    The zones are those of `zone.tab`: all zones of all countries, without the names that exist only for old programs.
     """
     zones, older = _tables()
     found: defaultdict[str, list[Place]] = defaultdict(list)
     for zone in zones:
         area, _, _ = zone.partition("/")
-        found[SEAS.get(area, area)].append(Place(zone, _words(zone), " ".join(older.get(zone, ()))))
+        found[_OCEANS.get(area, area)].append(Place(zone, _words(zone), " ".join(older.get(zone, ()))))
     return tuple((area, tuple(sorted(found[area], key=lambda place: place.words))) for area in sorted(found))
 
 
 def read_zone(typed: str) -> str:
-    """A zone of the IANA database, or none: empty. Raises BadInput."""
-    if typed and typed not in _known():
+    """Return a zone of the IANA database, or an empty string for none. Raises BadInput if the zone is unknown."""
+    if typed and typed not in _known_zones():
         raise BadInput("We don’t know this time zone. Choose a city of the list, or leave it as it is.")
     return typed
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known_zones() -> frozenset[str]:
     zones, older = _tables()
     return frozenset(zones).union(*older.values())
 
 
 @cache
 def _tables() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    """The zones with a place of their own, and the other names of each.
+    """Return the zones of `zone.tab`, and the other names of each zone.
 
-    https://data.iana.org/time-zones/tz-how-to.html, and zic(8) for "L target name" of tzdata.zi.
+    https://data.iana.org/time-zones/tz-how-to.html, and zic(8) for the lines "L target name" of `tzdata.zi`.
     """
     folder = files("tzdata") / "zoneinfo"
     table = (folder / "zone.tab").read_text("utf-8").splitlines()
@@ -68,6 +68,6 @@ def _tables() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
 
 
 def _words(zone: str) -> str:
-    """Buenos Aires (Argentina) for America/Argentina/Buenos_Aires."""
+    """Return the name to show for a zone: Buenos Aires (Argentina) for America/Argentina/Buenos_Aires."""
     _, *regions, city = zone.replace("_", " ").split("/")
     return f"{city} ({', '.join(regions)})" if regions else city

@@ -179,7 +179,7 @@ def test_what_was_not_saved_can_be_pressed_again(error: Exception, late: bool) -
     visit = Visit(now=datetime(2024, 4, 4, tzinfo=UTC))
     rows = Away([READER])
     rows.error, rows.late = error, late
-    object.__setattr__(visit.site, "rows", rows)
+    visit.change(unit_of_work=rows)
     answer = visit.leave(TOKEN)
     assert (answer.status, answer.headers["retry-after"]) == (503, "30")
     assert 'value="One-Click"' in answer.body

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from convener.errors import BadInput
 from convener.pages.request import read_request, read_token
+from convener.pages.routes import PATHS
 from tests.support.event_links import LEAVE, READER, TOKENS
 from tests.support.visiting import Visit
 
@@ -43,17 +44,17 @@ def event(route: str, path: str, method: str = "GET", **more: Any) -> dict[str, 
 def test_the_route_decides_and_else_the_path(route: str, path: str, page: str, token: str) -> None:
     """A stage or a base path before the route doesn't matter; HEAD of the front page comes by $default."""
     told: dict[str, Any] = {"pathParameters": {"token": token}} if "{token}" in route else {}
-    request = read_request(event(route, path, **told))
+    request = read_request(event(route, path, **told), PATHS)
     assert (request.page, request.token) == (page, token)
 
 
 def test_the_rest_of_a_request() -> None:
     """Names of headers in small letters, the body as it came, nothing where there is nothing."""
     full = event("$default", "/", "post", headers={"Content-Type": "x"}, body="b", isBase64Encoded=True)
-    request = read_request(full)
+    request = read_request(full, PATHS)
     assert (request.method, request.headers, request.body) == ("POST", {"content-type": "x"}, "b")
     assert request.is_base64
-    assert read_request({}).page == "front"
+    assert read_request({}, PATHS).page == "front"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_parts_of_an_event_may_be_null_or_missing(missing: str) -> None:
     """Then it asks for less, and is no error."""
     whole = event("GET /subscribe", "/subscribe")
     null, without = {**whole, missing: None}, {name: part for name, part in whole.items() if name != missing}
-    assert read_request(null).method == read_request(without).method == "GET"
+    assert read_request(null, PATHS).method == read_request(without, PATHS).method == "GET"
 
 
 @pytest.mark.parametrize("between", ["=\n", "=\r\n", "\n", "\r\n ", "%0D%0A"])

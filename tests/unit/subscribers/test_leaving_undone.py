@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -83,7 +82,7 @@ def test_her_page_leaves_that_mark(body: str, by: str) -> None:
     """How she left stays on record; she sees the same page as before."""
     store = gone(FakeImportStore())
     visit = Visit(now=LATER)
-    visit.site = replace(visit.site, rows=store, consents=store.consents)
+    visit.change(unit_of_work=store, consents=store.consents)
     token = TOKENS.leave(ANNA)
     seen = visit.ask("leave", token)
     pressed = visit.leave(token, body)
