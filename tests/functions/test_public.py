@@ -27,7 +27,11 @@ READING = [
     "public-join",
     "public-view",
     "public-nowhere",
+    "public-robots",
+    "public-icon",
 ]
+PUBLIC = {"public-front": 300, "public-robots": 86_400, "public-icon": 86_400}
+"""The seconds for which anybody may keep the response to an event."""
 
 
 @pytest.mark.parametrize("event", LEAVING)
@@ -61,6 +65,8 @@ def test_leaving_twice_is_leaving_once(door: Door, event: str) -> None:
         ("public-join", 200, "Come back from"),
         ("public-view", 200, "You are invited"),
         ("public-nowhere", 404, "There is nothing at this address"),
+        ("public-robots", 200, "Disallow: /leave/"),
+        ("public-icon", 204, ""),
     ],
 )
 def test_looking_changes_nothing(door: Door, event: str, status: int, words: str) -> None:
@@ -68,7 +74,7 @@ def test_looking_changes_nothing(door: Door, event: str, status: int, words: str
     before = door.tables()
     answer = door.play(event)
     assert (answer["statusCode"], words in answer["body"]) == (status, True)
-    assert bool(answer["body"]) == (event != "public-leave-head")
+    assert bool(answer["body"]) == (event not in ("public-leave-head", "public-icon"))
     assert door.tables() == before
 
 
@@ -95,7 +101,7 @@ def test_no_log_holds_a_path(door: Door, caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_every_answer_keeps_the_path_to_itself(door: Door) -> None:
-    """No referrer, no script, no frame, no cookie, no cache but for the front page."""
+    """No referrer, no script, no frame, no cookie, no cache but for pages without a token."""
     for event in (*READING, *LEAVING):
         headers = door.play(event)["headers"]
         assert headers["referrer-policy"] == "no-referrer"
@@ -103,12 +109,12 @@ def test_every_answer_keeps_the_path_to_itself(door: Door) -> None:
         assert headers["strict-transport-security"]
         policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none';")
-        assert "script-src 'none';" in policy
+        assert "script-src 'none';" in policy or event in ("public-robots", "public-icon")  # these hold no HTML
         for part in ("frame-ancestors 'none'", "base-uri 'none'"):
             assert part in policy
-        public = event == "public-front"
-        assert headers["cache-control"] == ("public, max-age=300" if public else "no-store")
-        assert headers["x-robots-tag"] == ("all" if public else "noindex, nofollow")
+        seconds = PUBLIC.get(event)
+        assert headers["cache-control"] == (f"public, max-age={seconds}" if seconds else "no-store")
+        assert headers["x-robots-tag"] == ("all" if seconds else "noindex, nofollow")
 
 
 def test_when_the_list_is_out_of_reach_the_reader_may_press_again(door: Door, pages_stack: LocalStack) -> None:

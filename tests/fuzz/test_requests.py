@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.pages.routes import ROUTES
 from tests.support.fuzz_counts import Counted, trying
-from tests.support.fuzz_events import ROUTES, Asked, asked
+from tests.support.fuzz_events import PATHS, Asked, asked
 from tests.support.fuzz_rules import check_answer, check_changes, check_log
 from tests.support.fuzz_world import World
 from tests.support.logs import written
 
 EACH = 2 * int(os.environ.get("FUZZ", "4"))
-BARE = ("front", "robots", "icon", "nowhere")
-PAGES = {**{page: (page,) for page in ROUTES if page not in BARE}, "others": BARE}
-"""Those that take a form or a token, and the others together: ten."""
+OPEN = tuple(route.page for route in ROUTES if route.token or route.has_form)
+PAGES = {**{page: (page,) for page in OPEN}, "others": tuple(page for page in PATHS if page not in OPEN)}
+"""Each page that takes a form or a token, and all other pages together."""
 
 
 @pytest.mark.parametrize("pages", PAGES)

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_counts import Counted, trying
-from tests.support.fuzz_events import ROUTES, Asked, asked
+from tests.support.fuzz_events import PATHS, Asked, asked
 from tests.support.fuzz_parts import SERVICES, WAYS, Plan
 from tests.support.fuzz_rules import check_answer, check_log, check_rows
 from tests.support.fuzz_world import State, World
 from tests.support.logs import written
 
 EACH = int(os.environ.get("FUZZ", "4"))
-PAGES = [page for page in ROUTES if page not in ("robots", "icon", "nowhere")]
+PAGES = [page for page in PATHS if page not in ("robots", "icon", "nowhere")]
 METHODS = ("GET", "HEAD", *(["POST"] * 6))
 PLANS = st.builds(
     Plan,

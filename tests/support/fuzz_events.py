@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
+from convener.pages import routes
 from tests.support.fuzz_tokens import Token, tokens
 from tests.support.fuzz_values import FIELDS, RIGHT, Pairs
 from tests.support.visiting import METHODS
@@ -46,17 +47,9 @@ HEADERS: Mapping[str, list[str]] = {
     "transfer-encoding": ["chunked"],
     "origin": ["https://zqx.example", "null"],
 }
-ROUTES = {
-    "front": "/",
-    "robots": "/robots.txt",
-    "icon": "/favicon.ico",
-    "nowhere": "/zqx/<zqx-tag>",
-    "subscribe": "/subscribe",
-    **{
-        name: f"/{name}/{{token}}"
-        for name in ("leave", "preferences", "confirm", "data", "erase", "address", "view", "join")
-    },
-}
+PATHS = {**routes.PATHS, "nowhere": "/zqx/<zqx-tag>"}
+"""The path of each page, and a path at which there is none."""
+
 SOURCES = ["192.0.2.7", "2001:db8::1", "", "zqx", "fe80::1%eth0", "::ffff:192.0.2.1", "999.1.1.1"]
 
 
@@ -131,14 +124,14 @@ def asked(draw: st.DrawFn, page: str, methods: tuple[str, ...] = (*METHODS, *(["
     text = base64.b64encode(body).decode() if in_base64 else body.decode()
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": f"{'ANY' if page == 'leave' else method} {ROUTES[page]}",
-        "rawPath": ROUTES[page].replace("{token}", quote(token.text, safe="", errors="replace")),
+        "routeKey": f"{'ANY' if page == 'leave' else method} {PATHS[page]}",
+        "rawPath": PATHS[page].replace("{token}", quote(token.text, safe="", errors="replace")),
         "rawQueryString": draw(
             st.sampled_from(["", "", "", "utm_source=zqx", "action=erase&List-Unsubscribe=One-Click"])
         ),
         "headers": {"content-type": kind} if kind is not None else {},
         "requestContext": {"http": {"method": method, "sourceIp": SOURCES[0]}},
-        "pathParameters": {"token": token.text} if "{" in ROUTES[page] else None,
+        "pathParameters": {"token": token.text} if "{" in PATHS[page] else None,
         "body": text,
         "isBase64Encoded": in_base64,
     }

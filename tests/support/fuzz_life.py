@@ -14,7 +14,7 @@ from convener.subscribers.mail_requests import MailRequest
 from convener.subscribers.models import SubscriberStatus
 from tests.support.fuzz_cast import address_of
 from tests.support.fuzz_counts import Counted
-from tests.support.fuzz_events import ROUTES, URLENCODED, Asked
+from tests.support.fuzz_events import PATHS, URLENCODED, Asked
 from tests.support.fuzz_parts import Plan
 from tests.support.fuzz_rules import check_answer, check_log, check_rows
 from tests.support.fuzz_tokens import Token
@@ -120,8 +120,8 @@ class Life:
 
     def _ask(self, page: str, token: str, method: str, pairs: Pairs) -> None:
         event = {
-            "routeKey": f"{method} {ROUTES[page]}",
-            "rawPath": ROUTES[page].replace("{token}", token),
+            "routeKey": f"{method} {PATHS[page]}",
+            "rawPath": PATHS[page].replace("{token}", token),
             "headers": {"content-type": URLENCODED},
             "requestContext": {"http": {"method": method, "sourceIp": "192.0.2.7"}},
             "pathParameters": {"token": token},

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
+from convener.pages.routes import ROUTES
+from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import OneTimeLink, Tokens
 from tests.support.fuzz_cast import NAMES, REQUESTS, id_of, links_of
@@ -23,6 +25,9 @@ UNKNOWN = Tokens(
 )
 FRESH: tuple[OneTimeLink, ...] = tuple(link for name in NAMES for link in links_of(name))
 
+PURPOSES: Mapping[str, str] = {route.page: route.token for route in ROUTES if route.token}
+"""The purpose of the token in the path of each page."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
@@ -34,19 +39,17 @@ class Token:
 
 
 def _made(tokens: Tokens) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """By purpose, each token with whose mailbox it proves."""
-    leaving = [(tokens.leave(id_of(name)), "") for name in NAMES]
-    fresh = {
-        purpose: [(tokens.fresh(purpose, one), one.subscriber if one.expires > OPENED else "") for one in FRESH]
-        for purpose in ("data", "erase", "address")
+    """Return the tokens of each purpose, each with the subscriber whose mailbox it proves."""
+    one_time_links = {
+        purpose.value: [(tokens.fresh(purpose, one), one.subscriber if one.expires > OPENED else "") for one in FRESH]
+        for purpose in Purpose
     }
     return {
-        "leave": leaving,
-        "preferences": leaving,
+        "leave": [(tokens.leave(id_of(name)), "") for name in NAMES],
         "confirm": [(tokens.confirm(one), "") for one in REQUESTS],
         "view": [(tokens.view(one), "") for one in ("2024-04/invite", "2024-05/invite")],
         "join": [(tokens.join(one), "") for one in ("2024-04", "2024-05b")],
-        **fresh,
+        **one_time_links,
     }
 
 
@@ -99,11 +102,9 @@ def tokens(draw: st.DrawFn, page: str) -> Token:
     kind = draw(
         st.sampled_from(["true"] * 9 + ["mended", "mended", "broken", "forged", "foreign", "other", "anything"])
     )
-    purpose = page if page in TRUE else "leave"
+    purpose = PURPOSES.get(page, "leave")
     if kind == "other":
-        purpose = draw(
-            st.sampled_from([one for one in TRUE if {one, purpose} != {"leave", "preferences"} and one != purpose])
-        )
+        purpose = draw(st.sampled_from([other for other in TRUE if other != purpose]))
     if kind == "anything":
         return Token(text=draw(st.sampled_from(ANYTHING) | st.text(max_size=90)), good=False)
     text, proves = draw(st.sampled_from({"forged": FORGED, "foreign": FOREIGN}.get(kind, TRUE)[purpose]))

@@ -14,6 +14,7 @@ from typing import Any
 
 from convener import wiring
 from convener.aws.transactional_queue import SqsMailRequestQueue
+from convener.pages.routes import ROUTES
 from convener.sessions.models import Presentation
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.mail_requests import JoinRequested, LinkRequested, MailRequest, MoveRequested, Purpose
@@ -30,7 +31,7 @@ from tests.support.mail_links import links_of_mail
 from tests.support.people import TEMPLATES, series, session, subscriber, there
 
 BASE_URL = "https://kindness.example"
-PAGES = ("leave", "preferences", "join", "view", "confirm", "data", "erase", "address")
+PAGES = tuple(route.page for route in ROUTES if route.token)
 OURS = re.compile(rf"{re.escape(BASE_URL)}/(({'|'.join(PAGES)})/([A-Za-z0-9._-]+)|subscribe|)")
 ASKED = datetime(2024, 4, 18, 16, 50, tzinfo=UTC)
 """When fresh links were asked for: ten minutes before the session begins."""
