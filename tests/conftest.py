@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from local.stack import LocalStack
+
+pytest_plugins = ("pytester",)
 
 HERE = Path(__file__).parent
 # Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
@@ -34,6 +41,24 @@ def _nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never see the AWS set-up of the person who runs them."""
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def worker_stack() -> Iterator[LocalStack]:
+    """One local stack for each process of a test run, deployed when the first test wants one. Tests use `stack`."""
+    from local.stack import LocalStack  # noqa: PLC0415 - boto3: half a second, also where no test wants a stack
+
+    with LocalStack(
+        sender_address="conversation@mail.kindness.example", public_base_url="https://c.example"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stack(worker_stack: LocalStack) -> LocalStack:
+    """The process's local stack, emptied for each module of tests; nothing of another module is left in it."""
+    worker_stack.empty()
+    return worker_stack
 
 
 def pytest_configure() -> None:

@@ -61,14 +61,20 @@ class SesServer:
     """
 
     def __init__(self, *, clock: ServerClock, rate: float = 14.0, daily: float = 50_000) -> None:
-        self.clock = clock
-        self.limits = SendingLimits(rate=rate, daily=daily)
-        self.account = Account(self.limits)
-        self.faults = Faults()
-        self.mails = Mails()
-        self.post = EventQueue(self.now)
-        self.counts: Counter[str] = Counter()
+        self._at_first = clock, rate, daily
         self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew with the clock and the limits that the server was made with: no mail, no fault, no identity."""
+        with self._lock:
+            self.clock, rate, daily = self._at_first
+            self.limits = SendingLimits(rate=rate, daily=daily)
+            self.account = Account(self.limits)
+            self.faults = Faults()
+            self.mails = Mails()
+            self.post = EventQueue(self.now)
+            self.counts: Counter[str] = Counter()
 
     @property
     def at_rest(self) -> AbstractContextManager[object]:

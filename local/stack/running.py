@@ -17,6 +17,7 @@ from convener.clock import SystemClock
 from local.ses.server import ServerClock, SesServer
 from local.stack import unsupported_resources
 from local.stack.atomic import make_dynamodb_atomic
+from local.stack.emptying import Deployed, empty_tables, remove_others
 from local.stack.reserved import refuse_reserved_words
 from local.stack.session import KEY, REGION, SES_ENDPOINT, LocalSession
 from local.stack.shortcut import Shortcut
@@ -59,6 +60,7 @@ class LocalStack:
         self.outputs: dict[str, str] = {}
         self.functions: dict[str, LocalFunction] = {}
         self.ses = SesServer(clock=clock or SystemClock())
+        self._session: LocalSession | None = None
 
     def start(self) -> Self:
         """Serve, deploy, verify the sender. Takes about three seconds, most of it moto's imports."""
@@ -71,17 +73,43 @@ class LocalStack:
         self._server.start()
         _running.add(self.name)
         self.endpoint_url = self._server.endpoint_url
-        self.session = LocalSession(self.endpoint_url)
-        shortcut: Any = Shortcut(self.endpoint_url, front, self.ses.sleep)
-        self.session.events.register("before-send", shortcut)
-        self.session.events.register("before-parameter-build.dynamodb", refuse_reserved_words)
+        self._shortcut: Any = Shortcut(self.endpoint_url, front, self.ses.sleep)
         self._deploy()
+        self._deployed = Deployed(self.name)
         return self
+
+    @property
+    def session(self) -> LocalSession:
+        """The session of the handlers and tests of this stack, the same one until the stack is emptied."""
+        if self._session is None:
+            self._session = LocalSession(self.endpoint_url)
+            self._session.events.register("before-send", self._shortcut)
+            self._session.events.register("before-parameter-build.dynamodb", refuse_reserved_words)
+        return self._session
+
+    def empty(self) -> None:
+        """Take the stack back to the state right after its deployment, and make a new `session`.
+
+        Tables, buckets and queues are empty; secrets have their first values; SES has no mails, faults, events or
+        suppressed addresses, its first limits and its first clock. Resources that were made beside the stacks of this
+        process are gone. Clients of the former session still work, with the listeners that were registered there.
+        """
+        self._deployed.restore()
+        remove_others(_running)
+        self.ses.reset()
+        self._verify_sender()
+        self._session = None
+
+    def empty_tables(self, *outputs: str) -> None:
+        """Remove every item of the tables that these outputs of the template name, such as `LedgerTable`."""
+        empty_tables(self.outputs[output] for output in outputs)
 
     def stop(self) -> None:
         """End the server. The last stack of a process takes all of moto's memory along."""
         _running.discard(self.name)
-        if not _running:
+        if _running:
+            self._deployed.restore()
+        else:
             with urlopen(Request(f"{self.endpoint_url}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310 - ours
                 pass
         self._server.stop()
@@ -118,11 +146,11 @@ class LocalStack:
             **own,
         }
 
+    def _verify_sender(self) -> dict[str, str]:
+        return unsupported_resources.mail(self.ses, self._template, self.name, self._parameters["SenderAddress"])
+
     def _deploy(self) -> None:
-        known = {
-            **unsupported_resources.secrets(self.session, self._template, self.name),
-            **unsupported_resources.mail(self.ses, self._template, self.name, self._parameters["SenderAddress"]),
-        }
+        known = {**unsupported_resources.secrets(self.session, self._template, self.name), **self._verify_sender()}
         functions = self._template.functions()
         variables = {
             f"Own{function.logical_id}{variable.replace('_', '')}": (name, variable, value)

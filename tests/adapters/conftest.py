@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,25 +23,17 @@ from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
-    """One local stack for all: each test empties what it uses."""
-    with LocalStack(
-        sender_address="conversation@mail.kindness.example", public_base_url="https://c.example"
-    ) as running:
-        yield running
-
-
 @pytest.fixture
 def empty_tables(stack: LocalStack) -> Callable[[], None]:
-    """What empties all tables."""
+    """What empties all tables, and everything else of the stack."""
+    return stack.empty
 
-    def empty() -> None:
-        dynamodb = stack.session.client("dynamodb")
-        for table in ("SessionsTable", "SubscribersTable", "LedgerTable", "ConsentsTable", "RequestsTable"):
-            _empty(dynamodb, stack.outputs[table])
 
-    return empty
+@pytest.fixture(scope="module")
+def clients(stack: LocalStack) -> SimpleNamespace:
+    """One client of each service for all tests of a module: making one takes as long as a short test."""
+    session = stack.session
+    return SimpleNamespace(dynamodb=session.client("dynamodb"), s3=session.client("s3"), sqs=session.client("sqs"))
 
 
 @pytest.fixture(params=["fake", "moto"])
@@ -60,32 +52,22 @@ def parts(request: pytest.FixtureRequest) -> Any:
             editions=FakeEditions(),
             queues=FakeQueues(),
         )
-    stack = request.getfixturevalue("stack")
-    request.getfixturevalue("empty_tables")()
-    dynamodb = stack.session.client("dynamodb")
-    queues = SqsQueues(
-        stack.session.client("sqs"), fanout=stack.outputs["FanoutQueueUrl"], deliver=stack.outputs["DeliverQueueUrl"]
-    )
+    stack, clients = request.getfixturevalue("stack"), request.getfixturevalue("clients")
+    stack.empty()
+    dynamodb, outputs = clients.dynamodb, stack.outputs
     return SimpleNamespace(
-        ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
-        look=DynamoRecipientLookup(dynamodb, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]),
-        slots=DynamoSlots(dynamodb, stack.outputs["LedgerTable"]),
-        sessions=DynamoSessions(dynamodb, stack.outputs["SessionsTable"]),
+        ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
+        look=DynamoRecipientLookup(dynamodb, outputs["LedgerTable"], outputs["SubscribersTable"]),
+        slots=DynamoSlots(dynamodb, outputs["LedgerTable"]),
+        sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
         subscribers=DynamoUnitOfWork(
             dynamodb,
-            subscribers=stack.outputs["SubscribersTable"],
-            consents=stack.outputs["ConsentsTable"],
-            requests=stack.outputs["RequestsTable"],
+            subscribers=outputs["SubscribersTable"],
+            consents=outputs["ConsentsTable"],
+            requests=outputs["RequestsTable"],
         ),
-        consents=DynamoConsents(dynamodb, stack.outputs["ConsentsTable"]),
-        requests=DynamoRequests(dynamodb, stack.outputs["RequestsTable"]),
-        editions=S3Editions(stack.session.client("s3"), stack.outputs["EditionsBucket"]),
-        queues=queues,
+        consents=DynamoConsents(dynamodb, outputs["ConsentsTable"]),
+        requests=DynamoRequests(dynamodb, outputs["RequestsTable"]),
+        editions=S3Editions(clients.s3, outputs["EditionsBucket"]),
+        queues=SqsQueues(clients.sqs, fanout=outputs["FanoutQueueUrl"], deliver=outputs["DeliverQueueUrl"]),
     )
-
-
-def _empty(dynamodb: Any, table: str) -> None:
-    keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-        for item in page["Items"]:
-            dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})

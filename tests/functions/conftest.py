@@ -56,44 +56,42 @@ def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """The world just before the invite of April 2024, with three readers in shard a."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-    clock, sender = VirtualClock(NINE), "conversation@mail.kindness.example"
-    with LocalStack(sender_address=sender, public_base_url="https://c.example", clock=clock) as stack:
-        dynamodb = stack.session.client("dynamodb")
-        DynamoSessions(dynamodb, stack.outputs["SessionsTable"]).save(session(), expected_version=0)
-        people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
-        for number in (0x1A, 0x2A, 0x3A):
-            people.add(subscriber(number))
-        pump = Pump(stack, clock)
-        surroundings = wiring.Container(
-            environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
+    stack.empty()
+    clock = stack.ses.clock = VirtualClock(NINE)
+    dynamodb = stack.session.client("dynamodb")
+    DynamoSessions(dynamodb, stack.outputs["SessionsTable"]).save(session(), expected_version=0)
+    people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
+    for number in (0x1A, 0x2A, 0x3A):
+        people.add(subscriber(number))
+    pump = Pump(stack, clock)
+    surroundings = wiring.Container(
+        environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
+    )
+    with wiring.using(surroundings):
+        yield Scene(
+            ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
+            ses=stack.ses,
+            clock=clock,
+            play=lambda name: pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text())),
         )
-        with wiring.using(surroundings):
-            yield Scene(
-                ledger=DynamoLedger(dynamodb, stack.outputs["LedgerTable"]),
-                ses=stack.ses,
-                clock=clock,
-                play=lambda name: pump.invoke(name.split("-")[0], json.loads((EVENTS / f"{name}.json").read_text())),
-            )
 
 
 @pytest.fixture(scope="module")
-def pages_stack() -> Iterator[LocalStack]:
+def pages_stack(stack: LocalStack) -> Iterator[LocalStack]:
     """A stack whose invite of April 2024 is open, and whose keys are those of the event files."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        LocalStack(sender_address="conversation@mail.kindness.example", public_base_url="https://c.example") as one,
-    ):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
         patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-        use_keys(one)
-        DynamoSessions(one.session.client("dynamodb"), one.outputs["SessionsTable"]).save(session(), expected_version=0)
-        with wiring.using(around(one, VirtualClock(NINE))):
-            Pump(one, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
-        yield one
+        use_keys(stack)
+        sessions = DynamoSessions(stack.session.client("dynamodb"), stack.outputs["SessionsTable"])
+        sessions.save(session(), expected_version=0)
+        with wiring.using(around(stack, VirtualClock(NINE))):
+            Pump(stack, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
+        yield stack
 
 
 @pytest.fixture

@@ -39,21 +39,13 @@ class Told:
     play: Callable[[str], Any]
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[LocalStack]:
-    """One local stack for all: each test begins with empty tables."""
-    with LocalStack(sender_address="talk@mail.kindness.example", public_base_url="https://c.example") as running:
-        yield running
-
-
 @pytest.fixture
 def told(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     """Three mails are accepted, and the events' configuration set is this stack's."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    stack.empty_tables("SubscribersTable", "LedgerTable")
     dynamodb, clock = stack.session.client("dynamodb"), VirtualClock(NINE)
-    for table in ("SubscribersTable", "LedgerTable"):
-        _empty(dynamodb, stack.outputs[table])
     ledger = DynamoLedger(dynamodb, stack.outputs["LedgerTable"])
     people = DynamoSubscribers(dynamodb, stack.outputs["SubscribersTable"])
     for number in (0x1A, 0x2A, 0x3A):
@@ -75,12 +67,6 @@ def told(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
             people=people,
             play=lambda name: pump.invoke("feedback", json.loads((EVENTS / f"{name}.json").read_text("utf-8"))),
         )
-
-
-def _empty(dynamodb: Any, table: str) -> None:
-    keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})
 
 
 def outcome(told: Told) -> list[str]:

@@ -65,11 +65,11 @@ def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
     """Two readers and nobody else, no consent on record, nothing asked for or sent, no letter waiting."""
     dynamodb, sqs = stack.session.client("dynamodb"), stack.session.client("sqs")
     queue = stack.outputs["TransactionalQueueUrl"]
-    for table in (stack.outputs[name] for name in (*PASSING, "LedgerTable")):
-        keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-        for item in dynamodb.scan(TableName=table)["Items"]:
-            if item.get("campaign", {}).get("S") not in KEPT:
-                dynamodb.delete_item(TableName=table, Key={key: item[key] for key in keys})
+    stack.empty_tables(*PASSING)
+    ledger = stack.outputs["LedgerTable"]
+    for item in dynamodb.scan(TableName=ledger)["Items"]:
+        if item["campaign"]["S"] not in KEPT:
+            dynamodb.delete_item(TableName=ledger, Key={key: item[key] for key in ("campaign", "item")})
     while waiting := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
         for one in waiting:  # SQS purges a queue once a minute only
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])

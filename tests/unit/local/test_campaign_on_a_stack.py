@@ -51,15 +51,11 @@ class Here:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
+def here(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
     """One stack with a campaign of one chunk; the first of its readers is Anna."""
     file = tmp_path_factory.mktemp("local") / "stack.json"
     desk = HTTPServer(("127.0.0.1", 0), Desk)
-    with (
-        LocalStack(sender_address="talk@mail.kindness.example", public_base_url="https://c.example") as stack,
-        pytest.MonkeyPatch.context() as patch,
-        desk,
-    ):
+    with pytest.MonkeyPatch.context() as patch, desk:
         threading.Thread(target=desk.serve_forever, daemon=True).start()
         found = {"endpoint_url": stack.endpoint_url, "outputs": stack.outputs}
         file.write_text(json.dumps({**found, "url": f"http://127.0.0.1:{desk.server_port}"}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from typing import Any
 from urllib.parse import unquote_plus
@@ -17,13 +16,8 @@ from local.stack.reserved import ReservedWordError, refuse_reserved_words
 from local.stack.template import referred, replaced
 
 pytestmark = pytest.mark.moto
-ADDRESS, BASE = "hello@mail.kindness.example", "https://meet.kindness.example"
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[LocalStack]:
-    with LocalStack(sender_address=ADDRESS, public_base_url=BASE) as running:
-        yield running
+ADDRESS, BASE = "conversation@mail.kindness.example", "https://c.example"
+"""With what the shared stack of the tests is made (tests/conftest.py)."""
 
 
 def test_every_output_is_resolved(stack: LocalStack) -> None:
