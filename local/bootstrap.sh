@@ -2,7 +2,7 @@
 # Makes or refreshes the project's own .venv; `bootstrap.sh browser` adds Playwright to it, and `bootstrap.sh sam`,
 # `checkov` and `ministack` make environments of their own, since each pins its own boto3. Assumes only a Python 3.11+
 # with venv, and says in one line what is missing.
-# A second call costs nothing: the stamp holds the checksum of what was installed.
+# A second call takes a moment: the stamp holds the checksum of what was installed.
 set -eu
 cd "$(dirname "$0")/.."
 what=${1:-dev}
@@ -52,10 +52,25 @@ install() {
   }
 }
 
+# Where Python may not keep what it compiles while it runs, every run would compile all of it again. The project's own
+# files are compiled again whenever one of them has changed.
+no_bytecode() { [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; }
+compile_project() {
+  if ! no_bytecode || [ "$what" != dev ]; then return 0; fi
+  if [ -f "$venv/.compiled" ] && [ -z "$(find functions local tests -name '*.py' -newer "$venv/.compiled" -print -quit)" ]; then
+    return 0
+  fi
+  touch "$venv/.compiled"
+  "$venv/bin/python" local/bytecode.py || true # a folder that can't be written to costs time, and nothing else
+}
+
 installed="$requirements"
 [ "$what" != dev ] || installed="$requirements pyproject.toml" # its entry points are part of the editable install
 sum=$(cat $installed | cksum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && "$venv/bin/python" -c '' 2>/dev/null; then exit 0; fi
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && "$venv/bin/python" -c '' 2>/dev/null; then
+  compile_project
+  exit 0
+fi
 [ "$what" != browser ] || sh local/bootstrap.sh dev
 
 if ! usable "$venv/bin/python"; then
@@ -74,8 +89,7 @@ else
 fi
 rm -f "$stamp"
 install
-# Where Python may not keep what it compiles while it runs, every run would compile all of it again.
-if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+if no_bytecode; then
   echo "  compiling …" >&2
   "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # some packages ship files for other Pythons
 fi
@@ -84,5 +98,6 @@ if [ "$what" = dev ]; then
   "$venv/bin/python" -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . 2>"$venv/pip-errors.txt" ||
     { cat "$venv/pip-errors.txt" >&2; exit 1; }
 fi
+compile_project
 printf '%s' "$sum" >"$stamp"
 echo "  done" >&2

@@ -10,7 +10,8 @@ from convener.editions.models import Content, Edition
 from convener.editions.reader import fill, merge_values
 from convener.editions.render import Templates
 from convener.sessions.models import Material, Presentation, Session, Speaker
-from convener.sessions.series import Series, read_series
+from convener.sessions.series import Series
+from tests.support.people import series
 
 ROOT = Path(__file__).parents[2]
 STAMP = datetime(2024, 4, 4, 8, 0, tzinfo=UTC)
@@ -73,7 +74,7 @@ MAY = Upcoming(datetime(2024, 5, 16, 17, 0, tzinfo=UTC), "Small acts, long echoe
 
 def the_series() -> Series:
     """The series that the project ships."""
-    return read_series(ROOT / "templates" / "series.toml")
+    return series()
 
 
 def composed(kind: str, session: Session = RICH, **others: object) -> Edition:

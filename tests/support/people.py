@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ OPENED = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
 def series(**changes: Any) -> Series:
     """The project's own series, with some of it changed."""
-    return read_series(TEMPLATES / "series.toml").model_copy(update=changes)
+    return _own_series().model_copy(update=changes)
+
+
+@cache
+def _own_series() -> Series:
+    """The file is read once a process: a thousand tests ask for it, and the list of time zones alone takes 3 ms."""
+    return read_series(TEMPLATES / "series.toml")
 
 
 def session(**changes: Any) -> Session:
