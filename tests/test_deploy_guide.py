@@ -8,8 +8,8 @@ import re
 import pytest
 
 from convener.campaigns import WaitReason
+from convener.delivery.campaign_updates import LOST_IN_A_ROW
 from convener.delivery.pacing import RESERVE
-from convener.delivery.send_batch import LOST_IN_A_ROW
 from convener.delivery.stopping import BOUNCES, COMPLAINTS
 from local.commands.campaign.words import STOPPED, WAITS
 from tests.support.sam_template import SAM

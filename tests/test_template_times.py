@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convener.aws.mailer import ONCE
-from convener.delivery.send_batch import MARGIN
+from convener.delivery.deliver import MARGIN
 from local.stack import Function
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 

@@ -8,8 +8,7 @@ from convener import settings
 from convener.container import Container, Context, current, using
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
-from convener.delivery.pacing import Pacing, Tempo
-from convener.delivery.rate_lanes import CAMPAIGNS, LETTERS, Lane
+from convener.delivery.pacing import CAMPAIGNS, LETTERS, Lane, Pacing, Tempo
 
 if TYPE_CHECKING:
     from convener.clock import Clock

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from convener.aws.mailer import SesMailer, sending_client
+from convener.delivery.deliver import MARGIN
 from convener.delivery.mail import Mail
-from convener.delivery.send_batch import MARGIN
 from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from local.stack import LocalStack
 from local.stack.session import LocalSession

@@ -13,7 +13,7 @@ from typing import Any
 
 from convener.clock import Clock
 from convener.container import Container
-from convener.delivery import send_batch
+from convener.delivery import deliver
 from convener.delivery.mail import Mail, build_mail
 from convener.editions.models import Edition
 from convener.editions.render import Templates
@@ -187,4 +187,4 @@ def _mail(**named: Any) -> Mail:
 def keep_what_is_dear() -> None:
     """Compose each edition and make each reader's mail once in this process."""
     Composer.edition = _edition  # type: ignore[method-assign]
-    vars(send_batch)["build_mail"] = _mail
+    vars(deliver)["build_mail"] = _mail

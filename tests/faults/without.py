@@ -13,10 +13,10 @@ from typing import Any
 
 from convener.aws.chunks import DynamoChunks
 from convener.aws.cursors import DynamoCursors
-from convener.delivery import deliver, requeue
+from convener.delivery import deliver, sweep
 from convener.delivery.chunks import Chunk
+from convener.delivery.deliver import BatchSender
 from convener.delivery.mail import Mail
-from convener.delivery.send_batch import BatchSender
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
 from tests.support.fake_pacing import FakeRecipientLookup
@@ -50,12 +50,12 @@ def unknown() -> None:
 
 def lease() -> None:
     """A claim whose lease is over counts as "not sent"."""
-    really: Callable[..., Mapping[int, RecipientState]] = vars(requeue)["expired"]
+    really: Callable[..., Mapping[int, RecipientState]] = vars(sweep)["expired"]
 
     def believing(*args: Any, **named: Any) -> Mapping[int, RecipientState]:
         return {place: replace(entry, state=DeliveryState.RETRY) for place, entry in really(*args, **named).items()}
 
-    vars(requeue)["expired"] = believing
+    vars(sweep)["expired"] = believing
 
 
 def look() -> None:

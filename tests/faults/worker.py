@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from convener import wiring
-from convener.delivery import expiry, requeue, resume_rules
+from convener.delivery import campaign_transitions, expiry, sweep
 from local.rehearsal.sqs_records import sqs_record
 
 LEASE, STANDSTILL, VISIBILITY = 8, 6, 12
@@ -62,8 +62,8 @@ def work(name: str, environment: Mapping[str, str], queue: str | None, batch: in
     os.environ.update(environment)
     os.environ["CLAIM_LEASE_SECONDS"] = str(LEASE)
     prepared()
-    expiry.STANDSTILL = vars(requeue)["STANDSTILL"] = timedelta(seconds=STANDSTILL)
-    resume_rules.PROBE_AGAIN = timedelta(seconds=1)
+    expiry.STANDSTILL = vars(sweep)["STANDSTILL"] = timedelta(seconds=STANDSTILL)
+    campaign_transitions.PROBE_AGAIN = timedelta(seconds=1)
     clock = ShiftedClock(shift)
     handler = importlib.import_module(name).handler
     with wiring.using(wiring.Container(clock=lambda _context: clock)) as here:

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import new_chunk
+from convener.delivery.deliver import BatchSender
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import CAMPAIGNS, LETTERS, MOST, Pacing
 from convener.delivery.ports import SendingLimits
-from convener.delivery.send_batch import BatchSender
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import LostAnswer
 from local.virtual_clock import VirtualClock

@@ -14,8 +14,7 @@ from typing import Any
 from convener.campaigns import Campaign
 from convener.delivery.late import LateAddition
 from convener.delivery.mail import Mail
-from convener.delivery.pacing import Pacing
-from convener.delivery.rate_lanes import LETTERS
+from convener.delivery.pacing import LETTERS, Pacing
 from convener.editions.render import Templates
 from convener.editions.session_text import cleaned
 from convener.links import Links

@@ -9,21 +9,87 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
-from convener.campaigns import Campaign
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
-from convener.delivery import claims
+from convener.delivery import chunk_writes
+from convener.delivery.chunk_writes import new_claim, record
 from convener.delivery.chunks import Chunk, Cursor, late_chunk
-from convener.delivery.claims import new_claim, record
-from convener.delivery.expiry import elapsed, expired
-from convener.delivery.late_rules import Declined, LateVerdict, at_rest, joined_since, late_status, not_hers
+from convener.delivery.deliver import SendResult, mail_for, send_one
+from convener.delivery.expiry import elapsed, expired, moment_of
 from convener.delivery.mail import Mail
 from convener.delivery.ports import DeliverySnapshot, Editions, LeaveLinks, Mailer, RecipientLookup
-from convener.delivery.send_batch import SendResult, mail_for, send_one
-from convener.delivery.states import DeliveryState, RecipientState
+from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer
-from convener.subscribers.models import Subscriber, shard_of
+from convener.mailing_types import MailingType
+from convener.subscribers.models import Subscriber, SubscriberStatus, shard_of
+
+FOR_A_PERSON = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
+
+
+class LateVerdict(StrEnum):
+    """Why no invite leaves now.
+
+    NONE: there is none for her; `reason` says why. REACHED: it did before she confirmed, or may have. WELCOMED: it
+    went as her welcome, or may have, and is not repeated. BUSY: another copy of the message is at it until `until`.
+    """
+
+    NONE = "none"
+    REACHED = "reached"
+    WELCOMED = "welcomed"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declined:
+    """No invite now, and why."""
+
+    verdict: LateVerdict
+    reason: str = ""
+    until: datetime | None = None
+
+
+def not_hers(campaign: Campaign, row: Subscriber) -> str:
+    """Why there can be no late addition, whatever the ledger says of her; empty where there can."""
+    if campaign.kind is not MailingType.INVITE:
+        return "no-invite"
+    if row.status is not SubscriberStatus.CONFIRMED or row.confirmed_at is None:
+        return row.status.value
+    return ""
+
+
+def joined_since(campaign: Campaign, row: Subscriber) -> bool:
+    """Whether she joined after it was opened: then fan-out leaves her out."""
+    return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
+
+
+def at_rest(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
+    """Why nothing may leave for her now; empty where it may. What waits for a moment is no hindrance."""
+    waits = seen.paused or (campaign.stage is Stage.WAITING and campaign.why in FOR_A_PERSON)
+    reasons = {
+        "stopped": campaign.stage is Stage.STOPPED,
+        "waits": waits,
+        "too-late": now >= begins,
+        "not-wanted": not row.wants(campaign.kind),
+        "paused": row.paused(now),
+    }
+    return next((reason for reason, true in reasons.items() if true), "")
+
+
+def late_status(
+    campaign: Campaign, entry: RecipientState, row: Subscriber, now: datetime, lease: timedelta
+) -> Declined | None:
+    """What an entry of hers says against another mail; None: nothing."""
+    if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease > now:
+        return Declined(verdict=LateVerdict.BUSY, reason="sending", until=moment_of(campaign, entry) + lease)
+    if entry.state in ACCEPTED or entry.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
+        since = row.confirmed_at or campaign.opened_at
+        verdict = LateVerdict.WELCOMED if entry.at >= elapsed(campaign, since) else LateVerdict.REACHED
+        return Declined(verdict=verdict, reason=entry.state.name.lower())
+    return None
+
 
 __all__ = ["Claimed", "Declined", "LateAddition", "LateVerdict", "SendResult"]
 
@@ -31,7 +97,7 @@ MAX_ATTEMPTS = 4
 """How often everything is looked at again because somebody else wrote first."""
 
 
-class Ledger(claims.Chunks, Protocol):
+class Ledger(chunk_writes.Chunks, Protocol):
     """What late additions read and write of the ledger."""
 
     def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
@@ -160,7 +226,7 @@ class LateAddition:
         mail = self._mail(campaign, chunk, place, mine, row, now)
         if mail is None:
             return Declined(verdict=LateVerdict.NONE, reason="unmailable")
-        after, mails = claims.claim(self.ledger, chunk, {place: mine}, {place: mail})
+        after, mails = chunk_writes.claim(self.ledger, chunk, {place: mine}, {place: mail})
         if not mails:
             raise Conflict("somebody else claimed first")
         return Claimed(campaign=campaign, chunk=after, place=place, mail=mail)

@@ -12,8 +12,55 @@ from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
 from convener.delivery.ports import Account, SendingLimits, Slots
-from convener.delivery.rate_lanes import BULK, CAMPAIGNS, JITTER, LAPSE, LETTERS, RESERVE, Lane, apart, lapse
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
+
+RESERVE = 0.1
+"""The part of the stack's rate and quota that campaigns leave to confirmations and the like."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """One number in the ledger, and the part of the stack's rate and quota that it gives out."""
+
+    name: str
+    part: float
+
+
+CAMPAIGNS = Lane(name="bulk", part=1 - RESERVE)
+LETTERS = Lane(name="transactional", part=RESERVE)
+"""Confirmations, welcomes, fresh links, and the invite of someone who joins late."""
+
+BULK = CAMPAIGNS.name
+
+LAPSE = 1.0
+"""Seconds after its moment until which a slot may be used, at most: at low rates it is less."""
+
+JITTER = 0.05
+"""Seconds by which clocks, and the ways to SES, may differ."""
+
+
+LONG_ENOUGH = 0.5
+"""Seconds of a slot that looking and claiming fit into, also on a slow day."""
+
+
+def apart(per_second: float, share: float) -> bool:
+    """Whether the lanes can go side by side, each by its own slots."""
+    return _together(per_second, share) >= LONG_ENOUGH
+
+
+def lapse(per_second: float, share: float) -> float:
+    """Seconds for which a slot may be used: see the module. `share` is the stack's part of the account's rate."""
+    if apart(per_second, share):
+        return min(LAPSE, _together(per_second, share))
+    step = 1 / (per_second * share * CAMPAIGNS.part)
+    closest = step + (max(1.0, per_second) - 2) / per_second
+    return min(LAPSE, max(JITTER, closest - JITTER))
+
+
+def _together(per_second: float, share: float) -> float:
+    lanes = per_second * share * (CAMPAIGNS.part + LETTERS.part)
+    return (per_second - 2) / lanes - JITTER
+
 
 __all__ = ["BULK", "CAMPAIGNS", "JITTER", "LAPSE", "LETTERS", "RESERVE", "Pacing", "Reservation", "Tempo"]
 

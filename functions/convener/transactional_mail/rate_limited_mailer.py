@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convener.clock import Clock
+from convener.delivery.deliver import MARGIN
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import Mailer
-from convener.delivery.send_batch import MARGIN
 from convener.errors import Throttled, Unavailable
 
 LONGEST_WAIT = 25.0

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from convener.delivery.address_changes import skipped
 from convener.delivery.chunks import new_chunk
+from convener.delivery.deliver import MARGIN, BatchSender, plan_batch
 from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import LAPSE, Reservation, Tempo
 from convener.delivery.ports import DeliverySnapshot
-from convener.delivery.send_batch import MARGIN, BatchSender, plan_batch
-from convener.delivery.skipping import skipped
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer, Throttled, Unavailable
 from convener.subscribers.models import SubscriberStatus

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from convener.delivery.chunk_writes import MAX_ATTEMPTS, claim, new_claim, record
 from convener.delivery.chunks import Chunk, new_chunk
-from convener.delivery.claims import MAX_ATTEMPTS, claim, new_claim, record
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Throttled, Unavailable
 from tests.support.delivering import Wire

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.campaign_updates import LOST_IN_A_ROW
 from convener.delivery.chunks import new_chunk
 from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.mail import Mail
-from convener.delivery.send_batch import LOST_IN_A_ROW
 from convener.delivery.states import DeliveryState
 from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from tests.support.delivering import CALL, ID, REF, another, raising, states, wired, world

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.delivery.pacing import Pacing
+from convener.delivery.pacing import CAMPAIGNS, LETTERS, LONG_ENOUGH, Pacing, apart, lapse
 from convener.delivery.ports import SendingLimits
-from convener.delivery.rate_lanes import CAMPAIGNS, LETTERS, LONG_ENOUGH, apart, lapse
 from convener.errors import QuotaUsedUp
 from local.virtual_clock import VirtualClock
 from tests.support.delivering import BEGINS

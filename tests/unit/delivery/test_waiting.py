@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, WaitReason
+from convener.delivery.campaign_updates import HOUR, LATER, LOST_IN_A_ROW, CampaignWaits
 from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.ports import SendingLimits
-from convener.delivery.send_batch import LOST_IN_A_ROW
-from convener.delivery.waiting import HOUR, LATER, CampaignWaits
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Throttled, Unavailable
 from tests.support.delivering import BEGINS, ID, REF, raising, states, world
 from tests.support.fakes import FakeMailer
@@ -100,14 +99,8 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitRea
     waiting.for_series(ID)
     waiting.probed(ID)
     delivery.mailer.fails = raising(LOST, on=1, times=9)
-    assert waiting.count_lost(before, _lost(LOST_IN_A_ROW)) is (stage is Stage.WAITING)
+    assert waiting.count_lost(before, lost=LOST_IN_A_ROW, answered=False) is (stage is Stage.WAITING)
     assert stored(delivery) == said
-
-
-def _lost(number: int, *, answered: bool = False) -> Any:
-    from convener.delivery.send_batch import BatchResult  # noqa: PLC0415
-
-    return BatchResult(lost=number, answered=answered)
 
 
 @pytest.mark.parametrize("error", [Throttled("rate"), Unavailable("no connection"), LOST])
