@@ -25,7 +25,7 @@ def process_message(body: str, context: Any) -> None:
     """Send the mail that the message asks for."""
     outcome = wiring.transactional(context).carry_out(read_mail_request(body))
     metrics.add_metric(name="LettersHeldBack", unit=MetricUnit.Count, value=int(outcome.held_back))
-    logger.info("carried out", extra={"outcome": outcome.outcome.value, "mail": outcome.mail, "why": outcome.why})
+    logger.info("carried out", extra={"outcome": outcome.outcome.value, "mail": outcome.mail, "why": outcome.reason})
 
 
 batch = SqsBatch(

@@ -31,7 +31,7 @@ LAYERS = {
     "editions": ("sessions",),
     "delivery": ("sessions", "subscribers", "editions"),
     "scheduling": ("sessions", "editions", "delivery"),
-    "transactional_mail": ("sessions", "subscribers", "editions", "delivery"),
+    "transactional_mail": ("sessions", "subscribers", "links", "editions", "delivery"),
     "pages": ("sessions", "subscribers", "editions", "links"),
     "aws": ("sessions", "subscribers", "intake.subscribers", "editions", "delivery"),
 }

@@ -146,9 +146,9 @@ def transactional(context: Context) -> Dispatcher:
     mailer = here.mailer(its.configuration_set)
     templates = here.once("templates", lambda: Templates(here.templates))
     series = here.once("series of letters", lambda: cleaned(_sending(here.series, its)))
-    writer = MailRenderer(series=series, templates=templates, links=links)
-    post = RateLimitedMailer(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
-    late = LateAddition(
+    renderer = MailRenderer(series=series, templates=templates, links=links)
+    rate_limited = RateLimitedMailer(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
+    late_addition = LateAddition(
         ledger=ledger,
         look=here.look(its.ledger_table, its.subscribers_table),
         editions=here.editions(its.editions_bucket),
@@ -158,15 +158,17 @@ def transactional(context: Context) -> Dispatcher:
         lease=settings.lease(its.claim_lease_seconds),
     )
     return Dispatcher(
-        asked=RequestHandlers(rows=rows, requests=requests, identify=identify, writer=writer, post=post, clock=clock),
-        welcome=WelcomeHandler(
+        requests=RequestHandlers(
+            rows=rows, requests=requests, identify=identify, renderer=renderer, mailer=rate_limited, clock=clock
+        ),
+        welcomes=WelcomeHandler(
             rows=rows,
             requests=requests,
-            shelf=here.sessions(its.sessions_table),
+            sessions=here.sessions(its.sessions_table),
             campaigns=ledger,
-            late=late,
-            writer=writer,
-            post=post,
+            late_addition=late_addition,
+            renderer=renderer,
+            mailer=rate_limited,
             clock=clock,
         ),
     )

@@ -140,13 +140,13 @@ class Movers:
             clock=clock,
             lease=timedelta(seconds=900),
         )
-        slot = post.slot()
+        slot = post.reserve_slot()
         claimed = adding.claim(invites[0].id, one or self.chance.choice(late).id)
         if not isinstance(claimed, Claimed):
             return
         self.world.faults.counts["late-addition"] += 1
         try:
-            post.still(slot)
+            post.renew_slot(slot)
         except (Unavailable, LostAnswer):
             adding.give_back(claimed)
             raise

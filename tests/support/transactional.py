@@ -41,7 +41,7 @@ KEY = b"k" * 32
 BASE = "https://c.example"
 LINKS = Links(base_url=BASE, tokens=TOKENS)
 NOW = OPENED + timedelta(days=3)
-PAPER = Templates(TEMPLATES)
+TEMPLATE_FILES = Templates(TEMPLATES)
 SERIES = cleaned(series())
 
 
@@ -67,7 +67,7 @@ def join(number: int = 1, address: str = "ana@example.org", **changes: Any) -> J
     return JoinRequested(mark=mark(number), address=address, **{**values, **changes})
 
 
-class Scrap:
+class PlainTemplates:
     """Paper for tests that count mails and read none: MJML takes its time."""
 
     def line(self, name: str, _view: object) -> str:
@@ -77,7 +77,7 @@ class Scrap:
     text = html = line
 
 
-class Office:
+class TransactionalMail:
     """The letters with what lies behind them. `carry_out` gives the outcome, or the error that brings it back."""
 
     def __init__(
@@ -85,28 +85,28 @@ class Office:
         *people: Subscriber,
         now: datetime = NOW,
         sessions: Sequence[Session] | None = None,
-        its: Series | None = None,
+        of_series: Series | None = None,
         mailer: Any = None,
-        paper: Any = PAPER,
+        templates: Any = TEMPLATE_FILES,
     ) -> None:
-        self.paper = paper
+        self.templates = templates
         self.clock, self.requests = VirtualClock(now), FakeRequestStore()
         self.rows = FakeUnitOfWork(people, requests=self.requests)
         self.ledger, self.editions, self.mailer = FakeLedger(), FakeEditions(), mailer or FakeMailer()
-        self.shelf = FakeSessions([session()] if sessions is None else sessions)
+        self.sessions = FakeSessions([session()] if sessions is None else sessions)
         self.slots, self.account = FakeSlots(), FakeAccount()
         self.look = FakeRecipientLookup(self.ledger, self.rows)
-        self.series = its or SERIES
+        self.series = of_series or SERIES
 
-    def secretary(self, **parts: Any) -> Dispatcher:
+    def dispatcher(self, **parts: Any) -> Dispatcher:
         """The use case; `parts` stand for others."""
-        has: dict[str, Any] = {name: getattr(self, name) for name in ("rows", "requests", "shelf", "mailer", "ledger")}
-        has |= {"slots": self.slots, "look": self.look} | parts
-        writer = MailRenderer(series=self.series, templates=self.paper, links=LINKS)
+        names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "look")
+        has: dict[str, Any] = {name: getattr(self, name) for name in names} | parts
+        renderer = MailRenderer(series=self.series, templates=self.templates, links=LINKS)
         clock, mailer = self.clock, has["mailer"]
         pacing = Pacing(account=self.account, slots=has["slots"], clock=clock, share=1.0, lane=LETTERS)
-        post = RateLimitedMailer(mailer=mailer, pacing=pacing, clock=clock)
-        late = LateAddition(
+        rate_limited = RateLimitedMailer(mailer=mailer, pacing=pacing, clock=clock)
+        late_addition = LateAddition(
             ledger=has["ledger"],
             look=has["look"],
             editions=self.editions,
@@ -115,20 +115,28 @@ class Office:
             clock=clock,
             lease=timedelta(seconds=300),
         )
-        common = {"rows": has["rows"], "requests": has["requests"], "writer": writer, "post": post, "clock": clock}
+        common = {
+            "rows": has["rows"],
+            "requests": has["requests"],
+            "renderer": renderer,
+            "mailer": rate_limited,
+            "clock": clock,
+        }
         return Dispatcher(
-            asked=RequestHandlers(identify=lambda normalised: subscriber_id(normalised, key=KEY), **common),
-            welcome=WelcomeHandler(shelf=has["shelf"], campaigns=has["ledger"], late=late, **common),
+            requests=RequestHandlers(identify=lambda normalised: subscriber_id(normalised, key=KEY), **common),
+            welcomes=WelcomeHandler(
+                sessions=has["sessions"], campaigns=has["ledger"], late_addition=late_addition, **common
+            ),
         )
 
-    def carry_out(self, letter: MailRequest, **parts: Any) -> Outcome:
+    def carry_out(self, mail_request: MailRequest, **parts: Any) -> Outcome:
         """What came of it."""
-        return self.secretary(**parts).carry_out(letter)
+        return self.dispatcher(**parts).carry_out(mail_request)
 
-    def tried(self, letter: MailRequest, **parts: Any) -> Outcome | Exception:
+    def try_to_carry_out(self, mail_request: MailRequest, **parts: Any) -> Outcome | Exception:
         """What came of it, or why it comes again."""
         try:
-            return self.carry_out(letter, **parts)
+            return self.carry_out(mail_request, **parts)
         except RETRYABLE as error:
             return error
 
@@ -147,14 +155,14 @@ class Office:
         return [mail.tags.get("letter") or "invite" for mail in self.sent]
 
 
-def opened(mail: Mail) -> EmailMessage:
+def parse(mail: Mail) -> EmailMessage:
     """As a mail program reads it."""
     message = message_from_bytes(mail.raw, policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
 
-def seen(page: str) -> str:
+def visible_text(page: str) -> str:
     """What a reader of the HTML sees, as one line."""
     body = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
@@ -162,6 +170,6 @@ def seen(page: str) -> str:
 
 def part(mail: Mail, kind: str = "plain") -> str:
     """The text part, or the HTML."""
-    found = opened(mail).get_body((kind,))
+    found = parse(mail).get_body((kind,))
     assert found is not None
     return str(found.get_content()).replace("\r\n", "\n")

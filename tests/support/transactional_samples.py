@@ -15,7 +15,7 @@ from convener.subscribers.models import Subscriber
 from convener.transactional_mail.outcomes import OutcomeType
 from tests.support.mails import BARE, MARCH, RICH
 from tests.support.people import campaign
-from tests.support.transactional import NOW, Office, id_of, join, mark, reader
+from tests.support.transactional import NOW, TransactionalMail, id_of, join, mark, reader
 
 ANA = reader(first_name="Aroha", zone="Pacific/Auckland")
 RECAPS = frozenset({"recap", "follow-up"})
@@ -23,35 +23,39 @@ RECAPS = frozenset({"recap", "follow-up"})
 
 def welcomed(row: Subscriber, **world: Any) -> Mail:
     """The welcome of that row, with a recap of March where there was a March."""
-    office = Office(row, **{"sessions": (MARCH, RICH), **world})
-    office.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03"))
+    scene = TransactionalMail(row, **{"sessions": (MARCH, RICH), **world})
+    scene.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03"))
     done = NOW - timedelta(seconds=5)
     asked = ConfirmationRequest(
         id=mark(7), wish=RequestType.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done
     )
-    office.requests.keep(asked)
-    return _only(office, JoinConfirmed(mark=mark(7), at=done))
+    scene.requests.keep(asked)
+    return _only(scene, JoinConfirmed(mark=mark(7), at=done))
 
 
-def _only(office: Office, letter: Any) -> Mail:
-    told = office.carry_out(letter)
+def _only(scene: TransactionalMail, mail_request: Any) -> Mail:
+    told = scene.carry_out(mail_request)
     assert told.outcome is OutcomeType.SENT
-    (mail,) = office.sent
+    (mail,) = scene.sent
     return mail
 
 
 def _link(purpose: Purpose) -> Mail:
-    return _only(Office(ANA), LinkRequested(mark=mark(9), at=NOW, subscriber=ANA.id, purpose=purpose))
+    return _only(TransactionalMail(ANA), LinkRequested(mark=mark(9), at=NOW, subscriber=ANA.id, purpose=purpose))
 
 
 SAMPLES: dict[str, Callable[[], Mail]] = {
-    "confirm": lambda: _only(Office(), join()),
-    "confirm-recaps": lambda: _only(Office(), join(kinds=RECAPS)),
-    "known": lambda: _only(Office(ANA), join()),
-    "known-paused": lambda: _only(Office(replace(ANA, kinds=RECAPS, paused_until=NOW + timedelta(days=30))), join()),
-    "known-imported": lambda: _only(Office(replace(ANA, batch="2024-05-02-abc", version=1)), join(kinds=RECAPS)),
+    "confirm": lambda: _only(TransactionalMail(), join()),
+    "confirm-recaps": lambda: _only(TransactionalMail(), join(kinds=RECAPS)),
+    "known": lambda: _only(TransactionalMail(ANA), join()),
+    "known-paused": lambda: _only(
+        TransactionalMail(replace(ANA, kinds=RECAPS, paused_until=NOW + timedelta(days=30))), join()
+    ),
+    "known-imported": lambda: _only(
+        TransactionalMail(replace(ANA, batch="2024-05-02-abc", version=1)), join(kinds=RECAPS)
+    ),
     "confirm-address": lambda: _only(
-        Office(ANA), MoveRequested(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
+        TransactionalMail(ANA), MoveRequested(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
     ),
     "welcome": lambda: welcomed(ANA),
     "welcome-bare": lambda: welcomed(

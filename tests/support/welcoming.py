@@ -9,32 +9,34 @@ from convener.delivery.states import DeliveryState
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.mail_requests import JoinConfirmed
 from tests.support.people import campaign, edition
-from tests.support.transactional import NOW, Office, mark, reader
+from tests.support.transactional import NOW, TransactionalMail, mark, reader
 
 ID = "2024-04/invite"
 DONE = NOW - timedelta(seconds=5)
 ANA = reader(confirmed_at=DONE, first_name="Ana")
-LETTER = JoinConfirmed(mark=mark(1), at=DONE)
+JOIN_CONFIRMED = JoinConfirmed(mark=mark(1), at=DONE)
 
 
-def office(row: Any = ANA, *, invite: dict[str, Any] | None = None, mailer: Any = None, **world: Any) -> Office:
+def confirmed_scene(
+    row: Any = ANA, *, invite: dict[str, Any] | None = None, mailer: Any = None, **world: Any
+) -> TransactionalMail:
     """Somebody pressed the button of her request; `invite` are changes of the open campaign, None: there is none."""
-    its = Office(*([row] if row else []), mailer=mailer, **world)
+    scene = TransactionalMail(*([row] if row else []), mailer=mailer, **world)
     asked = ConfirmationRequest(
         id=mark(1), wish=RequestType.JOIN, subscriber=ANA.id, address=ANA.address, asked_at=NOW, done_at=DONE, by="page"
     )
-    its.requests.keep(asked)
+    scene.requests.keep(asked)
     if invite is not None:
-        its.open(campaign(edition=its.editions.put(edition()), **invite))
-    return its
+        scene.open(campaign(edition=scene.editions.put(edition()), **invite))
+    return scene
 
 
-def answered(its: Office) -> bool:
+def answered(scene: TransactionalMail) -> bool:
     """Whether the request says that its mail has left."""
-    return its.requests.kept[mark(1)].answered
+    return scene.requests.kept[mark(1)].answered
 
 
-def entries(its: Office) -> list[tuple[str, DeliveryState, str]]:
+def entries(scene: TransactionalMail) -> list[tuple[str, DeliveryState, str]]:
     """Everything that the ledger has of mails."""
-    chunks = its.ledger.chunk_items.values()
+    chunks = scene.ledger.chunk_items.values()
     return [(chunk.recipients[n], one.state, one.note) for chunk in chunks for n, one in enumerate(chunk.entries)]

@@ -1,1 +1,1 @@
-"""Letters to one person: to confirm, to welcome, to open a door for half an hour."""
+"""Mails to one person, which a page asks for: confirmations, welcomes and one-time links."""

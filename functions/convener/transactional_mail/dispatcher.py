@@ -1,4 +1,4 @@
-"""Carrying out one letter that a page asked for."""
+"""Dispatching each mail request of the queue to its handler."""
 
 from __future__ import annotations
 
@@ -11,28 +11,32 @@ from convener.transactional_mail.request_handlers import RequestHandlers
 from convener.transactional_mail.welcome import WelcomeHandler
 
 RETRYABLE = (BadInput, Conflict, LostAnswer, Unavailable)
-"""What brings a letter back: SES or the tables can't do it now, or nobody can read it."""
+"""Errors that keep a message in the queue: SES or a table fails at present, or the message can't be understood."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatcher:
-    """Knows who carries out what."""
+    """The handlers of all mail requests."""
 
-    asked: RequestHandlers
-    welcome: WelcomeHandler
+    requests: RequestHandlers
+    welcomes: WelcomeHandler
 
-    def carry_out(self, letter: MailRequest) -> Outcome:
-        """What came of it. Doing it again does no harm: a request is kept once, and its marks count once.
+    def carry_out(self, mail_request: MailRequest) -> Outcome:
+        """Handle a mail request.
 
-        Raises BadInput where it can't be understood; Unavailable, LostAnswer or Conflict where it must come again.
+        Handling a request again does no harm: its confirmation request is stored once, and its mark counts once.
+
+        Raises:
+            BadInput: The request can't be understood.
+            Unavailable, LostAnswer, Conflict: The request must be handled again later.
         """
         try:
-            if isinstance(letter, JoinConfirmed):
-                return self.welcome.welcome(letter)
-            if isinstance(letter, JoinRequested):
-                return self.asked.join(letter)
-            if isinstance(letter, LinkRequested):
-                return self.asked.link(letter)
-            return self.asked.move(letter)
-        except Refused as reason:
-            return Outcome(outcome=OutcomeType.REFUSED, why=str(reason))
+            if isinstance(mail_request, JoinConfirmed):
+                return self.welcomes.welcome(mail_request)
+            if isinstance(mail_request, JoinRequested):
+                return self.requests.join(mail_request)
+            if isinstance(mail_request, LinkRequested):
+                return self.requests.link(mail_request)
+            return self.requests.move(mail_request)
+        except Refused as error:
+            return Outcome(outcome=OutcomeType.REFUSED, reason=str(error))

@@ -1,4 +1,4 @@
-"""Writing one letter: its words from the templates, its envelope. Nothing of it is kept."""
+"""Rendering one transactional mail from its templates, with all headers. Nothing of the mail is stored."""
 
 from __future__ import annotations
 
@@ -12,49 +12,54 @@ from convener.editions.formatting import day_month_year, one_line
 from convener.editions.models import Content, mark_free
 from convener.editions.render import Templates
 from convener.errors import Refused
+from convener.links import Links
 from convener.sessions.series import Series
 from convener.subscribers.models import Subscriber
-from convener.transactional_mail.ports import Links
 
-NOBODY = {"fields": {"greeting": ""}, "may_leave": False, "in_browser": False, "view_url": ""}
-"""What a letter shows of its reader where nothing is known of her."""
+_NO_SUBSCRIBER = {"fields": {"greeting": ""}, "may_leave": False, "in_browser": False, "view_url": ""}
+"""The values of a mail that is not for a known subscriber."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailRenderer:
-    """The words of the series, its templates, and the links. The series is `cleaned` already."""
+    """The series, already cleaned for mails, the templates, and the links."""
 
     series: Series
     templates: Templates
     links: Links
 
-    def to_stranger(
+    def mail_to_address(
         self, name: str, *, address: str, recipient: str, view: Mapping[str, object], now: datetime
     ) -> Mail:
-        """A mail to an address that may be anybody's. It says nothing that whoever asked could have put in."""
+        """Render a mail to an address that anybody may have typed.
+
+        The mail contains nothing that came with the request but the address. `recipient` is the subscriber id of the
+        address.
+        """
         return self._mail(name, address=address, recipient=recipient, view=view, now=now)
 
-    def to_reader(
-        self, name: str, row: Subscriber, *, view: Mapping[str, object], now: datetime, may_leave: bool = True
+    def mail_to_subscriber(
+        self, name: str, subscriber: Subscriber, *, view: Mapping[str, object], now: datetime, may_leave: bool = True
     ) -> Mail:
-        """A mail to somebody who has a row. `may_leave`: mail programs offer to leave by it, and the footer does."""
-        first, since = one_line(mark_free(row.first_name)), row.confirmed_at
+        """Render a mail to a subscriber.
+
+        `may_leave` says whether the footer and the headers offer to unsubscribe.
+        """
+        first_name, since = one_line(mark_free(subscriber.first_name)), subscriber.confirmed_at
         fields = {
-            "greeting": f"Hello {first}," if first else "",
+            "greeting": f"Hello {first_name}," if first_name else "",
             "joined_on": f" on {day_month_year(since.astimezone(self.series.tz))}" if since else "",
-            "leave_url": self.links.leave_url(row.id),
-            "preferences_url": self.links.preferences_url(row.id),
+            "leave_url": self.links.leave_url(subscriber.id),
+            "preferences_url": self.links.preferences_url(subscriber.id),
         }
-        leave_url = fields["leave_url"] if may_leave else ""
-        seen = {**view, "fields": fields, "may_leave": may_leave}
         return self._mail(
             name,
-            address=row.address,
-            recipient=row.id,
-            view=seen,
+            address=subscriber.address,
+            recipient=subscriber.id,
+            view={**view, "fields": fields, "may_leave": may_leave},
             now=now,
-            leave_url=leave_url,
-            text_only=row.text_only,
+            leave_url=fields["leave_url"] if may_leave else "",
+            text_only=subscriber.text_only,
         )
 
     def _mail(
@@ -69,13 +74,13 @@ class MailRenderer:
         text_only: bool = False,
     ) -> Mail:
         series = self.series
-        content = self._content(name, {**NOBODY, **view, "series": series}, text_only=text_only)
+        content = self._content(name, {**_NO_SUBSCRIBER, **view, "series": series}, text_only=text_only)
         try:
             to = envelope_address(address)
         except UnicodeError as error:
             raise Refused("no mail can be addressed to this domain") from error
         sender = formataddr((series.sender.name, series.sender.address))
-        leaving = {
+        unsubscribe = {
             "List-Unsubscribe": f"<{leave_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
@@ -86,7 +91,7 @@ class MailRenderer:
             "Subject": content.subject,
             "Date": now.astimezone(UTC),
             "List-Id": f"<{series.sender.list_id}>",
-            **(leaving if leave_url else {}),
+            **(unsubscribe if leave_url else {}),
             "Auto-Submitted": "auto-generated",
             "X-Convener-Letter": name,
             "X-Convener-Recipient": recipient,

@@ -1,4 +1,4 @@
-"""What came of a letter that was asked for. It names nobody, so it may stand in logs and metrics."""
+"""Outcomes of mail requests. They contain nothing personal, so they may appear in logs and metrics."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from enum import StrEnum
 
 
 class OutcomeType(StrEnum):
-    """How it ended.
+    """How a mail request ended.
 
-    SENT: SES took a mail. HELD_BACK: the day's limit of mails to this address is reached. NOTHING_DUE: nobody is to
-    get a mail; `why` says why. DROPPED: it came too late, or again. REFUSED: SES, or the address itself, never takes
-    one. UNKNOWN: the answer of SES was lost, and the mail is one that is not repeated.
+    Attributes:
+        SENT: SES accepted a mail.
+        HELD_BACK: The address had its maximum number of mails for the day.
+        NOTHING_DUE: No mail is due; the reason is in `Outcome.reason`.
+        DROPPED: The request came too late, or is already done.
+        REFUSED: SES never accepts this mail, or no mail can be addressed to this address.
+        UNKNOWN: The answer of SES was lost, and the mail is not repeated.
     """
 
     SENT = "sent"
@@ -24,31 +28,34 @@ class OutcomeType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One letter's end. `mail` is which mail left or would have: confirm, known, welcome, invite and so on."""
+    """The outcome of one mail request.
+
+    `mail` names the mail that was sent, or would have been sent: confirm, known, welcome, invite and so on.
+    """
 
     outcome: OutcomeType
     mail: str = ""
-    why: str = ""
+    reason: str = ""
 
     @property
     def held_back(self) -> bool:
-        """Whether the day's limit of mails to an address was met."""
+        """Whether the address had its maximum number of mails for the day."""
         return self.outcome is OutcomeType.HELD_BACK
 
 
 def sent(mail: str) -> Outcome:
-    """SES took it."""
+    """Return the outcome that SES accepted this mail."""
     return Outcome(outcome=OutcomeType.SENT, mail=mail)
 
 
-def nothing(why: str) -> Outcome:
-    """Nobody is to get a mail."""
-    return Outcome(outcome=OutcomeType.NOTHING_DUE, why=why)
+def nothing_due(reason: str) -> Outcome:
+    """Return the outcome that no mail is due."""
+    return Outcome(outcome=OutcomeType.NOTHING_DUE, reason=reason)
 
 
-def dropped(why: str) -> Outcome:
-    """Too late, or done already."""
-    return Outcome(outcome=OutcomeType.DROPPED, why=why)
+def dropped(reason: str) -> Outcome:
+    """Return the outcome that the request came too late, or is already done."""
+    return Outcome(outcome=OutcomeType.DROPPED, reason=reason)
 
 
 HELD_BACK = Outcome(outcome=OutcomeType.HELD_BACK)

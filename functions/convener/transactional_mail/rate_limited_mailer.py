@@ -1,4 +1,4 @@
-"""The way out for one letter: its slot, its mail, and what SES answers."""
+"""Sending one mail at a time in the lane of transactional mail, at the rate that SES allows."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import Mailer
 from convener.errors import Throttled, Unavailable
 
-LONGEST_WAIT = 25.0
-"""Seconds that a slot is waited for; beyond, the message comes again."""
+MAX_WAIT_SECONDS = 25.0
+"""The longest time to wait for a slot. If the next slot is later, the message stays in the queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimitedMailer:
-    """`pacing` is that of the letters' lane."""
+    """A mailer, and the pacing of the lane of transactional mail."""
 
     mailer: Mailer
     pacing: Pacing
     clock: Clock
 
-    def slot(self) -> Reservation:
-        """A slot of the letters' lane, once its moment has come. Raises Unavailable where none is near enough."""
-        within = min(LONGEST_WAIT, self.clock.time_left() - MARGIN)
+    def reserve_slot(self) -> Reservation:
+        """Reserve a slot and wait until it begins.
+
+        Raises Unavailable if too little time is left, Throttled if no slot begins in time.
+        """
+        within = min(MAX_WAIT_SECONDS, self.clock.time_left() - MARGIN)
         if within < 0:
             raise Unavailable("too little of the invocation is left for a mail")
         slot = self.pacing.reserve(1, within=within)
@@ -34,12 +37,15 @@ class RateLimitedMailer:
         self.clock.sleep(max(0.0, (slot.start - self.clock.now()).total_seconds()))
         return slot
 
-    def still(self, slot: Reservation) -> None:
-        """Make sure that a slot may still be used; another is taken where it lapsed. Raises as `slot` does."""
-        if slot.lapsed(0, self.clock.now()) and self.slot().lapsed(0, self.clock.now()):
+    def renew_slot(self, slot: Reservation) -> None:
+        """Reserve another slot if this one has lapsed. Raises as `reserve_slot` does."""
+        if slot.lapsed(0, self.clock.now()) and self.reserve_slot().lapsed(0, self.clock.now()):
             raise Unavailable("no slot could be used in time")
 
     def send(self, mail: Mail, slot: Reservation | None = None) -> None:
-        """Hand it over, in that slot or one of its own. Raises Refused, Unavailable, LostAnswer."""
-        self.still(slot or self.slot())
+        """Send a mail in a reserved slot, or in a new slot if none is given.
+
+        Raises Refused, Unavailable and LostAnswer.
+        """
+        self.renew_slot(slot or self.reserve_slot())
         self.mailer.send(mail)

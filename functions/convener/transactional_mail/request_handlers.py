@@ -1,4 +1,4 @@
-"""Letters that a page asked for: to confirm an address, to say that she is in already, to open a door for a while."""
+"""Handlers of mail requests: mails to confirm a subscription or an address, and mails with a one-time link."""
 
 from __future__ import annotations
 
@@ -15,156 +15,183 @@ from convener.subscribers.mailing_choices import in_words
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find
 from convener.subscribers.tokens import FRESH_FOR, OneTimeLink
-from convener.subscribers.unit_of_work import SubscriberRows
+from convener.subscribers.unit_of_work import RequestStore, SubscriberRows
 from convener.transactional_mail.mail_renderer import MailRenderer
-from convener.transactional_mail.outcomes import HELD_BACK, Outcome, dropped, nothing, sent
-from convener.transactional_mail.ports import Requests
+from convener.transactional_mail.outcomes import HELD_BACK, Outcome, dropped, nothing_due, sent
 from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer
 
-MOST_ASKED = 3
-"""Mails a day to one address that anybody can ask for by typing it: nobody's box is filled by our form."""
+MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY = 3
+"""Mails to one mailbox in a day that anybody can cause by typing its address: the form must not fill a mailbox."""
 
-MOST_LINKS = 6
-"""Mails a day to one address, fresh links and those others together: three stay for whoever holds her link."""
+MAX_MAILS_WITH_LINKS_PER_DAY = 6
+"""Mails to one subscriber in a day, with those above: so a subscriber always gets three one-time links."""
 
-LINK_ASKED_FOR = timedelta(days=1)
-"""After that long nobody waits for a fresh link any more."""
+MAX_LINK_REQUEST_AGE = timedelta(days=1)
+"""After this time nobody waits for a one-time link any more."""
 
-A_DAY = timedelta(days=1)
-"""The last day that is named works to its very end, anywhere in the series' zone."""
+ONE_DAY = timedelta(days=1)
 
-SILENT = frozenset({SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED})
-"""Who gets no mail at all until an operator lifts it."""
+SUPPRESSED = frozenset({SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED})
+"""Statuses in which a subscriber gets no mail at all, until an operator changes it."""
 
-GETS_LINKS = {
+STATUSES_BY_PURPOSE = {
     Purpose.DATA: frozenset({SubscriberStatus.CONFIRMED, SubscriberStatus.LEFT}),
     Purpose.ERASE: frozenset({SubscriberStatus.CONFIRMED, SubscriberStatus.LEFT}),
     Purpose.ADDRESS: frozenset({SubscriberStatus.CONFIRMED}),
 }
-"""Who left may still see and erase what is kept; only who is on the list can move."""
+"""The statuses in which a subscriber may get each one-time link."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestHandlers:
-    """What it takes. `identify` gives the id of a normalised address."""
+    """The handlers and their collaborators. `identify` returns the subscriber id of a normalised address."""
 
     rows: SubscriberRows
-    requests: Requests
+    requests: RequestStore
     identify: Callable[[str], str]
-    writer: MailRenderer
-    post: RateLimitedMailer
+    renderer: MailRenderer
+    mailer: RateLimitedMailer
     clock: Clock
 
-    def join(self, letter: JoinRequested) -> Outcome:
-        """To confirm; or, for who is on the list already, that she is, and to confirm it if only an import says so."""
-        now, address = self.clock.now(), parse_address(letter.address)
-        who = self.identify(address.normalised)
-        if letter.at + VALID <= now:
+    def join(self, mail_request: JoinRequested) -> Outcome:
+        """Send a mail to confirm the subscription.
+
+        A subscriber that is already on the list gets a mail that says so. If only an import brought the subscriber,
+        that mail also has a button to confirm.
+        """
+        now, address = self.clock.now(), parse_address(mail_request.address)
+        subscriber_id = self.identify(address.normalised)
+        if mail_request.at + VALID <= now:
             return dropped("expired")
-        if not self.requests.allow(self._mailbox(address), letter.mark, most=MOST_ASKED, now=now):
+        if not self._may_mail(self._mailbox_id(address), mail_request, MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY, now):
             return HELD_BACK
-        row = self.rows.get(ids=[who]).get(who)
-        if why := self._hindered(row, letter):
-            return why
-        if row and row.status is SubscriberStatus.CONFIRMED and not row.only_imported:
-            return self._known(row, now)
-        request = ConfirmationRequest(
-            id=letter.mark,
+        subscriber = self.rows.get(ids=[subscriber_id]).get(subscriber_id)
+        if outcome := self._nothing_to_confirm(subscriber, mail_request):
+            return outcome
+        if subscriber and subscriber.status is SubscriberStatus.CONFIRMED and not subscriber.only_imported:
+            return self._send_known(subscriber, now)
+        confirmation = ConfirmationRequest(
+            id=mail_request.mark,
             wish=RequestType.JOIN,
-            subscriber=who,
+            subscriber=subscriber_id,
             address=address.envelope,
-            asked_at=letter.at,
-            first_name=letter.first_name,
-            zone=letter.zone,
-            kinds=letter.kinds,
-            wording=letter.wording,
-            by=letter.by,
+            asked_at=mail_request.at,
+            first_name=mail_request.first_name,
+            zone=mail_request.zone,
+            kinds=mail_request.kinds,
+            wording=mail_request.wording,
+            by=mail_request.by,
         )
-        if row and row.only_imported:
-            return self._known(row, now, request)
-        return self._confirm("confirm", request, now)
+        if subscriber and subscriber.only_imported:
+            return self._send_known(subscriber, now, confirmation)
+        return self._send_confirmation("confirm", confirmation, now)
 
-    def move(self, letter: MoveRequested) -> Outcome:
-        """To confirm the new address, which must not be one that gets no mail."""
-        now, address = self.clock.now(), parse_address(letter.address)
-        who, row = self.identify(address.normalised), find(letter.subscriber, rows=self.rows)
-        if letter.at + VALID <= now:
+    def move(self, mail_request: MoveRequested) -> Outcome:
+        """Send a mail to confirm a new address to that address."""
+        now, address = self.clock.now(), parse_address(mail_request.address)
+        new_id, subscriber = self.identify(address.normalised), find(mail_request.subscriber, rows=self.rows)
+        if mail_request.at + VALID <= now:
             return dropped("expired")
-        if row is None or row.status is not SubscriberStatus.CONFIRMED or address.envelope == row.address:
-            return nothing("same-address" if row and row.status is SubscriberStatus.CONFIRMED else "not-on-the-list")
-        # A link to move works once, but not where its button is pressed many times at one moment.
-        for counted in (f"{row.id}/moves", self._mailbox(address)):
-            if not self.requests.allow(counted, letter.mark, most=MOST_ASKED, now=now):
+        if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
+            return nothing_due("not-on-the-list")
+        if address.envelope == subscriber.address:
+            return nothing_due("same-address")
+        # The link to change an address works once, but not if its button is pressed many times at the same moment.
+        # So the moves of a subscriber are counted, too.
+        for counter in (f"{subscriber.id}/moves", self._mailbox_id(address)):
+            if not self._may_mail(counter, mail_request, MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY, now):
                 return HELD_BACK
-        if why := self._hindered(self.rows.get(ids=[who]).get(who), letter):
-            return why
-        request = ConfirmationRequest(
-            id=letter.mark,
+        if outcome := self._nothing_to_confirm(self.rows.get(ids=[new_id]).get(new_id), mail_request):
+            return outcome
+        confirmation = ConfirmationRequest(
+            id=mail_request.mark,
             wish=RequestType.MOVE,
-            subscriber=who,
+            subscriber=new_id,
             address=address.envelope,
-            asked_at=letter.at,
-            moving=row.id,
+            asked_at=mail_request.at,
+            moving=subscriber.id,
         )
-        return self._confirm("confirm-address", request, now)
+        return self._send_confirmation("confirm-address", confirmation, now)
 
-    def _mailbox(self, address: Address) -> str:
-        """What limits count by: the id that its mailbox's plainest address has."""
-        return self.identify(mailbox(address.normalised))
+    def link(self, mail_request: LinkRequested) -> Outcome:
+        """Send a one-time link to the subscriber's own address.
 
-    def _hindered(self, row: Subscriber | None, letter: JoinRequested | MoveRequested) -> Outcome | None:
-        """Why nothing is to be confirmed at the address of that row; None where something is."""
-        known = self.requests.find(letter.mark)
-        if row and row.status in SILENT:
-            return nothing(row.status.value)
-        if row and row.status_since and row.status_since > letter.at:  # the button would do nothing
-            return nothing("overtaken")
-        return dropped("confirmed-meanwhile") if known and known.done_at else None
-
-    def link(self, letter: LinkRequested) -> Outcome:
-        """A fresh link, to the row's own address. What is asked for once works once, however often its mail leaves."""
+        The nonce of the link comes from the mark of the request: if the mail is sent again, its link is the same one,
+        and each action of it still works once.
+        """
         now = self.clock.now()
-        if letter.at + LINK_ASKED_FOR <= now:
+        if mail_request.at + MAX_LINK_REQUEST_AGE <= now:
             return dropped("expired")
-        row = find(letter.subscriber, rows=self.rows)
-        if row is None or row.status not in GETS_LINKS[letter.purpose]:
-            return nothing(row.status.value if row else "gone")
-        if not self.requests.allow(row.id, letter.mark, most=MOST_LINKS, now=now):
+        subscriber = find(mail_request.subscriber, rows=self.rows)
+        if subscriber is None or subscriber.status not in STATUSES_BY_PURPOSE[mail_request.purpose]:
+            return nothing_due(subscriber.status.value if subscriber else "gone")
+        if not self._may_mail(subscriber.id, mail_request, MAX_MAILS_WITH_LINKS_PER_DAY, now):
             return HELD_BACK
-        fresh = OneTimeLink(subscriber=row.id, expires=now + FRESH_FOR, nonce=letter.mark[:16])
+        link = OneTimeLink(subscriber=subscriber.id, expires=now + FRESH_FOR, nonce=mail_request.mark[:16])
         view = {
-            "purpose": letter.purpose.value,
-            "link_url": self.writer.links.fresh_url(letter.purpose, fresh),
+            "purpose": mail_request.purpose.value,
+            "link_url": self.renderer.links.fresh_url(mail_request.purpose, link),
             "minutes": int(FRESH_FOR.total_seconds() // 60),
         }
-        self.post.send(self.writer.to_reader("link", row, view=view, now=now, may_leave=False))
-        return sent(f"link-{letter.purpose}")
+        self.mailer.send(self.renderer.mail_to_subscriber("link", subscriber, view=view, now=now, may_leave=False))
+        return sent(f"link-{mail_request.purpose}")
 
-    def _known(self, row: Subscriber, now: datetime, request: ConfirmationRequest | None = None) -> Outcome:
-        """With a request there is a button to say so herself: else undoing the import would take off who asked."""
-        paused = row.paused_until if row.paused(now) else None
-        until = day_and_month(paused.astimezone(self.writer.series.tz)) if paused else ""
-        asked = self._kept(request) if request else {"confirm_url": ""}
-        view = {**asked, "paused_until": until, "kinds": in_words(row.kinds)}
-        self.post.send(self.writer.to_reader("known", row, view=view, now=now))
+    def _may_mail(
+        self, counter: str, mail_request: JoinRequested | MoveRequested | LinkRequested, limit: int, now: datetime
+    ) -> bool:
+        """Count one more mail of today, and return whether the limit allows it."""
+        return self.requests.allow(counter, mail_request.mark, most=limit, now=now)
+
+    def _mailbox_id(self, address: Address) -> str:
+        """Return the id that limits count by: all spellings of one mailbox have the same id."""
+        return self.identify(mailbox(address.normalised))
+
+    def _nothing_to_confirm(
+        self, subscriber: Subscriber | None, mail_request: JoinRequested | MoveRequested
+    ) -> Outcome | None:
+        """Return the outcome if nothing may be confirmed at the address of that subscriber, else None."""
+        stored = self.requests.find(mail_request.mark)
+        if subscriber and subscriber.status in SUPPRESSED:
+            return nothing_due(subscriber.status.value)
+        if subscriber and subscriber.status_since and subscriber.status_since > mail_request.at:
+            return nothing_due("overtaken")  # the button would do nothing
+        return dropped("confirmed-meanwhile") if stored and stored.done_at else None
+
+    def _send_known(
+        self, subscriber: Subscriber, now: datetime, confirmation: ConfirmationRequest | None = None
+    ) -> Outcome:
+        """Tell a subscriber that they are already on the list.
+
+        With a confirmation request, the mail has a button. If the subscriber presses it, undoing the import does not
+        remove them from the list.
+        """
+        paused = subscriber.paused_until if subscriber.paused(now) else None
+        until = day_and_month(paused.astimezone(self.renderer.series.tz)) if paused else ""
+        button = self._store(confirmation) if confirmation else {"confirm_url": ""}
+        view = {**button, "paused_until": until, "kinds": in_words(subscriber.kinds)}
+        self.mailer.send(self.renderer.mail_to_subscriber("known", subscriber, view=view, now=now))
         return sent("known")
 
-    def _confirm(self, mail: str, request: ConfirmationRequest, now: datetime) -> Outcome:
-        view = self._kept(request)
-        mailed = self.writer.to_stranger(
-            mail, address=request.address, recipient=request.subscriber, view=view, now=now
+    def _send_confirmation(self, name: str, confirmation: ConfirmationRequest, now: datetime) -> Outcome:
+        view = self._store(confirmation)
+        mail = self.renderer.mail_to_address(
+            name, address=confirmation.address, recipient=confirmation.subscriber, view=view, now=now
         )
-        self.post.send(mailed)
-        return sent(mail)
+        self.mailer.send(mail)
+        return sent(name)
 
-    def _kept(self, request: ConfirmationRequest) -> dict[str, object]:
-        """What a mail says of a request. It is written before its link leaves: nobody presses a button in vain."""
-        self.requests.keep(request)
-        series = self.writer.series
-        wording = next((one for one in series.consent if one.version == request.wording), series.wording)
+    def _store(self, confirmation: ConfirmationRequest) -> dict[str, object]:
+        """Store a confirmation request, and return the values that a mail shows of it.
+
+        The request is stored before the mail is sent, so that the button of the mail always works.
+        """
+        self.requests.keep(confirmation)
+        series = self.renderer.series
+        versions = (wording for wording in series.consent if wording.version == confirmation.wording)
         return {
-            "confirm_url": self.writer.links.confirm_url(request.id),
-            "until": day_and_month((request.expires_at - A_DAY).astimezone(series.tz)),
-            "wording": wording.text,
-            "ticked": in_words(request.kinds) if request.kinds else "",
+            "confirm_url": self.renderer.links.confirm_url(confirmation.id),
+            # The day before the request expires: the link works on all of that day, in the zone of the series.
+            "until": day_and_month((confirmation.expires_at - ONE_DAY).astimezone(series.tz)),
+            "wording": next(versions, series.wording).text,
+            "ticked": in_words(confirmation.kinds) if confirmation.kinds else "",
         }

@@ -1,4 +1,4 @@
-"""The welcome of who has just joined: the invite that is out already, or else what comes when."""
+"""The mail to somebody who has just subscribed: the invite if it is already being sent, else a welcome."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from convener.campaigns import Stage, campaign_id
 from convener.clock import Clock
-from convener.delivery.late import Claimed, Declined, LateVerdict, SendResult
+from convener.delivery.late import Claimed, Declined, LateAddition, LateVerdict
 from convener.delivery.pacing import Reservation
+from convener.delivery.ports import CampaignStore
 from convener.delivery.states import DeliveryState
 from convener.editions.adjacent_sessions import next_from
 from convener.editions.models import mark_free
@@ -19,127 +19,122 @@ from convener.editions.session_text import title_of
 from convener.errors import LostAnswer, Refused, Unavailable
 from convener.mailing_types import MailingType
 from convener.sessions.models import Session
+from convener.sessions.ports import SessionRepository
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.mail_requests import JoinConfirmed
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find
-from convener.subscribers.unit_of_work import SubscriberRows
+from convener.subscribers.unit_of_work import RequestStore, SubscriberRows
 from convener.transactional_mail.mail_renderer import MailRenderer
-from convener.transactional_mail.outcomes import Outcome, OutcomeType, dropped, nothing, sent
-from convener.transactional_mail.ports import CampaignStore, Requests, SessionRepository
+from convener.transactional_mail.outcomes import Outcome, OutcomeType, dropped, nothing_due, sent
 from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer
 from convener.transactional_mail.welcome_view import welcome_view
 
-WRITTEN_WITHIN = timedelta(minutes=10)
-"""A button whose writing takes longer has failed: whoever pressed it was told so."""
+MAX_CONFIRMING_TIME = timedelta(minutes=10)
+"""If the confirmation is not stored after this time, it failed, and the page has already told the reader so."""
 
-RECAPS_LOOKED_FOR = 6
-"""So many of the latest conversations are asked for a recap, at a request each."""
+MAX_SESSIONS_SEARCHED = 6
+"""The number of past sessions that are searched for a recap, with one request each."""
 
-ENDS = {
+OUTCOMES = {
     DeliveryState.ACCEPTED: OutcomeType.SENT,
     DeliveryState.FAILED: OutcomeType.REFUSED,
     DeliveryState.UNKNOWN: OutcomeType.UNKNOWN,
 }
-
-
-class LateInvitations(Protocol):
-    """The invite of someone who joins late, as the ledger keeps it."""
-
-    def claim(self, campaign: str, subscriber: str, *, begins: datetime) -> Claimed | Declined:
-        """Claim it, if it is hers to get and says that the conversation begins then."""
-
-    def send(self, claimed: Claimed) -> SendResult:
-        """Hand it over and record what came of it."""
-
-    def give_back(self, claimed: Claimed) -> None:
-        """Record that it was not handed over."""
+"""The outcome for each delivery state of the invite."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WelcomeHandler:
-    """What it takes."""
+    """The handler of confirmed subscriptions, and its collaborators."""
 
     rows: SubscriberRows
-    requests: Requests
-    shelf: SessionRepository
+    requests: RequestStore
+    sessions: SessionRepository
     campaigns: CampaignStore
-    late: LateInvitations
-    writer: MailRenderer
-    post: RateLimitedMailer
+    late_addition: LateAddition
+    renderer: MailRenderer
+    mailer: RateLimitedMailer
     clock: Clock
 
-    def welcome(self, letter: JoinConfirmed) -> Outcome:
-        """One mail for one pressed button. Raises Unavailable where it must come again.
+    def welcome(self, mail_request: JoinConfirmed) -> Outcome:
+        """Send one mail for one confirmed subscription. Raises Unavailable if the request must be handled again.
 
-        The invite is never repeated where its answer was lost; a welcome is.
+        If the answer of SES is lost, the invite is not repeated; a welcome is.
         """
-        now, request = self.clock.now(), self.requests.find(letter.mark)
-        if request is None or request.done_at is None:
-            if now < letter.at + WRITTEN_WITHIN:
+        now, confirmation = self.clock.now(), self.requests.find(mail_request.mark)
+        if confirmation is None or confirmation.done_at is None:
+            if now < mail_request.at + MAX_CONFIRMING_TIME:
                 raise Unavailable("the button's request is not written yet")
             return dropped("never-written")
-        if request.answered:
+        if confirmation.answered:
             return dropped("answered")
-        told = self._told(request, now)
-        # The mail has left, or none is due. What fails here would only bring the message back, to do it again.
+        outcome = self._welcome(confirmation, now)
+        # The mail is sent, or no mail is due. An error here would only repeat all of it.
         with suppress(Unavailable, LostAnswer):
-            self.requests.answered(request.id)
-        return told
+            self.requests.answered(confirmation.id)
+        return outcome
 
-    def _told(self, request: ConfirmationRequest, now: datetime) -> Outcome:
-        row = find(request.subscriber, rows=self.rows) if request.wish is RequestType.JOIN else None
-        if row is None or row.status is not SubscriberStatus.CONFIRMED:
-            return nothing(row.status.value if row else "no-join")
-        sessions, slot = self.shelf.all(), self.post.slot()
-        ahead = self._ahead(sessions, now)
-        claimed = self._claimed(ahead, row) if ahead else None
+    def _welcome(self, confirmation: ConfirmationRequest, now: datetime) -> Outcome:
+        joins = confirmation.wish is RequestType.JOIN
+        subscriber = find(confirmation.subscriber, rows=self.rows) if joins else None
+        if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
+            return nothing_due(subscriber.status.value if subscriber else "no-join")
+        sessions, slot = self.sessions.all(), self.mailer.reserve_slot()
+        next_session = self._next_session(sessions, now)
+        claimed = self._claim_invite(next_session, subscriber) if next_session else None
         if isinstance(claimed, Claimed):
-            return self._invite(claimed, slot)
+            return self._send_invite(claimed, slot)
         if claimed and claimed.verdict is LateVerdict.BUSY:
             raise Unavailable("another copy of the message is at it")
         if claimed and claimed.verdict is LateVerdict.WELCOMED:
             return dropped("invited")
-        return self._write(row, sessions, slot, now)
+        return self._send_welcome(subscriber, sessions, slot, now)
 
-    def _claimed(self, ahead: Session, row: Subscriber) -> Claimed | Declined:
-        """Her invite. One that was frozen before the conversation was moved would tell her the wrong time."""
-        begins = ahead.begins(self.writer.series.tz)
-        return self.late.claim(campaign_id(ahead.id, MailingType.INVITE), row.id, begins=begins)
+    def _claim_invite(self, session: Session, subscriber: Subscriber) -> Claimed | Declined:
+        """Claim the invite of a session for a subscriber.
 
-    def _ahead(self, sessions: Sequence[Session], now: datetime) -> Session | None:
-        """The next conversation that has not begun."""
-        zone = self.writer.series.tz
-        coming = [one for one in sessions if one.status == "planned" and one.begins(zone) > now]
-        return min(coming, key=lambda one: one.begins(zone), default=None)
+        The claim is declined if the session was moved after the invite was frozen: the invite has the wrong time.
+        """
+        begins = session.begins(self.renderer.series.tz)
+        return self.late_addition.claim(campaign_id(session.id, MailingType.INVITE), subscriber.id, begins=begins)
 
-    def _invite(self, claimed: Claimed, slot: Reservation) -> Outcome:
+    def _next_session(self, sessions: Sequence[Session], now: datetime) -> Session | None:
+        """Return the next planned session that has not begun."""
+        tz = self.renderer.series.tz
+        coming = [session for session in sessions if session.status == "planned" and session.begins(tz) > now]
+        return min(coming, key=lambda session: session.begins(tz), default=None)
+
+    def _send_invite(self, claimed: Claimed, slot: Reservation) -> Outcome:
         try:
-            self.post.still(slot)
+            self.mailer.renew_slot(slot)
         except (Unavailable, LostAnswer):
-            self.late.give_back(claimed)
+            self.late_addition.give_back(claimed)
             raise
-        handed = self.late.send(claimed)
-        if handed.refusal:
-            raise handed.refusal
-        return Outcome(outcome=ENDS[handed.state], mail="invite", why=handed.note)
+        result = self.late_addition.send(claimed)
+        if result.refusal:
+            raise result.refusal
+        return Outcome(outcome=OUTCOMES[result.state], mail="invite", reason=result.note)
 
-    def _write(self, row: Subscriber, sessions: Sequence[Session], slot: Reservation, now: datetime) -> Outcome:
-        series = self.writer.series
+    def _send_welcome(
+        self, subscriber: Subscriber, sessions: Sequence[Session], slot: Reservation, now: datetime
+    ) -> Outcome:
+        series = self.renderer.series
         upcoming = next_from(now, sessions, series)
-        view = welcome_view(row, upcoming, self._recap(sessions, now), series=series, now=now)
+        view = welcome_view(subscriber, upcoming, self._latest_recap(sessions, now), series=series, now=now)
         try:
-            self.post.send(self.writer.to_reader("welcome", row, view=view, now=now), slot)
-        except Refused as reason:
-            return Outcome(outcome=OutcomeType.REFUSED, mail="welcome", why=str(reason))
+            self.mailer.send(self.renderer.mail_to_subscriber("welcome", subscriber, view=view, now=now), slot)
+        except Refused as error:
+            return Outcome(outcome=OutcomeType.REFUSED, mail="welcome", reason=str(error))
         return sent("welcome")
 
-    def _recap(self, sessions: Sequence[Session], now: datetime) -> tuple[str, str] | None:
-        """Title and address of the latest recap that may be read in a browser."""
-        series = self.writer.series
-        past = sorted((one for one in sessions if one.ends(series.tz) < now), key=lambda one: one.date, reverse=True)
-        for session in past[:RECAPS_LOOKED_FOR]:
+    def _latest_recap(self, sessions: Sequence[Session], now: datetime) -> tuple[str, str] | None:
+        """Return the title and the URL of the latest recap that can be read in a browser."""
+        series = self.renderer.series
+        past = [session for session in sessions if session.ends(series.tz) < now]
+        past.sort(key=lambda session: session.date, reverse=True)
+        for session in past[:MAX_SESSIONS_SEARCHED]:
             recap = self.campaigns.campaign(campaign_id(session.id, MailingType.RECAP))
             if recap and recap.stage is not Stage.STOPPED:
-                return mark_free(title_of(session, series)), self.writer.links.view_url(recap.id)
+                return mark_free(title_of(session, series)), self.renderer.links.view_url(recap.id)
         return None

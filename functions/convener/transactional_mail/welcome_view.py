@@ -1,4 +1,4 @@
-"""What a welcome says: what comes when, by what she chose; the next date; the latest recap."""
+"""The values of a welcome: which mails come when, the next session, and the latest recap."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from convener.subscribers.models import Subscriber
 
 
 def welcome_view(
-    row: Subscriber, upcoming: Upcoming | None, recap: tuple[str, str] | None, *, series: Series, now: datetime
+    subscriber: Subscriber, upcoming: Upcoming | None, recap: tuple[str, str] | None, *, series: Series, now: datetime
 ) -> Mapping[str, object]:
-    """The words of it. `recap` is the title and the address of the latest one."""
+    """Return the values of a welcome. `recap` is the title and the URL of the latest recap."""
     return {
-        "coming": [line for box, line in _lines(series).items() if box in ticked(row.kinds)],
-        "wants_invites": row.wants("invite"),
-        "upcoming": _next(row, upcoming, series, now) if upcoming else None,
+        "coming": [line for box, line in _lines(series).items() if box in ticked(subscriber.kinds)],
+        "wants_invites": subscriber.wants("invite"),
+        "upcoming": _next_session(subscriber, upcoming, series, now) if upcoming else None,
         "recap": {"title": recap[0], "url": recap[1]} if recap else None,
     }
 
@@ -36,21 +36,21 @@ def _lines(series: Series) -> Mapping[str, str]:
 
 
 def _before(days: int) -> str:
-    """On the day of, the day before, two weeks before."""
+    """Return "on the day of", "the day before", "two weeks before" and so on."""
     if days < 2:
         return "the day before" if days else "on the day of"
     weeks, rest = divmod(days, 7)
     count, unit = (days, "day") if rest else (weeks, "week")
-    said = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return f"{said} {unit}{'s' if count > 1 else ''} before"
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} {unit}{'s' if count > 1 else ''} before"
 
 
-def _next(row: Subscriber, upcoming: Upcoming, series: Series, now: datetime) -> Mapping[str, str]:
+def _next_session(subscriber: Subscriber, upcoming: Upcoming, series: Series, now: datetime) -> Mapping[str, str]:
     ends = (upcoming.begins.astimezone(UTC) + timedelta(minutes=series.length_minutes)).astimezone(series.tz)
     occasion = Occasion(begins=upcoming.begins, ends=ends, zone=series.zone, zone_short=series.zone_short)
-    hers = merge_values(
+    values = merge_values(
         occasion=occasion,
-        zone=row.zone,
+        zone=subscriber.zone,
         first_name="",
         confirmed_at=None,
         leave_url="",
@@ -60,5 +60,5 @@ def _next(row: Subscriber, upcoming: Upcoming, series: Series, now: datetime) ->
     return {
         **(upcoming_view(upcoming, series) or {}),
         "date_and_time": from_to(upcoming.begins.astimezone(series.tz), ends, series.zone_name),
-        "reader_time": hers["reader_time"],
+        "reader_time": values["reader_time"],
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convener.delivery.mail import Mail
 from tests.support.mails import MARCH, RICH, ROOT, the_series
-from tests.support.transactional import BASE, Office, join, opened, part, reader, seen
+from tests.support.transactional import BASE, TransactionalMail, join, parse, part, reader, visible_text
 from tests.support.transactional_samples import SAMPLES, welcomed
 
 GOLDEN = ROOT / "tests" / "golden" / "letters"
@@ -30,7 +30,7 @@ def sample(name: str) -> Mail:
 def test_a_letter_is_the_golden_one(name: str) -> None:
     """Byte by byte, HTML and text. `CONVENER_UPDATE_GOLDEN=1 make test` writes them anew."""
     mail = sample(name)
-    told = {"html": part(mail, "html"), "txt": f"Subject: {opened(mail)['Subject']}\n\n{part(mail)}"}
+    told = {"html": part(mail, "html"), "txt": f"Subject: {parse(mail)['Subject']}\n\n{part(mail)}"}
     for ending, words in told.items():
         path = GOLDEN / f"{name}.{ending}"
         if os.environ.get("CONVENER_UPDATE_GOLDEN") == "1":
@@ -42,7 +42,7 @@ def test_a_letter_is_the_golden_one(name: str) -> None:
 def test_a_letter_is_in_an_envelope_that_no_robot_answers(name: str) -> None:
     """Who from, whom to answer, which list, written by a machine; tags by which its bounce is understood."""
     mail = sample(name)
-    message = opened(mail)
+    message = parse(mail)
     assert message["From"] == "Conversation for Kindness <conversation@mail.kindness.example>"
     assert message["Reply-To"] == "hello@kindness.example"
     assert (message["Auto-Submitted"], message["List-Id"]) == (
@@ -58,7 +58,7 @@ def test_a_letter_is_in_an_envelope_that_no_robot_answers(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_mail_programs_offer_to_leave_where_there_is_something_to_leave(name: str) -> None:
     """RFC 8058 for who is on the list; a stranger's mail has no link of anybody's list."""
-    message, words = opened(sample(name)), part(sample(name))
+    message, words = parse(sample(name)), part(sample(name))
     leaving = {message["List-Unsubscribe"], message["List-Unsubscribe-Post"]} - {None}
     if name in LEAVING:
         (url,) = re.findall(rf"{BASE}/leave/\S+", words)
@@ -74,7 +74,7 @@ def test_text_and_html_say_the_same(name: str) -> None:
     """Every link is in both, and every sentence of the text is seen in the HTML."""
     words, page = part(sample(name)), part(sample(name), "html")
     assert set(LINKS.findall(words)) == set(LINKS.findall(page))
-    said = re.sub(r"[^\w’“”]+", " ", seen(page))
+    said = re.sub(r"[^\w’“”]+", " ", visible_text(page))
     for paragraph in re.split(r"\n\n|\n(?=https?:)|\n[=-]{3,}", words):
         for sentence in re.split(r"(?<=[.?])\s|:\n|\n- ", " ".join(paragraph.split())):
             missing = re.sub(r"[^\w’“”]+", " ", re.sub(r"https?:\S+", "", sentence)).strip()
@@ -134,23 +134,23 @@ def test_what_people_typed_comes_out_as_they_typed_it(name: str) -> None:
         sessions=(MARCH.model_copy(update={"title": words}), RICH.model_copy(update={"title": words})),
     )
     text, page = " ".join(part(mail).split()), part(mail, "html")
-    assert f"Hello {expected}," in seen(page)
+    assert f"Hello {expected}," in visible_text(page)
     assert f"Hello {expected}," in text
-    assert seen(page).count(expected) == text.count(expected) == 3
+    assert visible_text(page).count(expected) == text.count(expected) == 3
     assert page.count(f"{BASE}/leave/") == 1
 
 
 def test_a_strangers_mail_repeats_nothing_that_whoever_asked_could_choose() -> None:
     """Else our form would carry anybody's words to anybody's box."""
-    office = Office()
-    office.carry_out(join(first_name="Buy at evil.example", zone="Europe/Paris"))
-    (mail,) = office.sent
+    scene = TransactionalMail()
+    scene.carry_out(join(first_name="Buy at evil.example", zone="Europe/Paris"))
+    (mail,) = scene.sent
     assert b"evil" not in mail.raw
     assert "evil" not in part(mail) + part(mail, "html")
 
 
 def test_who_wants_plain_text_gets_her_letters_so() -> None:
     """One part, no HTML."""
-    office = Office(reader(text_only=True))
-    office.carry_out(join())
-    assert [one.get_content_type() for one in opened(office.sent[0]).walk()] == ["text/plain"]
+    scene = TransactionalMail(reader(text_only=True))
+    scene.carry_out(join())
+    assert [one.get_content_type() for one in parse(scene.sent[0]).walk()] == ["text/plain"]

@@ -17,10 +17,13 @@ from convener.subscribers.confirmation_request import RequestType
 from convener.subscribers.mail_requests import JoinConfirmed, LinkRequested, MailRequest, MoveRequested, Purpose
 from convener.subscribers.models import SubscriberStatus
 from convener.transactional_mail.outcomes import Outcome, OutcomeType
-from convener.transactional_mail.request_handlers import MOST_ASKED, MOST_LINKS
+from convener.transactional_mail.request_handlers import (
+    MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY,
+    MAX_MAILS_WITH_LINKS_PER_DAY,
+)
 from tests.support.fakes import FakeMailer
 from tests.support.people import campaign, edition
-from tests.support.transactional import NOW, Office, Scrap, id_of, join, mark, reader
+from tests.support.transactional import NOW, PlainTemplates, TransactionalMail, id_of, join, mark, reader
 
 ADDRESSES = ("ana@example.org", "bea@example.org", "cyd@example.org")
 STANDINGS = st.one_of(
@@ -62,21 +65,21 @@ errors = st.lists(st.sampled_from([None, None, Unavailable, Throttled, LostAnswe
 @given(letters(), st.tuples(STANDINGS, STANDINGS, STANDINGS), errors)
 def test_no_box_is_filled_and_no_silence_is_broken(queue: list[MailRequest], standings: Any, faults: list[Any]) -> None:
     """Within a day: so many letters to one address, none to who bounced or complained, one request for each mark."""
-    rows = [reader(one, status=its) for one, its in zip(ADDRESSES, standings, strict=True) if its]
-    its = Office(*rows, paper=Scrap(), mailer=FakeMailer(faulty(list(faults))))
+    rows = [reader(one, status=scene) for one, scene in zip(ADDRESSES, standings, strict=True) if scene]
+    scene = TransactionalMail(*rows, templates=PlainTemplates(), mailer=FakeMailer(faulty(list(faults))))
     left: dict[str, set[str]] = {one: set() for one in ADDRESSES}
     links: dict[str, set[str]] = {one: set() for one in ADDRESSES}
-    for letter in queue:
-        before = len(its.sent)
-        its.tried(letter)
-        for mail in its.sent[before:]:
-            (links if isinstance(letter, LinkRequested) else left)[mail.recipient].add(letter.mark)
+    for mail_request in queue:
+        before = len(scene.sent)
+        scene.try_to_carry_out(mail_request)
+        for mail in scene.sent[before:]:
+            (links if isinstance(mail_request, LinkRequested) else left)[mail.recipient].add(mail_request.mark)
     for address, standing in zip(ADDRESSES, standings, strict=True):
-        assert len(left[address]) <= MOST_ASKED
-        assert len(left[address] | links[address]) <= MOST_LINKS
+        assert len(left[address]) <= MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY
+        assert len(left[address] | links[address]) <= MAX_MAILS_WITH_LINKS_PER_DAY
         assert standing not in SILENT or not left[address] | links[address]
-    assert its.rows.writes == 0
-    assert set(its.requests.kept) <= {one.mark for one in queue if not isinstance(one, LinkRequested)}
+    assert scene.rows.writes == 0
+    assert set(scene.requests.kept) <= {one.mark for one in queue if not isinstance(one, LinkRequested)}
 
 
 @settings(max_examples=40, deadline=None)
@@ -95,28 +98,28 @@ def test_one_welcome_or_one_invite_for_one_button(
     """Whatever the order of button, messages and a stopped campaign: one mail, unless an answer of SES was lost."""
     faults = list(faults)
     lost = faults.count(LostAnswer)
-    its = Office(paper=Scrap(), mailer=FakeMailer(faulty(faults)))
+    scene = TransactionalMail(templates=PlainTemplates(), mailer=FakeMailer(faulty(faults)))
     if invited:
-        its.open(campaign(edition=its.editions.put(edition())))
-    its.mailer.fails, fails = lambda _mail: None, its.mailer.fails
-    its.carry_out(join())
-    its.mailer.fails = fails
-    its.mailer.sent.clear()
-    letter, told = JoinConfirmed(mark=mark(1), at=NOW), []
+        scene.open(campaign(edition=scene.editions.put(edition())))
+    scene.mailer.fails, fails = lambda _mail: None, scene.mailer.fails
+    scene.carry_out(join())
+    scene.mailer.fails = fails
+    scene.mailer.sent.clear()
+    mail_request, told = JoinConfirmed(mark=mark(1), at=NOW), []
     for step in [*steps, "joins", *["message"] * 12]:
-        _step(its, step)
+        _step(scene, step)
         if step == "message":
-            told.append(its.tried(letter))
-            its.clock.sleep(pause)
-    mails = Counter(its.kinds)
-    request = its.requests.kept.get(mark(1))
-    if request is None or request.done_at is None or any(one.why == "never-written" for one in _ends(told)):
+            told.append(scene.try_to_carry_out(mail_request))
+            scene.clock.sleep(pause)
+    mails = Counter(scene.kinds)
+    request = scene.requests.kept.get(mark(1))
+    if request is None or request.done_at is None or any(one.reason == "never-written" for one in _ends(told)):
         return
     assert request.answered
     assert mails["invite"] <= 1
     assert sum(mails.values()) <= 1 + lost
     assert sum(mails.values()) >= 1 or any(one.outcome is OutcomeType.UNKNOWN for one in _ends(told))
-    entries = [entry for chunk in its.ledger.chunk_items.values() for entry in chunk.entries]
+    entries = [entry for chunk in scene.ledger.chunk_items.values() for entry in chunk.entries]
     assert mails["invite"] <= sum(entry.state in REACHED for entry in entries) <= 1
 
 
@@ -124,13 +127,13 @@ def _ends(told: list[Outcome | Exception]) -> list[Outcome]:
     return [one for one in told if isinstance(one, Outcome)]
 
 
-def _step(its: Office, step: str) -> None:
-    request = its.requests.kept.get(mark(1))
+def _step(scene: TransactionalMail, step: str) -> None:
+    request = scene.requests.kept.get(mark(1))
     if step == "joins" and request and request.done_at is None:
         assert request.wish is RequestType.JOIN
-        now = its.clock.now()
-        its.requests.kept[mark(1)] = replace(request, done_at=now)
-        its.rows.rows[request.subscriber] = reader(request.address, confirmed_at=now)
-    known = its.ledger.campaigns.get("2024-04/invite")
+        now = scene.clock.now()
+        scene.requests.kept[mark(1)] = replace(request, done_at=now)
+        scene.rows.rows[request.subscriber] = reader(request.address, confirmed_at=now)
+    known = scene.ledger.campaigns.get("2024-04/invite")
     if step == "stops" and known and known.stage != "stopped":
-        its.ledger.turn(known.turned(type(known.stage)("stopped")))
+        scene.ledger.turn(known.turned(type(known.stage)("stopped")))
