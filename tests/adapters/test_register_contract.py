@@ -12,7 +12,7 @@ from convener.errors import Conflict
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Calendar, SubscriberStatus
-from convener.subscribers.unit_of_work import MOST_WRITES, RowChange, Transaction, UsedLink
+from convener.subscribers.unit_of_work import MAX_WRITES, RowChange, Transaction, UsedLink
 from tests.support.people import LONG_AGO, OPENED, subscriber
 
 ROW, OTHER = subscriber(1), subscriber(2)
@@ -118,7 +118,7 @@ def test_a_request_is_done_once(parts: Any) -> None:
 
 def test_as_many_writes_as_a_saving_may_hold_fit_into_it(parts: Any) -> None:
     """With a request and a link's mark beside them."""
-    rows = [subscriber(number) for number in range(1, MOST_WRITES)]
+    rows = [subscriber(number) for number in range(1, MAX_WRITES)]
     parts.requests.keep(REQUEST)
     parts.subscribers.commit(replace(JOINING, changes=[RowChange(row=row, expected=None) for row in rows]))
     assert parts.subscribers.get(ids=[row.id for row in rows]) == {row.id: row for row in rows}
@@ -133,7 +133,7 @@ TWICE = [RowChange(row=ROW, expected=None), RowChange(row=replace(ROW, version=2
     [
         ({"changes": [], "consents": []}, "from 1 to 25"),
         (
-            {"changes": [RowChange(row=subscriber(number), expected=None) for number in range(MOST_WRITES)]},
+            {"changes": [RowChange(row=subscriber(number), expected=None) for number in range(MAX_WRITES)]},
             "from 1 to 25",
         ),
         ({"changes": TWICE}, "a row once"),

@@ -1,1 +1,1 @@
-"""Who gets the mails: addresses, consent, links, import."""
+"""Subscribers: addresses, identity, status, consent, preferences, confirmation, one-time links, moving and erasing."""

@@ -1,4 +1,4 @@
-"""Addresses: what may be typed, what counts as the same, and what goes on the envelope."""
+"""Mail addresses: parsing, the normalised form that identifies a subscriber, and the masked form for pages."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from email_validator import EmailNotValidError, validate_email
 
 from convener.errors import BadInput
 
-LONGEST = 254  # characters; RFC 5321 §4.5.3.1.3 with erratum 1690 of RFC 3696
-GMAIL = ("gmail.com", "googlemail.com")
+MAX_ADDRESS_CHARACTERS = 254
+"""The limit of RFC 5321 §4.5.3.1.3 with erratum 1690 of RFC 3696."""
+
+_GMAIL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """An address that mail can be sent to.
 
-    `typed` is what the person gave, without the space around it. `normalised` decides who is the same person; its
-    rule is frozen as v1, because every subscriber's id is made from it: trim, NFC, lower-case, domain as A-label; dots
-    and plus signs count. `envelope` is where mail goes: the local part as typed (its case may matter to its server,
-    RFC 5321 §2.4), the domain as A-label, because SES takes ASCII only.
+    Attributes:
+        typed: The address as the person typed it, without surrounding white space.
+        normalised: The form in which two spellings of one address are equal: trimmed, NFC, lower case, domain as
+            A-label. Dots and plus signs are kept. The rule is frozen as v1, because the subscriber's id is computed
+            from this form.
+        envelope: The form that mail is sent to. The local part is as typed, because its case may matter to the
+            receiving server (RFC 5321 §2.4). The domain is an A-label, because SES accepts ASCII only.
     """
 
     typed: str
@@ -30,11 +35,16 @@ class Address:
 
 
 def parse_address(typed: str) -> Address:
-    """Read one address. Raises BadInput with the reason; the message never repeats the address, so it may be logged."""
+    """Parse one address.
+
+    Raises:
+        BadInput: The text is not an address that mail can be sent to. The message says why and does not contain the
+            address, so the message may be logged.
+    """
     trimmed = unicodedata.normalize("NFC", typed.strip())
-    _refuse_common_slips(trimmed)
+    _refuse_common_mistakes(trimmed)
     try:
-        # The test domains of RFC 6761 are welcome: nobody is harmed, and every example here uses them.
+        # test_environment accepts the reserved domains of RFC 6761, which all examples use.
         found = validate_email(
             trimmed, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
         )
@@ -45,29 +55,29 @@ def parse_address(typed: str) -> Address:
 
 
 def normalise(typed: str) -> str:
-    """The form in which two addresses of one person are equal (v1). Raises BadInput."""
+    """Return the normalised form (`Address.normalised`) of an address. Raises BadInput if the text is no address."""
     return parse_address(typed).normalised
 
 
 def mailbox(normalised: str) -> str:
-    """The plainest address of the same mailbox: for limits alone, since who is who is told by the address as it is.
+    """Return one address for all addresses that are delivered to the same mailbox.
 
-    What follows a plus is a label (RFC 5233); Gmail takes dots for nothing:
-    https://support.google.com/mail/answer/7436150
+    Only rate limits use this form. A subscriber is identified by the normalised address. The text after a plus sign
+    is a label (RFC 5233). Gmail ignores dots in the local part: https://support.google.com/mail/answer/7436150
     """
     local, _, domain = normalised.rpartition("@")
     plain = local.partition("+")[0] or local
-    if domain in GMAIL:
-        return f"{plain.replace('.', '')}@{GMAIL[0]}"
+    if domain in _GMAIL:
+        return f"{plain.replace('.', '')}@{_GMAIL[0]}"
     return f"{plain}@{domain}"
 
 
-# What the validator would say in technical words, in plain ones; the first that holds is told.
-_SLIPS: tuple[tuple[Callable[[str], bool], str], ...] = (
+# Common mistakes with a message in plain words; the validator's own message is technical. The first match is used.
+_COMMON_MISTAKES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: not text, "There is no address."),
     (
-        lambda text: len(text) > LONGEST,
-        f"The address has more than {LONGEST} characters. Is something else in its place?",
+        lambda text: len(text) > MAX_ADDRESS_CHARACTERS,
+        f"The address has more than {MAX_ADDRESS_CHARACTERS} characters. Is something else in its place?",
     ),
     (
         lambda text: "\n" in text or "\r" in text,
@@ -85,9 +95,9 @@ _SLIPS: tuple[tuple[Callable[[str], bool], str], ...] = (
 )
 
 
-def _refuse_common_slips(text: str) -> None:
-    for slipped, reason in _SLIPS:
-        if slipped(text):
+def _refuse_common_mistakes(text: str) -> None:
+    for matches, reason in _COMMON_MISTAKES:
+        if matches(text):
             raise BadInput(reason)
     if hidden := next((c for c in text if unicodedata.category(c)[0] == "C"), ""):
         raise BadInput(f"There is an invisible character (U+{ord(hidden):04X}) in the address. Type the address anew.")

@@ -1,4 +1,4 @@
-"""Choosing: what a reader gets, how, and when not. Only those who are on the list choose."""
+"""Preferences: the mailing types, formats and pauses that a subscriber on the list chooses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convener.subscribers.unit_of_work import Transaction, UnitOfWork
 
 
 class Wanted(TypedDict, total=False):
-    """What may be chosen, by the names of the row's fields. What isn't there stays as it is."""
+    """The preferences to set, with the field names of `Subscriber`. A missing field stays as it is."""
 
     kinds: frozenset[str]
     zone: str
@@ -25,20 +25,27 @@ class Wanted(TypedDict, total=False):
 
 
 def choose(subscriber_id: str, wanted: Wanted, *, register: UnitOfWork, now: datetime) -> Subscriber | None:
-    """The row as it stands afterwards; None where it is gone. Nothing is written where nothing is different.
+    """Set preferences of a CONFIRMED subscriber. Nothing is written where no preference differs.
 
-    What differs from the row as it is found is what she changed: where somebody else writes first, that alone is put
-    into the row as it is then. Kinds are consent, and go on record; nothing else does. Raises Unavailable.
+    The fields that differ from the row at the first attempt are the fields that the subscriber changed. When another
+    writer was first, only these fields are set in the new row. A change of the mailing types is an event of the consent
+    record; no other preference is.
+
+    Returns:
+        The row after the update; None if there is no row with that id.
+
+    Raises:
+        Unavailable, LostAnswer: See `row_updates.settle`.
     """
-    hers: Mapping[str, Any] | None = None
+    changed_fields: Mapping[str, Any] | None = None
 
     def decide(row: Subscriber) -> Transaction | None:
-        nonlocal hers
+        nonlocal changed_fields
         if row.status is not SubscriberStatus.CONFIRMED:
             return None
-        asked = wanted if hers is None else hers
-        differing = {name: value for name, value in asked.items() if _differs(row, name, value, now)}
-        hers = differing if hers is None else hers
+        candidates = wanted if changed_fields is None else changed_fields
+        differing = {name: value for name, value in candidates.items() if _differs(row, name, value, now)}
+        changed_fields = differing if changed_fields is None else changed_fields
         if not differing:
             return None
         change = changed(row, **differing)
@@ -49,10 +56,10 @@ def choose(subscriber_id: str, wanted: Wanted, *, register: UnitOfWork, now: dat
 
 
 def _differs(row: Subscriber, name: str, value: Any, now: datetime) -> bool:
-    """Whether it means something else: a pause that is over is none, and all kinds are no choice."""
-    there, asked = getattr(row, name), value
+    """Return whether a value differs in meaning: a pause that is over is no pause, all types are no choice."""
+    current, new = getattr(row, name), value
     if name == "kinds":
-        there, asked = ticked(row.kinds), ticked(value)
+        current, new = ticked(row.kinds), ticked(value)
     if name == "paused_until" and not row.paused(now):
-        there = None
-    return bool(there != asked)
+        current = None
+    return bool(current != new)

@@ -1,4 +1,4 @@
-"""What somebody asked for at a page and has not confirmed by mail yet. Standard library only."""
+"""Requests that a person made on a page and must confirm by mail. Standard library only."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 VALID = timedelta(days=7)
-"""How long the link to confirm works. After that nothing of the request is kept."""
+"""The lifetime of a request and of the link to confirm. A request that was not confirmed is deleted after that."""
 
 
 class RequestType(StrEnum):
-    """What is to be confirmed."""
+    """The kind of a request."""
 
     JOIN = "join"
     MOVE = "move"
@@ -19,10 +19,21 @@ class RequestType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmationRequest:
-    """One request. `id` is random, 32 hex digits; `subscriber` the id that belongs to `address`.
+    """One request to join or to change an address.
 
-    `moving` is the id of the row that moves there, for a MOVE; first name, zone, kinds, `wording` and `by` are for a
-    JOIN. `done_at` is when the button was pressed. `answered`: the mail that follows from it has left.
+    `first_name`, `zone`, `kinds`, `wording` and `by` are set for a JOIN only, `moving` for a MOVE only.
+
+    Attributes:
+        id: 32 random hex digits.
+        wish: The kind of the request.
+        subscriber: The subscriber's id for `address`.
+        address: The requested address, in its envelope form.
+        asked_at: The time of the request.
+        wording: The version of the consent wording that the person saw.
+        by: The form that the request came from, such as "page" or "embedded".
+        moving: The id of the row that moves to `address`.
+        done_at: The time at which the person confirmed.
+        answered: Whether the mail that follows the confirmation was sent.
     """
 
     id: str
@@ -41,5 +52,5 @@ class ConfirmationRequest:
 
     @property
     def expires_at(self) -> datetime:
-        """From when on it can't be confirmed any more, unless it was."""
+        """The time from which the request can no longer be confirmed."""
         return self.asked_at + VALID

@@ -1,4 +1,4 @@
-"""What comes of the button that a request waits for. Standard library only."""
+"""The results of confirming a request. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from convener.subscribers.unit_of_work import Transaction
 
 
 class ConfirmationResult(StrEnum):
-    """How it stands with a request. All but DONE: the button writes nothing."""
+    """The result of confirming a request. With any result but DONE, nothing was written."""
 
     DONE = "done"
     ALREADY = "already"
     GONE = "gone"
-    """It expired, or nothing is known of it."""
+    """The request expired, or there is no such request."""
     OVERTAKEN = "overtaken"
-    """Whoever asked has left, moved or been erased since: the later word holds."""
+    """The person left, moved or erased their data after the request, and the later action counts."""
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 
 
 Plan = Transaction | ConfirmationResult
-"""What the button would write, or why it writes nothing."""
+"""The transaction that confirming writes, or the reason why nothing is written."""
 
 REFUSED = {
     SubscriberStatus.BOUNCED: ConfirmationResult.BOUNCED,
     SubscriberStatus.COMPLAINED: ConfirmationResult.COMPLAINED,
 }
-"""No button revives these: an operator lifts them."""
+"""Statuses that confirming does not end. An operator can lift them."""
 
 
 def hindered(row: Subscriber | None, request: ConfirmationRequest) -> ConfirmationResult | None:
-    """Why the address that was asked for can't be put on the list, where it isn't there; None where it can."""
+    """Return why the requested address cannot be put on the list; None where it can, or is on the list already."""
     if row is None or row.status == SubscriberStatus.CONFIRMED:
         return None
     if row.status in REFUSED:
@@ -43,7 +43,7 @@ def hindered(row: Subscriber | None, request: ConfirmationRequest) -> Confirmati
 
 
 def fulfilled(row: Subscriber | None) -> ConfirmationResult:
-    """How a request stands that was done, by the row it was for."""
+    """Return the result for a request that was fulfilled before, by the present row of the requested address."""
     if row is not None and row.status in (SubscriberStatus.CONFIRMED, SubscriberStatus.MOVED):
         return ConfirmationResult.ALREADY
     return REFUSED.get(row.status, ConfirmationResult.OVERTAKEN) if row else ConfirmationResult.OVERTAKEN

@@ -1,4 +1,4 @@
-"""Confirming by the button in a mail: joining, or a change of address. Whoever only looks changes nothing."""
+"""Confirmation of a request to join or to change an address, by the button on the page that the mail links to."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ from convener.subscribers.moving import plan_move
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
 
-WELCOME_DELAY = 5
-"""Seconds: the welcome is queued before the row is written, and should not come to look before it."""
+WELCOME_DELAY_SECONDS = 5
+"""The delay of the welcome's message, which is queued before the row is written and must arrive after that."""
 
 _PLANS = {RequestType.JOIN: plan_join, RequestType.MOVE: plan_move}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationState:
-    """A request as it stands: what its button would write, or why it writes nothing. No request: it is GONE."""
+    """A request and the plan for it: the transaction that confirming writes, or the reason why nothing is written.
+
+    `request` is None where the plan is GONE.
+    """
 
     plan: Plan
     request: ConfirmationRequest | None = None
 
 
 def look_up(request_id: str, *, register: UnitOfWork, requests: RequestStore, now: datetime) -> ConfirmationState:
-    """What the button would do. Raises Unavailable, LostAnswer."""
+    """Return the state of a request, without changing anything. Raises Unavailable and LostAnswer."""
     request = requests.find(request_id)
     if request is None or (request.done_at is None and now >= request.expires_at):
         return ConfirmationState(plan=ConfirmationResult.GONE)
@@ -49,22 +52,35 @@ def confirm(
     letters: Callable[[], MailRequestQueue],
     now: datetime,
 ) -> ConfirmationState:
-    """Press the button: its verdict, DONE where this very press wrote it.
+    """Confirm a request.
 
-    The welcome is queued first. If that fails, nothing is written; if the writing fails, the welcome finds no request
-    that was done, and is dropped. Raises Unavailable and LostAnswer, after which pressing again does no harm.
+    For a join request the message for the welcome mail is queued first. If queueing fails, nothing is written. If the
+    write fails, `transactional` finds no fulfilled request and drops the message.
+
+    Args:
+        request_id: The id of the request.
+        register: The store of the rows.
+        requests: The store of the requests.
+        letters: Returns the queue; called only when the welcome is due.
+        now: The present time.
+
+    Returns:
+        The state of the request. The plan is DONE where this call wrote the transaction.
+
+    Raises:
+        Unavailable, LostAnswer: The call may be repeated.
     """
-    told = False
+    welcome_queued = False
 
     def attempt() -> ConfirmationState:
-        nonlocal told
-        seen = look_up(request_id, register=register, requests=requests, now=now)
-        if isinstance(seen.plan, ConfirmationResult):
-            return seen
-        if seen.request and seen.request.wish == RequestType.JOIN and not told:
-            letters().send(JoinConfirmed(mark=request_id, at=now), delay=WELCOME_DELAY)
-            told = True
-        register.commit(seen.plan)  # a Conflict may come from the same button in another tab
-        return replace(seen, plan=ConfirmationResult.DONE)
+        nonlocal welcome_queued
+        state = look_up(request_id, register=register, requests=requests, now=now)
+        if isinstance(state.plan, ConfirmationResult):
+            return state
+        if state.request and state.request.wish == RequestType.JOIN and not welcome_queued:
+            letters().send(JoinConfirmed(mark=request_id, at=now), delay=WELCOME_DELAY_SECONDS)
+            welcome_queued = True
+        register.commit(state.plan)  # a Conflict may come from the same button in another tab
+        return replace(state, plan=ConfirmationResult.DONE)
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

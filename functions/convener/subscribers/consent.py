@@ -1,7 +1,7 @@
-"""The consent record: what somebody agreed to, when, where and in which words. It is only ever added to.
+"""The consent record: what a subscriber agreed to, when, in which form and to which words. Standard library only.
 
-ICO, "Consent: how should we obtain, record and manage consent?": who, when, what they were told, how, and whether they
-have withdrawn. Erasure alone takes entries away. Standard library only.
+Entries are only added; erasing a subscriber alone deletes entries. ICO, "Consent: how should we obtain, record and
+manage consent?", asks to record who consented, when, how, what they were told, and whether they have withdrawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from convener.subscribers.mailing_choices import spelled_out
 
 
 class ConsentEvent(StrEnum):
-    """What happened to a consent."""
+    """The event that an entry of the consent record describes."""
 
     JOINED = "joined"
     IMPORTED = "imported"
@@ -27,20 +27,25 @@ class ConsentEvent(StrEnum):
     LIFTED = "lifted"
     ERASED = "erased"
     UNDONE = "undone"
-    """The import that brought her was taken back before she had anything to do with it."""
+    """An operator undid the import that added the subscriber, before the subscriber did anything."""
 
 
 FOR_KINDS = frozenset({ConsentEvent.JOINED, ConsentEvent.IMPORTED, ConsentEvent.CHOSE, ConsentEvent.MOVED})
-"""What says for which kinds of mailing it is."""
+"""The events whose entries state the mailing types that the consent is for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConsentEntry:
-    """One entry of one subscriber, named by her id.
+    """One entry in the consent record of one subscriber.
 
-    `by` is the form, file or hand it came by ("page", "embedded", "one-click", "import", "operator"); `wording` the
-    version of the text she agreed to, empty where none was shown; `kinds` what it is for, empty for all; `note` a word
-    more, such as where an import says that consent came from. `mark` tells two entries of one moment apart.
+    Attributes:
+        subscriber: The id of the subscriber.
+        what: The event.
+        by: The way in which the event came: "page", "embedded", "one-click", "import" or "operator".
+        wording: The version of the text that the subscriber agreed to; empty where no text was shown.
+        kinds: The mailing types that the consent is for; empty for all types.
+        note: More about the event, such as the source of the consent that an import states.
+        mark: A random value that distinguishes two entries of the same time.
     """
 
     subscriber: str
@@ -54,5 +59,5 @@ class ConsentEntry:
 
     @property
     def kinds_in_full(self) -> frozenset[str]:
-        """What it is for, each by its name; empty where the entry is about no kinds, such as leaving."""
+        """The mailing types of the consent, with all types named. Empty for an event without types, such as leaving."""
         return spelled_out(self.kinds) if self.what in FOR_KINDS else self.kinds

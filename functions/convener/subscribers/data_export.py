@@ -1,4 +1,4 @@
-"""What is held of a reader: everything, for her own eyes and for nobody else's."""
+"""The export of all data about one subscriber, for that subscriber alone."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from convener.subscribers.unit_of_work import ConsentRecord, SubscriberRows
 
 @dataclass(frozen=True, kw_only=True)
 class DataExport:
-    """Her row, the rows of earlier addresses (oldest first), and the consent record of all of them by time."""
+    """The subscriber's row, the rows of earlier addresses (oldest first), and the consent entries of all by time."""
 
     row: Subscriber
     earlier: Sequence[Subscriber]
     entries: Sequence[ConsentEntry]
 
     def as_json(self, *, now: datetime) -> dict[str, Any]:
-        """For a file that she may keep or hand on. Moments are ISO 8601 in UTC."""
+        """Return the content of the JSON file that the subscriber downloads. Times are in ISO 8601, in UTC."""
         row = self.row
         return {
             "made_at": now.isoformat(),
@@ -44,8 +44,8 @@ class DataExport:
             "at_this_address_since": _iso(row.moved_at),
             "at_this_address_before": [{"from": _iso(since), "until": _iso(until)} for since, until in row.earlier],
             "earlier_addresses": [
-                {"code": one.id, "confirmed_at": _iso(one.confirmed_at), "until": _iso(one.status_since)}
-                for one in self.earlier
+                {"code": old.id, "confirmed_at": _iso(old.confirmed_at), "until": _iso(old.status_since)}
+                for old in self.earlier
             ],
             "consent_record": [
                 {
@@ -63,10 +63,10 @@ class DataExport:
 
 
 def export_data(row: Subscriber, *, rows: SubscriberRows, consents: ConsentRecord) -> DataExport:
-    """Everything of this row and its earlier addresses. Raises what the two raise."""
-    before = earlier(row, rows=rows)
-    entries = [entry for one in (*before, row) for entry in consents.of(one.id)]
-    return DataExport(row=row, earlier=before, entries=sorted(entries, key=lambda entry: entry.at))
+    """Collect all data about the subscriber of a row. Raises Unavailable and LostAnswer."""
+    earlier_rows = earlier(row, rows=rows)
+    entries = [entry for known in (*earlier_rows, row) for entry in consents.of(known.id)]
+    return DataExport(row=row, earlier=earlier_rows, entries=sorted(entries, key=lambda entry: entry.at))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,7 +1,8 @@
-"""Erasing: the row, the rows of earlier addresses and the consent record, until a bare code says "erased".
+"""Erasing a subscriber: the row, the rows of earlier addresses and the consent record.
 
-The rows go in one transaction, together with the link's use. The record's entries go after it, and if that breaks off
-it can be taken up again, by the same link: what is still to be done shows in the rows and the record themselves.
+An ERASED row with the id alone remains. The rows are erased in one transaction, together with the use of the one-time
+link. The entries of the consent record are deleted after that. If deleting stops half-way, the same link continues,
+because the rows and the record show what is still to be done.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from convener.subscribers.unit_of_work import (
     UsedLink,
 )
 
-AT_ONCE = 10
-"""Earlier rows that one transaction empties, each with an entry: with hers and the link that is 23 items of 25."""
+MAX_EARLIER_ROWS_PER_TRANSACTION = 10
+"""Each row has a consent entry. With the present row and its entry these are 22 of the MAX_WRITES of a Transaction."""
 
-MOST = 100
-"""Earlier rows that are read at once, as many as the table gives. Nobody moves a hundred times."""
+MAX_EARLIER_ROWS_READ = 100
+"""The limit for one read of the table (BatchGetItem). Nobody moves a hundred times."""
 
 
 def erase(
@@ -40,10 +41,22 @@ def erase(
     used: UsedLink,
     now: datetime,
 ) -> Subscriber | None:
-    """The row as it stands afterwards: ERASED, with nothing left to do; MOVED, where a newer link is needed.
+    """Erase a subscriber.
 
-    Any other standing: the link was used up before. None: there is no row. Raises what the ports raise, and then
-    repeating it goes on where it broke off; Unavailable also where others keep writing first.
+    Args:
+        subscriber_id: The id in the one-time link. Changes of address are not followed.
+        register: The store of the rows.
+        consents: The consent record.
+        requests: The store that says which links were used.
+        used: The action of the one-time link that the transaction uses up.
+        now: The present time.
+
+    Returns:
+        The row after the update. ERASED: everything is erased. MOVED: the subscriber needs a link for the new row. Any
+        other status: the link was used before. None: there is no row.
+
+    Raises:
+        Unavailable, LostAnswer: Repeating the call continues where this call stopped.
     """
 
     def attempt() -> Subscriber | None:
@@ -53,39 +66,44 @@ def erase(
         if row.status is not SubscriberStatus.ERASED:
             if requests.used(used.nonce, used.action):
                 return row
-            row = _empty(row, register=register, used=used, now=now)
-        return _forget(row, register=register, consents=consents)
+            row = _erase_rows(row, register=register, used=used, now=now)
+        return _forget_consents(row, register=register, consents=consents)
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))
 
 
 def unfinished(row: Subscriber, *, consents: ConsentRecord) -> bool:
-    """Whether erasing an ERASED row broke off before the record was gone."""
-    return bool(row.moved_from) or bool(_past(consents.of(row.id)))
+    """Return whether erasing stopped before the consent record of an ERASED row was deleted."""
+    return bool(row.moved_from) or bool(_entries_to_forget(consents.of(row.id)))
 
 
 def earlier(row: Subscriber, *, rows: SubscriberRows) -> Sequence[Subscriber]:
-    """The rows of her earlier addresses, those that nobody has joined with anew, oldest first."""
+    """Return the rows of the subscriber's earlier addresses, oldest first.
+
+    A row is left out where somebody has joined with that address since.
+    """
     if not row.moved_from:
         return []
-    known = rows.get(ids=row.moved_from[-MOST:])
-    gone = [known[one] for one in row.moved_from if one in known and known[one].status is SubscriberStatus.MOVED]
-    leading = {row.id}
-    while found := {one.id for one in gone if one.moved_to in leading} - leading:
-        leading |= found
-    return [one for one in gone if one.id in leading]
+    known = rows.get(ids=row.moved_from[-MAX_EARLIER_ROWS_READ:])
+    moved = [
+        known[row_id] for row_id in row.moved_from if row_id in known and known[row_id].status is SubscriberStatus.MOVED
+    ]
+    chain = {row.id}
+    while found := {candidate.id for candidate in moved if candidate.moved_to in chain} - chain:
+        chain |= found
+    return [candidate for candidate in moved if candidate.id in chain]
 
 
-def _empty(row: Subscriber, *, register: UnitOfWork, used: UsedLink, now: datetime) -> Subscriber:
-    """All rows of the chain as ERASED; hers names the earlier ones until their entries are gone too."""
+def _erase_rows(row: Subscriber, *, register: UnitOfWork, used: UsedLink, now: datetime) -> Subscriber:
+    """Erase the row and the earlier rows. The row keeps `moved_from` until the entries of those rows are deleted."""
     chain = list(earlier(row, rows=register))
-    while len(chain) > AT_ONCE:  # more than one transaction takes; the link is not used up yet, and leads here again
-        oldest, chain = chain[:AT_ONCE], chain[AT_ONCE:]
-        register.commit(Transaction(changes=[_erased(one, now) for one in oldest], consents=_said(oldest, now)))
+    limit = MAX_EARLIER_ROWS_PER_TRANSACTION
+    while len(chain) > limit:  # the link is used up by the last transaction only, so the link can continue until then
+        oldest, chain = chain[:limit], chain[limit:]
+        register.commit(Transaction(changes=[_erased(old, now) for old in oldest], consents=_entries(oldest, now)))
     own = _erased(row, now, moved_from=row.moved_from)
-    everything = [row, *chain]
-    changes = [own, *(_erased(one, now) for one in chain)]
-    register.commit(Transaction(changes=changes, consents=_said(everything, now), used=used))
+    changes = [own, *(_erased(old, now) for old in chain)]
+    register.commit(Transaction(changes=changes, consents=_entries([row, *chain], now), used=used))
     return own.row
 
 
@@ -101,26 +119,26 @@ def _erased(row: Subscriber, now: datetime, *, moved_from: tuple[str, ...] = ())
     return changed(bare)
 
 
-def _said(rows: Sequence[Subscriber], now: datetime) -> list[ConsentEntry]:
+def _entries(rows: Sequence[Subscriber], now: datetime) -> list[ConsentEntry]:
     return [ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.ERASED, by="page") for row in rows]
 
 
-def _forget(row: Subscriber, *, register: UnitOfWork, consents: ConsentRecord) -> Subscriber:
-    """Without the entries of the chain; and then without the chain."""
-    for one in (row.id, *row.moved_from):
-        # Entries first, then the row: what somebody who joins anew at this very moment agrees to is not among them.
-        past = _past(consents.of(one))
-        known = register.get(ids=[one]).get(one)
-        if past and (known is None or known.status is SubscriberStatus.ERASED):
-            consents.forget(past)
+def _forget_consents(row: Subscriber, *, register: UnitOfWork, consents: ConsentRecord) -> Subscriber:
+    """Delete the consent entries of the row and of the earlier rows, then clear `moved_from`."""
+    for row_id in (row.id, *row.moved_from):
+        # The entries are read before the row: the entry of a person who joins in between is then not among them.
+        entries = _entries_to_forget(consents.of(row_id))
+        stored = register.get(ids=[row_id]).get(row_id)
+        if entries and (stored is None or stored.status is SubscriberStatus.ERASED):
+            consents.forget(entries)
     if not row.moved_from:
         return row
-    alone = changed(row, moved_from=())
-    register.commit(Transaction(changes=[alone]))
-    return alone.row
+    change = changed(row, moved_from=())
+    register.commit(Transaction(changes=[change]))
+    return change.row
 
 
-def _past(entries: Sequence[ConsentEntry]) -> list[ConsentEntry]:
-    """All but the last word, that it was erased."""
-    last = max((place for place, entry in enumerate(entries) if entry.what is ConsentEvent.ERASED), default=None)
-    return [entry for place, entry in enumerate(entries) if place != last]
+def _entries_to_forget(entries: Sequence[ConsentEntry]) -> list[ConsentEntry]:
+    """Return all entries but the last ERASED entry, which stays."""
+    last = max((index for index, entry in enumerate(entries) if entry.what is ConsentEvent.ERASED), default=None)
+    return [entry for index, entry in enumerate(entries) if index != last]

@@ -1,4 +1,4 @@
-"""Joining, once the button is pressed: the row that comes of a request. Standard library only."""
+"""Joining the list: the row that a confirmed request creates or updates. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,16 +14,25 @@ from convener.subscribers.unit_of_work import RowChange, Transaction
 
 
 def plan_join(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:
-    """What the button would write, by the row as it is now.
+    """Plan the transaction that puts the address of a join request on the list.
 
-    Whoever is on the list stays as she is: an old mail's button must not undo what she chose since. A row that an
-    import has brought meanwhile becomes her own by it: else its undo would take off the list who confirmed.
+    A row that is on the list already stays as it is, because the button in an old mail must not undo later choices.
+    A row that an import added in the meantime becomes the subscriber's own row. Undoing the import would otherwise take
+    a subscriber off the list who confirmed.
+
+    Args:
+        request: The request to confirm.
+        rows: The present rows, by id; the row of the requested address is missing if there is none.
+        now: The present time.
+
+    Returns:
+        The transaction, or the reason why there is nothing to write.
     """
     row = rows.get(request.subscriber)
     if row is not None and row.status == SubscriberStatus.CONFIRMED and not row.only_imported:
         return ConfirmationResult.ALREADY
-    if why := hindered(row, request):
-        return why
+    if refusal := hindered(row, request):
+        return refusal
     entry = ConsentEntry(
         subscriber=request.subscriber,
         at=now,
@@ -32,13 +41,16 @@ def plan_join(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, n
         wording=request.wording,
         kinds=request.kinds,
     )
-    hers = _made_her_own(request, row) if row and row.only_imported else _joined(request, row, now)
-    change = RowChange(row=hers, expected=row.version if row else None)
+    new_row = _confirmed_import(request, row) if row and row.only_imported else _joined(request, row, now)
+    change = RowChange(row=new_row, expected=row.version if row else None)
     return Transaction(changes=(change,), consents=(entry,), done=request.id, at=now)
 
 
-def _made_her_own(request: ConfirmationRequest, row: Subscriber) -> Subscriber:
-    """On the list since when she was, and for what she asked: what is on its way to the row is hers."""
+def _confirmed_import(request: ConfirmationRequest, row: Subscriber) -> Subscriber:
+    """Return an imported row with the choices of the request.
+
+    `confirmed_at` stays, so the subscriber still gets the mailings that were opened since the import.
+    """
     return replace(
         row,
         first_name=request.first_name or row.first_name,
@@ -50,10 +62,10 @@ def _made_her_own(request: ConfirmationRequest, row: Subscriber) -> Subscriber:
 
 
 def _joined(request: ConfirmationRequest, row: Subscriber | None, now: datetime) -> Subscriber:
-    """On the list from now on, whatever was before: mailings that were opened meanwhile are not for this row."""
-    kept = row or Subscriber(id=request.subscriber, address=request.address, status=SubscriberStatus.CONFIRMED)
+    """Return the row as listed from now on. Mailings that were opened before are not for the row."""
+    base = row or Subscriber(id=request.subscriber, address=request.address, status=SubscriberStatus.CONFIRMED)
     return replace(
-        kept,
+        base,
         address=request.address,
         status=SubscriberStatus.CONFIRMED,
         confirmed_at=now,
@@ -62,10 +74,10 @@ def _joined(request: ConfirmationRequest, row: Subscriber | None, now: datetime)
         kinds=request.kinds,
         paused_until=None,
         source=request.by,
-        batch="",  # the undo of an import takes back what the import did, and this is her own doing
-        version=kept.version + 1,
+        batch="",  # undoing an import must not undo a confirmation by the subscriber
+        version=base.version + 1,
         status_since=None,
         moved_to="",
-        moved_at=None,  # else she would count as listed since an earlier move
+        moved_at=None,  # an earlier move must not count as the time since which the row is listed
         earlier=(),
     )

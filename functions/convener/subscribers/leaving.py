@@ -1,4 +1,7 @@
-"""Leaving: at once, as often as somebody asks, whatever else happens to the row; and coming back within a week."""
+"""Leaving the list, undoing that within seven days, and recording the reason.
+
+Leaving works at once and may be repeated, whatever other writers do to the row at the same time.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from convener.subscribers.row_updates import changed, settle
 from convener.subscribers.unit_of_work import ConsentRecord, RowChange, Transaction, UnitOfWork
 
 CAN_LEAVE = frozenset({SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED})
-"""The others get no mail already; what they say (complained, erased, moved) must not be lost."""
+"""The statuses that leaving changes. The other statuses get no mail anyway, and must not be overwritten."""
 
 UNDO = timedelta(days=7)
-"""How long after leaving one button brings her back."""
+"""The period after leaving in which the subscriber can undo leaving."""
 
 
 class UnsubscribeReason(StrEnum):
-    """The reasons that may be given. They are fixed: nobody writes more about herself than she means to."""
+    """The reasons that a subscriber may give. There is no free text, so that nobody discloses more than they intend."""
 
     TOO_MANY = "too-many"
     NOT_FOR_ME = "not-for-me"
@@ -32,103 +35,136 @@ class UnsubscribeReason(StrEnum):
 def leave(
     subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime, consents: ConsentRecord | None = None
 ) -> Subscriber | None:
-    """The row as it stands afterwards: left, or what it was where it gets no mail anyway; None where it is gone.
+    """Take a subscriber off the list.
 
-    `by` is how: "page" or "one-click". Raises Unavailable when others keep writing first. Repeating it changes
-    nothing, so a lost answer may be repeated.
+    Args:
+        subscriber_id: The id in the link; changes of address are followed.
+        register: The store of the rows.
+        by: The way of leaving, "page" or "one-click", for the consent record.
+        now: The present time.
+        consents: The consent record. With it, a subscriber whose row was deleted with its import gets an ERASED row,
+            which keeps later imports from adding the subscriber again.
 
-    `consents` tell whether a row that is gone went with its import, for which a mark is left.
+    Returns:
+        The row after the update: LEFT, or unchanged where the status gets no mail anyway. None if there is no row.
+
+    Raises:
+        Unavailable, LostAnswer: The call may be repeated, because leaving twice changes nothing.
     """
 
     def decide(row: Subscriber) -> Transaction | None:
         if row.status not in CAN_LEAVE:
             return None
-        # Undoing must not revive a row whose mail came back: the entry remembers what the row forgets.
+        # Undoing must not revive a BOUNCED row. The row loses that status, so the entry keeps it.
         note = "" if row.status is SubscriberStatus.CONFIRMED else str(row.status)
         entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LEFT, by=by, note=note)
         return Transaction(changes=[changed(row, status=SubscriberStatus.LEFT, status_since=now)], consents=[entry])
 
     row = settle(subscriber_id, decide, register=register)
-    if row is None and consents and _undone(consents.of(subscriber_id)):
+    if row is None and consents and _import_was_undone(consents.of(subscriber_id)):
         try:
-            return _mark(subscriber_id, register=register, by=by, now=now)
-        except Conflict:  # the next import, or this very button in another tab, was faster
+            return _write_tombstone(subscriber_id, register=register, by=by, now=now)
+        except Conflict:  # another import, or the same button in another tab, wrote a row first
             return settle(subscriber_id, decide, register=register)
     return row
 
 
-def _undone(entries: Sequence[ConsentEntry]) -> bool:
+def _import_was_undone(entries: Sequence[ConsentEntry]) -> bool:
     return any(entry.what is ConsentEvent.UNDONE for entry in entries)
 
 
-def _mark(subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime) -> Subscriber:
-    """She was mailed while an import had her on the list. The bare mark keeps later imports from bringing her back."""
-    mark = Subscriber(id=subscriber_id, address="", status=SubscriberStatus.ERASED, status_since=now, version=1)
+def _write_tombstone(subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime) -> Subscriber:
+    """Write an ERASED row without an address for a subscriber whose row was deleted with its import.
+
+    The subscriber got mail while the import was in force. The row keeps later imports from adding the subscriber again.
+    """
+    tombstone = Subscriber(id=subscriber_id, address="", status=SubscriberStatus.ERASED, status_since=now, version=1)
     entry = ConsentEntry(
         subscriber=subscriber_id, at=now, what=ConsentEvent.LEFT, by=by, note="after its import was undone"
     )
-    register.commit(Transaction(changes=[RowChange(row=mark, expected=None)], consents=[entry]))
-    return mark
+    register.commit(Transaction(changes=[RowChange(row=tombstone, expected=None)], consents=[entry]))
+    return tombstone
 
 
 def may_undo(row: Subscriber, now: datetime) -> bool:
-    """Whether she left, and not longer than a week ago."""
-    left = row.status_since if row.status is SubscriberStatus.LEFT else None
-    return left is not None and now < left + UNDO
+    """Return whether the subscriber left less than `UNDO` ago."""
+    left_at = row.status_since if row.status is SubscriberStatus.LEFT else None
+    return left_at is not None and now < left_at + UNDO
 
 
 def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, now: datetime) -> Subscriber | None:
-    """The row as it stands afterwards: confirmed since when it was, or unchanged where there is nothing to undo.
+    """Undo leaving: the row becomes CONFIRMED again, with its former `confirmed_at`.
 
-    Nothing but a leaving of the last seven days is undone; a row whose mail came back before stays as it is.
+    Nothing changes where the subscriber did not leave, left longer than `UNDO` ago, or was BOUNCED before leaving.
+
+    Returns:
+        The row after the update; None if there is no row.
+
+    Raises:
+        Unavailable, LostAnswer: The call may be repeated.
     """
 
     def decide(row: Subscriber) -> Transaction | None:
         if not may_undo(row, now) or _bounced_before(row, consents):
             return None
-        back = changed(row, status=SubscriberStatus.CONFIRMED, status_since=None)
+        restored = changed(row, status=SubscriberStatus.CONFIRMED, status_since=None)
         return Transaction(
-            changes=[back], consents=[ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.CAME_BACK, by="page")]
+            changes=[restored],
+            consents=[ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.CAME_BACK, by="page")],
         )
 
     return settle(subscriber_id, decide, register=register)
 
 
 def _bounced_before(row: Subscriber, consents: ConsentRecord) -> bool:
-    leavings = [entry for entry in consents.of(row.id) if entry.what is ConsentEvent.LEFT]
-    return bool(leavings) and leavings[-1].note == SubscriberStatus.BOUNCED
+    left_entries = [entry for entry in consents.of(row.id) if entry.what is ConsentEvent.LEFT]
+    return bool(left_entries) and left_entries[-1].note == SubscriberStatus.BOUNCED
 
 
 def say_why(
-    subscriber_id: str, why: UnsubscribeReason, *, register: UnitOfWork, consents: ConsentRecord, now: datetime
+    subscriber_id: str, reason: UnsubscribeReason, *, register: UnitOfWork, consents: ConsentRecord, now: datetime
 ) -> Subscriber | None:
-    """Write her reason down, once for each leaving. The row gets its next version, so that two presses can't both."""
+    """Record the reason why a subscriber left, once for each time that they left.
+
+    The version of the row rises too, so only one of two concurrent calls succeeds in recording a reason.
+
+    Returns:
+        The row after the update; None if there is no row.
+
+    Raises:
+        Unavailable, LostAnswer: The call may be repeated.
+    """
 
     def decide(row: Subscriber) -> Transaction | None:
         if row.status is not SubscriberStatus.LEFT:
             return None
         since = row.status_since
-        said = (entry.at for entry in consents.of(row.id) if entry.what is ConsentEvent.SAID_WHY)
-        if any(since is None or at >= since for at in said):
+        recorded_at = (entry.at for entry in consents.of(row.id) if entry.what is ConsentEvent.SAID_WHY)
+        if any(since is None or at >= since for at in recorded_at):
             return None
-        at = max(now, since) if since else now  # clocks differ by a little: her reason is never before her leaving
-        entry = ConsentEntry(subscriber=row.id, at=at, what=ConsentEvent.SAID_WHY, by="page", note=why)
+        at = (
+            max(now, since) if since else now
+        )  # clocks differ a little, and the reason must not be earlier than the leaving
+        entry = ConsentEntry(subscriber=row.id, at=at, what=ConsentEvent.SAID_WHY, by="page", note=reason)
         return Transaction(changes=[changed(row)], consents=[entry])
 
     return settle(subscriber_id, decide, register=register)
 
 
 def masked(address: str) -> str:
-    """m•••@example.org: enough to know one's own address by, too little to write to somebody else's."""
+    """Return the address with all but the first letter of its local part hidden, such as m•••@example.org.
+
+    The subscriber recognises the address, and nobody else can write to the address.
+    """
     local, at, domain = address.rpartition("@")
-    return f"{local[:1] if len(local) > 1 else ''}•••@{_readable(domain)}" if at else ""
+    return f"{local[:1] if len(local) > 1 else ''}•••@{_readable_domain(domain)}" if at else ""
 
 
-def _readable(domain: str) -> str:
-    """A domain as people write it, where it has other letters than ASCII's."""
+def _readable_domain(domain: str) -> str:
+    """Return a domain with its A-labels decoded, such as straße.de."""
     if "xn--" not in domain:
         return domain
-    import idna  # noqa: PLC0415 - few addresses need its tables; Python's own codec knows no straße.de
+    import idna  # noqa: PLC0415 - few addresses need idna's tables. Python's own codec cannot decode straße.de
 
     try:
         return idna.decode(domain)

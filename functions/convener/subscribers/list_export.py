@@ -1,4 +1,4 @@
-"""The list as rows of texts, in the columns that an import reads back."""
+"""The export of the list as CSV, in the columns that an import reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 from convener.csv_output import FORMULA, csv_line
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus, Unreadable
 
-HEAD = (
+COLUMNS = (
     "email",
     "first_name",
     "zone",
@@ -22,9 +22,9 @@ HEAD = (
     "paused_until",
     "source",
 )
-PAGE = 500
-"""Rows read at a time."""
-_LIKE_DEFUSED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
+PAGE_ROWS = 500
+"""The number of rows in one read."""
+_LOOKS_ESCAPED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
 
 
 class SubscriberPages(Protocol):
@@ -34,37 +34,43 @@ class SubscriberPages(Protocol):
         """Up to `limit` rows of a shard with ids above `after`, in order of id."""
 
 
-def people(rows: SubscriberPages, *, standings: Container[SubscriberStatus]) -> Iterator[Subscriber | Unreadable]:
-    """Everybody who has an address and stands so, page by page; and rows that can't be read, to be told."""
+def exported_rows(
+    rows: SubscriberPages, *, standings: Container[SubscriberStatus]
+) -> Iterator[Subscriber | Unreadable]:
+    """Yield every row that has an address and one of the statuses, page by page, and every row that cannot be read."""
     for shard in SHARDS:
         after = ""
-        while page := rows.page(shard, after=after, limit=PAGE):
+        while page := rows.page(shard, after=after, limit=PAGE_ROWS):
             after = page[-1].id
             for row in page:
                 if isinstance(row, Unreadable) or (row.address and row.status in standings):
                     yield row
 
 
-def cells(row: Subscriber) -> tuple[str, ...]:
-    """One person."""
+def row_cells(row: Subscriber) -> tuple[str, ...]:
+    """Return the cells of one row, in the order of COLUMNS."""
     return (
         row.address,
         row.first_name,
         row.zone,
-        _moment(row.confirmed_at),
+        _iso(row.confirmed_at),
         row.status.value,
         " ".join(sorted(row.kinds)),
         row.calendar.value,
         "yes" if row.text_only else "",
-        _moment(row.paused_until),
+        _iso(row.paused_until),
         row.source,
     )
 
 
 def as_csv(texts: Sequence[str]) -> str:
-    """One record. What would be a formula is text; what only looks as if it were made so gets one more apostrophe."""
-    return csv_line(f"'{text}" if _LIKE_DEFUSED.match(text) else text for text in texts)
+    """Return one line of CSV.
+
+    `csv_line` puts an apostrophe before a text that a spreadsheet would take for a formula, and an import removes it. A
+    text that has such an apostrophe itself gets another one, so that the import gives back the same text.
+    """
+    return csv_line(f"'{text}" if _LOOKS_ESCAPED.match(text) else text for text in texts)
 
 
-def _moment(moment: datetime | None) -> str:
+def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""

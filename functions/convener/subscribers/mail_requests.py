@@ -1,7 +1,10 @@
-"""What `public` asks `transactional` to send: the messages of its queue. Standard library only.
+"""Mail requests: the messages with which `public` asks `transactional` to send a mail. Standard library only.
 
-A message holds what somebody typed (an address, a first name): the queue is encrypted, and nothing of it gets into a
-log or an error.
+A message contains text that a person typed, such as an address and a first name. The queue is therefore encrypted, and
+no log or error repeats the content of a message.
+
+The field names of the dataclasses and the keys of REQUEST_TYPES are part of the message format: `public` and
+`transactional` may run different versions during a deployment.
 """
 
 from __future__ import annotations
@@ -17,12 +20,12 @@ from typing import Any, Protocol
 from convener.errors import BadInput
 
 _ID = re.compile(r"[0-9a-f]{32}")
-LONGEST = 2_000
-"""Characters that any part of a message may have."""
+MAX_FIELD_CHARACTERS = 2_000
+"""The limit for each text of a message."""
 
 
 class Purpose(StrEnum):
-    """What a fresh link is for."""
+    """The purpose of a one-time link."""
 
     DATA = "data"
     ERASE = "erase"
@@ -31,7 +34,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinRequested:
-    """Somebody typed an address into a form. `mark` is the random id that the request will have (32 hex digits)."""
+    """A person typed an address into a form. `mark` (32 random hex digits) becomes the ConfirmationRequest's id."""
 
     mark: str
     at: datetime
@@ -45,7 +48,7 @@ class JoinRequested:
 
 @dataclass(frozen=True, kw_only=True)
 class JoinConfirmed:
-    """The button of a join request was pressed: the welcome is due. It may arrive before the row is written."""
+    """A person confirmed that they join, so the welcome is due. The message may arrive before the row is written."""
 
     mark: str
     at: datetime
@@ -53,7 +56,7 @@ class JoinConfirmed:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRequested:
-    """A subscriber wants a fresh link to her data, to erase it, or to change her address."""
+    """A subscriber asks for a one-time link: to see their data, to erase the data, or to change their address."""
 
     mark: str
     at: datetime
@@ -63,7 +66,7 @@ class LinkRequested:
 
 @dataclass(frozen=True, kw_only=True)
 class MoveRequested:
-    """A subscriber wants her mail at another address, which must be confirmed there."""
+    """A subscriber asks to change their address. They must confirm by a mail to the new address."""
 
     mark: str
     at: datetime
@@ -87,30 +90,31 @@ class MailRequestQueue(Protocol):
         """Queue it, to be seen after that many seconds. Raises Unavailable or LostAnswer."""
 
 
-def body_of(letter: MailRequest) -> str:
-    """The message. Moments are ISO 8601, sets are sorted lists."""
-    name = next(name for name, kind in REQUEST_TYPES.items() if isinstance(letter, kind))
-    return json.dumps({"letter": name, **asdict(letter)}, default=_plain, ensure_ascii=False)
+def body_of(request: MailRequest) -> str:
+    """Return the body of the message as JSON. Times are in ISO 8601, sets are sorted lists."""
+    name = next(name for name, request_type in REQUEST_TYPES.items() if isinstance(request, request_type))
+    return json.dumps({"letter": name, **asdict(request)}, default=_to_json, ensure_ascii=False)
 
 
 def read_mail_request(body: str) -> MailRequest:
-    """What a message asks for. Raises BadInput, which repeats nothing of it, where it is none."""
+    """Parse the body of a message. Raises BadInput, without repeating the body, where the body is no mail request."""
     try:
-        told = json.loads(body)
+        message = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadInput("The message is no JSON.") from error
-    if not isinstance(told, dict):
+    if not isinstance(message, dict):
         raise BadInput("The message is no JSON object.")
-    kind: Any = REQUEST_TYPES.get(str(told.get("letter")))
-    if kind is None:
-        raise BadInput("The message asks for a letter that this version doesn't know.")
+    request_type: Any = REQUEST_TYPES.get(str(message.get("letter")))
+    if request_type is None:
+        raise BadInput("The message asks for a mail that this version doesn't know.")
     try:
-        return kind(**{f.name: _READ.get(f.name, _text)(told[f.name]) for f in fields(kind)})  # type: ignore[no-any-return]
+        values = {f.name: _PARSERS.get(f.name, _text)(message[f.name]) for f in fields(request_type)}
+        return request_type(**values)  # type: ignore[no-any-return]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadInput("The message is not as Convener writes it.") from error
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, frozenset):
@@ -119,7 +123,7 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST:
+    if not isinstance(value, str) or len(value) > MAX_FIELD_CHARACTERS:
         raise ValueError("no text, or too much of it")
     return value
 
@@ -141,7 +145,7 @@ def _kinds(value: object) -> frozenset[str]:
     return frozenset(map(_text, value))
 
 
-_READ: Mapping[str, Callable[[object], object]] = {
+_PARSERS: Mapping[str, Callable[[object], object]] = {
     "mark": _id,
     "subscriber": _id,
     "at": _moment,

@@ -1,4 +1,7 @@
-"""A subscriber: one address, known everywhere else only by its keyed hash. Standard library only."""
+"""The subscriber model: one row for each address. Standard library only.
+
+Other parts of the system know a subscriber by the row's id only, which is a keyed hash of the address.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from enum import StrEnum
 
 
 class SubscriberStatus(StrEnum):
-    """Where a subscriber stands. Only CONFIRMED gets mailings; nothing but the person revives the others.
+    """The status of a row. Only CONFIRMED rows get mailings.
 
-    Whoever has not confirmed yet has no row: see `pending`.
+    A person who has not confirmed yet has no row, but a `ConfirmationRequest`. LEFT, ERASED and MOVED rows become
+    CONFIRMED only when the person joins, undoes leaving or moves again. An operator can lift BOUNCED and COMPLAINED.
     """
 
     CONFIRMED = "confirmed"
@@ -22,7 +26,7 @@ class SubscriberStatus(StrEnum):
 
 
 class Calendar(StrEnum):
-    """What of an invitation goes into a calendar: nothing, links that add it, or a file besides."""
+    """The calendar part of an invitation: nothing, links that add the session to a calendar, or links and a file."""
 
     NONE = "none"
     LINK = "link"
@@ -31,17 +35,28 @@ class Calendar(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriber:
-    """One row.
+    """One row of the list.
 
-    `id` is the keyed hash of the address. `address` is where mail goes: the local part as typed, the domain as A-label
-    (empty once erased or moved). `standing_since` is when the person left, bounced and so on, where that is known.
-    `kinds` are those that were chosen; empty means all. Nothing is sent before `paused_until`.
+    A changed address makes a new row. The old row becomes MOVED and names the new row in `moved_to`. The new row names
+    all earlier rows in `moved_from`. Mailings that were opened for the old row are sent to the new address, so a MOVED
+    row keeps `confirmed_at`. A MOVED row has no `confirmed_at` where the new address was already on the list by
+    itself: the new row then gets those mailings anyway.
 
-    A changed address is a new row. The old one is MOVED and names it in `moved_to`; the new one names all earlier ones
-    in `moved_from`, and since when it has been here in `moved_at`. A MOVED row keeps `confirmed_at`, for what was on
-    its way to it goes to the new one; it has none where the new address was on the list in its own right already.
-    `earlier` are the times for which this row was hers before she moved away and back, from and until. `batch` is the
-    import that added the row.
+    Attributes:
+        id: The keyed hash of the address.
+        address: The envelope form of the address: local part as typed, domain as A-label. Empty once ERASED or MOVED.
+        confirmed_at: The time at which the subscriber confirmed.
+        zone: The IANA name of the subscriber's time zone; empty if unknown.
+        kinds: The chosen mailing types; empty means all.
+        paused_until: The end of a pause. The subscriber gets nothing before.
+        source: The form or file that the subscriber joined by.
+        batch: The import that added the row; empty for a row that the subscriber confirmed or moved to.
+        version: Rises by one with every write. A write is conditional on the version that was read.
+        status_since: The time of the last change of `status`, where the time is known.
+        moved_to: The id of the row for the new address.
+        moved_from: The ids of the rows for all earlier addresses.
+        moved_at: The time at which the subscriber moved to this row.
+        earlier: The periods, from and until, in which the subscriber had this address before moving away and back.
     """
 
     id: str
@@ -65,14 +80,14 @@ class Subscriber:
 
     @property
     def listed_since(self) -> datetime | None:
-        """Since when this very row gets mailings: a campaign opened before is not for it."""
+        """The time from which this row gets mailings. Campaigns that were opened before are not for this row."""
         return self.moved_at or self.confirmed_at
 
     def listed_at(self, moment: datetime) -> bool:
-        """Whether a campaign opened then is for this very row.
+        """Return whether a campaign that was opened at that time is for this row.
 
-        Of all rows that a person moves between, back and forth, one is listed at any moment since she confirmed. Only
-        CONFIRMED and MOVED rows are asked: the others get nothing.
+        Among all rows of a person who moves between addresses, exactly one is listed at any time since they confirmed.
+        The answer makes sense for CONFIRMED and MOVED rows only: rows with any other status get nothing.
         """
         if self.confirmed_at is None or moment < self.confirmed_at:
             return False
@@ -82,40 +97,43 @@ class Subscriber:
         return since is not None and since <= moment and (until is None or moment < until)
 
     def taken_over_after(self, moment: datetime) -> bool:
-        """Whether she first moved here later than that: what had been sent to this id by then was another's."""
+        """Return whether the subscriber first moved to this row after that time.
+
+        Mailings that were sent to this id before the move were for another person.
+        """
         if self.moved_at is None:
             return False
         return min((since for since, _ in self.earlier), default=self.moved_at) > moment
 
     @property
     def stints(self) -> tuple[tuple[datetime, datetime], ...]:
-        """The times for which a MOVED row was hers: its `earlier` ones, should she move back."""
+        """The periods in which a MOVED row was listed. They become `earlier` if the subscriber moves back."""
         if self.status != SubscriberStatus.MOVED or not self.listed_since or not self.status_since:
             return self.earlier
         return (*self.earlier, (self.listed_since, self.status_since))
 
     @property
     def only_imported(self) -> bool:
-        """Whether an import brought it and nobody has touched it since: then its undo takes it away."""
+        """Whether an import added the row and the row is unchanged since. Undoing the import deletes such a row."""
         return bool(self.batch) and self.version == 1 and self.status == SubscriberStatus.CONFIRMED
 
     def paused(self, now: datetime) -> bool:
-        """Whether nothing is to be sent at present, at her own wish."""
+        """Return whether the subscriber has paused all mailings at that time."""
         return self.paused_until is not None and now < self.paused_until
 
     @property
     def shard(self) -> str:
-        """The part of the table it lies in: the id's first hex digit."""
+        """The shard of the table that holds the row: the first hex digit of the id."""
         return shard_of(self.id)
 
     def wants(self, kind: str) -> bool:
-        """Whether mailings of this kind were chosen; no choice means all."""
+        """Return whether the subscriber chose mailings of that type. No choice means all types."""
         return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """A row that can't be understood: a newer version wrote it, or it is damaged. Its id is all that is known."""
+    """A stored row that this version cannot read, because a newer version wrote the row or the row is damaged."""
 
     id: str
 
@@ -124,5 +142,5 @@ SHARDS = tuple("0123456789abcdef")
 
 
 def shard_of(subscriber_id: str) -> str:
-    """The shard of a subscriber's id."""
+    """Return the shard of a subscriber's id."""
     return subscriber_id[0]

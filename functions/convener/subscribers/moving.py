@@ -1,7 +1,7 @@
-"""A change of address, once the button in the mail to the new one is pressed. Standard library only.
+"""A change of address: the rows that a confirmed request changes. Standard library only.
 
-The new address gets a row with everything that was chosen, the old one is MOVED and names it: its links act on the new
-row. Where the new address was on the list in its own right, its own choices stay.
+The new address gets a row with all preferences of the old row. The old row becomes MOVED and names the new row, so
+links to the old row act on the new row. Where the new address was on the list by itself, its own preferences stay.
 """
 
 from __future__ import annotations
@@ -18,22 +18,30 @@ from convener.subscribers.unit_of_work import RowChange, Transaction
 
 
 def plan_move(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, now: datetime) -> Plan:
-    """What the button would write, by both rows as they are now.
+    """Plan the transaction that moves a subscriber to the requested address.
 
-    Only a row that was on the list when it asked, and has been ever since, moves: whoever left meanwhile, or moved
-    elsewhere, must not be carried off by an older mail, least of all by one that went to a mistyped address.
+    Only a row moves that has been on the list without a break since the request. A subscriber who left or moved
+    elsewhere in the meantime must not be moved by an older mail, above all not by a mail to a mistyped address.
+
+    Args:
+        request: The request to confirm.
+        rows: The present rows of both addresses, by id; the row of the new address is missing if there is none.
+        now: The present time.
+
+    Returns:
+        The transaction, or the reason why there is nothing to write.
     """
-    old, there = rows.get(request.moving), rows.get(request.subscriber)
-    if old is None or old.status != SubscriberStatus.CONFIRMED or not _since_before(request, old):
+    old, existing = rows.get(request.moving), rows.get(request.subscriber)
+    if old is None or old.status != SubscriberStatus.CONFIRMED or not _listed_since_request(request, old):
         return ConfirmationResult.OVERTAKEN
     if old.id == request.subscriber:
-        respelt = replace(old, address=request.address, version=old.version + 1)
-        return Transaction(changes=(RowChange(row=respelt, expected=old.version),), done=request.id, at=now)
-    if why := hindered(there, request):
-        return why
-    merged = there is not None and there.status == SubscriberStatus.CONFIRMED
-    new = _added_to(there, old) if there and merged else _taken_along(old, there, request, now)
-    left = replace(
+        respelled = replace(old, address=request.address, version=old.version + 1)
+        return Transaction(changes=(RowChange(row=respelled, expected=old.version),), done=request.id, at=now)
+    if refusal := hindered(existing, request):
+        return refusal
+    merged = existing is not None and existing.status == SubscriberStatus.CONFIRMED
+    new = _merge_into(existing, old) if existing and merged else _move_row(old, existing, request, now)
+    moved = replace(
         old,
         address="",
         first_name="",
@@ -46,8 +54,8 @@ def plan_move(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, n
     )
     return Transaction(
         changes=(
-            RowChange(row=left, expected=old.version),
-            RowChange(row=new, expected=there.version if there else None),
+            RowChange(row=moved, expected=old.version),
+            RowChange(row=new, expected=existing.version if existing else None),
         ),
         consents=(_entry(old, now, f"to {new.id}"), _entry(new, now, f"from {old.id}")),
         done=request.id,
@@ -55,43 +63,45 @@ def plan_move(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, n
     )
 
 
-def _since_before(request: ConfirmationRequest, old: Subscriber) -> bool:
+def _listed_since_request(request: ConfirmationRequest, old: Subscriber) -> bool:
     return old.listed_since is None or old.listed_since <= request.asked_at
 
 
-def _added_to(there: Subscriber, old: Subscriber) -> Subscriber:
-    return replace(there, moved_from=_names(there.moved_from, old, there.id), version=there.version + 1)
+def _merge_into(existing: Subscriber, old: Subscriber) -> Subscriber:
+    moved_from = _earlier_ids(existing.moved_from, old, existing.id)
+    return replace(existing, moved_from=moved_from, version=existing.version + 1)
 
 
-def _taken_along(old: Subscriber, there: Subscriber | None, request: ConfirmationRequest, now: datetime) -> Subscriber:
-    """The old row under the new address. What stood there before leaves its version and its earlier ids."""
+def _move_row(old: Subscriber, existing: Subscriber | None, request: ConfirmationRequest, now: datetime) -> Subscriber:
+    """Return the old row under the new address. Of an existing row only the version and the earlier ids are kept."""
     return replace(
         old,
         id=request.subscriber,
         address=request.address,
-        batch="",  # the undo of an import must not take an address away that no import brought
-        version=(there.version if there else 0) + 1,
+        batch="",  # undoing an import must not delete a row that the import did not add
+        version=(existing.version if existing else 0) + 1,
         status_since=None,
         moved_to="",
-        moved_from=_names(there.moved_from if there else (), old, request.subscriber),
+        moved_from=_earlier_ids(existing.moved_from if existing else (), old, request.subscriber),
         moved_at=now,
-        earlier=there.stints if there and _hers(there, old) else (),
+        earlier=existing.stints if existing and _moves_back(existing, old) else (),
     )
 
 
-def _hers(there: Subscriber, old: Subscriber) -> bool:
-    """Whether she moves back to a row that was her own: what was on its way to it then is still for her.
+def _moves_back(existing: Subscriber, old: Subscriber) -> bool:
+    """Return whether the subscriber moves back to a row of their own, and still gets the mailings opened for that row.
 
-    Not where it ended in a subscription that she had besides: that one's place is hers, and one is enough.
+    The result is False where that row was merged into a second subscription of the same person: the second
+    subscription gets those mailings.
     """
-    if there.status != SubscriberStatus.MOVED or there.confirmed_at is None or there.id not in old.moved_from:
+    if existing.status != SubscriberStatus.MOVED or existing.confirmed_at is None or existing.id not in old.moved_from:
         return False
-    return old.moved_at is not None and there.status_since is not None and old.moved_at >= there.status_since
+    return old.moved_at is not None and existing.status_since is not None and old.moved_at >= existing.status_since
 
 
-def _names(known: tuple[str, ...], old: Subscriber, own: str) -> tuple[str, ...]:
-    """All earlier ids, each once and never its own: who moves back has been there before."""
-    return tuple(dict.fromkeys(one for one in (*known, *old.moved_from, old.id) if one != own))
+def _earlier_ids(known: tuple[str, ...], old: Subscriber, own_id: str) -> tuple[str, ...]:
+    """Return the ids of all earlier rows, each once, without `own_id` (a subscriber may move back)."""
+    return tuple(dict.fromkeys(row_id for row_id in (*known, *old.moved_from, old.id) if row_id != own_id))
 
 
 def _entry(row: Subscriber, now: datetime, note: str) -> ConsentEntry:

@@ -1,4 +1,4 @@
-"""Changing a row at its owner's wish: found, decided, written; and decided anew where somebody else wrote first."""
+"""Updates of one row that a subscriber asks for: find the row, decide, write, and repeat after a conflict."""
 
 from __future__ import annotations
 
@@ -17,45 +17,56 @@ MAX_ATTEMPTS = 5
 BUSY = "somebody else wrote first, every time"
 """The message of the error when an update gives up."""
 
-STEPS = 10
-"""How many changes of address a link follows."""
+MAX_MOVES = 10
+"""The number of address changes that are followed from the id in a link."""
 
 
 def find(subscriber_id: str, *, rows: SubscriberRows) -> Subscriber | None:
-    """The row, or the one at the end of its changes of address; None where it is gone.
+    """Return the present row of the subscriber, following changes of address; None if there is no row with that id.
 
-    Where the end can't be reached it is the last row that can: it is MOVED and gets no mail.
+    Where the chain of address changes is broken or longer than MAX_MOVES, the result is the last row that can be
+    reached. That row is MOVED and gets no mail.
     """
     row = rows.get(ids=[subscriber_id]).get(subscriber_id)
-    for _ in range(STEPS):
+    for _ in range(MAX_MOVES):
         if row is None or row.status is not SubscriberStatus.MOVED or not row.moved_to:
             break
-        further = rows.get(ids=[row.moved_to]).get(row.moved_to)
-        if further is None:
+        next_row = rows.get(ids=[row.moved_to]).get(row.moved_to)
+        if next_row is None:
             break
-        row = further
+        row = next_row
     return row
 
 
 def changed(row: Subscriber, **fields: Any) -> RowChange:
-    """The row with these fields, at its next version."""
+    """Return the change that sets these fields of the row and raises the version by one."""
     return RowChange(row=replace(row, version=row.version + 1, **fields), expected=row.version)
 
 
 def settle(
     subscriber_id: str, decide: Callable[[Subscriber], Transaction | None], *, register: UnitOfWork
 ) -> Subscriber | None:
-    """The row as it stands afterwards; None where it is gone. What `decide` gives has that row's change first.
+    """Update the present row of a subscriber, and decide again when another writer was first.
 
-    `decide` says None where there is nothing to write. Raises Unavailable when others keep writing first.
+    Args:
+        subscriber_id: The id in a link; changes of address are followed.
+        decide: Returns the transaction to write, with the change of the given row first, or None to write nothing.
+        register: The store.
+
+    Returns:
+        The row after the update; None if there is no row with that id.
+
+    Raises:
+        Unavailable: Another writer was first in each of MAX_ATTEMPTS attempts, or the store is out of reach.
+        LostAnswer: The result of the write is unknown.
     """
 
     def attempt() -> Subscriber | None:
         row = find(subscriber_id, rows=register)
-        saving = decide(row) if row else None
-        if saving is None:
+        transaction = decide(row) if row else None
+        if transaction is None:
             return row
-        register.commit(saving)
-        return saving.changes[0].row
+        register.commit(transaction)
+        return transaction.changes[0].row
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

@@ -1,8 +1,10 @@
-"""Links in mails: signed, most of them reusable and valid for years. Standard library and itsdangerous only.
+"""Signed tokens for links in mails. Most tokens are reusable and valid for years.
 
-A token is `key id . what it stands for . signature`, about 70 characters of A–Z a–z 0–9 - _ and two dots. There is
-no sign in it that quoted-printable or a URL would have to escape, and it never ends in one that mail programs leave
-out of a link. The reader's id in it is a keyed hash; the address can't be had from it.
+Standard library and itsdangerous only.
+
+A token is `key id . payload . signature`: about 70 characters of A–Z a–z 0–9 - _ and two dots. Neither quoted-printable
+nor a URL needs to escape these characters, and a token never ends with a character that mail programs leave out of a
+link. The subscriber's id in the payload is a keyed hash, so a token does not reveal the address.
 """
 
 from __future__ import annotations
@@ -21,22 +23,26 @@ from itsdangerous import Signer
 from convener.errors import BadInput
 from convener.subscribers.signing_keys import SigningKeys
 
-_SUBSCRIBER = re.compile(r"[0-9a-f]{32}")
-_FRESH = re.compile(r"[0-9a-f]{56}")
-_SESSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])[b-z]?", re.ASCII)
-_CAMPAIGN = re.compile(rf"{_SESSION.pattern}/[a-z-]{{1,20}}(/[1-9]\d?)?", re.ASCII)
-_LONGEST = 128  # characters; no token of ours comes near, and nothing longer is worth hashing
-
+_SUBSCRIBER_ID = re.compile(r"[0-9a-f]{32}")
+_ONE_TIME = re.compile(r"[0-9a-f]{56}")
+_SESSION_ID = re.compile(r"\d{4}-(0[1-9]|1[0-2])[b-z]?", re.ASCII)
+_CAMPAIGN_ID = re.compile(rf"{_SESSION_ID.pattern}/[a-z-]{{1,20}}(/[1-9]\d?)?", re.ASCII)
+_MAX_TOKEN_CHARACTERS = 128  # every valid token is shorter; a longer text is refused before it is hashed
 
 FRESH_FOR = timedelta(minutes=30)
-"""How long a fresh link works."""
+"""The lifetime of a one-time link."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OneTimeLink:
-    """What a fresh link says: whose it is, until when it works (a whole second), and what tells it from all others.
+    """The content of a one-time link.
 
-    It may have expired, and its action may have been used: whoever reads it looks.
+    A readable link may have expired, and its action may be used up already. The caller must check both.
+
+    Attributes:
+        subscriber: The id of the subscriber.
+        expires: The time at which the link stops working, in whole seconds.
+        nonce: 16 random hex digits that distinguish the link from all others.
     """
 
     subscriber: str
@@ -45,57 +51,66 @@ class OneTimeLink:
 
 
 class Tokens:
-    """Makes and reads the tokens of one installation. Each purpose has its own salt: none passes for another."""
+    """Creates and verifies the tokens of one installation.
+
+    Each purpose has a salt of its own, so a token for one purpose is not valid for another.
+    """
 
     def __init__(self, keys: SigningKeys) -> None:
-        """Sign with the active key, read with any."""
+        """Create tokens that the active key signs. Tokens that any of the keys signed can be read."""
         self._keys = keys
 
     def leave(self, subscriber_id: str) -> str:
-        """The token that lets its holder leave, undo, and choose kinds and pauses; always the same under one key."""
+        """Return the token to leave, undo leaving, and change preferences. One key always gives the same token."""
         return self._token("leave", subscriber_id, self._keys.active)
 
     def read_leave(self, token: str) -> str:
-        """The subscriber's id. Raises BadInput when the token isn't whole or isn't ours."""
+        """Return the subscriber's id. Raises BadInput when the token is incomplete or not signed by one of the keys."""
         return self._read("leave", token)
 
     def join(self, session_id: str) -> str:
-        """The token of a session's redirect, the same for every reader: it says nothing about who presses it."""
+        """Return the token to join a session: the same for every reader, so the token identifies no reader."""
         return self._token("join", session_id, self._keys.active)
 
     def read_join(self, token: str) -> str:
-        """The session's id. Raises BadInput when the token isn't whole or isn't ours."""
+        """Return the session's id. Raises BadInput when the token is incomplete or not signed by one of the keys."""
         return self._read("join", token)
 
     def view(self, campaign: str) -> str:
-        """The token of a mailing in the browser, the same for every reader: it says nothing about who opens it."""
+        """Return the token to read a mailing in the browser: the same for every reader, so it identifies no reader."""
         return self._token("view", campaign, self._keys.active)
 
     def read_view(self, token: str) -> str:
-        """The campaign's id. Raises BadInput when the token isn't whole or isn't ours."""
+        """Return the campaign's id. Raises BadInput when the token is incomplete or not signed by one of the keys."""
         return self._read("view", token)
 
     def confirm(self, request_id: str) -> str:
-        """The token of a request that waits for its button. How long it waits stands with the request."""
+        """Return the token to confirm a request. The stored request says when the token stops working."""
         return self._token("confirm", request_id, self._keys.active)
 
     def read_confirm(self, token: str) -> str:
-        """The request's id. Raises BadInput when the token isn't whole or isn't ours."""
+        """Return the request's id. Raises BadInput when the token is incomplete or not signed by one of the keys."""
         return self._read("confirm", token)
 
-    def fresh(self, purpose: str, fresh: OneTimeLink) -> str:
-        """The token of a fresh link (`letters.Purpose`): 16 hex digits are its nonce."""
-        value = f"{fresh.subscriber}{int(fresh.expires.timestamp()):08x}{fresh.nonce}"
+    def fresh(self, purpose: str, link: OneTimeLink) -> str:
+        """Return the token of a one-time link for one `Purpose` of `mail_requests`."""
+        value = f"{link.subscriber}{int(link.expires.timestamp()):08x}{link.nonce}"
         return self._token(purpose, value, self._keys.active)
 
     def read_fresh(self, purpose: str, token: str) -> OneTimeLink:
-        """What it says. Raises BadInput when the token isn't whole, isn't ours, or is for another purpose."""
+        """Return the content of a one-time link.
+
+        Raises BadInput when the token is incomplete, not signed by one of the keys, or for another purpose.
+        """
         value = self._read(purpose, token)
         expires = datetime.fromtimestamp(int(value[32:40], 16), UTC)
         return OneTimeLink(subscriber=value[:32], expires=expires, nonce=value[40:])
 
     def mark(self, text: str) -> str:
-        """16 hex digits that stand for a text, such as who asked from where, and can't be turned back without a key."""
+        """Return 16 hex digits of a keyed hash of a text, such as the network of a visitor.
+
+        Nobody without the key can find out the text. The same text gives the same digits while the active key stays.
+        """
         key = self._keys.keys[self._keys.active]
         return hmac.new(key, b"convener/mark/v1\x00" + text.encode(), hashlib.sha256).hexdigest()[:16]
 
@@ -112,13 +127,13 @@ class Tokens:
     def _read(self, purpose: str, token: str) -> str:
         key_id, _, rest = token.partition(".")
         payload, _, _ = rest.partition(".")
-        if len(token) > _LONGEST or not token.isascii() or key_id not in self._keys.keys:
+        if len(token) > _MAX_TOKEN_CHARACTERS or not token.isascii() or key_id not in self._keys.keys:
             raise _unreadable()
         try:
             value = _UNPACK[purpose](
                 base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True)
             )
-            # Made anew and compared whole: there is one spelling of each token, so none but ours is ever accepted.
+            # The token is created again and compared as a whole, so each token has only one valid spelling.
             expected = self._token(purpose, value, key_id)
         except (ValueError, binascii.Error) as error:
             raise _unreadable() from error
@@ -134,19 +149,19 @@ def _unreadable() -> BadInput:
 
 
 def _pack_id(value: str) -> bytes:
-    if not _SUBSCRIBER.fullmatch(value):
+    if not _SUBSCRIBER_ID.fullmatch(value):
         raise ValueError("an id has 32 lower-case hex digits")
     return bytes.fromhex(value)
 
 
 def _pack_session(value: str) -> bytes:
-    if not _SESSION.fullmatch(value):
+    if not _SESSION_ID.fullmatch(value):
         raise ValueError("a session's id looks like 2024-04 or 2024-04b")
     return value.encode()
 
 
 def _pack_campaign(value: str) -> bytes:
-    if not _CAMPAIGN.fullmatch(value):
+    if not _CAMPAIGN_ID.fullmatch(value):
         raise ValueError("a campaign's id looks like 2024-04/invite or 2024-04/update/2")
     return value.encode()
 
@@ -155,9 +170,9 @@ def _text(packed: bytes) -> str:
     return packed.decode("ascii")
 
 
-def _pack_fresh(value: str) -> bytes:
-    if not _FRESH.fullmatch(value):
-        raise ValueError("a fresh link has a subscriber's id, eight digits of time and sixteen of its own")
+def _pack_one_time(value: str) -> bytes:
+    if not _ONE_TIME.fullmatch(value):
+        raise ValueError("a one-time link has 32 hex digits of the subscriber's id, 8 of the time and 16 of the nonce")
     return bytes.fromhex(value)
 
 
@@ -166,9 +181,9 @@ _PACK: dict[str, Callable[[str], bytes]] = {
     "join": _pack_session,
     "view": _pack_campaign,
     "confirm": _pack_id,
-    "data": _pack_fresh,
-    "erase": _pack_fresh,
-    "address": _pack_fresh,
+    "data": _pack_one_time,
+    "erase": _pack_one_time,
+    "address": _pack_one_time,
 }
 _UNPACK: dict[str, Callable[[bytes], str]] = {
     "leave": bytes.hex,

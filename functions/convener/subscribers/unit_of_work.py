@@ -11,13 +11,19 @@ from convener.subscribers.confirmation_request import ConfirmationRequest
 from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.models import Subscriber
 
-MOST_WRITES = 25
-"""Rows and consent entries that one Saving may hold: far below DynamoDB's 100, so that its marks have room."""
+MAX_WRITES = 25
+"""The limit for rows and consent entries of one Transaction.
+
+A DynamoDB transaction has at most 100 items. The adapter adds an item for the request and an item for the link.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowChange:
-    """A row as it is to be, its version already the next. `expected` is the one before; None: there is no row yet."""
+    """A row to write, with the next version already set.
+
+    `expected` is the version that the stored row must have; None means that there must be no stored row.
+    """
 
     row: Subscriber
     expected: int | None
@@ -25,7 +31,7 @@ class RowChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsedLink:
-    """A fresh link's action is used up: its nonce and the action, kept until the link has expired anyway."""
+    """The record that an action of a one-time link was used, kept until the link expires at `until`."""
 
     nonce: str
     action: str
@@ -34,10 +40,17 @@ class UsedLink:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transaction:
-    """What is written in one go: all of it, or nothing. MOST_WRITES rows and entries at most.
+    """Changes that are written together or not at all.
 
-    `done` is the request that is fulfilled by it at `at`, `used` the action of a fresh link. Raises ValueError where
-    it is none: whoever makes it has made a mistake.
+    Attributes:
+        changes: The rows to write.
+        consents: The entries to add to the consent record. Rows and entries together are at most MAX_WRITES.
+        done: The id of the confirmation request that the transaction fulfils; empty for none.
+        at: The time at which the request is fulfilled.
+        used: The action of a one-time link that the transaction uses up.
+
+    Raises:
+        ValueError: The transaction cannot be written, whatever is stored: a programming error.
     """
 
     changes: Sequence[RowChange] = ()
@@ -47,9 +60,9 @@ class Transaction:
     used: UsedLink | None = None
 
     def __post_init__(self) -> None:
-        """Look at it where it is made, not in DynamoDB's answer."""
-        if not 0 < len(self.changes) + len(self.consents) <= MOST_WRITES:
-            raise ValueError(f"from 1 to {MOST_WRITES} rows and entries can be written at once")
+        """Check the transaction where it is created, before DynamoDB would refuse it."""
+        if not 0 < len(self.changes) + len(self.consents) <= MAX_WRITES:
+            raise ValueError(f"from 1 to {MAX_WRITES} rows and entries can be written at once")
         if len({change.row.id for change in self.changes}) < len(self.changes):
             raise ValueError("a transaction writes a row once")
         if len({(entry.subscriber, entry.at, entry.mark) for entry in self.consents}) < len(self.consents):

@@ -1,4 +1,4 @@
-"""Lifting: an operator lets somebody be written to again whose mail came back, or who complained and asks for it."""
+"""Lifting a suppression: an operator lets a subscriber get mail again who bounced, or complained and asks for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
 
 UNSUPPRESSIBLE = frozenset({SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED})
-_WHY_NOT = {
+_REFUSALS = {
     SubscriberStatus.CONFIRMED: "is on the list and gets the mails. Nothing has to be lifted.",
     SubscriberStatus.LEFT: "left, and only they can come back: by joining again.",
     SubscriberStatus.ERASED: "was erased at their own wish, and only they can come back: by joining again.",
@@ -30,20 +30,36 @@ class SuppressionList(Protocol):
 
 
 def check_unsuppressible(row: Subscriber | None) -> Subscriber:
-    """The row, if there is something to lift. Raises BadInput, which says why not."""
+    """Return the row where its suppression can be lifted. Raises BadInput with the reason where not."""
     if row is None:
         raise BadInput("Nobody with this address is on the list.")
     if row.status not in UNSUPPRESSIBLE:
-        raise BadInput(f"This person {_WHY_NOT[row.status]}")
+        raise BadInput(f"This person {_REFUSALS[row.status]}")
     return row
 
 
 def unsuppress(
     row: Subscriber, *, register: UnitOfWork, suppression: SuppressionList, because: str, by: str, now: datetime
 ) -> tuple[Subscriber, bool]:
-    """The row on the list again, and whether the mail service had suppressed its address. Raises BadInput.
+    """Put a BOUNCED or COMPLAINED row on the list again and take its address off the mail service's suppression list.
 
-    The service first: broken off in between, the person is merely as suppressed as before, and it can be repeated.
+    The mail service comes first. If the call stops between the two writes, the row is still suppressed and the call
+    can be repeated.
+
+    Args:
+        row: The row.
+        register: The store of the rows.
+        suppression: The suppression list of the mail service.
+        because: The operator's reason, for the consent record.
+        by: The name of the operator.
+        now: The present time.
+
+    Returns:
+        The updated row, and whether the mail service had suppressed its address.
+
+    Raises:
+        BadInput: There is no reason, or the present row is neither BOUNCED nor COMPLAINED.
+        Unavailable, LostAnswer: The call may be repeated.
     """
     if not because.strip():
         raise BadInput("Say why: it is kept with the record of consent.")

@@ -13,7 +13,7 @@ from convener.subscribers.address import normalise
 from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.data_export import export_data
 from convener.subscribers.identity import check_identity, subscriber_id
-from convener.subscribers.list_export import HEAD, as_csv, cells, people
+from convener.subscribers.list_export import COLUMNS, as_csv, exported_rows, row_cells
 from convener.subscribers.models import SubscriberStatus, Unreadable
 from convener.subscribers.row_updates import find
 from local.commands.asking import in_words
@@ -42,14 +42,14 @@ def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) ->
 
     def found(heard: Callable[[int], None]) -> Iterator[Sequence[str]]:
         nonlocal number
-        yield HEAD
-        for row in people(place.register(), standings=wanted):
+        yield COLUMNS
+        for row in exported_rows(place.register(), standings=wanted):
             if isinstance(row, Unreadable):
                 unreadable.append(row.id)
                 continue
             number += 1
             heard(number)
-            yield cells(row)
+            yield row_cells(row)
 
     with in_words(), whole_file(file, force=force) as beside, progress("Exporting", None) as heard:
         writer_for(file)(beside, found(heard))

@@ -19,7 +19,7 @@ from convener.csv_output import FORMULA
 from convener.intake.subscribers.lines import LineOutcome, Row
 from convener.intake.subscribers.reading import read_people
 from convener.subscribers.identity import subscriber_id
-from convener.subscribers.list_export import HEAD, as_csv
+from convener.subscribers.list_export import COLUMNS, as_csv
 from convener.subscribers.models import Calendar, SubscriberStatus
 from local.commands.subscribers import subscribers
 from tests.support.fake_imports import FakeImportStore
@@ -81,7 +81,7 @@ CELLS = st.text(st.sampled_from("'=+-@a"), min_size=1, max_size=5).filter(lambda
 @given(CELLS)
 def test_an_apostrophe_is_taken_off_as_it_was_put(name: str) -> None:
     """Whatever a name begins with, it is read back as it was."""
-    text = as_csv(HEAD) + as_csv(["anna@example.org", name, *[""] * (len(HEAD) - 2)])
+    text = as_csv(COLUMNS) + as_csv(["anna@example.org", name, *[""] * (len(COLUMNS) - 2)])
     [row] = [row for row in read_people(text.encode()) if isinstance(row, Row)]
     assert row.first_name == name
 

@@ -13,7 +13,7 @@ from convener.errors import Conflict, Unavailable
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.leaving import leave, masked
 from convener.subscribers.models import SubscriberStatus
-from convener.subscribers.row_updates import MAX_ATTEMPTS, STEPS, find
+from convener.subscribers.row_updates import MAX_ATTEMPTS, MAX_MOVES, find
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.people import subscriber
@@ -57,7 +57,7 @@ def test_a_link_of_an_earlier_address_acts_on_the_row_at_the_end() -> None:
         subscriber(n, status=SubscriberStatus.MOVED, moved_to=subscriber(n + 1).id, address="") for n in range(1, 12)
     ]
     rows = FakeUnitOfWork([*moved, subscriber(12)])
-    left = leave(moved[11 - STEPS].id, register=rows, by="one-click", now=NOW)
+    left = leave(moved[11 - MAX_MOVES].id, register=rows, by="one-click", now=NOW)
     assert left is not None
     assert (left.id, left.status) == (subscriber(12).id, SubscriberStatus.LEFT)
     assert find(moved[0].id, rows=rows) == moved[-1]
