@@ -93,7 +93,7 @@ BUSINESS = sorted(path for layer in LAYERS if layer != "aws" for path in files_o
 
 def test_every_module_has_a_place_in_the_table() -> None:
     """A module is part of a layer, a ground module, or one of the modules that compose the application."""
-    composing = {"container", "adapters", "settings", "sqs_batch", "wiring"}
+    composing = {"container", "settings", "sqs_batch", "wiring"}
     known = {path for layer in LAYERS for path in files_of(layer)}
     known |= {PACKAGE / f"{name}.py" for name in {*GROUND, *composing, "__init__"}} | {PACKAGE / "intake/__init__.py"}
     assert relative(sorted(set(PACKAGE.rglob("*.py")) - known)) == []
@@ -138,9 +138,9 @@ def test_shipped_code_never_imports_local_code(path: Path) -> None:
 
 
 def test_only_the_aws_package_knows_boto3() -> None:
-    """Only convener/aws/ imports boto3, and the container, which makes the session."""
+    """Only convener/aws/ imports boto3. The container asks convener/aws/clients.py for the session and its clients."""
     importers = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if reaching(path, *AWS)}
-    assert importers <= {"adapters.py", "aws", "container.py"}
+    assert importers == {"aws"}
 
 
 def test_only_settings_read_the_environment() -> None:

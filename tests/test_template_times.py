@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from convener.aws.mailer import ONCE
+from convener.aws.clients import SENDING
 from convener.delivery.deliver import MARGIN
 from local.stack import Function
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
@@ -52,7 +52,7 @@ def test_the_tick_ends_no_claim_that_transactional_still_holds() -> None:
 
 def test_ses_answers_or_is_given_up_before_the_functions_time_is_over() -> None:
     """One mail takes less than the time that Deliver keeps back, so what came of it is still written down."""
-    own: Any = ONCE
+    own: Any = SENDING
     longest = own.connect_timeout + own.read_timeout
     assert longest < MARGIN < FUNCTIONS["deliver"].timeout / 2
     assert longest < FUNCTIONS["transactional"].timeout / 2, "it has one mail to send"

@@ -1,6 +1,7 @@
-"""What surrounds the use cases: this process's environment, boto3's session and the real clock.
+"""The container: makes the adapters of the AWS services for the use cases, and keeps those that cost time to make.
 
-A test or the rehearsal puts others in their place with `using`. Handlers and use cases never see this; `wiring` does.
+Only `wiring` uses the container. A test or the rehearsal replaces it with `using`, and a test of failures overrides the
+methods that make adapters; nothing else makes an adapter for a Lambda function.
 """
 
 from __future__ import annotations
@@ -13,11 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import boto3
-
 from convener import settings
-from convener.adapters import Adapters
-from convener.aws.client_config import BACKGROUND, INTERACTIVE
+from convener.aws import clients
+from convener.aws.account import SesAccount
+from convener.aws.editions import S3Editions
+from convener.aws.ledger import DynamoLedger
+from convener.aws.mailer import SesMailer
+from convener.aws.queues import SqsQueues
+from convener.aws.recipient_lookup import DynamoRecipientLookup
+from convener.aws.secrets import read_secret
+from convener.aws.slots import DynamoSlots
+from convener.aws.subscribers import DynamoSubscribers
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
@@ -25,91 +32,190 @@ from convener.subscribers.identity import FingerprintStore, check_identity, key_
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 
-if TYPE_CHECKING:
-    from botocore.config import Config
-
+if TYPE_CHECKING:  # a function that needs one of these imports it with its first use
+    from convener.aws.consents import DynamoConsents
+    from convener.aws.requests import DynamoRequests
+    from convener.aws.sessions import DynamoSessions
+    from convener.aws.transactional_queue import SqsMailRequestQueue
+    from convener.aws.unit_of_work import DynamoUnitOfWork
+    from convener.aws.uploads import S3Uploads
     from convener.sessions.series import Series
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 Made = TypeVar("Made")
 
-KEYS_KEPT = 600.0
-"""Seconds for which signing keys are not read again: after twice as long, a new key may be made the active one."""
+MAX_KEY_AGE_SECONDS = 600.0
+"""The time after which signing keys are read again. After twice this time a new key may become the active key."""
 
 
 class Context(Protocol):
-    """What we use of the Lambda context."""
+    """The part of the Lambda context that the application uses."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until this invocation is ended."""
+        """Return the milliseconds until Lambda ends this invocation."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Container(Adapters):
-    """Where the parts live. What costs time to make (clients, keys, templates) is made once and kept."""
+class Container:
+    """Makes the adapters and the other parts of the use cases.
+
+    Attributes:
+        environment: Returns the environment variables of the function with this name.
+        session: Makes the boto3 session; called once.
+        clock: Makes the clock of one invocation.
+        templates: The folder of the mail and page templates, which also has `series.toml`.
+        config: The configuration of all clients except the client that sends mail.
+        monotonic: Returns seconds that only rise, to measure the age of the signing keys.
+    """
 
     environment: Callable[[str], Mapping[str, str]] = lambda _function: settings.environment()
-    session: Callable[[], boto3.Session] = boto3.Session
+    session: Callable[[], clients.Session] = clients.Session
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
     templates: Path = TEMPLATES
-    config: Config | None = BACKGROUND
-    ticks: Callable[[], float] = time.monotonic
-    _made: dict[Hashable, Any] = field(default_factory=dict)
+    config: clients.Config | None = clients.BACKGROUND
+    monotonic: Callable[[], float] = time.monotonic
+    _cache: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` makes, the first time; the same one ever after."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]  # type: ignore[no-any-return]
+        """Return what `make` made for this key; `make` is called only the first time."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]  # type: ignore[no-any-return]
+
+    @property
+    def interactive(self) -> Container:
+        """The same container with short time-outs, for a function whose response a person waits for."""
+        return self.once("interactive", lambda: replace(self, config=clients.INTERACTIVE, _cache={}))
+
+    @property
+    def aws(self) -> clients.Session:
+        """The boto3 session that makes all clients."""
+        return self.once("session", self.session)
 
     def client(self, service: str) -> Any:
-        """A client that repeats requests by itself, as boto3 does by default: never for sending mail."""
-        make: Any = self.aws.client
-        return self.once(("client", service), lambda: make(service, config=self.config))
+        """Return the client of a service. It repeats failed requests, so it must not send mail."""
+        return self.once(("client", service), lambda: clients.client(self.aws, service, self.config))
 
-    @property
-    def hurried(self) -> Container:
-        """The same with clients that give up in time to say so, for a function whose answer somebody waits for."""
-        return self.once("hurried", lambda: replace(self, config=INTERACTIVE, _made={}))
+    def ledger(self, table: str) -> DynamoLedger:
+        """Return the delivery ledger."""
+        return self.once(("ledger", table), lambda: DynamoLedger(self.client("dynamodb"), table))
 
-    @property
-    def aws(self) -> boto3.Session:
-        """The session that clients are made with."""
-        return self.once("session", self.session)
+    def subscribers(self, table: str) -> DynamoSubscribers:
+        """Return the subscriber rows."""
+        return self.once(("subscribers", table), lambda: DynamoSubscribers(self.client("dynamodb"), table))
+
+    def unit_of_work(self, subscribers_table: str, consents_table: str, requests_table: str) -> DynamoUnitOfWork:
+        """Return the unit of work that changes rows, consent record and requests together."""
+        from convener.aws.unit_of_work import DynamoUnitOfWork  # noqa: PLC0415 - only `public` needs it
+
+        return self.once(
+            ("unit of work", subscribers_table),
+            lambda: DynamoUnitOfWork(
+                self.client("dynamodb"),
+                subscribers=subscribers_table,
+                consents=consents_table,
+                requests=requests_table,
+            ),
+        )
+
+    def consents(self, table: str) -> DynamoConsents:
+        """Return the consent record."""
+        from convener.aws.consents import DynamoConsents  # noqa: PLC0415
+
+        return DynamoConsents(self.client("dynamodb"), table)
+
+    def requests(self, table: str) -> DynamoRequests:
+        """Return the store of requests for confirmation."""
+        from convener.aws.requests import DynamoRequests  # noqa: PLC0415
+
+        return DynamoRequests(self.client("dynamodb"), table)
+
+    def mail_requests(self, queue_url: str) -> SqsMailRequestQueue:
+        """Return the queue of `transactional`."""
+        from convener.aws.transactional_queue import SqsMailRequestQueue  # noqa: PLC0415
+
+        return SqsMailRequestQueue(self.client("sqs"), queue_url)
+
+    def recipient_lookup(self, ledger_table: str, subscribers_table: str) -> DynamoRecipientLookup:
+        """Return the lookup that reads a campaign and some of its recipients in one request."""
+        return self.once(
+            ("recipient lookup", ledger_table, subscribers_table),
+            lambda: DynamoRecipientLookup(self.client("dynamodb"), ledger_table, subscribers_table),
+        )
+
+    def sessions(self, table: str) -> DynamoSessions:
+        """Return the session repository."""
+        from convener.aws.sessions import DynamoSessions  # noqa: PLC0415 - it imports pydantic
+
+        return DynamoSessions(self.client("dynamodb"), table)
+
+    def editions(self, bucket: str) -> S3Editions:
+        """Return the frozen editions, which keep in memory each edition that was read."""
+        return self.once(("editions", bucket), lambda: S3Editions(self.client("s3"), bucket))
+
+    def uploads(self, bucket: str) -> S3Uploads:
+        """Return the bucket of the editors' uploads."""
+        from convener.aws.uploads import S3Uploads  # noqa: PLC0415
+
+        return S3Uploads(self.client("s3"), bucket)
+
+    def queues(self, *, fanout: str = "", deliver: str = "") -> SqsQueues:
+        """Return the work queues. A function that may not use one of them has no URL for it."""
+        return SqsQueues(self.client("sqs"), fanout=fanout, deliver=deliver)
+
+    def mailer(self, configuration_set: str) -> SesMailer:
+        """Return the mailer. Its client never repeats a request."""
+        return self.once(
+            ("mailer", configuration_set), lambda: SesMailer(clients.sending_client(self.aws), configuration_set)
+        )
+
+    def account(self) -> SesAccount:
+        """Return the SES account, read with a client that repeats failed requests."""
+        return self.once("account", lambda: SesAccount(self.client("sesv2")))
+
+    def slots(self, ledger_table: str) -> DynamoSlots:
+        """Return the sending slots that all functions share."""
+        return self.once(("slots", ledger_table), lambda: DynamoSlots(self.client("dynamodb"), ledger_table))
+
+    def secret(self, name: str) -> str:
+        """Return the text of a secret."""
+        return read_secret(self.client("secretsmanager"), name)
 
     @property
     def series(self) -> Series:
-        """The series, as `series.toml` has it."""
-        from convener.sessions.series import read_series  # noqa: PLC0415 - pydantic, for those who need it
+        """The series, read from `series.toml`."""
+        from convener.sessions.series import read_series  # noqa: PLC0415 - it imports pydantic
 
         return self.once("series", lambda: read_series(self.templates / "series.toml"))
 
     def links(self, secret: str, base_url: str) -> Links:
-        """Links signed with the installation's keys, which are read again after a while.
+        """Return links that are signed with the installation's keys. The keys are read again after some time.
 
-        So a key that was added is known everywhere before long, and may then be made the active one. Keys that can't be
-        read again stay as they are: links must go on working.
+        A new key reaches every running function in this way, and may then become the active key. Where the keys cannot
+        be read again, the old keys stay in use, because links must go on working.
+
+        Raises:
+            ConvenerError: The keys were never read and cannot be read now.
         """
-        read_at, links = self._made.get("links", (0.0, None))
-        if links is None or self.ticks() - read_at > KEYS_KEPT:
+        read_at, links = self._cache.get("links", (0.0, None))
+        if links is None or self.monotonic() - read_at > MAX_KEY_AGE_SECONDS:
             try:
-                links = Links(base_url=base_url, tokens=Tokens(self._signing_keys(secret)))
+                links = Links(base_url=base_url, tokens=Tokens(SigningKeys.parse(self.secret(secret))))
             except ConvenerError:
                 if links is None:
                     raise
-            self._made["links"] = (self.ticks(), links)
+            self._cache["links"] = (self.monotonic(), links)
         return links  # type: ignore[no-any-return]
 
     def identity(self, secret: str, store: FingerprintStore) -> Callable[[str], str]:
-        """What makes the id of a normalised address, with the installation's identity key.
+        """Return the function that makes the subscriber id of a normalised address.
 
-        The key is read once and held against the fingerprint in the store first. Raises Misconfigured where it is
-        another one, each time anew: whoever asked must do nothing.
+        The identity key is read once, and compared with the fingerprint in the store.
+
+        Raises:
+            Misconfigured: The key is not the key of the stored ids. Every call raises it: no use case may run.
         """
         return self.once(("identity", secret), lambda: _identity(key_of(self.secret(secret)), store))
-
-    def _signing_keys(self, secret: str) -> SigningKeys:
-        return SigningKeys.parse(self.secret(secret))
 
 
 def _identity(key: bytes, store: FingerprintStore) -> Callable[[str], str]:
@@ -117,19 +223,19 @@ def _identity(key: bytes, store: FingerprintStore) -> Callable[[str], str]:
     return partial(subscriber_id, key=key)
 
 
-_stack: list[Container] = [Container()]
+_containers: list[Container] = [Container()]
 
 
 @contextmanager
-def using(other: Container) -> Iterator[Container]:
-    """Put other surroundings in place of the present ones for a while."""
-    _stack.append(other)
+def using(container: Container) -> Iterator[Container]:
+    """Make `container` the current container for the duration of a `with` block."""
+    _containers.append(container)
     try:
-        yield other
+        yield container
     finally:
-        _stack.remove(other)
+        _containers.remove(container)
 
 
 def current() -> Container:
-    """Those that hold now."""
-    return _stack[-1]
+    """Return the current container."""
+    return _containers[-1]

@@ -1,4 +1,7 @@
-"""The composition root: the one place that knows what is real. A handler asks for its use case."""
+"""The composition root: one function per Lambda function, which makes its use case from the container's parts.
+
+Modules that only one Lambda function needs are imported inside that function, so that the others start faster.
+"""
 
 from __future__ import annotations
 
@@ -23,81 +26,81 @@ __all__ = ["Container", "deliver", "fanout", "feedback", "ingest", "public", "ti
 
 
 def tick(context: Context) -> Ticker:
-    """The tick. What composing needs is imported here, since only this function should pay for it."""
+    """Return the tick."""
     from convener.delivery.sweep import Sweeper  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.scheduling.opening import Composer  # noqa: PLC0415
     from convener.scheduling.tick import Ticker  # noqa: PLC0415
 
-    here = current()
-    its = settings.parse(settings.TickSettings, here.environment("tick"))
-    clock, ledger = here.clock(context), here.ledger(its.ledger_table)
+    container = current()
+    config = settings.parse(settings.TickSettings, container.environment("tick"))
+    clock, ledger = container.clock(context), container.ledger(config.ledger_table)
     return Ticker(
         clock=clock,
-        shelf=here.sessions(its.sessions_table),
+        shelf=container.sessions(config.sessions_table),
         ledger=ledger,
-        editions=here.editions(its.editions_bucket),
+        editions=container.editions(config.editions_bucket),
         sweeper=Sweeper(
             ledger=ledger,
-            queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
+            queues=container.queues(fanout=config.fanout_queue_url, deliver=config.deliver_queue_url),
             clock=clock,
-            series=here.series,
-            lease=settings.lease(its.claim_lease_seconds),
+            series=container.series,
+            lease=settings.lease(config.claim_lease_seconds),
         ),
         composer=Composer(
-            series=_sending(here.series, its),
-            templates=here.once("templates", lambda: Templates(here.templates)),
-            links=here.links(its.signing_keys_secret, its.public_base_url),
+            series=_sending(container.series, config),
+            templates=container.once("templates", lambda: Templates(container.templates)),
+            links=container.links(config.signing_keys_secret, config.public_base_url),
         ),
     )
 
 
-def _sending(series: Series, its: settings.TickSettings | settings.TransactionalSettings) -> Series:
-    """The series with the stack's own sender: `series.toml` has the one for rehearsals."""
-    own = {"address": its.sender_address, "reply_to": its.reply_to_address or series.sender.reply_to}
+def _sending(series: Series, config: settings.TickSettings | settings.TransactionalSettings) -> Series:
+    """Return the series with the sender of the deployed stack: `series.toml` has the sender of rehearsals."""
+    own = {"address": config.sender_address, "reply_to": config.reply_to_address or series.sender.reply_to}
     return series.model_copy(update={"sender": series.sender.model_copy(update=own)})
 
 
 def fanout(context: Context) -> FanOut:
-    """Fan-out."""
-    here = current()
-    its = settings.parse(settings.FanoutSettings, here.environment("fanout"))
+    """Return the fan-out."""
+    container = current()
+    config = settings.parse(settings.FanoutSettings, container.environment("fanout"))
     return FanOut(
-        ledger=here.ledger(its.ledger_table),
-        subscribers=here.subscribers(its.subscribers_table),
-        queues=here.queues(fanout=its.fanout_queue_url, deliver=its.deliver_queue_url),
-        clock=here.clock(context),
+        ledger=container.ledger(config.ledger_table),
+        subscribers=container.subscribers(config.subscribers_table),
+        queues=container.queues(fanout=config.fanout_queue_url, deliver=config.deliver_queue_url),
+        clock=container.clock(context),
     )
 
 
 def deliver(context: Context) -> Delivery:
-    """Delivery."""
-    here = current()
-    its = settings.parse(settings.DeliverSettings, here.environment("deliver"))
-    clock = here.clock(context)
+    """Return the delivery."""
+    container = current()
+    config = settings.parse(settings.DeliverSettings, container.environment("deliver"))
+    clock = container.clock(context)
     return Delivery(
-        ledger=here.ledger(its.ledger_table),
-        look=here.look(its.ledger_table, its.subscribers_table),
-        editions=here.editions(its.editions_bucket),
-        mailer=here.mailer(its.configuration_set),
-        links=here.links(its.signing_keys_secret, its.public_base_url),
-        queue=here.queues(deliver=its.deliver_queue_url),
-        pacing=_pacing(here, its, clock, CAMPAIGNS),
+        ledger=container.ledger(config.ledger_table),
+        look=container.recipient_lookup(config.ledger_table, config.subscribers_table),
+        editions=container.editions(config.editions_bucket),
+        mailer=container.mailer(config.configuration_set),
+        links=container.links(config.signing_keys_secret, config.public_base_url),
+        queue=container.queues(deliver=config.deliver_queue_url),
+        pacing=_pacing(container, config, clock, CAMPAIGNS),
         clock=clock,
     )
 
 
 def _pacing(
-    here: Container, its: settings.DeliverSettings | settings.TransactionalSettings, clock: Clock, lane: Lane
+    container: Container, config: settings.DeliverSettings | settings.TransactionalSettings, clock: Clock, lane: Lane
 ) -> Pacing:
-    """The pacing of one lane, with what this process remembers of it."""
+    """Return the pacing of one lane. This process keeps the lane's tempo between invocations."""
     return Pacing(
-        account=here.account(),
-        slots=here.slots(its.ledger_table),
+        account=container.account(),
+        slots=container.slots(config.ledger_table),
         clock=clock,
-        share=settings.part("SEND_RATE_SHARE", its.send_rate_share),
+        share=settings.part("SEND_RATE_SHARE", config.send_rate_share),
         lane=lane,
-        tempo=here.once(("tempo", lane), Tempo),
+        tempo=container.once(("tempo", lane), Tempo),
     )
 
 
@@ -107,28 +110,29 @@ def public(context: Context) -> Site:
     from convener.pages.page_renderer import PageRenderer  # noqa: PLC0415
     from convener.pages.routes import Site  # noqa: PLC0415
 
-    here = current().hurried
-    its = settings.parse(settings.PublicSettings, here.environment("public"))
+    container = current().interactive
+    config = settings.parse(settings.PublicSettings, container.environment("public"))
     pages = PageContext(
-        links=lambda: here.links(its.signing_keys_secret, its.public_base_url),
-        unit_of_work=here.register(its.subscribers_table, its.consents_table, its.requests_table),
-        consents=here.consents(its.consents_table),
-        requests=here.requests(its.requests_table),
-        mail_requests=lambda: here.letters(its.transactional_queue_url),
-        sessions=here.sessions(its.sessions_table),
-        campaigns=here.ledger(its.ledger_table),
-        editions=lambda: here.editions(its.editions_bucket),
-        series=here.series,
-        renderer=here.once(
-            "page renderer", lambda: PageRenderer(here.templates, here.series, base_url=its.public_base_url)
+        links=lambda: container.links(config.signing_keys_secret, config.public_base_url),
+        unit_of_work=container.unit_of_work(config.subscribers_table, config.consents_table, config.requests_table),
+        consents=container.consents(config.consents_table),
+        requests=container.requests(config.requests_table),
+        mail_requests=lambda: container.mail_requests(config.transactional_queue_url),
+        sessions=container.sessions(config.sessions_table),
+        campaigns=container.ledger(config.ledger_table),
+        editions=lambda: container.editions(config.editions_bucket),
+        series=container.series,
+        renderer=container.once(
+            "page renderer",
+            lambda: PageRenderer(container.templates, container.series, base_url=config.public_base_url),
         ),
-        now=here.clock(context).now(),
+        now=container.clock(context).now(),
     )
     return Site(pages)
 
 
 def transactional(context: Context) -> Dispatcher:
-    """Letters to one person. The identity key is held against the list's before anything else."""
+    """Return the dispatcher of transactional mails, after a check that the identity key is the list's key."""
     from convener.delivery.late import LateAddition  # noqa: PLC0415
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.editions.session_text import cleaned  # noqa: PLC0415
@@ -138,24 +142,25 @@ def transactional(context: Context) -> Dispatcher:
     from convener.transactional_mail.request_handlers import RequestHandlers  # noqa: PLC0415
     from convener.transactional_mail.welcome import WelcomeHandler  # noqa: PLC0415
 
-    here = current()
-    its = settings.parse(settings.TransactionalSettings, here.environment("transactional"))
-    clock, rows, ledger = here.clock(context), here.subscribers(its.subscribers_table), here.ledger(its.ledger_table)
-    identify = here.identity(its.identity_key_secret, rows)
-    links, requests = here.links(its.signing_keys_secret, its.public_base_url), here.requests(its.requests_table)
-    mailer = here.mailer(its.configuration_set)
-    templates = here.once("templates", lambda: Templates(here.templates))
-    series = here.once("series of letters", lambda: cleaned(_sending(here.series, its)))
+    container = current()
+    config = settings.parse(settings.TransactionalSettings, container.environment("transactional"))
+    clock, ledger = container.clock(context), container.ledger(config.ledger_table)
+    rows, requests = container.subscribers(config.subscribers_table), container.requests(config.requests_table)
+    identify = container.identity(config.identity_key_secret, rows)
+    links = container.links(config.signing_keys_secret, config.public_base_url)
+    mailer = container.mailer(config.configuration_set)
+    templates = container.once("templates", lambda: Templates(container.templates))
+    series = container.once("series of transactional mails", lambda: cleaned(_sending(container.series, config)))
     renderer = MailRenderer(series=series, templates=templates, links=links)
-    rate_limited = RateLimitedMailer(mailer=mailer, pacing=_pacing(here, its, clock, LETTERS), clock=clock)
+    rate_limited = RateLimitedMailer(mailer=mailer, pacing=_pacing(container, config, clock, LETTERS), clock=clock)
     late_addition = LateAddition(
         ledger=ledger,
-        look=here.look(its.ledger_table, its.subscribers_table),
-        editions=here.editions(its.editions_bucket),
+        look=container.recipient_lookup(config.ledger_table, config.subscribers_table),
+        editions=container.editions(config.editions_bucket),
         mailer=mailer,
         links=links,
         clock=clock,
-        lease=settings.lease(its.claim_lease_seconds),
+        lease=settings.lease(config.claim_lease_seconds),
     )
     return Dispatcher(
         requests=RequestHandlers(
@@ -164,7 +169,7 @@ def transactional(context: Context) -> Dispatcher:
         welcomes=WelcomeHandler(
             rows=rows,
             requests=requests,
-            sessions=here.sessions(its.sessions_table),
+            sessions=container.sessions(config.sessions_table),
             campaigns=ledger,
             late_addition=late_addition,
             renderer=renderer,
@@ -175,27 +180,27 @@ def transactional(context: Context) -> Dispatcher:
 
 
 def feedback(_context: Context) -> Feedback:
-    """Feedback: it knows no time but that of the events."""
+    """Return the feedback. It has no clock: every event has its time."""
     from convener.delivery.feedback import Feedback  # noqa: PLC0415
 
-    here = current()
-    its = settings.parse(settings.FeedbackSettings, here.environment("feedback"))
+    container = current()
+    config = settings.parse(settings.FeedbackSettings, container.environment("feedback"))
     return Feedback(
-        ledger=here.ledger(its.ledger_table),
-        subscribers=here.subscribers(its.subscribers_table),
-        configuration_set=its.configuration_set,
+        ledger=container.ledger(config.ledger_table),
+        subscribers=container.subscribers(config.subscribers_table),
+        configuration_set=config.configuration_set,
     )
 
 
 def ingest(context: Context) -> Ingest:
-    """Taking in uploads. Reading workbooks and YAML is imported here, since only this function should pay for it."""
+    """Return the ingest of uploads. It imports the readers of workbooks and YAML."""
     from convener.intake.sessions.ingest import Ingest  # noqa: PLC0415
 
-    here = current()
-    its = settings.parse(settings.IngestSettings, here.environment("ingest"))
+    container = current()
+    config = settings.parse(settings.IngestSettings, container.environment("ingest"))
     return Ingest(
-        uploads=here.uploads(its.uploads_bucket),
-        store=here.sessions(its.sessions_table),
-        series=here.series,
-        clock=here.clock(context),
+        uploads=container.uploads(config.uploads_bucket),
+        store=container.sessions(config.sessions_table),
+        series=container.series,
+        clock=container.clock(context),
     )

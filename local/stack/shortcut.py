@@ -14,11 +14,11 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import BotoCoreError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from werkzeug.test import Client
 
-from convener.aws.mailer import ONCE
+from convener.aws.clients import SENDING
 from local.ses.errors import Cut
 from local.ses.web import IN_PROCESS, said
 
-PATIENCE: float = ONCE.read_timeout  # type: ignore[attr-defined]
+PATIENCE: float = SENDING.read_timeout  # type: ignore[attr-defined]
 """Seconds until a client hears no more: a listener isn't told its own, so this is the sending client's."""
 
 

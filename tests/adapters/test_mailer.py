@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from convener.aws.mailer import SesMailer, sending_client
+from convener.aws.clients import sending_client
+from convener.aws.mailer import SesMailer
 from convener.delivery.deliver import MARGIN
 from convener.delivery.mail import Mail
 from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable

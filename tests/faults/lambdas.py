@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 
 from convener.errors import ConvenerError
 from tests.faults.loop import Killed, LoopClock, Task
-from tests.faults.parts import FaultySurroundings, process
+from tests.faults.parts import FaultyContainer, process
 from tests.faults.sqs import Message, numbers
 
 
@@ -36,7 +36,7 @@ class Lambdas:
 
     def __init__(self, world: Any) -> None:
         self.world, self.loop = world, world.loop
-        self.warm: defaultdict[str, list[FaultySurroundings]] = defaultdict(list)
+        self.warm: defaultdict[str, list[FaultyContainer]] = defaultdict(list)
         self.crashes: list[str] = []
         self.running: set[Task] = set()
         self.number = 0
@@ -73,9 +73,7 @@ class Lambdas:
             answer = None
         task.ended(answer)
 
-    def _ended(
-        self, task: Task, name: str, here: FaultySurroundings, ended: Callable[[Any], None], answer: Any
-    ) -> None:
+    def _ended(self, task: Task, name: str, here: FaultyContainer, ended: Callable[[Any], None], answer: Any) -> None:
         if task not in self.running:
             return
         self.running.discard(task)

@@ -15,7 +15,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
-from convener.container import Container, _stack
+from convener.container import Container, _containers
 
 LAST_CALLS = 6
 """How many of a process's last calls are remembered."""
@@ -47,7 +47,7 @@ class Task:
     def go_on(self) -> None:
         """Until it waits again, or ends."""
         if self.here:
-            _stack[-1] = self.here
+            _containers[-1] = self.here
         self._green.switch()
 
 

@@ -50,7 +50,7 @@ LINKS = Links(base_url=ENVIRONMENT["PUBLIC_BASE_URL"], tokens=Tokens(SigningKeys
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultySurroundings(Container):
+class FaultyContainer(Container):
     """Those of one process: what it remembers is gone with it."""
 
     world: Any
@@ -66,7 +66,7 @@ class FaultySurroundings(Container):
         """The fake subscribers."""
         return self._behind("subscribers", self.world.subscribers)
 
-    def register(self, subscribers_table: str, consents_table: str, requests_table: str) -> Any:  # noqa: ARG002
+    def unit_of_work(self, subscribers_table: str, consents_table: str, requests_table: str) -> Any:  # noqa: ARG002
         """The same, with what is written beside them."""
         return self.subscribers(subscribers_table)
 
@@ -78,11 +78,11 @@ class FaultySurroundings(Container):
         """The fake requests."""
         return self._behind("requests", self.world.subscribers.requests)
 
-    def letters(self, queue_url: str) -> Any:  # noqa: ARG002
+    def mail_requests(self, queue_url: str) -> Any:  # noqa: ARG002
         """The queue of Transactional, which nobody takes anything from here."""
         return self._behind("letters", self.world.letters)
 
-    def look(self, ledger_table: str, subscribers_table: str) -> Any:  # noqa: ARG002
+    def recipient_lookup(self, ledger_table: str, subscribers_table: str) -> Any:  # noqa: ARG002
         """The fake second look."""
         return self._behind("look", self.world.look)
 
@@ -111,7 +111,7 @@ class FaultySurroundings(Container):
         return self._behind("slots", self.world.slots)
 
     @property
-    def hurried(self) -> FaultySurroundings:
+    def interactive(self) -> FaultyContainer:
         """The same: no client here takes any time but the virtual one."""
         return self
 
@@ -121,7 +121,7 @@ class FaultySurroundings(Container):
         return answer
 
 
-def process(world: Any) -> FaultySurroundings:
+def process(world: Any) -> FaultyContainer:
     """A new process of a function, with nothing remembered but what is the same in every run."""
     made: dict[Hashable, Any] = {"series": SERIES, "templates": MADE, "page renderer": PAGE_RENDERER}
     loop = world.loop
@@ -130,12 +130,12 @@ def process(world: Any) -> FaultySurroundings:
         ours: Clock = context.clock
         return ours
 
-    return FaultySurroundings(
+    return FaultyContainer(
         world=world,
         environment=lambda _function: ENVIRONMENT,
         clock=clock,
-        ticks=lambda: loop.time,
-        _made=made,
+        monotonic=lambda: loop.time,
+        _cache=made,
     )
 
 

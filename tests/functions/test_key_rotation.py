@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.container import KEYS_KEPT, Container
+from convener.container import MAX_KEY_AGE_SECONDS, Container
 from convener.errors import BadInput, Misconfigured
 from convener.links import Links
 
@@ -43,7 +43,7 @@ class Function:
     def __init__(self, vault: Vault) -> None:
         self.second = 1_000.0
         session: Any = vault
-        self.here = Container(session=lambda: session, ticks=lambda: self.second)
+        self.here = Container(session=lambda: session, monotonic=lambda: self.second)
 
     def links(self) -> Links:
         """Its links as they are now."""
@@ -56,7 +56,7 @@ def test_a_new_key_is_known_before_long(vault: Vault) -> None:
     old = warm.links().tokens.leave(ID)
     vault.secret = NEW
     new = fresh.links().tokens.leave(ID)
-    warm.second += KEYS_KEPT
+    warm.second += MAX_KEY_AGE_SECONDS
     with pytest.raises(BadInput):
         warm.links().tokens.read_leave(new)
     warm.second += 1
@@ -77,7 +77,7 @@ def test_keys_that_cant_be_read_again_stay_as_they_are(vault: Vault) -> None:
     warm = Function(vault)
     token = warm.links().tokens.leave(ID)
     vault.secret = None
-    warm.second += KEYS_KEPT + 1
+    warm.second += MAX_KEY_AGE_SECONDS + 1
     for _ in range(3):
         assert warm.links().tokens.read_leave(token) == ID
     assert vault.reads == 2

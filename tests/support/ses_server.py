@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from convener.aws.mailer import sending_client
+from convener.aws.clients import sending_client
 from local.ses import SesApplication, SesServer
 from local.stack.session import LocalSession
 from local.stack.shortcut import Shortcut

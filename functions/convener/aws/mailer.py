@@ -10,7 +10,6 @@ import re
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from convener.aws.translate import translated
@@ -18,19 +17,9 @@ from convener.delivery.mail import Mail
 from convener.errors import LostAnswer, Unavailable
 
 if TYPE_CHECKING:
-    import boto3
     from mypy_boto3_sesv2 import SESV2Client
 
-ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
-"""One request a call, and an answer well before deliver's margin is used up."""
-
-
 ADDRESSES = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
-
-
-def sending_client(session: boto3.Session) -> SESV2Client:
-    """A client that never repeats a request."""
-    return session.client("sesv2", config=ONCE)
 
 
 class SesMailer:
