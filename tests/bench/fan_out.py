@@ -17,19 +17,22 @@ from convener.delivery.fanout import FanOut
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus
 from local.virtual_clock import VirtualClock
 from tests.bench.numbers import Number
+from tests.support.fake_subscribers import FakeSubscribers
+from tests.support.fakes import FakeLedger, FakeQueues
 from tests.support.people import LONG_AGO, OPENED, campaign
 
 SMALL, LARGE = 10_000, 100_000
 TIMES, PEAKS = 10, 3
 
 
-class Made:
+class Made(FakeSubscribers):
     """Readers that don't exist until their page is read. `spent` is what making them took, in seconds of CPU."""
 
     def __init__(self, count: int) -> None:
+        super().__init__([])
         self.each, self.spent = count // len(SHARDS), 0.0
 
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber]:
+    def page(self, shard: str, *, after: str = "", limit: int = 1000) -> list[Subscriber]:
         began = time.process_time()
         first = int(after[1:], 16) if after else 0
         rows = [_reader(shard, number) for number in range(first + 1, min(first + limit, self.each) + 1)]
@@ -47,16 +50,18 @@ def _reader(shard: str, number: int) -> Subscriber:
     )
 
 
-class Forgetful:
-    """A ledger that keeps cursors only, and a queue that keeps nothing."""
+class Forgetful(FakeLedger):
+    """A ledger that keeps cursors only."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self._campaign, self.moved, self.queued = campaign, dict[str, Cursor](), 0
+        super().__init__()
+        self._campaign, self.moved = campaign, dict[str, Cursor]()
 
     def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
         return self._campaign, self.cursor(campaign, shard)
 
-    def cursor(self, _campaign: str, shard: str) -> Cursor:
+    def cursor(self, campaign: str, shard: str) -> Cursor:
+        del campaign
         return self.moved.get(shard, Cursor(shard=shard))
 
     def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
@@ -64,10 +69,17 @@ class Forgetful:
         self.moved[to.shard] = to
         del chunk
 
-    def reached(self, _campaign: str, _shard: str) -> frozenset[str]:
+    def reached(self, campaign: str, shard: str) -> frozenset[str]:
         raise NotImplementedError
 
-    def add_chunk(self, _campaign: str, _ref: str) -> None:
+
+class Counting(FakeQueues):
+    """Queues that count their chunks and keep nothing."""
+
+    queued = 0
+
+    def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
+        del campaign, ref, delay
         self.queued += 1
 
     def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
@@ -76,14 +88,14 @@ class Forgetful:
 
 def _run(count: int) -> float:
     """Fan out to so many readers; the seconds of CPU it took, without the making of readers."""
-    people, ledger = Made(count), Forgetful(campaign())
-    fan_out = FanOut(ledger=ledger, subscribers=people, queues=ledger, clock=VirtualClock(datetime.now(UTC)))
+    people, ledger, queues = Made(count), Forgetful(campaign()), Counting()
+    fan_out = FanOut(ledger=ledger, subscribers=people, queues=queues, clock=VirtualClock(datetime.now(UTC)))
     began = time.process_time()
     for shard in SHARDS:
         fan_out.fan_out("2024-04/invite", shard)
     spent = time.process_time() - began - people.spent
     assert sum(cursor.count for cursor in ledger.moved.values()) == count, "fan-out left somebody out"
-    assert ledger.queued == sum(cursor.chunks for cursor in ledger.moved.values())
+    assert queues.queued == sum(cursor.chunks for cursor in ledger.moved.values())
     return spent
 
 

@@ -16,6 +16,7 @@ from convener.delivery.chunks import CHUNK_SIZE, new_chunk
 from convener.delivery.deliver import Delivery
 from convener.delivery.pacing import RESERVE, Pacing, Tempo
 from convener.delivery.ports import SendingLimits
+from convener.editions.models import Edition
 from tests.bench.environment import DelayedQueue, PacedSes, Slow
 from tests.bench.numbers import Number
 from tests.faults.loop import Loop, LoopClock, Task
@@ -101,13 +102,15 @@ def run(allowed: int, seed: int) -> Achieved:
     )
 
 
-class _Kept:
+class _Kept(FakeEditions):
     """The edition as the adapter keeps it: read and understood once."""
 
     def __init__(self, editions: FakeEditions) -> None:
+        super().__init__()
         self._edition = editions.get(edition().digest)
 
-    def get(self, _digest: str) -> Any:
+    def get(self, digest: str) -> Edition:
+        del digest
         return self._edition
 
 

@@ -5,48 +5,21 @@ Every step may be repeated: doing twice what was done changes nothing, and what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Chunk
 from convener.delivery.expiry import TOLD_BY_THEN, moment_of
-from convener.delivery.ports import CampaignStore
+from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict
 
 MAX_ATTEMPTS = 8
 """How often a chunk is decided anew because somebody else wrote it first. Each time, that other one did get on."""
-
-
-class Ledger(CampaignStore, Protocol):
-    """What steering reads and writes of the ledger."""
-
-    def chunk(self, campaign: str, ref: str) -> Chunk | None:
-        """The chunk, read consistently."""
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        """Write its entries, on condition that its version is the one before. Raises Conflict."""
-
-    def unfinished(self, campaign: str) -> Iterator[Chunk]:
-        """Its chunks in which something is still to be done."""
-
-    def unknown(self, campaign: str) -> Iterator[Chunk]:
-        """Its chunks with an UNKNOWN, and nothing to be done."""
-
-    def paused_since(self) -> datetime | None:
-        """Since when the series is paused; None where it isn't."""
-
-    def pause(self, since: datetime) -> None:
-        """Pause the series."""
-
-    def resume(self) -> None:
-        """End the series' pause."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +36,7 @@ class ResendResult:
 class CampaignControl:
     """Everything that steering takes. `zone` is the one in which refusals name moments."""
 
-    ledger: Ledger
+    ledger: DeliveryLedger
     clock: Clock
     zone: tzinfo = UTC
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
-from convener.delivery.chunks import Chunk, Cursor
-from convener.delivery.ports import CampaignStore
-from convener.delivery.states import DeliveryState
+from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
 from convener.delivery.sweep_report import SweepReport
 from convener.mailing_types import MailingType
@@ -57,41 +52,12 @@ def _come(campaign: Campaign, now: datetime) -> bool:
     return campaign.until is None or campaign.until <= now
 
 
-class Ledger(CampaignStore, Protocol):
-    """What turning reads and writes."""
-
-    def unfinished(self, campaign: str) -> Iterator[Chunk]:
-        """Its chunks with anything left to do, read consistently."""
-
-    def tally(self, campaign: str) -> Counter[DeliveryState]:
-        """How many mails of it are in which state."""
-
-    def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
-        """Its sums once every shard is finished and nothing is unfinished, else None."""
-
-    def cursors(self, campaign: str) -> Sequence[Cursor]:
-        """Every shard's cursor that was written."""
-
-    def late(self, campaign: str) -> int:
-        """How many late additions there are."""
-
-
-class Queues(Protocol):
-    """Where work is queued that a turn asks for."""
-
-    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
-        """Queue shards for fan-out."""
-
-    def add_probe(self, campaign: str, ref: str) -> None:
-        """Queue a single mail of that chunk, although its campaign waits."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class CampaignTransitions:
     """Everything that turning takes. What was done is told in the report, once it is."""
 
-    ledger: Ledger
-    queues: Queues
+    ledger: DeliveryLedger
+    queues: WorkQueues
     clock: Clock
     series: Series
     report: SweepReport

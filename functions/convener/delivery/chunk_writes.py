@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Protocol
 
 from convener.delivery.chunks import Chunk
 from convener.delivery.mail import Mail
+from convener.delivery.ports import ChunkStore
 from convener.delivery.states import RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
 
 MAX_ATTEMPTS = 4
 """How often a record is tried that the ledger did not take. boto3 has repeated each of them by then."""
-
-
-class Chunks(Protocol):
-    """Where chunks lie."""
-
-    def chunk(self, campaign: str, ref: str) -> Chunk | None:
-        """The chunk, read consistently."""
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        """Write its entries, on condition that its version is the one before; then the message ids. Raises Conflict."""
 
 
 def new_claim() -> str:
@@ -31,7 +21,7 @@ def new_claim() -> str:
 
 
 def claim(
-    ledger: Chunks, chunk: Chunk, changed: Mapping[int, RecipientState], mails: Mapping[int, Mail]
+    ledger: ChunkStore, chunk: Chunk, changed: Mapping[int, RecipientState], mails: Mapping[int, Mail]
 ) -> tuple[Chunk, Mapping[int, Mail]]:
     """Write the claims; the chunk as it is then, and the mails that are ours to send.
 
@@ -47,7 +37,9 @@ def claim(
     return claimed, mails
 
 
-def record(ledger: Chunks, chunk: Chunk, entries: Mapping[int, RecipientState], messages: Mapping[int, str]) -> Chunk:
+def record(
+    ledger: ChunkStore, chunk: Chunk, entries: Mapping[int, RecipientState], messages: Mapping[int, str]
+) -> Chunk:
     """Write the outcomes over whatever was written meanwhile: states only rise, so the order does not matter.
 
     The ledger's own trouble is borne for a while: what isn't recorded is UNKNOWN once its lease is over.
@@ -68,7 +60,7 @@ def record(ledger: Chunks, chunk: Chunk, entries: Mapping[int, RecipientState], 
             return recorded
 
 
-def read_again(ledger: Chunks, chunk: Chunk) -> Chunk:
+def read_again(ledger: ChunkStore, chunk: Chunk) -> Chunk:
     """The chunk as it is now. Raises BadInput where it is gone."""
     now = ledger.chunk(chunk.campaign, chunk.ref)
     if now is None:

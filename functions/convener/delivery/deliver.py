@@ -21,13 +21,13 @@ from convener.delivery.expiry import elapsed
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.pacing import Pacing, Reservation, Tempo
 from convener.delivery.ports import (
-    DeliverQueue,
+    DeliveryLedger,
     DeliverySnapshot,
-    Editions,
-    LeaveLinks,
-    Ledger,
+    EditionStore,
     Mailer,
     RecipientLookup,
+    SubscriberLinks,
+    WorkQueues,
 )
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.editions.models import Edition
@@ -69,7 +69,7 @@ def mail_for(
     *,
     edition: Edition,
     subscriber: Subscriber,
-    links: LeaveLinks,
+    links: SubscriberLinks,
     now: datetime,
 ) -> Mail | None:
     """The mail of one entry's attempt for the row that its reader has now; None: none can be made for its domain."""
@@ -96,7 +96,7 @@ def plan_batch(
     campaign: Campaign,
     seen: DeliverySnapshot,
     edition: Edition,
-    links: LeaveLinks,
+    links: SubscriberLinks,
     claim: str,
     now: datetime,
 ) -> BatchPlan:
@@ -232,12 +232,12 @@ class _Gone(Exception):
 class Delivery:
     """Everything that delivering takes."""
 
-    ledger: Ledger
+    ledger: DeliveryLedger
     look: RecipientLookup
-    editions: Editions
+    editions: EditionStore
     mailer: Mailer
-    links: LeaveLinks
-    queue: DeliverQueue
+    links: SubscriberLinks
+    queue: WorkQueues
     pacing: Pacing
     clock: Clock
     claim_id: Callable[[], str] = new_claim

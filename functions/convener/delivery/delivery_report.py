@@ -10,40 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Protocol
 
 from convener.campaigns import Campaign
-from convener.delivery.chunks import Chunk, Cursor, totals
+from convener.delivery.chunks import Chunk, totals
 from convener.delivery.expiry import moment_of
+from convener.delivery.ports import DeliveryLedger, SubscriberStore
 from convener.delivery.reasons import STATES, reason_words
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.subscribers.models import SHARDS, Subscriber, shard_of
+from convener.subscribers.models import SHARDS, shard_of
 
 BATCH = 100
 """Rows asked for at a time: the most that BatchGetItem takes."""
-
-
-class Ledger(Protocol):
-    """What is read of the ledger."""
-
-    def all(self) -> Sequence[Campaign]:
-        """Every campaign that can be read."""
-
-    def cursors(self, campaign: str) -> Sequence[Cursor]:
-        """How far fan-out has come, for each shard that it has begun."""
-
-    def entries(self, campaign: str, shard: str) -> Iterator[Sequence[RecipientState]]:
-        """The entries of every chunk of a shard."""
-
-    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
-        """Every chunk of a shard, read consistently."""
-
-
-class Subscribers(Protocol):
-    """Where addresses lie."""
-
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of up to 100 ids that have a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +61,8 @@ class CampaignSummary:
 class DeliveryReport:
     """Everything that proving takes."""
 
-    ledger: Ledger
-    subscribers: Subscribers
+    ledger: DeliveryLedger
+    subscribers: SubscriberStore
 
     def sums(self, campaign: str) -> dict[str, int]:
         """Audience, accepted, skipped, failed, unknown and unfinished, now."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
+from convener.delivery.ports import DeliveryLedger, SubscriberStore, WorkQueues
 from convener.errors import BadInput, Conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
@@ -18,39 +18,6 @@ PAGE = 400
 
 MARGIN = 20.0
 """Seconds before the end of the invocation at which the shard is handed on to the next one."""
-
-
-class Ledger(Protocol):
-    """What fan-out reads and writes of the ledger."""
-
-    def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
-        """The campaign and where the shard stands, at its beginning where nothing was written yet; consistently."""
-
-    def cursor(self, campaign: str, shard: str) -> Cursor:
-        """Where the shard stands."""
-
-    def move(self, campaign: str, *, frm: Cursor, to: Cursor, chunk: Chunk | None) -> None:
-        """Write the chunk and the cursor in one transaction. Raises Conflict where the cursor isn't `frm`."""
-
-    def reached(self, campaign: str, shard: str) -> frozenset[str]:
-        """The subscribers of that shard whom the campaign reached."""
-
-
-class Subscribers(Protocol):
-    """Where a shard is read."""
-
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
-        """Rows with ids above `after`, in order, read consistently; fewer than `limit` only at the end."""
-
-
-class Queues(Protocol):
-    """Where work is handed on."""
-
-    def add_chunk(self, campaign: str, ref: str) -> None:
-        """Queue a chunk for delivery."""
-
-    def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
-        """Queue shards for fan-out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +32,9 @@ class Reached:
 class FanOut:
     """Everything that fan-out takes."""
 
-    ledger: Ledger
-    subscribers: Subscribers
-    queues: Queues
+    ledger: DeliveryLedger
+    subscribers: SubscriberStore
+    queues: WorkQueues
     clock: Clock
 
     def fan_out(self, campaign_id: str, shard: str) -> Cursor:
@@ -112,7 +79,7 @@ class FanOut:
 
 
 def _steps(
-    campaign: Campaign, cursor: Cursor, reached: Reached | None, subscribers: Subscribers
+    campaign: Campaign, cursor: Cursor, reached: Reached | None, subscribers: SubscriberStore
 ) -> Iterator[tuple[Cursor, Chunk | None]]:
     """The shard's steps from the cursor on: where it stands after each, and the chunk where there was anyone left."""
     held: list[str] = []
@@ -134,7 +101,7 @@ def _step(campaign: Campaign, cursor: Cursor, ids: list[str], *, finished: bool)
     return moved, new_chunk(campaign.id, cursor.shard, number, ids)
 
 
-def _rows(subscribers: Subscribers, cursor: Cursor) -> Iterator[Subscriber | Unreadable]:
+def _rows(subscribers: SubscriberStore, cursor: Cursor) -> Iterator[Subscriber | Unreadable]:
     after, full = cursor.last_id, True
     while full:
         rows = subscribers.page(cursor.shard, after=after, limit=PAGE)

@@ -11,28 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from convener.delivery.chunks import Chunk, tally
 from convener.delivery.events import SUPPRESSING, MailEvent, TransactionalMailEvent, read_event
+from convener.delivery.ports import DeliveryLedger, SubscriberStore
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.delivery.stopping import Counting, stop_if_bad, suspicious
-from convener.delivery.suppress import Subscribers, suppress
+from convener.delivery.stopping import stop_if_bad, suspicious
+from convener.delivery.suppress import suppress
 from convener.errors import BadInput, Conflict, ConvenerError
 from convener.subscribers.models import SubscriberStatus
 
 MAX_ATTEMPTS = 8
 """How often a chunk is merged anew because somebody else wrote it first. Each time, that other one did get on."""
-
-
-class Ledger(Counting, Protocol):
-    """What feedback reads and writes of the ledger."""
-
-    def chunk(self, campaign: str, ref: str) -> Chunk | None:
-        """The chunk, read consistently."""
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        """Write its entries and message ids, on condition that its version is the one before. Raises Conflict."""
 
 
 @dataclass(kw_only=True)
@@ -71,8 +61,8 @@ class FeedbackResult:
 class Feedback:
     """Everything that feedback takes."""
 
-    ledger: Ledger
-    subscribers: Subscribers
+    ledger: DeliveryLedger
+    subscribers: SubscriberStore
     configuration_set: str
 
     def take(self, bodies: Mapping[str, str]) -> FeedbackResult:

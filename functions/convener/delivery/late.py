@@ -10,17 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery import chunk_writes
 from convener.delivery.chunk_writes import new_claim, record
-from convener.delivery.chunks import Chunk, Cursor, late_chunk
+from convener.delivery.chunks import Chunk, late_chunk
 from convener.delivery.deliver import SendResult, mail_for, send_one
 from convener.delivery.expiry import elapsed, expired, moment_of
 from convener.delivery.mail import Mail
-from convener.delivery.ports import DeliverySnapshot, Editions, LeaveLinks, Mailer, RecipientLookup
+from convener.delivery.ports import (
+    DeliveryLedger,
+    DeliverySnapshot,
+    EditionStore,
+    Mailer,
+    RecipientLookup,
+    SubscriberLinks,
+)
 from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer
 from convener.mailing_types import MailingType
@@ -97,19 +103,6 @@ MAX_ATTEMPTS = 4
 """How often everything is looked at again because somebody else wrote first."""
 
 
-class Ledger(chunk_writes.Chunks, Protocol):
-    """What late additions read and write of the ledger."""
-
-    def of_shard(self, campaign: str, shard: str) -> Iterator[Chunk]:
-        """Every chunk of a shard, read consistently."""
-
-    def cursor(self, campaign: str, shard: str) -> Cursor:
-        """How far fan-out has come in that shard."""
-
-    def add(self, chunk: Chunk) -> None:
-        """Write a new chunk. Raises Conflict where there is one of its name."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
     """One mail that is ours to send until its lease is over: then it counts as UNKNOWN."""
@@ -124,11 +117,11 @@ class Claimed:
 class LateAddition:
     """Everything that it takes. `lease`: so long a claim holds."""
 
-    ledger: Ledger
+    ledger: DeliveryLedger
     look: RecipientLookup
-    editions: Editions
+    editions: EditionStore
     mailer: Mailer
-    links: LeaveLinks
+    links: SubscriberLinks
     clock: Clock
     lease: timedelta
     claim_id: Callable[[], str] = new_claim

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from convener.clock import Clock
-from convener.delivery.ports import Account, SendingLimits, Slots
+from convener.delivery.ports import SendingAccount, SendingLimits, SlotStore
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
 RESERVE = 0.1
@@ -119,8 +119,8 @@ class Reservation:
 class Pacing:
     """`share` is the part of the account's rate and quota that this stack may use, `lane` who has which part of it."""
 
-    account: Account
-    slots: Slots
+    account: SendingAccount
+    slots: SlotStore
     clock: Clock
     share: float
     lane: Lane = CAMPAIGNS

@@ -8,13 +8,11 @@ Standard library only.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.campaign_updates import turn
-from convener.delivery.ports import CampaignStore
+from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import ACCEPTED, DeliveryState
 
 COMPLAINTS, BOUNCES = 3, 5
@@ -25,14 +23,7 @@ BY_ITSELF = frozenset({WaitReason.COMPLAINTS, WaitReason.BOUNCES})
 """Why a campaign is stopped that no person stopped."""
 
 
-class Counting(CampaignStore, Protocol):
-    """Where mails are counted and campaigns turned."""
-
-    def tally(self, campaign: str) -> Counter[DeliveryState]:
-        """How many mails of the campaign are in which state."""
-
-
-def stop_if_bad(ledger: Counting, campaign: str) -> str:
+def stop_if_bad(ledger: DeliveryLedger, campaign: str) -> str:
     """Stop a campaign to which too much has come back, unless it has ended. The numbers, where this stopped it."""
     words = ""
 

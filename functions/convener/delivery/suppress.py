@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
+from convener.delivery.ports import SubscriberStore
 from convener.errors import Conflict
-from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.models import SubscriberStatus
 
 MAX_ATTEMPTS = 8
 """How often it is decided anew because somebody else wrote the row first."""
@@ -20,17 +19,7 @@ GIVES_WAY = {
 """Which status may change into which. Whoever left, complained, was erased or moved stays so."""
 
 
-class Subscribers(Protocol):
-    """Where a reader's status lies."""
-
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of the ids that exist, read consistently."""
-
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """Write over a row of that version. Raises Conflict where it has another."""
-
-
-def suppress(subscribers: Subscribers, *, recipient: str, status: SubscriberStatus, at: datetime) -> None:
+def suppress(subscribers: SubscriberStore, *, recipient: str, status: SubscriberStatus, at: datetime) -> None:
     """Give her that status, as of `at`, where it is worse than her own. Doing it twice changes nothing.
 
     Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about

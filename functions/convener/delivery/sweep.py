@@ -6,17 +6,16 @@ done twice, by two ticks at once, or half.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.delivery import campaign_transitions
 from convener.delivery.campaign_transitions import CampaignTransitions
 from convener.delivery.chunks import Chunk
 from convener.delivery.expiry import STANDSTILL, TOLD_UNTIL, expired, long_unknown, standing_still
+from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.delivery.sweep_report import SweepReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
 from convener.mailing_types import MailingType
@@ -40,33 +39,13 @@ class OutOfTime(Exception):
     """The tick must end."""
 
 
-class Ledger(campaign_transitions.Ledger, Protocol):
-    """The campaigns and chunks that the sweep reads and writes."""
-
-    def unknown(self, campaign: str) -> Iterator[Chunk]:
-        """Its chunks with nothing left to do in which somebody's answer was lost."""
-
-    def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        """Write its entries, on condition that its version is the one before. Raises Conflict."""
-
-    def paused_since(self) -> datetime | None:
-        """Since when the whole series is paused, if it is."""
-
-
-class Queues(campaign_transitions.Queues, Protocol):
-    """Where work is queued. A message too many is harmless everywhere."""
-
-    def add_chunks(self, campaign: str, refs: Sequence[str]) -> None:
-        """Queue chunks for delivery."""
-
-
 @dataclass(kw_only=True)
 class CampaignSweep:
     """One campaign's pass. `everything`: it was brought back just now, so none of its work is queued."""
 
     campaign: Campaign
-    ledger: Ledger
-    queues: Queues
+    ledger: DeliveryLedger
+    queues: WorkQueues
     clock: Clock
     lease: timedelta
     report: SweepReport
@@ -168,8 +147,8 @@ def _looked_after(campaign: Campaign) -> timedelta:
 class Sweeper:
     """Everything that sweeping takes. `lease`: so long a claim holds."""
 
-    ledger: Ledger
-    queues: Queues
+    ledger: DeliveryLedger
+    queues: WorkQueues
     clock: Clock
     series: Series
     lease: timedelta

@@ -32,7 +32,7 @@ def test_each_subscriber_of_a_shard_is_in_one_chunk(numbers: set[int], shard: st
     assert recipients(fan) == {row.id: 1 for row in rows if row.shard == shard}
     assert cursor.finished
     assert cursor.count == len(recipients(fan))
-    sizes = [len(chunk.recipients) for chunk in fan.ledger.of_shard(ID, shard)]  # type: ignore[attr-defined]
+    sizes = [len(chunk.recipients) for chunk in fan.ledger.of_shard(ID, shard)]
     assert all(size == CHUNK_SIZE for size in sizes[:-1])
     assert len(fan.queues.chunks) == len(set(fan.queues.chunks)) == len(sizes)  # type: ignore[attr-defined]
 
