@@ -1,1 +1,1 @@
-"""Session and series, the recurrence rule, reading what editors upload."""
+"""Sessions and the series: models, the recurrence rule, changes, history, and what an upload states about sessions."""

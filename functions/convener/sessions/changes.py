@@ -1,4 +1,4 @@
-"""What differs between two states of a session, in words for a person."""
+"""The differences between two states of a session, as texts for reports and for the history."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from convener.sessions.models import Frozen, Material, Presentation, Session, SessionId, Speaker
 
-KEEPING = frozenset({"id", "version", "sequence", "edited_at", "edited_by"})
-"""Fields that book-keeping fills: nobody changes them."""
+BOOKKEEPING_FIELDS = frozenset({"id", "version", "sequence", "edited_at", "edited_by"})
+"""Fields that the program fills. No report shows them."""
 
 LABELS = {
     "date_source": "how its date was set",
@@ -16,15 +16,18 @@ LABELS = {
     "length_minutes": "length in minutes",
 }
 
-LONGEST = 35_000
-"""Characters of one value that are kept: two of them fit into a DynamoDB item of 400 KB in any script."""
+MAX_VALUE_CHARACTERS = 35_000
+"""The length of a value that is stored. Two such values fit into a DynamoDB item of 400 KB in any script."""
 
-LONG, SHOWN = 160, 120
-"""Characters: a value longer than the first is shown to people in part."""
+MAX_UNSHORTENED_CHARACTERS = 160
+"""A longer value is shown in part."""
+
+SHORTENED_CHARACTERS = 120
+"""The length of the part that is shown."""
 
 
 class Change(Frozen):
-    """What one field was and is. A field that was or is empty is “nothing”."""
+    """The old and the new value of one field, as texts. An empty value is “nothing”."""
 
     field: str
     old: str
@@ -32,16 +35,16 @@ class Change(Frozen):
 
     @property
     def label(self) -> str:
-        """The field as people call it."""
+        """The name of the field for people."""
         return LABELS.get(self.field, self.field)
 
     def __str__(self) -> str:
-        """As people read it."""
+        """Return the change as one line for people."""
         return f"{self.label}: {self.old} → {self.new}"
 
 
 class Row(Frozen):
-    """One session of a report or of the history. `version` is the one that its record has after that."""
+    """The change of one session, for a report or the history. `version` is the version after the change."""
 
     id: SessionId
     version: int
@@ -52,20 +55,20 @@ class Row(Frozen):
 
 
 def row(session: Session, *, version: int, before: Session | None = None) -> Row:
-    """What a report says of a session that was `before`; None means that it is new."""
+    """Return the change from `before` to `session`. None for `before` means that the session is new."""
     return Row(
         id=session.id,
         version=version,
         date=session.date,
         title=session.title or "",
         is_new=before is None,
-        changes=_first(session) if before is None else changes_between(before, session),
+        changes=_first_values(session) if before is None else changes_between(before, session),
     )
 
 
 def changes_between(before: Session, after: Session) -> tuple[Change, ...]:
-    """Field by field. How the date was set goes without saying where the date itself changes."""
-    names = [name for name in Session.model_fields if name not in KEEPING]
+    """Return the changed fields, in the order of the model. `date_source` is left out where the date itself changes."""
+    names = [name for name in Session.model_fields if name not in BOOKKEEPING_FIELDS]
     differ = [name for name in names if getattr(before, name) != getattr(after, name)]
     if "date" in differ:
         differ = [name for name in differ if name != "date_source"]
@@ -74,56 +77,59 @@ def changes_between(before: Session, after: Session) -> tuple[Change, ...]:
     )
 
 
-def _first(session: Session) -> tuple[Change, ...]:
-    told = [name for name in Session.model_fields if name not in KEEPING | {"month", "date_source", "status"}]
-    values = {name: words(getattr(session, name)) for name in told}
+def _first_values(session: Session) -> tuple[Change, ...]:
+    """Return the fields of a new session that have a value."""
+    names = [
+        name for name in Session.model_fields if name not in BOOKKEEPING_FIELDS | {"month", "date_source", "status"}
+    ]
+    values = {name: words(getattr(session, name)) for name in names}
     return tuple(Change(field=name, old="nothing", new=value) for name, value in values.items() if value != "nothing")
 
 
 def words(value: Any) -> str:
-    """A value as a person would say it, on one line (¶ is a new one), cut where it is longer than LONGEST."""
-    said = " ¶ ".join(line.strip() for line in _words(value).splitlines() if line.strip())
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+    """Return a value as text on one line, with ¶ for a line break, cut to MAX_VALUE_CHARACTERS."""
+    text = " ¶ ".join(line.strip() for line in _words(value).splitlines() if line.strip())
+    return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[: MAX_VALUE_CHARACTERS - 1]}…"
 
 
 def _words(value: Any) -> str:
-    said = ""
+    text = ""
     match value:
         case Material():
-            said = value.url or ("announced" if value.announced else "")
+            text = value.url or ("announced" if value.announced else "")
         case Speaker():
-            post = ", ".join(part for part in (value.role, value.organisation) if part)
-            said = f"{value.name} ({post})" if post else value.name
+            position = ", ".join(part for part in (value.role, value.organisation) if part)
+            text = f"{value.name} ({position})" if position else value.name
         case Presentation():
-            said = f"{value.title} ({value.url})" if value.title else value.url
+            text = f"{value.title} ({value.url})" if value.title else value.url
         case tuple():
-            said = "; ".join(_words(one) for one in value)
+            text = "; ".join(_words(item) for item in value)
         case date():
-            said = day(value)
+            text = day(value)
         case time():
-            said = f"{value:%H:%M}"
+            text = f"{value:%H:%M}"
         case _ if value is not None:
-            said = str(value)
-    return said or "nothing"
+            text = str(value)
+    return text or "nothing"
 
 
 def day(value: date) -> str:
-    """A day as people write it: 18 April 2024."""
+    """Return a date as text, such as 18 April 2024."""
     return f"{value.day} {value:%B %Y}"
 
 
 def shortened(change: Change) -> tuple[str, str]:
-    """Long texts from shortly before where they begin to differ."""
-    if max(len(change.old), len(change.new)) <= LONG:
+    """Return the old and the new text. Long texts are cut to a part that begins shortly before the first difference."""
+    if max(len(change.old), len(change.new)) <= MAX_UNSHORTENED_CHARACTERS:
         return change.old, change.new
     pairs = enumerate(zip(change.old, change.new, strict=False))
-    same = next((place for place, (one, other) in pairs if one != other), 0)
-    start = max(same - SHOWN // 3, 0)
+    first_difference = next((index for index, (old, new) in pairs if old != new), 0)
+    start = max(first_difference - SHORTENED_CHARACTERS // 3, 0)
     return _window(change.old, start), _window(change.new, start)
 
 
 def _window(text: str, start: int) -> str:
-    if len(text) <= SHOWN // 3:
+    if len(text) <= SHORTENED_CHARACTERS // 3:
         return text
-    shown = text[start : start + SHOWN]
-    return ("…" if start else "") + shown + ("…" if start + SHOWN < len(text) else "")
+    end = start + SHORTENED_CHARACTERS
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

@@ -1,4 +1,4 @@
-"""A session: one meeting of the series, as editors know it."""
+"""The session model: one meeting of the series, with the values that editors upload."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _https: TypeAdapter[HttpUrl] = TypeAdapter(Annotated[HttpUrl, UrlConstraints(all
 
 
 def _https_address(text: str) -> str:
-    """The address in the form that a browser would send, with its host as A-labels."""
+    """Return the URL in the form that a browser sends, with the host as A-labels."""
     return str(_https.validate_python(text))
 
 
@@ -31,13 +31,13 @@ SessionId = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])[b-
 
 
 class Frozen(BaseModel):
-    """A value: unknown keys are mistakes, nothing changes once it is made, errors don't repeat what people wrote."""
+    """The base of immutable models. Unknown keys are errors, and error messages do not repeat the input."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class Speaker(Frozen):
-    """Who leads the conversation. Role and organisation may be unknown."""
+    """A person who leads the conversation. Role and organisation are empty if unknown."""
 
     name: Annotated[str, StringConstraints(min_length=1)]
     role: str = ""
@@ -45,26 +45,33 @@ class Speaker(Frozen):
 
 
 class Material(Frozen):
-    """Insights or a recording: announced by words alone, or there at an https address."""
+    """The insights or the recording of a session: announced without a link, or available at an https URL."""
 
     announced: bool = False
     url: HttpsUrl | None = None
 
 
 class Presentation(Frozen):
-    """Slides of one talk."""
+    """The slides of one talk."""
 
     title: str
     url: HttpsUrl
 
 
 class Session(Frozen):
-    """One meeting.
+    """One meeting of the series.
 
-    `id` is its first month and stays when it moves. `version` rises with every change, `sequence` only when the
-    calendar entry must change (date, time, length, link or status: RFC 5545 §3.8.7.4). `start` is wall-clock time in
-    the series' zone, `edited_at` the moment of the last change,
-    `edited_by` who made it (an AWS principal, or a person's name on a machine).
+    Attributes:
+        id: The first month that the session was planned for, with a letter for further sessions of that month. The id
+            stays when the session moves.
+        month: The month of `date`.
+        date_source: Whether `date` follows from the series' rule or was given by an editor.
+        start: The wall-clock time in the series' zone.
+        join_url: The link to the online meeting.
+        version: Rises with every change.
+        sequence: Rises when calendar entries must change: date, time, length, link or status (RFC 5545 §3.8.7.4).
+        edited_at: The time of the last change.
+        edited_by: The AWS principal, or the name of the person on their machine, that made the last change.
     """
 
     id: SessionId
@@ -87,9 +94,9 @@ class Session(Frozen):
     edited_by: str = ""
 
     def begins(self, zone: ZoneInfo) -> datetime:
-        """When it starts, aware, in the series' zone."""
+        """Return the time at which the session starts, in the series' zone."""
         return datetime.combine(self.date, self.start, tzinfo=zone)
 
     def ends(self, zone: ZoneInfo) -> datetime:
-        """When it is over. The length is elapsed time, also across a change of clocks."""
+        """Return the time at which the session ends. The length is elapsed time, also across a change of clocks."""
         return (self.begins(zone).astimezone(UTC) + timedelta(minutes=self.length_minutes)).astimezone(zone)

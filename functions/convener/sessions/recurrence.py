@@ -1,4 +1,4 @@
-"""On which day a month's session is, by the series' RRULE."""
+"""The date of a month's session by the series' recurrence rule (RRULE, RFC 5545 §3.3.10)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convener.errors import BadInput
 
 
 def date_by_rule(month: str, rule: str) -> date:
-    """The first day in `month` (YYYY-MM) that the RRULE names. Raises BadInput where the rule has none."""
+    """Return the first day in `month` (YYYY-MM) by the RRULE. Raises BadInput where the rule has no day there."""
     year, number = (int(part) for part in month.split("-"))
     first = datetime(year, number, 1)  # noqa: DTZ001 - a calendar day, not a moment
     last = datetime.combine(date(year, number, calendar.monthrange(year, number)[1]), time.max)

@@ -1,4 +1,4 @@
-"""The series: the recurring conversation that one stack serves, read from `templates/series.toml`."""
+"""The series: the recurring conversation that one installation serves, read from `templates/series.toml`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Sender(Frozen):
-    """Who the mails come from. `list_id` is the stable identifier of RFC 2919."""
+    """The sender of the mails. `list_id` is the stable list identifier of RFC 2919."""
 
     name: Words
     address: Words
@@ -44,7 +44,7 @@ class Sender(Frozen):
 
 
 class Organisation(Frozen):
-    """Who is responsible: shown at the end of every mail."""
+    """The organisation that is responsible for the mails. Every mail names the organisation at its end."""
 
     name: Words
     postal_address: Words
@@ -52,7 +52,7 @@ class Organisation(Frozen):
 
 
 class Palette(Frozen):
-    """Colours of one mode. `docs/look.md` says where each is used."""
+    """The colours of the light or the dark mode. `docs/look.md` says where each colour is used."""
 
     paper: Colour
     card: Colour
@@ -66,7 +66,7 @@ class Palette(Frozen):
 
 
 class Brand(Frozen):
-    """How mails and pages look."""
+    """The colours and the logo of mails and pages."""
 
     light: Palette
     dark: Palette
@@ -113,16 +113,16 @@ class Departures(Frozen):
 
 
 class SkippedMonth(Frozen):
-    """A month without a conversation, and why."""
+    """A month without a session, with the reason."""
 
     month: MonthId
     reason: Words
 
 
 class ConsentWording(Frozen):
-    """What somebody agrees to when joining, in the words shown beside the box. Earlier versions stay in the file.
+    """The text that a person agrees to when they join. Earlier versions stay in the file.
 
-    `version` stands in the consent record; a changed text is a new version.
+    The consent record contains `version`, so a changed text needs a new version.
     """
 
     version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,20}$")]
@@ -130,9 +130,15 @@ class ConsentWording(Frozen):
 
 
 class Series(Frozen):
-    """Everything that is the same for every session. `zone_name` is how people say the zone ("UK time").
+    """The settings that are the same for every session.
 
-    The link to join opens the meeting from `doors_minutes` before the session until as long after its end.
+    Attributes:
+        zone: The IANA name of the series' time zone.
+        zone_name: The name of the zone for people, such as "UK time".
+        doors_minutes: The link to join opens the meeting from this time before the session until this time after it.
+        rule: The monthly recurrence rule (RRULE).
+        mail_from: Sessions before this date get no mailings.
+        consent: The consent wordings, the present one last.
     """
 
     name: Words
@@ -165,21 +171,21 @@ class Series(Frozen):
 
     @property
     def wording(self) -> ConsentWording:
-        """What people agree to now: the last."""
+        """The present consent wording, which is the last in the file."""
         return self.consent[-1]
 
     @property
     def tz(self) -> ZoneInfo:
-        """The series' zone."""
+        """The series' time zone."""
         return ZoneInfo(self.zone)
 
     def skip_reason(self, month: str) -> str | None:
-        """Why that month has no conversation, or None where it has one."""
+        """Return the reason why that month has no session; None where the month has a session."""
         return next((skipped.reason for skipped in self.skipped if skipped.month == month), None)
 
 
 def read_series(path: Path) -> Series:
-    """Read and check the series. Raises Misconfigured, which names the file and the key."""
+    """Read and check the series file. Raises Misconfigured, which names the file and the key."""
     try:
         return Series.model_validate(tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:

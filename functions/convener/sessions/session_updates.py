@@ -1,4 +1,4 @@
-"""What a file tells about sessions: only what it says, each part checked, with the place where it says it."""
+"""The content of an uploaded file about sessions: the stated values, checked, with their places in the file."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 from convener.sessions.models import Frozen, MonthId, SessionId
 
 MOST_SESSIONS = 90
-"""In one file: all of them, their history and the upload's mark fit into one DynamoDB transaction of 100 items."""
+"""The limit for one file. A DynamoDB transaction has at most 100 items, and also holds the history and the mark."""
 
 
 class Note(Frozen):
-    """Something a person should look at. `line` counts from 1; None where it concerns the whole page."""
+    """A warning for the editor. `line` counts from 1; None where the note concerns the whole file."""
 
     text: str
     line: int | None = None
 
     def __str__(self) -> str:
-        """As people read it."""
+        """Return the note as one line for people."""
         return self.text if self.line is None else f"line {self.line}: {self.text}"
 
 
 class SourceLocation(Frozen):
-    """A place in a file. Lines, characters and rows count from 1, as editors and spreadsheets show them.
+    """A place in a file. Lines, characters and rows count from 1, as text editors and spreadsheets show them.
 
-    A column is a heading of a table, a field the name of a value in YAML, JSON and the like.
+    `column` is the heading of a table column; `field` is the name of a value in YAML, JSON and similar formats.
     """
 
     line: int | None = None
@@ -36,7 +36,7 @@ class SourceLocation(Frozen):
     field: str = ""
 
     def __str__(self) -> str:
-        """As people say it: “sheet “Sessions”, row 3, column “Date””."""
+        """Return the place as text, such as sheet “Sessions”, row 3, column “Date”."""
         parts = (
             f"sheet “{self.sheet}”" if self.sheet else "",
             f"line {self.line}" if self.line else "",
@@ -49,24 +49,26 @@ class SourceLocation(Frozen):
 
 
 class Fault(Frozen):
-    """Why a file can't be used: where, what is wrong, how to mend it. Words are whole sentences."""
+    """A reason why a file cannot be used: `text` says what is wrong, `mend` how to correct the file."""
 
     text: str
     mend: str
     where: SourceLocation = SourceLocation()
 
     def __str__(self) -> str:
-        """As a report shows it."""
+        """Return the fault as a report shows it."""
         place = str(self.where)
         return f"{place[:1].upper()}{place[1:]}: {self.text} {self.mend}" if place else f"{self.text} {self.mend}"
 
 
 class SessionUpdate(Frozen):
-    """One session as a file tells it.
+    """The values that a file states for one session.
 
-    `values` has the told fields of `Session` and their checked values; what isn't there stays as it is known. `adds`
-    means that materials and presentations join what is known (an archive page), instead of taking its place.
-    `expected_version` is the version that the editor started from, where the file says one.
+    Attributes:
+        values: The stated fields of `Session` with their checked values. A missing field stays as it is stored.
+        adds: Whether materials and presentations are added to the stored values (an archive page) instead of replacing
+            them.
+        expected_version: The version that the editor started from, where the file states one.
     """
 
     id: SessionId
@@ -78,7 +80,7 @@ class SessionUpdate(Frozen):
 
 
 class Upload(Frozen):
-    """What one file tells. With a fault, nothing of it may be written."""
+    """The content of one file. Where there is a fault, nothing of the file may be written."""
 
     name: str
     sessions: tuple[SessionUpdate, ...] = ()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.sessions.changes import Change, words
-from convener.sessions.history import MOST_BYTES, HistoryEntry, UploadMark, joined, new_id, parts
+from convener.sessions.history import MAX_PART_BYTES, HistoryEntry, UploadMark, joined, new_id, parts
 from tests.support.people import LONG_AGO
 from tests.support.session_updates import entry, many
 
@@ -36,7 +36,7 @@ def test_an_entry_comes_back_from_its_parts(sizes: list[int]) -> None:
 def test_a_usual_entry_has_one_part() -> None:
     """Two only where one would be too large."""
     assert len(parts(entries([1000, 1000]))) == 1
-    assert len(parts(entries([MOST_BYTES // 8, MOST_BYTES // 8]))) == 2
+    assert len(parts(entries([MAX_PART_BYTES // 8, MAX_PART_BYTES // 8]))) == 2
 
 
 def test_entries_stay_apart() -> None:
