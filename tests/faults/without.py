@@ -11,8 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from convener.aws.chunks import DynamoChunks
-from convener.aws.cursors import DynamoCursors
+from convener.aws.ledger import DynamoLedger
 from convener.delivery import deliver, sweep
 from convener.delivery.chunks import Chunk
 from convener.delivery.deliver import BatchSender
@@ -124,12 +123,12 @@ def _unconditionally(kind: type, method: str) -> None:
 
 def aws_claim() -> None:
     """`aws/` writes a claim whatever the chunk's version is."""
-    _unconditionally(DynamoChunks, "save")
+    _unconditionally(DynamoLedger, "save")
 
 
 def aws_cursor() -> None:
     """`aws/` moves a cursor wherever it stood."""
-    _unconditionally(DynamoCursors, "move")
+    _unconditionally(DynamoLedger, "move")
 
 
 TAKEN_OUT: Mapping[str, Callable[[], None]] = {

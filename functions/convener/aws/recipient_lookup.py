@@ -1,12 +1,12 @@
-"""The second look: a campaign, whether the series is paused, and some recipients, in one BatchGetItem."""
+"""The lookup just before a claim: a campaign, the pause of the series, and recipients, in one BatchGetItem."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from convener.aws.campaigns import CAMPAIGNS, SERIES, campaign_key, campaign_of
-from convener.aws.items import batch_get_all, readable
+from convener.aws.items import batch_get_all
+from convener.aws.ledger_items import CAMPAIGNS, SERIES, campaign_key, campaign_of
 from convener.aws.subscribers import row_of
 from convener.aws.translate import translated
 from convener.delivery.address_changes import snapshot_of
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
 
 
 class DynamoRecipientLookup:
-    """Ledger and Subscribers table together."""
+    """Reads the Ledger table and the Subscribers table together."""
 
     def __init__(self, client: DynamoDBClient, ledger_table: str, subscribers_table: str) -> None:
         self._client, self._ledger, self._subscribers = client, ledger_table, subscribers_table
 
     def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
-        """Those of up to 98 ids that exist, and the campaign, read consistently; a request more for each step moved.
+        """Read the campaign and the subscribers with up to 98 ids consistently.
 
-        A subscriber who can't be understood is named and keeps nobody else waiting. Raises BadInput where the campaign
-        can't be, and Throttled where DynamoDB kept leaving keys out.
+        Each change of address that a subscriber made takes one more request. A subscriber whose row cannot be read is
+        named in the snapshot, so that the others need not wait.
+
+        Raises:
+            BadInput: The campaign cannot be read.
+            Throttled: DynamoDB left keys out again and again.
         """
         keys = {self._ledger: [campaign_key(campaign), SERIES], self._subscribers: _keys(ids)}
         with translated():
             found = list(batch_get_all(self._client, keys))
-        ours = {item["campaign"]: item for table, item in found if table == self._ledger}
-        with readable(f"Campaign {campaign}"):
-            known = campaign_of(ours[CAMPAIGNS]) if CAMPAIGNS in ours else None
+        ledger_items = {item["campaign"]: item for table, item in found if table == self._ledger}
+        known = campaign_of(campaign, ledger_items[CAMPAIGNS]) if CAMPAIGNS in ledger_items else None
         rows = {item["id"]: row_of(item) for table, item in found if table == self._subscribers}
-        return snapshot_of(ids, rows, self._rows, campaign=known, paused=SERIES["campaign"] in ours)
+        return snapshot_of(ids, rows, self._rows, campaign=known, paused=SERIES["campaign"] in ledger_items)
 
     def _rows(self, ids: Sequence[str]) -> Mapping[str, Subscriber | Unreadable]:
         with translated():
@@ -45,4 +48,4 @@ class DynamoRecipientLookup:
 
 
 def _keys(ids: Sequence[str]) -> list[dict[str, str]]:
-    return [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids)]
+    return [{"shard": shard_of(identity), "id": identity} for identity in dict.fromkeys(ids)]
