@@ -1,4 +1,4 @@
-"""A reader at the pages that are hers: her links, her buttons, and parts that fail at any call."""
+"""Actions of a reader on the pages, and calls of the pages that fail."""
 
 from __future__ import annotations
 
@@ -17,29 +17,34 @@ from tests.support.visiting import FORM, READER, Visit
 TOKEN = TOKENS.leave(READER.id)
 ALL_KINDS = "kinds=invite&kinds=reminder&kinds=recap"
 SAVE = f"action=save&{ALL_KINDS}&pause=none&zone=Pacific/Auckland&first_name=Aroha&calendar=file"
-"""The form of READER as it stands, posted unchanged."""
+"""The preferences form of READER, posted unchanged."""
 
 
-def fresh(purpose: Purpose | str, *, nonce: int = 1, at: datetime = OPENED, reader: str = READER.id) -> str:
-    """The token of a fresh link that was made at that moment."""
-    its = OneTimeLink(subscriber=reader, expires=at + timedelta(minutes=30), nonce=f"{nonce:016x}")
-    return TOKENS.fresh(purpose, its)
+def one_time_token(purpose: Purpose | str, *, nonce: int = 1, at: datetime = OPENED, reader: str = READER.id) -> str:
+    """Return the token of a one-time link that was made at that time."""
+    link = OneTimeLink(subscriber=reader, expires=at + timedelta(minutes=30), nonce=f"{nonce:016x}")
+    return TOKENS.fresh(purpose, link)
 
 
 def press(visit: Visit, page: str, body: str, token: str = "") -> Response:
-    """A button of hers. Without a token it is the page's own for READER."""
-    its = token or (TOKEN if page in ("leave", "preferences") else fresh(page))
-    return visit.ask(page, its, "POST", headers=FORM, body=body)
+    """Press a button of a page. Without a token, it is the page of READER."""
+    own_token = token or (TOKEN if page in ("leave", "preferences") else one_time_token(page))
+    return visit.ask(page, own_token, "POST", headers=FORM, body=body)
 
 
-def kept(visit: Visit) -> tuple[Mapping[str, Any], list[tuple[Any, ...]], set[tuple[str, str]]]:
-    """All that is written down, but for what differs from one run to the next: marks of entries."""
-    entries = [(e.subscriber, e.at, e.what, e.by, e.kinds, e.note) for e in visit.consents.entries]
+def stored_state(visit: Visit) -> tuple[Mapping[str, Any], list[tuple[Any, ...]], set[tuple[str, str]]]:
+    """Return everything stored, without what differs from one run to the next, such as the marks of entries."""
+    entries = [
+        (entry.subscriber, entry.at, entry.what, entry.by, entry.kinds, entry.note) for entry in visit.consents.entries
+    ]
     return dict(visit.rows.rows), sorted(entries, key=str), set(visit.requests.gone)
 
 
-class Failing:
-    """A part that fails at one of its calls, counted over all parts that share a plan: before its effect or after."""
+class FailingPart:
+    """A collaborator that raises an error at one of its calls, before the call or after it.
+
+    Calls are counted over all parts that share a plan.
+    """
 
     def __init__(self, part: Any, plan: Plan) -> None:
         self._part, self._plan = part, plan
@@ -49,11 +54,11 @@ class Failing:
 
         def call(*args: Any, **more: Any) -> Any:
             self._plan.calls += 1
-            mine = self._plan.calls == self._plan.fails_at
-            if mine and not self._plan.late:
+            fails = self._plan.calls == self._plan.fails_at
+            if fails and not self._plan.late:
                 raise Unavailable("out of reach")
             done = real(*args, **more)
-            if mine:
+            if fails:
                 raise LostAnswer("no answer")
             return done
 
@@ -61,19 +66,19 @@ class Failing:
 
 
 class Plan:
-    """At which call something fails; 0 is never. `late`: it was done, and only its answer is lost."""
+    """At which call a part fails; 0 means never. If `late`, the call is done, and only its answer is lost."""
 
     def __init__(self, fails_at: int = 0, *, late: bool = False) -> None:
         self.fails_at, self.late, self.calls = fails_at, late, 0
 
 
-def failing(visit: Visit, plan: Plan) -> None:
-    """From now on its parts follow the plan."""
+def fail_by(visit: Visit, plan: Plan) -> None:
+    """From now on, the collaborators of the visit follow the plan."""
     parts = {"unit_of_work": visit.rows, "consents": visit.consents, "requests": visit.requests}
-    failing_parts: dict[str, Any] = {name: Failing(part, plan) for name, part in parts.items()}
-    visit.change(**failing_parts, mail_requests=lambda: Failing(visit.letters, plan))
+    failing_parts: dict[str, Any] = {name: FailingPart(part, plan) for name, part in parts.items()}
+    visit.change(**failing_parts, mail_requests=lambda: FailingPart(visit.mail_requests, plan))
 
 
-def mended(visit: Visit) -> None:
-    """All parts work again."""
-    failing(visit, Plan())
+def repair(visit: Visit) -> None:
+    """From now on, all collaborators work."""
+    fail_by(visit, Plan())

@@ -37,8 +37,8 @@ TEMPLATES_OF = {route.page: {*route.templates, *SITE_TEMPLATES} for route in ROU
 class RecordingRenderer(PageRenderer):
     """Fills templates, and records the name of each template that it filled."""
 
-    def __init__(self, its: Series) -> None:
-        super().__init__(TEMPLATES, its, base_url=BASE)
+    def __init__(self, of_series: Series) -> None:
+        super().__init__(TEMPLATES, of_series, base_url=BASE)
         self.filled: list[str] = []
 
     def page(self, name: str, *args: Any, **keywords: Any) -> Response:
@@ -61,20 +61,24 @@ class Visit:
         sessions: Sequence[Session] = (),
         people: Sequence[Subscriber] = (READER,),
         now: datetime = OPENED,
-        its: Series | None = None,
+        of_series: Series | None = None,
         links: Callable[[], Links] = lambda: Links(base_url=BASE, tokens=TOKENS),
     ) -> None:
-        self.rows, self.shelf, self.clock = FakeUnitOfWork(people), FakeSessions(sessions), VirtualClock(now)
-        self.letters, self.requests, self.consents = FakeMailRequestQueue(), self.rows.requests, self.rows.consents
-        self.ledger, self.editions, self.series = FakeLedger(), FakeEditions(), its or series()
-        self.renderer = RecordingRenderer(its) if its else _renderer()
+        self.rows, self.sessions, self.clock = FakeUnitOfWork(people), FakeSessions(sessions), VirtualClock(now)
+        self.mail_requests, self.requests, self.consents = (
+            FakeMailRequestQueue(),
+            self.rows.requests,
+            self.rows.consents,
+        )
+        self.ledger, self.editions, self.series = FakeLedger(), FakeEditions(), of_series or series()
+        self.renderer = RecordingRenderer(of_series) if of_series else _renderer()
         self.context = PageContext(
             links=links,
             unit_of_work=self.rows,
             consents=self.consents,
             requests=self.requests,
-            mail_requests=lambda: self.letters,
-            sessions=self.shelf,
+            mail_requests=lambda: self.mail_requests,
+            sessions=self.sessions,
             campaigns=self.ledger,
             editions=lambda: self.editions,
             series=self.series,

@@ -1,4 +1,4 @@
-"""The front page, the pages for machines, and what holds for all of them."""
+"""The front page, the pages for programs, and what holds for all pages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SOON = datetime(2024, 4, 10, tzinfo=UTC)
 MAY = session(id="2024-05", month="2024-05", date=date(2024, 5, 16), title="Small acts", speakers=(Speaker(name="Jo"),))
 
 
-def test_it_says_when_we_next_meet() -> None:
-    """The first planned conversation that isn't over, with title and speakers; during it too."""
+def test_the_front_page_shows_the_next_session() -> None:
+    """The first planned session that is not over, with title and speakers, also while it lasts."""
     for now in (SOON, datetime(2024, 4, 18, 18, tzinfo=UTC)):
         said = words(Visit(sessions=[MAY, session()], now=now).ask("front"))
         assert "Next Thursday 18 April, 6pm UK time Kindness under pressure" in said
@@ -39,20 +39,20 @@ def test_it_says_when_we_next_meet() -> None:
         ([session(date=date(2024, 4, 11))], datetime(2024, 4, 13, tzinfo=UTC), "Thursday 16 May"),
     ],
 )
-def test_where_none_is_recorded_the_rule_says_when(sessions: list[object], now: datetime, expected: str) -> None:
-    """A month that has had its conversation, or lost it, offers no other."""
+def test_without_a_record_the_rule_gives_the_next_date(sessions: list[object], now: datetime, expected: str) -> None:
+    """A month whose session is over or cancelled gets no other date."""
     assert f"Next {expected}" in words(Visit(sessions=sessions, now=now).ask("front"))  # type: ignore[arg-type]
 
 
-def test_a_month_without_a_conversation_is_passed_over() -> None:
-    """As series.toml skips it."""
+def test_a_skipped_month_has_no_date() -> None:
+    """Months that series.toml skips are left out."""
     skip = type(series().skipped[0])(month="2024-05", reason="holiday")
-    visit = Visit(now=datetime(2024, 4, 20, tzinfo=UTC), its=series(skipped=(skip,)))
+    visit = Visit(now=datetime(2024, 4, 20, tzinfo=UTC), of_series=series(skipped=(skip,)))
     assert "Next Thursday 20 June" in words(visit.ask("front"))
 
 
-def test_it_keeps_nothing_private_and_may_be_kept_itself() -> None:
-    """Public for five minutes, no meeting link, no form, contact and privacy notice."""
+def test_the_front_page_is_public() -> None:
+    """Anybody may keep it for five minutes; it has no meeting link and no form, but contact and privacy notice."""
     answer = Visit(sessions=[session()], now=SOON).ask("front")
     assert answer.headers["cache-control"] == "public, max-age=300"
     for private in ("meet.example", "<form", "/join/"):
@@ -61,8 +61,11 @@ def test_it_keeps_nothing_private_and_may_be_kept_itself() -> None:
         assert part in answer.body
 
 
-def test_pages_for_machines() -> None:
-    """Robots stay away from links of readers; browsers ask for an icon in vain, and not again that day."""
+def test_pages_for_programs() -> None:
+    """Search engines are asked to leave out all links of readers.
+
+    Browsers learn that there is no icon, and keep that for a day.
+    """
     visit = Visit()
     robots = visit.ask("robots")
     assert robots.headers["content-type"] == "text/plain; charset=utf-8"
@@ -74,7 +77,7 @@ def test_pages_for_machines() -> None:
 
 
 def all_pages() -> list[Response]:
-    """One of each template."""
+    """Return one page of each template."""
     visit = Visit(sessions=[session()], now=SOON)
     pages = [
         visit.ask("front"),
@@ -89,8 +92,8 @@ def all_pages() -> list[Response]:
 
 
 @pytest.mark.parametrize("answer", all_pages(), ids=lambda answer: f"{answer.status}")
-def test_every_page_is_whole(answer: Response) -> None:
-    """Language, title, one h1 and then h2, a style that its own policy lets in by hash, no script, no inline style."""
+def test_every_page_is_complete(answer: Response) -> None:
+    """Language, title, one h1 and then h2, a style that its policy allows by hash, no script and no inline style."""
     assert '<html lang="en-GB">' in answer.body
     assert re.search(r"<title>[^<]*Conversation for Kindness", answer.body)
     assert re.findall(r"<h(\d)", answer.body)[0] == "1"
@@ -102,8 +105,8 @@ def test_every_page_is_whole(answer: Response) -> None:
     assert not re.search(r"None|Undefined|<(p|h\d|ul|li|strong|span)\b[^>]*>\s*</\1>", answer.body)
 
 
-def test_when_the_keys_are_out_of_reach_the_reader_tries_again() -> None:
-    """Links can't be checked then: 503, and nothing is said of the link itself."""
+def test_without_signing_keys_the_reader_is_asked_to_try_again() -> None:
+    """Tokens can't be checked then, so 503, and the page says nothing about the link."""
 
     def out_of_reach() -> object:
         raise Unavailable("no secrets")

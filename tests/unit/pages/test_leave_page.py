@@ -1,4 +1,4 @@
-"""The page to leave by: what it shows, what it does, and all that it doesn't."""
+"""The page to unsubscribe by: what it shows, what it changes, and what it never changes."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ MULTIPART = "multipart/form-data; boundary=x"
 
 
 def part(name: str = "List-Unsubscribe", value: str = "One-Click", end: str = "--x--\r\n") -> str:
-    """A multipart body of one field."""
+    """Return a multipart body with one field."""
     return f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n{end}'
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("standing", list(SubscriberStatus))
-def test_looking_changes_nothing(method: str, standing: SubscriberStatus) -> None:
-    """Whatever she is, the page is there, and her row stays as it was."""
-    visit = Visit(people=[subscriber(1, status=standing)])
+@pytest.mark.parametrize("subscriber_status", list(SubscriberStatus))
+def test_reading_changes_nothing(method: str, subscriber_status: SubscriberStatus) -> None:
+    """In any status the page is there, and the row stays as it was."""
+    visit = Visit(people=[subscriber(1, status=subscriber_status)])
     assert visit.ask("leave", TOKEN, method).status == 200
     assert visit.rows.writes == 0
 
 
-def test_the_page_says_whom_it_is_about_and_what_leaving_means() -> None:
-    """The masked address, the series, and first of all the button that posts the one-click word to it."""
+def test_the_page_shows_the_masked_address_and_the_button() -> None:
+    """The masked address, the series, and first of all the button that posts the one-click field."""
     answer = VISIT.ask("leave", TOKEN)
     assert "Conversation for Kindness writes to r•••@example.org" in words(answer)
     assert READER.address not in answer.body
@@ -69,8 +69,8 @@ def test_the_page_says_whom_it_is_about_and_what_leaving_means() -> None:
     ],
 )
 @pytest.mark.parametrize("is_base64", [False, True])
-def test_one_click_acts_at_once(body: str, headers: dict[str, str], is_base64: bool) -> None:
-    """However a mail program puts the one word, she has left: 200, no redirect, no cookie."""
+def test_one_click_unsubscribes_at_once(body: str, headers: dict[str, str], is_base64: bool) -> None:
+    """However a mail program encodes the field: 200, no redirect, no cookie."""
     visit = Visit()
     sent = base64.b64encode(body.encode()).decode() if is_base64 else body
     answer = visit.leave(TOKEN, sent, is_base64=is_base64, **headers)
@@ -104,7 +104,7 @@ def test_one_click_acts_at_once(body: str, headers: dict[str, str], is_base64: b
     ],
 )
 def test_any_other_post_shows_the_button_again(body: str, headers: dict[str, str], status: int) -> None:
-    """Scanners, cut bodies, wrong types: nothing changes, and a person can still press."""
+    """Scanners, cut bodies, wrong types: nothing changes, and a person can still press the button."""
     visit = Visit()
     answer = visit.leave(TOKEN, body, is_base64=False, **headers)
     assert (answer.status, visit.rows.writes) == (status, 0)
@@ -112,8 +112,8 @@ def test_any_other_post_shows_the_button_again(body: str, headers: dict[str, str
     assert 'value="One-Click"' in answer.body
 
 
-def test_what_is_no_base64_changes_nothing() -> None:
-    """Nor does what API Gateway says is base64 and isn't."""
+def test_invalid_base64_changes_nothing() -> None:
+    """A body that API Gateway calls base64, and that is not, changes nothing."""
     visit = Visit()
     assert visit.leave(TOKEN, ONE_CLICK, is_base64=True).status == 400
     assert visit.rows.writes == 0
@@ -126,16 +126,16 @@ BODIES = st.text() | st.text(alphabet="-x\r\n:=&%;List-Unsubscribe ") | st.binar
 
 
 @given(st.text(), HEADERS, BODIES, st.booleans())
-def test_nothing_that_anybody_sends_is_an_error_of_ours(token: str, media: str, body: str, is_base64: bool) -> None:
-    """Any token, type and body: an answer below 500, and no change unless it is the one word."""
-    for one in (token, TOKEN):
-        answer = VISIT.leave(one, body, is_base64=is_base64, content_type=media)
-        assert answer.status in ((404,) if one == token else (400, 413, 415))
+def test_no_request_is_a_server_error(token: str, media: str, body: str, is_base64: bool) -> None:
+    """Any token, type and body gets a status below 500, and changes nothing unless it has the one-click field."""
+    for tried in (token, TOKEN):
+        answer = VISIT.leave(tried, body, is_base64=is_base64, content_type=media)
+        assert answer.status in ((404,) if tried == token else (400, 413, 415))
     assert VISIT.rows.writes == 0
 
 
 @given(st.sampled_from(METHODS) | st.text(string.ascii_uppercase))
-def test_other_methods_are_told_which_there_are(method: str) -> None:
+def test_other_methods_are_refused(method: str) -> None:
     """405 with Allow, and no change."""
     answer = VISIT.ask("leave", TOKEN, method, headers=FORM)
     assert answer.status == {"GET": 200, "HEAD": 200, "POST": 400}.get(method, 405)
@@ -143,21 +143,21 @@ def test_other_methods_are_told_which_there_are(method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "standing",
+    "subscriber_status",
     [SubscriberStatus.LEFT, SubscriberStatus.COMPLAINED, SubscriberStatus.ERASED, SubscriberStatus.MOVED, None],
 )
-def test_whoever_gets_no_mail_sees_the_same_calm_page(standing: SubscriberStatus | None) -> None:
-    """By looking or by pressing, also when the row is gone: nothing to burn, nothing to find out."""
-    visit = Visit(people=[subscriber(1, status=standing)] if standing else [])
+def test_subscribers_without_mail_see_one_page(subscriber_status: SubscriberStatus | None) -> None:
+    """Reading and pressing show the same page, also when the row is gone, so the page tells nobody anything."""
+    visit = Visit(people=[subscriber(1, status=subscriber_status)] if subscriber_status else [])
     seen, pressed = visit.ask("leave", TOKEN), visit.leave(TOKEN)
     assert seen == pressed
-    gone = standing in (SubscriberStatus.ERASED, None)
+    gone = subscriber_status in (SubscriberStatus.ERASED, None)
     assert ("We hold nothing of you" in words(seen), "You have left" in words(seen)) == (gone, not gone)
     assert visit.rows.writes == 0
 
 
-class Away(FakeUnitOfWork):
-    """A list that can't be reached, or that doesn't answer."""
+class FailingUnitOfWork(FakeUnitOfWork):
+    """A unit of work that fails, before the change or after it."""
 
     error: Exception = Unavailable("down")
     late = False
@@ -174,10 +174,10 @@ class Away(FakeUnitOfWork):
 
 @pytest.mark.parametrize("error", [Unavailable("down"), LostAnswer("no answer")])
 @pytest.mark.parametrize("late", [False, True])
-def test_what_was_not_saved_can_be_pressed_again(error: Exception, late: bool) -> None:
-    """503 with the time to wait and the button, also where it may have been saved."""
+def test_a_failed_save_can_be_pressed_again(error: Exception, late: bool) -> None:
+    """503 with the time to wait and the button, also if the change may be saved."""
     visit = Visit(now=datetime(2024, 4, 4, tzinfo=UTC))
-    rows = Away([READER])
+    rows = FailingUnitOfWork([READER])
     rows.error, rows.late = error, late
     visit.change(unit_of_work=rows)
     answer = visit.leave(TOKEN)

@@ -1,4 +1,4 @@
-"""The page to choose by: what it shows, saves, refuses and sends; and who may choose at all."""
+"""The preferences page: what it shows, saves, refuses and queues, and who may use it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.mail_requests import LinkRequested, Purpose
 from convener.subscribers.models import Calendar, SubscriberStatus
-from tests.support.one_time_pages import ALL_KINDS, SAVE, TOKEN, kept, press
+from tests.support.one_time_pages import ALL_KINDS, SAVE, TOKEN, press, stored_state
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import READER, Visit, words
 
 
-def test_the_form_shows_what_is_saved_and_little_of_her() -> None:
-    """The masked address and her choices; neither address nor id, whoever opens a forwarded mail's link."""
+def test_the_form_shows_the_choices_and_a_masked_address() -> None:
+    """A forwarded mail's link shows neither address nor id."""
     answer = Visit().ask("preferences", TOKEN)
     assert answer.body.count('name="kinds"') == answer.body.count('type="checkbox" name="kinds"') == 3
     assert re.search(r'<option value="Pacific/Auckland"[^>]* selected>', answer.body)
@@ -26,8 +26,8 @@ def test_the_form_shows_what_is_saved_and_little_of_her() -> None:
     assert READER.id not in answer.body
 
 
-def test_saving_says_in_words_what_is_saved() -> None:
-    """All of it in one go, and the form again as it stands now."""
+def test_saving_shows_the_saved_choices() -> None:
+    """All choices are saved together, and the form shows them."""
     visit = Visit()
     body = "action=save&kinds=recap&pause=3&zone=Europe/Paris&first_name=Ana&calendar=link&text_only=yes"
     answer = press(visit, "preferences", body)
@@ -43,15 +43,15 @@ def test_saving_says_in_words_what_is_saved() -> None:
     assert (again.body, visit.rows.commits) == (answer.body, 1)
 
 
-def test_saving_the_form_as_it_is_writes_nothing() -> None:
-    """Pressed once or twice."""
+def test_saving_an_unchanged_form_writes_nothing() -> None:
+    """Once or twice."""
     visit = Visit()
     assert "Saved" in words(press(visit, "preferences", SAVE))
     assert visit.rows.commits == 0
 
 
 def test_a_pause_can_be_kept_changed_and_ended() -> None:
-    """“Go on now” ends it; a typed day counts also where its own choice was not made."""
+    """“Go on now” ends it; a typed day counts even if its radio button was not chosen."""
     visit = Visit(people=[subscriber(1, paused_until=OPENED + timedelta(days=30))])
     answer = visit.ask("preferences", TOKEN)
     assert "You have one until Saturday 4 May 2024" in words(answer)
@@ -80,8 +80,8 @@ def test_a_pause_can_be_kept_changed_and_ended() -> None:
         ("calendar", SAVE.replace("calendar=file", "calendar=real")),
     ],
 )
-def test_what_must_be_mended_is_said_at_its_field(name: str, body: str) -> None:
-    """400, nothing written, the message in the summary and at the field."""
+def test_a_wrong_field_is_shown_with_its_message(name: str, body: str) -> None:
+    """400, nothing is written, and the message is in the summary and at the field."""
     visit = Visit()
     answer = press(visit, "preferences", body)
     assert (answer.status, visit.rows.commits) == (400, 0)
@@ -91,8 +91,8 @@ def test_what_must_be_mended_is_said_at_its_field(name: str, body: str) -> None:
     assert f'id="{name}"' in answer.body
 
 
-def test_all_that_was_typed_is_kept_beside_an_error() -> None:
-    """Also what is right; markup stays text."""
+def test_all_values_are_kept_beside_an_error() -> None:
+    """Also the right ones; markup is shown as text."""
     body = urlencode(
         [("action", "save"), ("pause", "date"), ("until", "soon"), ("first_name", "<b>Ana"), ("kinds", "recap")]
     )
@@ -112,7 +112,7 @@ def test_all_that_was_typed_is_kept_beside_an_error() -> None:
     assert 'value="invite" checked' not in answer.body
 
 
-def test_a_zone_that_the_list_does_not_have_may_stay() -> None:
+def test_a_saved_zone_that_is_not_offered_may_stay() -> None:
     """An import knows more names than the page offers."""
     visit = Visit(people=[subscriber(1, zone="Etc/GMT+5")])
     assert '<option value="Etc/GMT+5" selected>' in visit.ask("preferences", TOKEN).body
@@ -122,41 +122,41 @@ def test_a_zone_that_the_list_does_not_have_may_stay() -> None:
 
 @pytest.mark.parametrize("body", ["", "action=", "action=erase", "kinds=recap", "save", "List-Unsubscribe=One-Click"])
 def test_no_other_post_changes_anything(body: str) -> None:
-    """A cut form lacks its button, which comes last."""
+    """A form that was cut off lacks its button, which comes last."""
     visit = Visit()
-    before = kept(visit)
+    before = stored_state(visit)
     assert press(visit, "preferences", body).status == 400
-    assert (kept(visit), visit.letters.sent) == (before, [])
+    assert (stored_state(visit), visit.mail_requests.sent) == (before, [])
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-def test_a_fresh_link_is_asked_for_by_a_button(purpose: Purpose) -> None:
-    """One letter with a mark of its own, to whom the link is about; nothing is written."""
+def test_a_button_queues_a_one_time_link(purpose: Purpose) -> None:
+    """One mail request with a mark of its own, for the subscriber of the link; nothing is written."""
     visit = Visit()
     answer = press(visit, "preferences", f"action=link-{purpose}")
-    (letter,) = visit.letters.sent
-    assert isinstance(letter, LinkRequested)
-    assert (letter.subscriber, letter.purpose, letter.at) == (READER.id, purpose, OPENED)
+    (mail_request,) = visit.mail_requests.sent
+    assert isinstance(mail_request, LinkRequested)
+    assert (mail_request.subscriber, mail_request.purpose, mail_request.at) == (READER.id, purpose, OPENED)
     assert "We have sent a link to r•••@example.org" in words(answer)
     assert "30 minutes and once" in words(answer)
     press(visit, "preferences", f"action=link-{purpose}")
-    assert len({letter.mark for letter in visit.letters.sent}) == 2
+    assert len({mail_request.mark for mail_request in visit.mail_requests.sent}) == 2
     assert visit.rows.commits == 0
 
 
-@pytest.mark.parametrize("standing", list(SubscriberStatus))
+@pytest.mark.parametrize("subscriber_status", list(SubscriberStatus))
 @pytest.mark.parametrize("body", [SAVE.replace("Aroha", "Ana"), *(f"action=link-{purpose}" for purpose in Purpose)])
-def test_only_who_is_on_the_list_chooses_and_who_left_may_see_and_erase(standing: SubscriberStatus, body: str) -> None:
-    """To the others nothing leaves, and nothing of theirs changes."""
-    visit = Visit(people=[subscriber(1, status=standing)])
+def test_only_subscribers_choose_and_who_left_may_see_and_erase(subscriber_status: SubscriberStatus, body: str) -> None:
+    """Other statuses queue nothing, and nothing changes for them."""
+    visit = Visit(people=[subscriber(1, status=subscriber_status)])
     press(visit, "preferences", body)
-    on, left = standing is SubscriberStatus.CONFIRMED, standing is SubscriberStatus.LEFT
+    on, left = subscriber_status is SubscriberStatus.CONFIRMED, subscriber_status is SubscriberStatus.LEFT
     assert visit.rows.commits == (on and "save" in body)
-    assert len(visit.letters.sent) == ("link" in body and (on or (left and "address" not in body)))
+    assert len(visit.mail_requests.sent) == ("link" in body and (on or (left and "address" not in body)))
 
 
-def test_who_left_finds_the_way_back_and_her_data() -> None:
-    """By the preferences of any old mail; the buttons lead to the page they belong to."""
+def test_who_left_finds_the_way_back_and_their_data() -> None:
+    """By the preferences link of any old mail; the buttons lead to the pages they belong to."""
     visit = Visit()
     visit.leave(TOKEN)
     body = visit.ask("preferences", TOKEN).body

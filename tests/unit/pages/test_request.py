@@ -1,4 +1,4 @@
-"""From an event to a request, and from a damaged link to the token in it."""
+"""Reading requests from events, and tokens from damaged links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.visiting import Visit
 
 
 def event(route: str, path: str, method: str = "GET", **more: Any) -> dict[str, Any]:
-    """The least that API Gateway tells."""
+    """Return an event with the least that API Gateway sends."""
     return {"routeKey": route, "rawPath": path, "requestContext": {"http": {"method": method}}, **more}
 
 
@@ -41,15 +41,15 @@ def event(route: str, path: str, method: str = "GET", **more: Any) -> dict[str, 
         ("$default", "//", "", ""),
     ],
 )
-def test_the_route_decides_and_else_the_path(route: str, path: str, page: str, token: str) -> None:
-    """A stage or a base path before the route doesn't matter; HEAD of the front page comes by $default."""
-    told: dict[str, Any] = {"pathParameters": {"token": token}} if "{token}" in route else {}
-    request = read_request(event(route, path, **told), PATHS)
+def test_the_route_key_decides_before_the_path(route: str, path: str, page: str, token: str) -> None:
+    """A stage before the route makes no difference; HEAD requests for the front page come by $default."""
+    parameters: dict[str, Any] = {"pathParameters": {"token": token}} if "{token}" in route else {}
+    request = read_request(event(route, path, **parameters), PATHS)
     assert (request.page, request.token) == (page, token)
 
 
 def test_the_rest_of_a_request() -> None:
-    """Names of headers in small letters, the body as it came, nothing where there is nothing."""
+    """Header names are in lower case, the body is unchanged, and missing parts are empty."""
     full = event("$default", "/", "post", headers={"Content-Type": "x"}, body="b", isBase64Encoded=True)
     request = read_request(full, PATHS)
     assert (request.method, request.headers, request.body) == ("POST", {"content-type": "x"}, "b")
@@ -77,31 +77,31 @@ def test_the_rest_of_a_request() -> None:
         "“{}”",
     ],
 )
-def test_what_mail_programs_put_around_a_token_is_taken_off(spoil: str) -> None:
-    """The reader's link works all the same, since what is left is signed by us."""
+def test_additions_around_a_token_are_removed(spoil: str) -> None:
+    """The link works, because what is left has a valid signature."""
     assert read_token(spoil.format(LEAVE), TOKENS.read_leave) == READER.id
     assert Visit(people=[READER]).ask("leave", spoil.format(LEAVE)).status == 200
 
 
 @pytest.mark.parametrize("missing", ["requestContext", "headers", "body", "pathParameters", "routeKey", "rawPath"])
 def test_parts_of_an_event_may_be_null_or_missing(missing: str) -> None:
-    """Then it asks for less, and is no error."""
+    """The request is read without an error."""
     whole = event("GET /subscribe", "/subscribe")
     null, without = {**whole, missing: None}, {name: part for name, part in whole.items() if name != missing}
     assert read_request(null, PATHS).method == read_request(without, PATHS).method == "GET"
 
 
 @pytest.mark.parametrize("between", ["=\n", "=\r\n", "\n", "\r\n ", "%0D%0A"])
-def test_a_wrapped_token_is_put_together(between: str) -> None:
-    """Also as quoted-printable leaves it."""
+def test_a_wrapped_token_is_joined(between: str) -> None:
+    """Also as quoted-printable wraps it."""
     assert read_token(f"{LEAVE[:40]}{between}{LEAVE[40:]}", TOKENS.read_leave) == READER.id
 
 
 @pytest.mark.parametrize(
     "spoilt", [LEAVE[:-1], LEAVE[1:], LEAVE.upper(), LEAVE.lower(), f"{LEAVE[:40]}x{LEAVE[41:]}", ""]
 )
-def test_what_cant_be_mended_is_told_in_plain_words(spoilt: str) -> None:
-    """A link that lost a sign is nobody's: the page says what to do."""
+def test_a_damaged_token_gets_a_page_that_helps(spoilt: str) -> None:
+    """A link that lost a character opens nothing; the page says what to do."""
     answer = Visit().ask("leave", spoilt)
     assert answer.status == 404
     for way in ("open the link from the mail again", "hello@kindness.example"):
@@ -109,8 +109,8 @@ def test_what_cant_be_mended_is_told_in_plain_words(spoilt: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_mending_opens_nothing_to_anybody(left: str, right: str) -> None:
-    """What is around a token never makes it somebody else's."""
+def test_repairing_never_makes_another_token_valid(left: str, right: str) -> None:
+    """What stands around a token never turns it into another valid token."""
     for spoilt in (left + right, f"{left}{LEAVE[:50]}{right}"):
         with pytest.raises(BadInput):
             read_token(spoilt, TOKENS.read_leave)

@@ -1,4 +1,4 @@
-"""What is wrong with a form: said once above and once at its field, with all that was typed."""
+"""Errors in the form to subscribe by: each in the summary and at its field, with all typed values."""
 
 from __future__ import annotations
 
@@ -37,29 +37,29 @@ WRONG: list[tuple[dict[str, Value], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "name", "told"), WRONG)
-def test_each_mistake_is_told_and_nothing_is_written(changes: dict[str, Value], name: str, told: str) -> None:
-    """400; a summary that leads to the field, the message at the field, and neither count nor message."""
+@pytest.mark.parametrize(("changes", "name", "message"), WRONG)
+def test_each_error_is_shown_and_nothing_is_written(changes: dict[str, Value], name: str, message: str) -> None:
+    """400; a summary that links to the field, the message at the field, and neither count nor mail request."""
     visit = Visit()
     answer = post(visit, filled(**changes))
-    assert (answer.status, visit.letters.sent, dict(visit.requests.visits)) == (400, [], {})
+    assert (answer.status, visit.mail_requests.sent, dict(visit.requests.visits)) == (400, [], {})
     (summary,) = re.findall(r'<div class="errors" role="alert".*?</div>', answer.body, re.DOTALL)
     assert re.findall(r'href="#(\w+)"', summary) == [name]
-    assert told in html.unescape(summary) or told in summary
+    assert message in html.unescape(summary) or message in summary
     assert answer.body.count(f'id="{name}"') == 1
     assert answer.body.count(f'id="{name}-error"') == 1
     assert re.search(rf'aria-describedby="[^"]*\b{name}-error"', answer.body)
     assert "<title>Not sent yet" in answer.body
 
 
-def test_several_mistakes_are_told_at_once_in_the_order_of_the_form() -> None:
-    """So nobody mends one after the other."""
+def test_several_errors_are_shown_in_the_order_of_the_form() -> None:
+    """So nobody corrects one after the other."""
     answer = post(Visit(), filled(address="x", zone="y", kinds=(), consent=()))
     assert re.findall(r'<li><a href="#(\w+)"', answer.body) == ["address", "zone", "kinds", "consent"]
 
 
-def test_everything_typed_is_kept_but_the_tick() -> None:
-    """Escaped, the zone and the kinds chosen, the form's own place; agreeing is always done anew."""
+def test_all_values_are_kept_except_the_tick() -> None:
+    """Values are escaped; zone, kinds and the place of the form are kept; consent must be ticked again."""
     given = {"address": 'a"b<c', "first_name": "Zoë & <i>", "zone": "Asia/Kolkata", "kinds": "recap"}
     answer = post(Visit(), filled(**given, form="embedded"))
     for part in (
@@ -75,11 +75,11 @@ def test_everything_typed_is_kept_but_the_tick() -> None:
 
 
 def test_an_older_wording_is_never_agreed_to() -> None:
-    """A form that showed other words gets today's, to be read and ticked."""
+    """A form with an older wording gets the present one, to read and tick."""
     now = series(consent=(*series().consent, ConsentWording(version="2", text="Other words.")))
-    visit = Visit(its=now)
+    visit = Visit(of_series=now)
     answer = post(visit, filled(consent="1"))
-    assert (answer.status, visit.letters.sent) == (400, [])
+    assert (answer.status, visit.mail_requests.sent) == (400, [])
     assert "Other words." in words(answer)
     assert 'name="consent" value="2"' in answer.body
     assert post(visit, filled(consent="2")).status == 200
@@ -96,17 +96,17 @@ def test_an_older_wording_is_never_agreed_to() -> None:
         ({"body": "&".join(["kinds=invite"] * 500)}, 400),
     ],
 )
-def test_what_is_no_form_gets_an_empty_one(more: dict[str, Any], status: int) -> None:
-    """It says that nothing was sent, and nothing of the body comes back."""
+def test_a_body_that_is_no_form_gets_an_empty_form(more: dict[str, Any], status: int) -> None:
+    """The page says that nothing was sent, and shows nothing of the body."""
     visit = Visit()
     answer = post(visit, filled(), **more)
-    assert (answer.status, visit.letters.sent, answer.headers["cache-control"]) == (status, [], "no-store")
+    assert (answer.status, visit.mail_requests.sent, answer.headers["cache-control"]) == (status, [], "no-store")
     assert "Please fill it in here" in words(answer)
     assert "xxxx" not in answer.body
 
 
 def test_every_zone_can_be_found_by_its_city() -> None:
-    """Areas and places in order, no place twice in an area, and the older names that browsers say."""
+    """Areas and places are sorted, no place comes twice in an area, and older names that browsers use are known."""
     listed = areas()
     assert [area for area, _ in listed] == sorted(area for area, _ in listed)
     for _, places in listed:

@@ -1,4 +1,4 @@
-"""When rows, record, requests or queue fail at any call: nothing half done, and pressing again does it."""
+"""Pages whose calls to tables or the queue fail: nothing is half done, and pressing again finishes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from convener.pages.responses import Response
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import SubscriberStatus
-from tests.support.one_time_pages import SAVE, TOKEN, Plan, failing, fresh, kept, mended, press
+from tests.support.one_time_pages import SAVE, TOKEN, Plan, fail_by, one_time_token, press, repair, stored_state
 from tests.support.people import LONG_AGO, OPENED, subscriber
 from tests.support.visiting import ONE_CLICK, READER, Visit, words
 
@@ -32,71 +32,74 @@ BUTTONS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-def there(row: dict[str, Any]) -> Visit:
+def visit_with_record(row: dict[str, Any]) -> Visit:
+    """Return a visit with a subscriber, the row of an earlier address, and a consent record."""
     visit = Visit(people=[subscriber(1, **row), OLD])
     entries = [
-        ConsentEntry(subscriber=one.id, at=LONG_AGO, what=ConsentEvent.JOINED, by="page", mark="1")
-        for one in (READER, OLD)
+        ConsentEntry(subscriber=row.id, at=LONG_AGO, what=ConsentEvent.JOINED, by="page", mark="1")
+        for row in (READER, OLD)
     ]
     visit.consents.add(entries)
     return visit
 
 
-def shown(answer: Response) -> Any:
+def status_and_body(answer: Response) -> Any:
+    """Return the status and the body of a response."""
     return answer.status, answer.body
 
 
 @pytest.mark.parametrize(("page", "body", "row"), BUTTONS)
 @pytest.mark.parametrize("late", [False, True])
-def test_what_failed_at_any_call_is_done_by_pressing_again(
-    page: str, body: str, row: dict[str, Any], *, late: bool
-) -> None:
-    """A page says so, with the very form that was posted; its button then comes to what it would have come to."""
-    clean, calls = there(row), Plan()
-    start = kept(clean)
-    failing(clean, calls)
+def test_pressing_again_finishes_whatever_call_failed(page: str, body: str, row: dict[str, Any], *, late: bool) -> None:
+    """The page repeats the posted form behind one button, and the button has the result of an undisturbed press."""
+    clean, calls = visit_with_record(row), Plan()
+    start = stored_state(clean)
+    fail_by(clean, calls)
     expected = press(clean, page, body)
     assert expected.status == 200
     for fails_at in range(1, calls.calls + 1):
-        visit = there(row)
-        failing(visit, Plan(fails_at, late=late))
+        visit = visit_with_record(row)
+        fail_by(visit, Plan(fails_at, late=late))
         answer = press(visit, page, body)
-        mended(visit)
-        if answer.status == 200:  # only the answer to using up a link may be lost without harm
-            assert (page in ("data", "address"), late, kept(visit)) == (True, True, kept(clean))
+        repair(visit)
+        if answer.status == 200:  # only the answer to using up a link may be lost
+            assert (page in ("data", "address"), late, stored_state(visit)) == (True, True, stored_state(clean))
             continue
         assert answer.status == 503
         assert "Not saved, please try again" in words(answer)
         assert f'name="{body.partition("=")[0]}"' in answer.body
-        state = kept(visit)
-        assert state in (start, kept(clean)) or (page, state[0][READER.id].status) == ("erase", SubscriberStatus.ERASED)
+        state = stored_state(visit)
+        assert state in (start, stored_state(clean)) or (page, state[0][READER.id].status) == (
+            "erase",
+            SubscriberStatus.ERASED,
+        )
         again = press(visit, page, body)
-        assert kept(visit) == kept(clean)
-        assert len({getattr(letter, "address", "") for letter in visit.letters.sent}) <= 1
+        assert stored_state(visit) == stored_state(clean)
+        assert len({getattr(mail_request, "address", "") for mail_request in visit.mail_requests.sent}) <= 1
         if page == "address":
-            assert len({letter.mark for letter in visit.letters.sent}) == 1
+            assert len({mail_request.mark for mail_request in visit.mail_requests.sent}) == 1
         assert again.status == 200
 
 
 @pytest.mark.parametrize("page", ["leave", "preferences", "data", "erase", "address"])
-def test_looking_while_records_are_away_says_to_reload(page: str) -> None:
-    """503, and no button that would ask for anything."""
-    visit = there({})
-    failing(visit, Plan(1))
-    answer = visit.ask(page, TOKEN if page in ("leave", "preferences") else fresh(page))
+def test_a_page_that_can_not_be_read_asks_to_reload(page: str) -> None:
+    """503, and no button that would post anything."""
+    visit = visit_with_record({})
+    fail_by(visit, Plan(1))
+    answer = visit.ask(page, TOKEN if page in ("leave", "preferences") else one_time_token(page))
     assert answer.status == 503
     assert "Reload this page" in words(answer)
     assert "<form" not in answer.body
 
 
-def test_erasing_that_broke_off_can_be_finished_at_any_time() -> None:
-    """Also after the half hour: what was begun is all that the link still does."""
-    token = fresh("erase")
+def test_interrupted_erasing_can_be_finished_at_any_time() -> None:
+    """Also after the half hour, because the link can do nothing else then."""
+    token = one_time_token("erase")
     for fails_at in range(1, 12):
-        visit = there({})
-        failing(visit, Plan(fails_at))
+        visit = visit_with_record({})
+        fail_by(visit, Plan(fails_at))
         press(visit, "erase", "action=erase", token)
-        mended(visit)
+        repair(visit)
         if visit.rows.rows[READER.id].status is SubscriberStatus.ERASED and len(visit.consents.of(READER.id)) > 1:
             break
     visit.clock.sleep(timedelta(hours=2).total_seconds())

@@ -1,4 +1,4 @@
-"""Whatever is pressed in whatever order, by whomever holds a link: only a button of its own changes anything."""
+"""Buttons and links in any order: a button changes only what is its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.leaving import UNDO
 from convener.subscribers.models import SubscriberStatus
-from tests.support.one_time_pages import SAVE, TOKEN, fresh, kept, press
+from tests.support.one_time_pages import SAVE, TOKEN, one_time_token, press, stored_state
 from tests.support.people import subscriber
 from tests.support.visiting import FORM, ONE_CLICK, READER, Visit, words
 
@@ -31,34 +31,34 @@ STEPS = st.lists(
 
 
 @given(st.sampled_from(list(SubscriberStatus)), STEPS)
-def test_nothing_revives_and_nothing_changes_but_by_its_own_button(
-    standing: SubscriberStatus, steps: list[tuple[str, str, str]]
+def test_only_the_buttons_of_a_page_change_anything(
+    subscriber_status: SubscriberStatus, steps: list[tuple[str, str, str]]
 ) -> None:
-    """A row that left comes back by undo within a week alone; the record only grows, but by erasing."""
-    since = None if standing is SubscriberStatus.CONFIRMED else Visit().clock.now()
-    visit = Visit(people=[subscriber(1, status=standing, status_since=since)])
+    """A subscriber who left comes back only by undo within a week; the consent record only grows, except by erasing."""
+    since = None if subscriber_status is SubscriberStatus.CONFIRMED else Visit().clock.now()
+    visit = Visit(people=[subscriber(1, status=subscriber_status, status_since=since)])
     for number, (page, method, body) in enumerate(steps):
         if page == "wait":
             visit.clock.sleep(timedelta(hours=int(body)).total_seconds())
             continue
-        before, letters, row = kept(visit), len(visit.letters.sent), visit.rows.rows[READER.id]
+        before, queued, row = stored_state(visit), len(visit.mail_requests.sent), visit.rows.rows[READER.id]
         now, entries = visit.clock.now(), visit.consents.entries
-        token = TOKEN if page in ("leave", "preferences") else fresh(page, nonce=number, at=now)
+        token = TOKEN if page in ("leave", "preferences") else one_time_token(page, nonce=number, at=now)
         answer = visit.ask(page, token, method, headers=FORM, body=body)
         assert answer.status < 500
         after = visit.rows.rows[READER.id]
         if method != "POST" or body not in OWN[page]:
-            assert (kept(visit), len(visit.letters.sent)) == (before, letters)
+            assert (stored_state(visit), len(visit.mail_requests.sent)) == (before, queued)
         if after.status is not row.status:
             assert (row.status, after.status, page, body) in {
                 *(
-                    (one, SubscriberStatus.LEFT, "leave", ONE_CLICK)
-                    for one in (SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED)
+                    (status, SubscriberStatus.LEFT, "leave", ONE_CLICK)
+                    for status in (SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED)
                 ),
                 *(
-                    (one, SubscriberStatus.ERASED, "erase", "action=erase")
-                    for one in SubscriberStatus
-                    if one is not SubscriberStatus.MOVED
+                    (status, SubscriberStatus.ERASED, "erase", "action=erase")
+                    for status in SubscriberStatus
+                    if status is not SubscriberStatus.MOVED
                 ),
                 (SubscriberStatus.LEFT, SubscriberStatus.CONFIRMED, "leave", "action=undo"),
             }
@@ -69,7 +69,7 @@ def test_nothing_revives_and_nothing_changes_but_by_its_own_button(
             assert [entry.what for entry in visit.consents.entries] == [ConsentEvent.ERASED]
         else:
             assert visit.consents.entries[: len(entries)] == entries
-            assert [one.what for one in visit.consents.entries].count(ConsentEvent.SAID_WHY) <= len(entries) + 1
+            assert [entry.what for entry in visit.consents.entries].count(ConsentEvent.SAID_WHY) <= len(entries) + 1
 
 
 @given(
@@ -79,20 +79,22 @@ def test_nothing_revives_and_nothing_changes_but_by_its_own_button(
     st.sampled_from([*SubscriberStatus]),
     st.booleans(),
 )
-def test_looking_changes_nothing_for_any_standing(
-    page: str, method: str, body: str, standing: SubscriberStatus, moved: bool
+def test_reading_changes_nothing_in_any_status(
+    page: str, method: str, body: str, subscriber_status: SubscriberStatus, moved: bool
 ) -> None:
-    """Whatever stands in the body of a GET."""
-    row = subscriber(1, status=standing, moved_to=subscriber(2).id if moved else "")
+    """Whatever the body of a GET request contains."""
+    row = subscriber(1, status=subscriber_status, moved_to=subscriber(2).id if moved else "")
     visit = Visit(people=[row, subscriber(2)])
-    before = kept(visit)
-    visit.ask(page, TOKEN if page in ("leave", "preferences") else fresh(page), method, headers=FORM, body=body)
-    assert (kept(visit), visit.letters.sent) == (before, [])
+    before = stored_state(visit)
+    visit.ask(
+        page, TOKEN if page in ("leave", "preferences") else one_time_token(page), method, headers=FORM, body=body
+    )
+    assert (stored_state(visit), visit.mail_requests.sent) == (before, [])
 
 
 @given(st.sampled_from(PAGES[:2]), st.sampled_from(EVERY))
-def test_a_forwarded_mail_shows_no_address_and_no_record(page: str, body: str) -> None:
-    """Its link may leave, undo, choose; what is held of her stays with her mailbox."""
+def test_the_links_of_a_mail_show_no_address_and_no_record(page: str, body: str) -> None:
+    """These links only unsubscribe, undo and choose; personal data need a link to the mailbox itself."""
     visit = Visit()
     answer = press(visit, page, body)
     assert READER.address not in answer.body
