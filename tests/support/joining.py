@@ -1,4 +1,4 @@
-"""Joining on fakes: the form as a browser posts it, and requests that wait for their button."""
+"""Values of the form to subscribe by, and stored confirmation requests."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.support.people import OPENED, subscriber
 from tests.support.visiting import FORM, Visit
 
 ASKED = OPENED - timedelta(days=1)
-THERE = subscriber(2)
-"""Whose address is confirmed; people.subscriber(1) is the one who moves."""
+NEW_SUBSCRIBER = subscriber(2)
+"""The subscriber whose address is confirmed; people.subscriber(1) is the subscriber who moves."""
 
 Value = str | Sequence[str]
 
 
 def filled(**changes: Value) -> dict[str, Value]:
-    """The fields of a form that is right; None of them in `changes` is the empty sequence."""
+    """Return the fields of a correct form, with these changes; an empty sequence leaves a field out."""
     fields: dict[str, Value] = {
         "address": "Anna@example.org",
         "first_name": "Anna",
@@ -35,18 +35,18 @@ def filled(**changes: Value) -> dict[str, Value]:
 
 
 def post(visit: Visit, fields: dict[str, Value], **more: Any) -> Response:
-    """The answer to the form."""
+    """Post the form."""
     body = urlencode(fields, doseq=True)
     return visit.ask("subscribe", **{"method": "POST", "headers": FORM, "body": body, "network": "192.0.2.7", **more})
 
 
 def join_request(**changes: Any) -> ConfirmationRequest:
-    """Somebody asked to join with THERE's address, the day before."""
+    """Return a request to subscribe with the address of NEW_SUBSCRIBER, asked for the day before."""
     values: dict[str, Any] = {
         "id": uuid.uuid4().hex,
         "wish": RequestType.JOIN,
-        "subscriber": THERE.id,
-        "address": THERE.address,
+        "subscriber": NEW_SUBSCRIBER.id,
+        "address": NEW_SUBSCRIBER.address,
         "asked_at": ASKED,
         "first_name": "Anna",
         "zone": "Europe/Paris",
@@ -58,12 +58,12 @@ def join_request(**changes: Any) -> ConfirmationRequest:
 
 
 def move_request(**changes: Any) -> ConfirmationRequest:
-    """The first subscriber wants her mail at THERE's address."""
+    """Return a request of the first subscriber to move to the address of NEW_SUBSCRIBER."""
     values: dict[str, Any] = {
         "id": uuid.uuid4().hex,
         "wish": RequestType.MOVE,
-        "subscriber": THERE.id,
-        "address": THERE.address,
+        "subscriber": NEW_SUBSCRIBER.id,
+        "address": NEW_SUBSCRIBER.address,
         "asked_at": ASKED,
         "moving": subscriber(1).id,
     }

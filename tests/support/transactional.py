@@ -1,4 +1,4 @@
-"""Letters on fakes: what lies behind them, and a mail program that opens what was sent."""
+"""Transactional mail on fakes, and what a mail program makes of the sent mails."""
 
 from __future__ import annotations
 
@@ -46,39 +46,39 @@ SERIES = cleaned(series())
 
 
 def id_of(address: str) -> str:
-    """The id of an address."""
+    """Return the subscriber id of an address."""
     return subscriber_id(normalise(address), key=KEY)
 
 
 def reader(address: str = "ana@example.org", **changes: Any) -> Subscriber:
-    """A row whose id is its address's."""
+    """Return a subscriber whose id belongs to their address."""
     values: dict[str, Any] = {"status": SubscriberStatus.CONFIRMED, "confirmed_at": LONG_AGO, "version": 1}
     return Subscriber(id=id_of(address), address=address, **{**values, **changes})
 
 
 def mark(number: int) -> str:
-    """The n-th random id."""
+    """Return the n-th mark."""
     return f"{number:032x}"
 
 
 def join(number: int = 1, address: str = "ana@example.org", **changes: Any) -> JoinRequested:
-    """Somebody typed an address."""
+    """Return the request of somebody who typed an address."""
     values: dict[str, Any] = {"at": NOW, "first_name": "Ana", "zone": "", "wording": "1", "by": "page"}
     return JoinRequested(mark=mark(number), address=address, **{**values, **changes})
 
 
 class PlainTemplates:
-    """Paper for tests that count mails and read none: MJML takes its time."""
+    """Templates for tests that only count mails; rendering MJML takes time."""
 
     def line(self, name: str, _view: object) -> str:
-        """A subject."""
+        """Return a subject."""
         return name
 
     text = html = line
 
 
 class TransactionalMail:
-    """The letters with what lies behind them. `carry_out` gives the outcome, or the error that brings it back."""
+    """The handlers of mail requests and the fakes behind them."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class TransactionalMail:
         self.series = of_series or SERIES
 
     def dispatcher(self, **parts: Any) -> Dispatcher:
-        """The use case; `parts` stand for others."""
+        """Return the dispatcher; `parts` replace collaborators."""
         names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "look")
         has: dict[str, Any] = {name: getattr(self, name) for name in names} | parts
         renderer = MailRenderer(series=self.series, templates=self.templates, links=LINKS)
@@ -130,46 +130,46 @@ class TransactionalMail:
         )
 
     def carry_out(self, mail_request: MailRequest, **parts: Any) -> Outcome:
-        """What came of it."""
+        """Return the outcome of a mail request."""
         return self.dispatcher(**parts).carry_out(mail_request)
 
     def try_to_carry_out(self, mail_request: MailRequest, **parts: Any) -> Outcome | Exception:
-        """What came of it, or why it comes again."""
+        """Return the outcome of a mail request, or the error that brings its message back."""
         try:
             return self.carry_out(mail_request, **parts)
         except RETRYABLE as error:
             return error
 
     def open(self, campaign: Campaign) -> None:
-        """Let there be a campaign."""
+        """Store a campaign."""
         self.ledger.open(campaign)
 
     @property
     def sent(self) -> list[Mail]:
-        """Mails that SES took."""
+        """The mails that SES accepted."""
         return self.mailer.sent
 
     @property
-    def kinds(self) -> list[str]:
-        """Which mails SES took, in order."""
+    def mail_names(self) -> list[str]:
+        """The names of the mails that SES accepted, in order."""
         return [mail.tags.get("letter") or "invite" for mail in self.sent]
 
 
 def parse(mail: Mail) -> EmailMessage:
-    """As a mail program reads it."""
+    """Parse a mail as a mail program does."""
     message = message_from_bytes(mail.raw, policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
 
 def visible_text(page: str) -> str:
-    """What a reader of the HTML sees, as one line."""
+    """Return the words of an HTML page that a reader sees, as one line."""
     body = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 def part(mail: Mail, kind: str = "plain") -> str:
-    """The text part, or the HTML."""
+    """Return the text of a mail, or its HTML."""
     found = parse(mail).get_body((kind,))
     assert found is not None
     return str(found.get_content()).replace("\r\n", "\n")

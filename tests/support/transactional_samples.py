@@ -1,4 +1,4 @@
-"""One letter of each sort, as they leave: for golden files, for the look, for who wants to see them."""
+"""One transactional mail of each type, for golden files and for tests of the design."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ ANA = reader(first_name="Aroha", zone="Pacific/Auckland")
 RECAPS = frozenset({"recap", "follow-up"})
 
 
-def welcomed(row: Subscriber, **world: Any) -> Mail:
-    """The welcome of that row, with a recap of March where there was a March."""
+def welcome_to(row: Subscriber, **world: Any) -> Mail:
+    """Return the welcome to a subscriber, with a recap of March if there was a session in March."""
     scene = TransactionalMail(row, **{"sessions": (MARCH, RICH), **world})
     scene.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03"))
     done = NOW - timedelta(seconds=5)
-    asked = ConfirmationRequest(
+    confirmation = ConfirmationRequest(
         id=mark(7), wish=RequestType.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done
     )
-    scene.requests.keep(asked)
+    scene.requests.keep(confirmation)
     return _only(scene, JoinConfirmed(mark=mark(7), at=done))
 
 
 def _only(scene: TransactionalMail, mail_request: Any) -> Mail:
-    told = scene.carry_out(mail_request)
-    assert told.outcome is OutcomeType.SENT
+    outcome = scene.carry_out(mail_request)
+    assert outcome.outcome is OutcomeType.SENT
     (mail,) = scene.sent
     return mail
 
@@ -57,8 +57,8 @@ SAMPLES: dict[str, Callable[[], Mail]] = {
     "confirm-address": lambda: _only(
         TransactionalMail(ANA), MoveRequested(mark=mark(8), at=NOW, subscriber=ANA.id, address="new@example.org")
     ),
-    "welcome": lambda: welcomed(ANA),
-    "welcome-bare": lambda: welcomed(
+    "welcome": lambda: welcome_to(ANA),
+    "welcome-bare": lambda: welcome_to(
         reader("nobody@example.org", kinds=RECAPS, confirmed_at=NOW), sessions=(), now=NOW
     ),
     "link-data": lambda: _link(Purpose.DATA),
@@ -66,4 +66,4 @@ SAMPLES: dict[str, Callable[[], Mail]] = {
     "link-address": lambda: _link(Purpose.ADDRESS),
 }
 
-__all__ = ["ANA", "BARE", "RECAPS", "SAMPLES", "id_of", "welcomed"]
+__all__ = ["ANA", "BARE", "RECAPS", "SAMPLES", "id_of", "welcome_to"]

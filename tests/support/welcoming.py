@@ -1,4 +1,4 @@
-"""Somebody has just pressed the button of her request, for tests."""
+"""A confirmed request to subscribe, whose welcome is due."""
 
 from __future__ import annotations
 
@@ -20,23 +20,26 @@ JOIN_CONFIRMED = JoinConfirmed(mark=mark(1), at=DONE)
 def confirmed_scene(
     row: Any = ANA, *, invite: dict[str, Any] | None = None, mailer: Any = None, **world: Any
 ) -> TransactionalMail:
-    """Somebody pressed the button of her request; `invite` are changes of the open campaign, None: there is none."""
+    """Return the handlers with a confirmed request.
+
+    `invite` are changes of the open invite campaign; None means that there is no campaign.
+    """
     scene = TransactionalMail(*([row] if row else []), mailer=mailer, **world)
-    asked = ConfirmationRequest(
+    confirmation = ConfirmationRequest(
         id=mark(1), wish=RequestType.JOIN, subscriber=ANA.id, address=ANA.address, asked_at=NOW, done_at=DONE, by="page"
     )
-    scene.requests.keep(asked)
+    scene.requests.keep(confirmation)
     if invite is not None:
         scene.open(campaign(edition=scene.editions.put(edition()), **invite))
     return scene
 
 
 def answered(scene: TransactionalMail) -> bool:
-    """Whether the request says that its mail has left."""
+    """Return whether the request is marked as answered."""
     return scene.requests.kept[mark(1)].answered
 
 
 def entries(scene: TransactionalMail) -> list[tuple[str, DeliveryState, str]]:
-    """Everything that the ledger has of mails."""
+    """Return recipient, state and note of every ledger entry."""
     chunks = scene.ledger.chunk_items.values()
     return [(chunk.recipients[n], one.state, one.note) for chunk in chunks for n, one in enumerate(chunk.entries)]

@@ -14,7 +14,7 @@ from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.mail_requests import JoinConfirmed
 from convener.subscribers.models import SubscriberStatus
 from tests.support.event_links import TOKENS
-from tests.support.joining import ASKED, THERE, join_request, move_request
+from tests.support.joining import ASKED, NEW_SUBSCRIBER, join_request, move_request
 from tests.support.people import subscriber
 from tests.support.visiting import BASE, FORM, Visit, words
 
@@ -81,10 +81,10 @@ def test_the_button_subscribes(body: str) -> None:
     visit = WaitingVisit()
     answer = visit.press(body)
     assert (answer.status, "You are in" in words(answer)) == (200, True)
-    assert visit.rows.rows[THERE.id].status == SubscriberStatus.CONFIRMED
+    assert visit.rows.rows[NEW_SUBSCRIBER.id].status == SubscriberStatus.CONFIRMED
     assert [entry.what for entry in visit.consents.entries] == [ConsentEvent.JOINED]
     assert visit.mail_requests.sent == [JoinConfirmed(mark=visit.request.id, at=visit.clock.now())]
-    assert f'href="{BASE}/preferences/{TOKENS.leave(THERE.id)}"' in answer.body
+    assert f'href="{BASE}/preferences/{TOKENS.leave(NEW_SUBSCRIBER.id)}"' in answer.body
 
 
 def test_pressing_again_writes_nothing() -> None:
@@ -104,7 +104,7 @@ def test_the_button_of_a_move_changes_the_address() -> None:
     visit = WaitingVisit(move_request())
     assert "The address that it went to before is deleted" in words(visit.go())
     assert "We write to your new address" in words(visit.press())
-    assert visit.rows.rows[MOVER.id].moved_to == THERE.id
+    assert visit.rows.rows[MOVER.id].moved_to == NEW_SUBSCRIBER.id
     assert "We write to your new address" in words(visit.go())
 
 
@@ -135,7 +135,7 @@ def test_a_subscriber_who_left_since_is_not_called_subscribed() -> None:
     """The link was pressed before the subscriber left."""
     visit = WaitingVisit()
     visit.press()
-    visit.rows.rows[THERE.id] = subscriber(2, status=SubscriberStatus.LEFT, version=2)
+    visit.rows.rows[NEW_SUBSCRIBER.id] = subscriber(2, status=SubscriberStatus.LEFT, version=2)
     assert "you have left" in words(visit.go())
 
 

@@ -18,7 +18,7 @@ from convener.subscribers.mail_requests import JoinConfirmed
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeRequestStore, FakeUnitOfWork
-from tests.support.joining import ASKED, THERE, join_request, move_request
+from tests.support.joining import ASKED, NEW_SUBSCRIBER, join_request, move_request
 from tests.support.people import OPENED, subscriber
 from tests.support.shaky import Shaky
 
@@ -132,7 +132,7 @@ def test_whatever_fails_it_is_done_once_or_not_at_all(
     assert isinstance(verdict, ConfirmationResult)
     done = world.register.requests.kept[world.request.id].done_at is not None
     assert world.register.commits == done
-    there = world.register.rows[THERE.id]
+    there = world.register.rows[NEW_SUBSCRIBER.id]
     assert (verdict in (ConfirmationResult.DONE, ConfirmationResult.ALREADY)) == (
         there.status == SubscriberStatus.CONFIRMED
     )
@@ -149,7 +149,7 @@ def test_what_happens_between_reading_and_writing_is_read_again() -> None:
     real = world.register.commit
 
     def late(saving: Transaction) -> None:
-        world.register.rows[THERE.id] = subscriber(2, status=SubscriberStatus.COMPLAINED, version=2)
+        world.register.rows[NEW_SUBSCRIBER.id] = subscriber(2, status=SubscriberStatus.COMPLAINED, version=2)
         real(saving)
 
     world.register.commit = late  # type: ignore[method-assign]

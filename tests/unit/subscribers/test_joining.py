@@ -14,7 +14,7 @@ from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.joining import plan_join
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
-from tests.support.joining import ASKED, THERE, join_request
+from tests.support.joining import ASKED, NEW_SUBSCRIBER, join_request
 from tests.support.people import LONG_AGO, OPENED, subscriber
 
 BEFORE, SINCE = ASKED - timedelta(days=9), ASKED + timedelta(hours=1)
@@ -35,8 +35,8 @@ def joined(row: Subscriber | None) -> Subscriber:
 def test_somebody_new_has_what_was_asked_for() -> None:
     """A row of version 1, confirmed now, with a calendar file as everybody has at first."""
     assert joined(None) == Subscriber(
-        id=THERE.id,
-        address=THERE.address,
+        id=NEW_SUBSCRIBER.id,
+        address=NEW_SUBSCRIBER.address,
         status=SubscriberStatus.CONFIRMED,
         confirmed_at=OPENED,
         first_name="Anna",
@@ -81,7 +81,7 @@ def test_whoever_comes_back_is_listed_from_now_on(
 @given(st.integers(0, 3), st.sampled_from(["", "Europe/Paris"]))
 def test_whoever_is_in_stays_as_she_is(version: int, zone: str) -> None:
     """The button of an older mail undoes nothing that she chose since."""
-    row = replace(THERE, version=version, zone=zone)
+    row = replace(NEW_SUBSCRIBER, version=version, zone=zone)
     assert plan_join(REQUEST, {row.id: row}, now=OPENED) == ConfirmationResult.ALREADY
 
 

@@ -17,7 +17,7 @@ from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 from convener.subscribers.moving import plan_move
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeRequestStore, FakeUnitOfWork
-from tests.support.joining import ASKED, THERE, move_request
+from tests.support.joining import ASKED, NEW_SUBSCRIBER, move_request
 from tests.support.people import LONG_AGO, OPENED, subscriber
 
 OLD = subscriber(
@@ -48,11 +48,11 @@ def test_a_free_address_takes_everything_along(standing: SubscriberStatus | None
     """Choices and the day of confirming; the old row keeps neither address nor name, and names the new one."""
     there = subscriber(2, status=standing, status_since=LONG_AGO, version=9, kinds=frozenset()) if standing else None
     left, new = moved(there)
-    assert (left.status, left.moved_to, left.status_since) == (SubscriberStatus.MOVED, THERE.id, OPENED)
+    assert (left.status, left.moved_to, left.status_since) == (SubscriberStatus.MOVED, NEW_SUBSCRIBER.id, OPENED)
     assert (left.address, left.first_name, left.zone, left.confirmed_at) == ("", "", "", LONG_AGO)
     assert (new.id, new.address, new.status, new.version) == (
-        THERE.id,
-        THERE.address,
+        NEW_SUBSCRIBER.id,
+        NEW_SUBSCRIBER.address,
         SubscriberStatus.CONFIRMED,
         10 if standing else 1,
     )
@@ -71,7 +71,7 @@ def test_an_address_on_the_list_in_its_own_right_keeps_its_choices() -> None:
     """It only learns of the other; the old row forgets its day, so nothing of it follows."""
     there = subscriber(2, first_name="Bea", kinds=frozenset({"invite"}), version=3, moved_from=("d" * 32,))
     left, new = moved(there)
-    assert (left.confirmed_at, left.moved_to) == (None, THERE.id)
+    assert (left.confirmed_at, left.moved_to) == (None, NEW_SUBSCRIBER.id)
     assert (new.first_name, new.kinds, new.confirmed_at, new.moved_at) == ("Bea", frozenset({"invite"}), LONG_AGO, None)
     assert (new.moved_from, new.version) == (("d" * 32, "e" * 32, OLD.id), 4)
 

@@ -1,4 +1,4 @@
-"""Asking by the form where an import alone put her on the list."""
+"""Requests to subscribe by people whom only an import put on the list."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from convener.subscribers.unit_of_work import Transaction
 from tests.support.transactional import LINKS, NOW, TransactionalMail, join, mark, part, reader
 
 
-def test_who_is_there_by_an_import_alone_may_say_so_herself() -> None:
-    """At the address that was imported. Her button makes the row her own: the undo of the import leaves it alone."""
+def test_an_imported_subscriber_may_confirm() -> None:
+    """The mail goes to the imported address. After its button, undoing the import leaves the row alone."""
     row = replace(reader(), address="Ana.K@example.org", batch="b", version=1)
     scene = TransactionalMail(row)
     assert scene.carry_out(join(kinds=frozenset({"recap"}))).mail == "known"

@@ -1,4 +1,4 @@
-"""What a page asked for: whom it goes to, and who gets nothing."""
+"""Mail requests of the pages: which mail goes to which address, and who gets none."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ SILENT = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 
 
 def move(number: int = 1, address: str = "new@example.org", subscriber: str = ANA.id) -> MoveRequested:
-    """She wants her mail elsewhere."""
+    """Return a request to change an address."""
     return MoveRequested(mark=mark(number), at=NOW, subscriber=subscriber, address=address)
 
 
 def link(number: int = 1, purpose: Purpose = Purpose.DATA, subscriber: str = ANA.id) -> LinkRequested:
-    """She wants a fresh link."""
+    """Return a request for a one-time link."""
     return LinkRequested(mark=mark(number), at=NOW, subscriber=subscriber, purpose=purpose)
 
 
 def test_an_unknown_address_is_asked_to_confirm() -> None:
-    """The request is kept as it was typed, then its link leaves to the address; no row is written."""
+    """The request is stored as it was typed, then its link is mailed to the address; no row is written."""
     scene = TransactionalMail()
-    told = scene.carry_out(join(address=" Ana@Bücher.example ", kinds=frozenset({"recap"}), zone="Europe/Paris"))
-    assert (told.outcome, told.mail) == (OutcomeType.SENT, "confirm")
+    outcome = scene.carry_out(join(address=" Ana@Bücher.example ", kinds=frozenset({"recap"}), zone="Europe/Paris"))
+    assert (outcome.outcome, outcome.mail) == (OutcomeType.SENT, "confirm")
     assert scene.requests.find(mark(1)) == ConfirmationRequest(
         id=mark(1),
         wish=RequestType.JOIN,
@@ -57,27 +57,27 @@ def test_an_unknown_address_is_asked_to_confirm() -> None:
     assert scene.rows.writes == 0
 
 
-@pytest.mark.parametrize("standing", GONE)
-def test_who_is_not_on_the_list_any_more_may_join_again(standing: SubscriberStatus) -> None:
-    """By her own button alone: until then the row stays as it is."""
-    row = replace(ANA, status=standing)
+@pytest.mark.parametrize("subscriber_status", GONE)
+def test_former_subscribers_may_subscribe_again(subscriber_status: SubscriberStatus) -> None:
+    """Only by the button of the mail; until then the row stays as it is."""
+    row = replace(ANA, status=subscriber_status)
     scene = TransactionalMail(row)
     assert scene.carry_out(join()).mail == "confirm"
     assert scene.rows.rows[row.id] == row
 
 
-def test_who_is_on_the_list_hears_that_she_is() -> None:
-    """At the address that she gave us, with nothing to confirm."""
+def test_a_subscriber_is_told_that_they_are_on_the_list() -> None:
+    """The mail goes to the saved address, with nothing to confirm."""
     scene = TransactionalMail(replace(ANA, address="Ana.K@example.org"))
     assert scene.carry_out(join()).mail == "known"
     assert scene.sent[0].recipient == "Ana.K@example.org"
     assert scene.requests.kept == {}
 
 
-@pytest.mark.parametrize("standing", SILENT)
-def test_who_bounced_or_complained_gets_no_mail_at_all(standing: SubscriberStatus) -> None:
-    """Neither to confirm, nor as a new address, nor a link, until an operator lifts it."""
-    row = replace(ANA, status=standing)
+@pytest.mark.parametrize("subscriber_status", SILENT)
+def test_suppressed_subscribers_get_no_mail(subscriber_status: SubscriberStatus) -> None:
+    """Neither to confirm, nor at a new address, nor a link, until an operator lifts it."""
+    row = replace(ANA, status=subscriber_status)
     bea = reader("bea@example.org")
     scene = TransactionalMail(row, bea)
     links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
@@ -88,8 +88,8 @@ def test_who_bounced_or_complained_gets_no_mail_at_all(standing: SubscriberStatu
     assert scene.requests.kept == {}
 
 
-def test_a_message_that_comes_again_keeps_one_request_and_counts_once() -> None:
-    """The link stays the same; the day's other mails are not used up by it."""
+def test_a_repeated_message_counts_once() -> None:
+    """The link stays the same, and the limit of the day counts one mail."""
     scene = TransactionalMail()
     for _ in range(5):
         assert scene.carry_out(join()).outcome is OutcomeType.SENT
@@ -99,8 +99,8 @@ def test_a_message_that_comes_again_keeps_one_request_and_counts_once() -> None:
 
 
 @pytest.mark.parametrize("mail_request", [join(), move()], ids=["join", "move"])
-def test_what_was_confirmed_meanwhile_is_not_asked_again(mail_request: MailRequest) -> None:
-    """A message that comes twice, and late, says nothing to who has pressed the button."""
+def test_a_confirmed_request_is_not_mailed_again(mail_request: MailRequest) -> None:
+    """A message that is delivered twice, and late, sends nothing after the button was pressed."""
     scene = TransactionalMail(*([ANA] if isinstance(mail_request, MoveRequested) else []))
     scene.carry_out(mail_request)
     scene.requests.kept[mark(1)] = replace(scene.requests.kept[mark(1)], done_at=NOW)
@@ -108,18 +108,18 @@ def test_what_was_confirmed_meanwhile_is_not_asked_again(mail_request: MailReque
     assert len(scene.sent) == 1
 
 
-def test_nobodys_box_is_filled_by_our_form() -> None:
-    """Three mails a day to one address, whoever asks and however it is spelt; others are not held up."""
+def test_the_form_can_not_fill_a_mailbox() -> None:
+    """Three mails a day to one address, whoever asks and however it is spelt; other addresses are not affected."""
     scene = TransactionalMail()
-    told = [scene.carry_out(join(n, f"{'ANA' if n % 2 else 'ana'}@example.org")) for n in range(1, 7)]
-    assert [one.held_back for one in told] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True] * 3
+    outcomes = [scene.carry_out(join(n, f"{'ANA' if n % 2 else 'ana'}@example.org")) for n in range(1, 7)]
+    assert [outcome.held_back for outcome in outcomes] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True] * 3
     assert scene.carry_out(join(9, "bea@example.org")).outcome is OutcomeType.SENT
     scene.clock.sleep(86_400)
     assert scene.carry_out(join(10)).outcome is OutcomeType.SENT
 
 
-def test_links_have_three_mails_that_nobody_else_can_use_up() -> None:
-    """Six a day in all: after three requests by strangers she may still ask for three links."""
+def test_three_links_a_day_are_always_possible() -> None:
+    """Six mails a day in all: after three requests by strangers a subscriber may still ask for three links."""
     scene = TransactionalMail(ANA)
     asked: list[MailRequest] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
     held = [scene.carry_out(mail_request).held_back for mail_request in asked]
@@ -133,15 +133,15 @@ def test_links_have_three_mails_that_nobody_else_can_use_up() -> None:
 
 
 @pytest.mark.parametrize("mail_request", [join(), move()], ids=["join", "move"])
-def test_a_request_that_has_expired_is_not_mailed(mail_request: MailRequest) -> None:
+def test_an_expired_request_is_not_mailed(mail_request: MailRequest) -> None:
     """Its link would not work."""
     scene = TransactionalMail(ANA, now=NOW + VALID)
     assert scene.carry_out(mail_request).outcome is OutcomeType.DROPPED
     assert scene.sent == []
 
 
-def test_a_new_address_is_asked_at_the_new_one_alone() -> None:
-    """Its request names the row that moves, at the end of her earlier moves."""
+def test_a_move_is_confirmed_at_the_new_address_only() -> None:
+    """The request names the row that moves, which may be the end of earlier moves."""
     old = reader("old@example.org", status=SubscriberStatus.MOVED, moved_to=ANA.id)
     scene = TransactionalMail(old, ANA)
     assert scene.carry_out(move(subscriber=old.id)).mail == "confirm-address"
@@ -151,51 +151,51 @@ def test_a_new_address_is_asked_at_the_new_one_alone() -> None:
 
 
 def test_the_same_address_is_no_move_but_another_spelling_is() -> None:
-    """Only what is before the @ may differ: it is mailed to as typed."""
+    """Only the part before the @ may differ, because mail is addressed as typed."""
     scene = TransactionalMail(ANA)
     assert scene.carry_out(move(1, "ana@EXAMPLE.org")).reason == "same-address"
     assert scene.carry_out(move(2, "Ana@example.org")).outcome is OutcomeType.SENT
 
 
-@pytest.mark.parametrize("standing", [*GONE, *SILENT])
-def test_only_who_is_on_the_list_moves(standing: SubscriberStatus) -> None:
-    """Nor does a row that is gone."""
-    scene = TransactionalMail(replace(ANA, status=standing))
+@pytest.mark.parametrize("subscriber_status", [*GONE, *SILENT])
+def test_only_confirmed_subscribers_move(subscriber_status: SubscriberStatus) -> None:
+    """A row that is gone can't move either."""
+    scene = TransactionalMail(replace(ANA, status=subscriber_status))
     assert scene.carry_out(move()).reason == "not-on-the-list"
     assert TransactionalMail().carry_out(move()).reason == "not-on-the-list"
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_a_fresh_link_goes_to_the_address_that_is_known(purpose: Purpose) -> None:
-    """Thirty minutes from the mail on; one that was asked for once has one nonce, however often it leaves."""
+def test_a_one_time_link_goes_to_the_saved_address(purpose: Purpose) -> None:
+    """It works for thirty minutes after the mail, and one request has one nonce, however often it is mailed."""
     old = reader("old@example.org", status=SubscriberStatus.MOVED, moved_to=ANA.id)
     scene = TransactionalMail(old, ANA)
     mail_request = link(0xABC, purpose, old.id)
     for _ in range(2):
         assert scene.carry_out(mail_request).mail == f"link-{purpose}"
         scene.clock.sleep(60)
-    read = []
+    links = []
     for mail in scene.sent:
         (token,) = re.findall(rf"https://c.example/{purpose}/(\S+)", part(mail))
-        read.append(LINKS.tokens.read_fresh(purpose, token))
+        links.append(LINKS.tokens.read_fresh(purpose, token))
         assert mail.recipient == ANA.address
-    assert {(one.subscriber, one.nonce) for one in read} == {(ANA.id, mail_request.mark[:16])}
-    assert [(one.expires - NOW).total_seconds() // 60 for one in read] == [30, 31]
+    assert {(read.subscriber, read.nonce) for read in links} == {(ANA.id, mail_request.mark[:16])}
+    assert [(read.expires - NOW).total_seconds() // 60 for read in links] == [30, 31]
 
 
 @pytest.mark.parametrize(
-    ("standing", "purposes"),
+    ("subscriber_status", "purposes"),
     [(SubscriberStatus.LEFT, {"data", "erase"}), (SubscriberStatus.ERASED, set()), (SubscriberStatus.MOVED, set())],
 )
-def test_who_left_may_still_see_and_erase_what_is_kept(standing: SubscriberStatus, purposes: set[str]) -> None:
-    """Where there is no address left, there is nobody to write to."""
-    scene = TransactionalMail(replace(ANA, status=standing))
-    told = {purpose.value: scene.carry_out(link(n, purpose)) for n, purpose in enumerate(Purpose)}
-    assert {purpose for purpose, one in told.items() if one.outcome is OutcomeType.SENT} == purposes
+def test_who_left_may_still_see_and_erase_their_data(subscriber_status: SubscriberStatus, purposes: set[str]) -> None:
+    """Without an address there is no mail."""
+    scene = TransactionalMail(replace(ANA, status=subscriber_status))
+    outcomes = {purpose.value: scene.carry_out(link(n, purpose)) for n, purpose in enumerate(Purpose)}
+    assert {purpose for purpose, outcome in outcomes.items() if outcome.outcome is OutcomeType.SENT} == purposes
 
 
-def test_nobody_waits_a_day_for_a_fresh_link() -> None:
-    """What lay in the queue that long is dropped."""
+def test_an_old_request_for_a_link_is_dropped() -> None:
+    """A request that was in the queue for a day."""
     scene = TransactionalMail(ANA, now=NOW + MAX_LINK_REQUEST_AGE)
     assert scene.carry_out(link()).outcome is OutcomeType.DROPPED
     assert (
@@ -204,8 +204,8 @@ def test_nobody_waits_a_day_for_a_fresh_link() -> None:
     )
 
 
-def test_an_address_that_is_none_is_parked_without_a_word_of_it() -> None:
-    """The pages let none through; should one come, an operator sees a message, and no address."""
+def test_an_invalid_address_is_parked_without_naming_it() -> None:
+    """The pages queue no such address; if one comes, an operator sees a message without the address."""
     with pytest.raises(BadInput) as caught:
         TransactionalMail().carry_out(join(address="ana at example"))
     assert "ana" not in str(caught.value)

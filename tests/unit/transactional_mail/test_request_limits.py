@@ -1,4 +1,4 @@
-"""What strangers and older messages can't do by our letters: fill one box under many spellings, or mail who left."""
+"""Limits of mail requests: strangers can't fill a mailbox by many spellings, and old messages mail nobody who left."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BEFORE, SINCE = NOW - timedelta(hours=1), NOW + timedelta(minutes=1)
 
 
 def move(number: int, address: str) -> MoveRequested:
-    """She wants her mail elsewhere."""
+    """Return a request to change an address."""
     return MoveRequested(mark=mark(number), at=NOW, subscriber=ANA.id, address=address)
 
 
@@ -30,43 +30,43 @@ SPELT = {
 
 
 @pytest.mark.parametrize("addresses", SPELT.values(), ids=SPELT)
-def test_one_box_is_not_filled_under_many_spellings(addresses: list[str]) -> None:
-    """Limits count the mailbox: what follows a plus, and Gmail's dots, make another address and no other mailbox."""
+def test_many_spellings_of_one_mailbox_share_a_limit(addresses: list[str]) -> None:
+    """A part after a plus, and Gmail's dots, make another address and not another mailbox."""
     scene = TransactionalMail()
-    told = [scene.carry_out(join(n, address)) for n, address in enumerate(addresses, 1)]
-    assert [one.held_back for one in told] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True]
+    outcomes = [scene.carry_out(join(n, address)) for n, address in enumerate(addresses, 1)]
+    assert [outcome.held_back for outcome in outcomes] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True]
     assert scene.carry_out(join(9, "a.na@example.org")).outcome is OutcomeType.SENT, (
         "elsewhere dots make another mailbox"
     )
 
 
-def test_spellings_of_one_box_stay_addresses_of_their_own() -> None:
-    """Only limits fold them: whoever joins by one of them is known by that one."""
+def test_spellings_stay_separate_addresses() -> None:
+    """Only limits treat them as one; a subscriber has the spelling that they subscribed with."""
     scene = TransactionalMail(ANA)
     assert scene.carry_out(join(1, "ana+news@example.org")).mail == "confirm"
     assert scene.sent[0].recipient == "ana+news@example.org"
 
 
-def test_one_reader_can_not_have_many_strangers_mailed() -> None:
-    """Three new addresses a day: however often a link was pressed at the same moment, before it was used up."""
+def test_one_subscriber_can_not_mail_many_strangers() -> None:
+    """Three new addresses a day, even if the button was pressed many times before the link was used up."""
     scene = TransactionalMail(ANA)
-    told = [scene.carry_out(move(n, f"stranger{n}@example.org")) for n in range(1, 7)]
-    assert [one.held_back for one in told] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True] * 3
+    outcomes = [scene.carry_out(move(n, f"stranger{n}@example.org")) for n in range(1, 7)]
+    assert [outcome.held_back for outcome in outcomes] == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY + [True] * 3
     assert len(scene.sent) == MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY
 
 
-@pytest.mark.parametrize("standing", [SubscriberStatus.LEFT, SubscriberStatus.ERASED, SubscriberStatus.MOVED])
-def test_who_left_after_asking_gets_no_mail_by_a_message_that_comes_late(standing: SubscriberStatus) -> None:
-    """The later word holds for mails too: the button would do nothing."""
-    scene = TransactionalMail(replace(ANA, status=standing, status_since=SINCE))
+@pytest.mark.parametrize("subscriber_status", [SubscriberStatus.LEFT, SubscriberStatus.ERASED, SubscriberStatus.MOVED])
+def test_a_late_message_sends_nothing_to_who_left(subscriber_status: SubscriberStatus) -> None:
+    """The button would do nothing, because the subscriber left after asking."""
+    scene = TransactionalMail(replace(ANA, status=subscriber_status, status_since=SINCE))
     told = scene.carry_out(join())
     assert (told.outcome, told.reason) == (OutcomeType.NOTHING_DUE, "overtaken")
     assert (scene.sent, scene.requests.kept) == ([], {})
-    later = replace(ANA, status=standing, status_since=BEFORE)
+    later = replace(ANA, status=subscriber_status, status_since=BEFORE)
     assert TransactionalMail(later).carry_out(join()).mail == "confirm"
 
 
-def test_nor_is_a_new_address_asked_that_left_since() -> None:
+def test_a_late_message_sends_nothing_to_a_new_address_that_left() -> None:
     """By the same rule."""
     new = reader("new@example.org", status=SubscriberStatus.ERASED, status_since=SINCE)
     scene = TransactionalMail(ANA, new)

@@ -1,4 +1,4 @@
-"""Whatever fails, before or after it took effect: a letter leaves at last, and no invite leaves twice."""
+"""Transactional mail when any call fails, before its effect or after it: every mail is sent, and no invite twice."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ FAULTS = [(Unavailable("no"), False), (Throttled("slower"), False), (LostAnswer(
 KINDS = [f"{type(error).__name__}-{'after' if after else 'before'}" for error, after in FAULTS]
 
 
-def played(
+def repeat_message(
     scene: TransactionalMail, mail_request: MailRequest, *, call: int, error: Exception, after: bool
 ) -> tuple[list[Any], int]:
-    """What came of the message each time it was seen, with that call failing; and how many calls there were."""
+    """Return the outcome each time the message was delivered, while that call fails, and the number of calls."""
     journal: list[str] = []
-    wires = {name: Counting(getattr(scene, name), journal, call, error, after=after) for name in PORTS}
-    told: list[Any] = []
-    while not told or not isinstance(told[-1], Outcome):
-        assert len(told) < 4, told
-        told.append(scene.try_to_carry_out(mail_request, **wires))
-        scene.clock.sleep(360)  # until SQS shows it again
-    return told, len(journal)
+    wires = {name: FailingAt(getattr(scene, name), journal, call, error, after=after) for name in PORTS}
+    outcomes: list[Any] = []
+    while not outcomes or not isinstance(outcomes[-1], Outcome):
+        assert len(outcomes) < 4, outcomes
+        outcomes.append(scene.try_to_carry_out(mail_request, **wires))
+        scene.clock.sleep(360)  # until SQS delivers the message again
+    return outcomes, len(journal)
 
 
-class Counting(Wire):
-    """The n-th call of all ports fails."""
+class FailingAt(Wire):
+    """Fails at the n-th call of all ports together."""
 
     def __init__(self, behind: Any, journal: list[str], call: int, error: Exception, *, after: bool) -> None:
         super().__init__(behind, journal)
@@ -55,36 +55,36 @@ class Counting(Wire):
 
 @pytest.mark.parametrize(("error", "after"), FAULTS, ids=KINDS)
 @pytest.mark.parametrize("name", MAIL_REQUESTS)
-def test_a_letter_that_was_asked_for_leaves_whatever_fails_once(name: str, error: Exception, *, after: bool) -> None:
-    """Every call in turn: at most one mail too many, and that only where nobody knows of the first."""
-    _, calls = played(
+def test_a_requested_mail_is_sent_whatever_fails_once(name: str, error: Exception, *, after: bool) -> None:
+    """Each call in turn; at most one mail too many, and only if the answer to the first was lost."""
+    _, calls = repeat_message(
         TransactionalMail(BEA, templates=PlainTemplates()), MAIL_REQUESTS[name], call=0, error=error, after=after
     )
     for call in range(1, calls + 1):
         scene = TransactionalMail(BEA, templates=PlainTemplates())
-        told, _ = played(scene, MAIL_REQUESTS[name], call=call, error=error, after=after)
-        assert told[-1].outcome is OutcomeType.SENT
-        assert len(told) == 2
-        assert len(scene.sent) == (2 if after and call == calls else 1)  # the last call hands the mail over
+        outcomes, _ = repeat_message(scene, MAIL_REQUESTS[name], call=call, error=error, after=after)
+        assert outcomes[-1].outcome is OutcomeType.SENT
+        assert len(outcomes) == 2
+        assert len(scene.sent) == (2 if after and call == calls else 1)  # the last call sends the mail
         assert len(scene.requests.kept) == name.startswith("confirm")
 
 
 @pytest.mark.parametrize(("error", "after"), FAULTS, ids=KINDS)
 @pytest.mark.parametrize("invite", [None, {}], ids=["welcome", "invite"])
-def test_a_welcome_leaves_whatever_fails_once(invite: dict[str, Any] | None, error: Exception, *, after: bool) -> None:
-    """An invite once at most: where its answer was lost it is UNKNOWN, and what is sent is recorded."""
-    _, calls = played(
+def test_a_welcome_is_sent_whatever_fails_once(invite: dict[str, Any] | None, error: Exception, *, after: bool) -> None:
+    """An invite is sent at most once: if its answer is lost, it is UNKNOWN, and every sent mail is recorded."""
+    _, calls = repeat_message(
         confirmed_scene(invite=invite, templates=PlainTemplates()), JOIN_CONFIRMED, call=0, error=error, after=after
     )
     for call in range(1, calls + 1):
         scene = confirmed_scene(invite=invite, templates=PlainTemplates())
-        told, _ = played(scene, JOIN_CONFIRMED, call=call, error=error, after=after)
+        outcomes, _ = repeat_message(scene, JOIN_CONFIRMED, call=call, error=error, after=after)
         unknown = [state for _, state, _ in entries(scene)] == [DeliveryState.UNKNOWN]
         if invite is None:
             assert 1 <= len(scene.sent) <= 1 + after
-            assert set(scene.kinds) == {"welcome"}
+            assert set(scene.mail_names) == {"welcome"}
         else:
             assert len(scene.sent) <= 1
             assert scene.sent or unknown
-            assert set(scene.kinds) <= {"invite"}
-        assert told[-1].outcome in (OutcomeType.SENT, OutcomeType.UNKNOWN, OutcomeType.DROPPED)
+            assert set(scene.mail_names) <= {"invite"}
+        assert outcomes[-1].outcome in (OutcomeType.SENT, OutcomeType.UNKNOWN, OutcomeType.DROPPED)

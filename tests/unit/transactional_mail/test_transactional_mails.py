@@ -1,4 +1,4 @@
-"""Letters as their readers get them: the words, the look, and what strangers typed."""
+"""Transactional mails as their readers get them: words, design, and values that strangers typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convener.delivery.mail import Mail
 from tests.support.mails import MARCH, RICH, ROOT, the_series
 from tests.support.transactional import BASE, TransactionalMail, join, parse, part, reader, visible_text
-from tests.support.transactional_samples import SAMPLES, welcomed
+from tests.support.transactional_samples import SAMPLES, welcome_to
 
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 LEAVING = ("known", "known-paused", "known-imported", "welcome", "welcome-bare")
@@ -22,13 +22,13 @@ LINKS = re.compile(rf"{BASE}/[a-z]+/[\w.-]+")
 
 @cache
 def sample(name: str) -> Mail:
-    """One letter."""
+    """Return the mail of that name."""
     return SAMPLES[name]()
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_letter_is_the_golden_one(name: str) -> None:
-    """Byte by byte, HTML and text. `CONVENER_UPDATE_GOLDEN=1 make test` writes them anew."""
+def test_a_mail_is_the_golden_one(name: str) -> None:
+    """Byte by byte, HTML and text. `CONVENER_UPDATE_GOLDEN=1 make test` writes the golden files."""
     mail = sample(name)
     told = {"html": part(mail, "html"), "txt": f"Subject: {parse(mail)['Subject']}\n\n{part(mail)}"}
     for ending, words in told.items():
@@ -39,8 +39,8 @@ def test_a_letter_is_the_golden_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_letter_is_in_an_envelope_that_no_robot_answers(name: str) -> None:
-    """Who from, whom to answer, which list, written by a machine; tags by which its bounce is understood."""
+def test_headers_keep_programs_from_answering(name: str) -> None:
+    """Sender, reply address, list and Auto-Submitted, and the tags that feedback needs."""
     mail = sample(name)
     message = parse(mail)
     assert message["From"] == "Conversation for Kindness <conversation@mail.kindness.example>"
@@ -56,8 +56,8 @@ def test_a_letter_is_in_an_envelope_that_no_robot_answers(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_mail_programs_offer_to_leave_where_there_is_something_to_leave(name: str) -> None:
-    """RFC 8058 for who is on the list; a stranger's mail has no link of anybody's list."""
+def test_mails_to_subscribers_offer_to_unsubscribe(name: str) -> None:
+    """By RFC 8058; a mail to a typed address has no link to unsubscribe."""
     message, words = parse(sample(name)), part(sample(name))
     leaving = {message["List-Unsubscribe"], message["List-Unsubscribe-Post"]} - {None}
     if name in LEAVING:
@@ -71,7 +71,7 @@ def test_mail_programs_offer_to_leave_where_there_is_something_to_leave(name: st
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_text_and_html_say_the_same(name: str) -> None:
-    """Every link is in both, and every sentence of the text is seen in the HTML."""
+    """Every link is in both, and every sentence of the text is in the HTML."""
     words, page = part(sample(name)), part(sample(name), "html")
     assert set(LINKS.findall(words)) == set(LINKS.findall(page))
     said = re.sub(r"[^\w’“”]+", " ", visible_text(page))
@@ -92,8 +92,8 @@ FOOTER = (
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_look_is_that_of_the_other_mails(name: str) -> None:
-    """Light, one h1, a preview line, links that are seen without colour, and no colour whose contrast isn't tested."""
+def test_the_design_is_that_of_the_other_mails(name: str) -> None:
+    """A light page, one h1, a preview line, links that are visible without colour, and only tested colours."""
     page, light = part(sample(name), "html"), the_series().brand.light
     assert 14_000 < len(page.encode()) < 25_000
     assert re.findall(r"<h(\d)", page).count("1") == 1
@@ -111,8 +111,8 @@ def test_the_look_is_that_of_the_other_mails(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_text_is_a_letter_of_72_columns(name: str) -> None:
-    """But for addresses, which stand alone; no gap is wider than one line."""
+def test_the_text_has_72_columns(name: str) -> None:
+    """Only addresses are longer, each on a line of its own; no gap is wider than one line."""
     words = part(sample(name))
     assert [line for line in words.split("\n") if len(line) > 72 and not line.startswith("https://")] == []
     assert "\n\n\n" not in words
@@ -125,11 +125,11 @@ HOSTILE = "{{ x }} {% y %} <b>&amp; \\ \ue000leave_url\ue001"
 
 @settings(max_examples=15, deadline=None)
 @given(typed)
-def test_what_people_typed_comes_out_as_they_typed_it(name: str) -> None:
-    """Braces, markup, emoji and the marks of merge fields in a name or a title are words, and nothing else."""
+def test_typed_values_are_shown_as_typed(name: str) -> None:
+    """Braces, markup, emoji and the marks of merge fields in a name or a title are plain words."""
     words = " ".join(f"{HOSTILE} {name} 😀".split())
     expected = words.replace("\ue000", "").replace("\ue001", "")
-    mail = welcomed(
+    mail = welcome_to(
         reader(first_name=words),
         sessions=(MARCH.model_copy(update={"title": words}), RICH.model_copy(update={"title": words})),
     )
@@ -140,8 +140,8 @@ def test_what_people_typed_comes_out_as_they_typed_it(name: str) -> None:
     assert page.count(f"{BASE}/leave/") == 1
 
 
-def test_a_strangers_mail_repeats_nothing_that_whoever_asked_could_choose() -> None:
-    """Else our form would carry anybody's words to anybody's box."""
+def test_a_mail_to_a_typed_address_repeats_no_typed_values() -> None:
+    """Otherwise the form would mail anybody's words to anybody."""
     scene = TransactionalMail()
     scene.carry_out(join(first_name="Buy at evil.example", zone="Europe/Paris"))
     (mail,) = scene.sent
@@ -149,7 +149,7 @@ def test_a_strangers_mail_repeats_nothing_that_whoever_asked_could_choose() -> N
     assert "evil" not in part(mail) + part(mail, "html")
 
 
-def test_who_wants_plain_text_gets_her_letters_so() -> None:
+def test_subscribers_may_get_plain_text() -> None:
     """One part, no HTML."""
     scene = TransactionalMail(reader(text_only=True))
     scene.carry_out(join())

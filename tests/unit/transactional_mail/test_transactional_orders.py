@@ -1,4 +1,4 @@
-"""Messages twice, late and in any order, with SES failing now and then: what is promised holds."""
+"""Messages that are delivered twice, late and in any order, while SES fails now and then."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from tests.support.transactional import NOW, PlainTemplates, TransactionalMail, 
 
 ADDRESSES = ("ana@example.org", "bea@example.org", "cyd@example.org")
 STANDINGS = st.one_of(
-    st.none(), st.sampled_from([one for one in SubscriberStatus if one is not SubscriberStatus.MOVED])
+    st.none(), st.sampled_from([status for status in SubscriberStatus if status is not SubscriberStatus.MOVED])
 )
 SILENT = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 
 
 @st.composite
-def letters(draw: st.DrawFn) -> list[MailRequest]:
-    """Requests of all sorts, each seen once or more, in any order."""
+def queues(draw: st.DrawFn) -> list[MailRequest]:
+    """Draw requests of all types, each delivered once or more, in any order."""
     asked: list[MailRequest] = []
     for number in range(1, draw(st.integers(1, 12)) + 1):
         address, other = draw(st.sampled_from(ADDRESSES)), draw(st.sampled_from(ADDRESSES))
         purpose = draw(st.sampled_from(Purpose))
-        sorts: list[MailRequest] = [
+        mail_requests: list[MailRequest] = [
             join(number, address),
             LinkRequested(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
             MoveRequested(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
         ]
-        asked.append(draw(st.sampled_from(sorts)))
-    return draw(st.permutations([one for one in asked for _ in range(draw(st.integers(1, 3)))]))
+        asked.append(draw(st.sampled_from(mail_requests)))
+    return draw(st.permutations([mail_request for mail_request in asked for _ in range(draw(st.integers(1, 3)))]))
 
 
-def faulty(faults: list[type[ConvenerError] | None]) -> Callable[[Mail], None]:
-    """Fail as listed, one mail after the other; then never again."""
+def fail_in_turn(faults: list[type[ConvenerError] | None]) -> Callable[[Mail], None]:
+    """Fail as listed, one mail after the other, then never again."""
 
     def fails(_mail: Mail) -> None:
         if faults and (error := faults.pop()):
@@ -62,24 +62,26 @@ errors = st.lists(st.sampled_from([None, None, Unavailable, Throttled, LostAnswe
 
 
 @settings(max_examples=40, deadline=None)
-@given(letters(), st.tuples(STANDINGS, STANDINGS, STANDINGS), errors)
-def test_no_box_is_filled_and_no_silence_is_broken(queue: list[MailRequest], standings: Any, faults: list[Any]) -> None:
-    """Within a day: so many letters to one address, none to who bounced or complained, one request for each mark."""
-    rows = [reader(one, status=scene) for one, scene in zip(ADDRESSES, standings, strict=True) if scene]
-    scene = TransactionalMail(*rows, templates=PlainTemplates(), mailer=FakeMailer(faulty(list(faults))))
-    left: dict[str, set[str]] = {one: set() for one in ADDRESSES}
-    links: dict[str, set[str]] = {one: set() for one in ADDRESSES}
+@given(queues(), st.tuples(STANDINGS, STANDINGS, STANDINGS), errors)
+def test_limits_and_suppression_hold_in_any_order(queue: list[MailRequest], statuses: Any, faults: list[Any]) -> None:
+    """Limited mails to one address, none to suppressed subscribers, one request for each mark."""
+    rows = [reader(one, status=scene) for one, scene in zip(ADDRESSES, statuses, strict=True) if scene]
+    scene = TransactionalMail(*rows, templates=PlainTemplates(), mailer=FakeMailer(fail_in_turn(list(faults))))
+    mailed: dict[str, set[str]] = {address: set() for address in ADDRESSES}
+    links: dict[str, set[str]] = {address: set() for address in ADDRESSES}
     for mail_request in queue:
         before = len(scene.sent)
         scene.try_to_carry_out(mail_request)
         for mail in scene.sent[before:]:
-            (links if isinstance(mail_request, LinkRequested) else left)[mail.recipient].add(mail_request.mark)
-    for address, standing in zip(ADDRESSES, standings, strict=True):
-        assert len(left[address]) <= MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY
-        assert len(left[address] | links[address]) <= MAX_MAILS_WITH_LINKS_PER_DAY
-        assert standing not in SILENT or not left[address] | links[address]
+            (links if isinstance(mail_request, LinkRequested) else mailed)[mail.recipient].add(mail_request.mark)
+    for address, subscriber_status in zip(ADDRESSES, statuses, strict=True):
+        assert len(mailed[address]) <= MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY
+        assert len(mailed[address] | links[address]) <= MAX_MAILS_WITH_LINKS_PER_DAY
+        assert subscriber_status not in SILENT or not mailed[address] | links[address]
     assert scene.rows.writes == 0
-    assert set(scene.requests.kept) <= {one.mark for one in queue if not isinstance(one, LinkRequested)}
+    assert set(scene.requests.kept) <= {
+        mail_request.mark for mail_request in queue if not isinstance(mail_request, LinkRequested)
+    }
 
 
 @settings(max_examples=40, deadline=None)
@@ -95,36 +97,40 @@ def test_one_welcome_or_one_invite_for_one_button(
     faults: list[Any],
     pause: int,
 ) -> None:
-    """Whatever the order of button, messages and a stopped campaign: one mail, unless an answer of SES was lost."""
+    """In any order of button, messages and a stopped campaign: one mail, unless an answer of SES was lost."""
     faults = list(faults)
     lost = faults.count(LostAnswer)
-    scene = TransactionalMail(templates=PlainTemplates(), mailer=FakeMailer(faulty(faults)))
+    scene = TransactionalMail(templates=PlainTemplates(), mailer=FakeMailer(fail_in_turn(faults)))
     if invited:
         scene.open(campaign(edition=scene.editions.put(edition())))
     scene.mailer.fails, fails = lambda _mail: None, scene.mailer.fails
     scene.carry_out(join())
     scene.mailer.fails = fails
     scene.mailer.sent.clear()
-    mail_request, told = JoinConfirmed(mark=mark(1), at=NOW), []
+    mail_request, results = JoinConfirmed(mark=mark(1), at=NOW), []
     for step in [*steps, "joins", *["message"] * 12]:
         _step(scene, step)
         if step == "message":
-            told.append(scene.try_to_carry_out(mail_request))
+            results.append(scene.try_to_carry_out(mail_request))
             scene.clock.sleep(pause)
-    mails = Counter(scene.kinds)
+    mails = Counter(scene.mail_names)
     request = scene.requests.kept.get(mark(1))
-    if request is None or request.done_at is None or any(one.reason == "never-written" for one in _ends(told)):
+    if (
+        request is None
+        or request.done_at is None
+        or any(outcome.reason == "never-written" for outcome in _finished(results))
+    ):
         return
     assert request.answered
     assert mails["invite"] <= 1
     assert sum(mails.values()) <= 1 + lost
-    assert sum(mails.values()) >= 1 or any(one.outcome is OutcomeType.UNKNOWN for one in _ends(told))
+    assert sum(mails.values()) >= 1 or any(outcome.outcome is OutcomeType.UNKNOWN for outcome in _finished(results))
     entries = [entry for chunk in scene.ledger.chunk_items.values() for entry in chunk.entries]
     assert mails["invite"] <= sum(entry.state in REACHED for entry in entries) <= 1
 
 
-def _ends(told: list[Outcome | Exception]) -> list[Outcome]:
-    return [one for one in told if isinstance(one, Outcome)]
+def _finished(results: list[Outcome | Exception]) -> list[Outcome]:
+    return [result for result in results if isinstance(result, Outcome)]
 
 
 def _step(scene: TransactionalMail, step: str) -> None:

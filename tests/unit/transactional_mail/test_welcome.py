@@ -1,4 +1,4 @@
-"""The welcome: the invite itself where it is out already, else what comes when; one of the two, once."""
+"""The welcome: the invite itself if it is already being sent, else which mails come when; one of the two, once."""
 
 from __future__ import annotations
 
@@ -34,23 +34,25 @@ from tests.support.welcoming import ANA, DONE, JOIN_CONFIRMED, answered, confirm
     ],
     ids=["not-open", "stopped", "paused", "series-paused", "begun", "joined-first", "not-wanted", "pausing"],
 )
-def test_otherwise_she_hears_what_comes_when(row: Any, invite: dict[str, Any] | None, now: datetime) -> None:
-    """And nothing is written into the ledger."""
+def test_without_an_invite_a_welcome_says_what_comes_when(
+    row: Any, invite: dict[str, Any] | None, now: datetime
+) -> None:
+    """Nothing is written to the ledger."""
     scene = confirmed_scene(row, invite=invite, now=now)
-    assert (scene.carry_out(JOIN_CONFIRMED).mail, scene.kinds) == ("welcome", ["welcome"])
+    assert (scene.carry_out(JOIN_CONFIRMED).mail, scene.mail_names) == ("welcome", ["welcome"])
     assert entries(scene) == []
     assert answered(scene)
 
 
-def test_a_cancelled_conversation_welcomes_nobody() -> None:
-    """Its invite stays where it is; the next one by the rule is what she hears of."""
+def test_the_invite_of_a_cancelled_session_welcomes_nobody() -> None:
+    """The welcome names the next session by the rule."""
     scene = confirmed_scene(invite={}, sessions=[session(status="cancelled")])
     assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome"
     assert "16 May 2024" in part(scene.sent[0])
 
 
-def test_a_message_that_comes_again_sends_nothing_again() -> None:
-    """Neither after the request says so, nor before it could be written down for an invite."""
+def test_a_repeated_message_sends_nothing() -> None:
+    """Neither if the request is marked as answered, nor if marking it failed after an invite."""
     invites: tuple[dict[str, Any] | None, ...] = (None, {})
     for invite in invites:
         scene = confirmed_scene(invite=invite)
@@ -64,8 +66,8 @@ def test_a_message_that_comes_again_sends_nothing_again() -> None:
 
 
 @pytest.mark.parametrize("invite", [None, {}], ids=["welcome", "invite"])
-def test_an_address_that_ses_refuses_for_good_ends_the_matter(invite: dict[str, Any] | None) -> None:
-    """No message goes round until it lies in the dead-letter queue."""
+def test_a_refused_address_ends_the_request(invite: dict[str, Any] | None) -> None:
+    """The message is not repeated until it reaches the dead-letter queue."""
 
     def refused(_mail: Any) -> None:
         raise Refused("no such address")
@@ -75,24 +77,26 @@ def test_an_address_that_ses_refuses_for_good_ends_the_matter(invite: dict[str, 
     assert answered(scene)
 
 
-@pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
-def test_who_is_off_the_list_again_gets_no_welcome(standing: SubscriberStatus) -> None:
-    """She left, bounced or was erased in the seconds between."""
-    scene = confirmed_scene(replace(ANA, status=standing), invite={})
+@pytest.mark.parametrize(
+    "subscriber_status", [status for status in SubscriberStatus if status is not SubscriberStatus.CONFIRMED]
+)
+def test_who_left_meanwhile_gets_no_welcome(subscriber_status: SubscriberStatus) -> None:
+    """The subscriber left, bounced or was erased in the seconds between."""
+    scene = confirmed_scene(replace(ANA, status=subscriber_status), invite={})
     assert scene.carry_out(JOIN_CONFIRMED).outcome is OutcomeType.NOTHING_DUE
     assert scene.sent == []
 
 
-def test_a_button_whose_writing_is_not_done_yet_is_waited_for() -> None:
-    """For ten minutes; by then whoever pressed it was told that it did not work."""
+def test_a_confirmation_may_be_stored_later_than_its_message() -> None:
+    """Within ten minutes; after that, the page has told the reader that it failed."""
     scene = TransactionalMail(now=DONE + MAX_CONFIRMING_TIME - timedelta(seconds=1))
     assert isinstance(scene.try_to_carry_out(JOIN_CONFIRMED), Unavailable)
     scene.clock.sleep(1)
     assert scene.carry_out(JOIN_CONFIRMED).reason == "never-written"
 
 
-def test_the_latest_recap_is_one_that_may_be_read() -> None:
-    """Not a stopped one, and none from before anybody mailed."""
+def test_the_welcome_links_to_the_latest_readable_recap() -> None:
+    """Not to a stopped one, and not to one before the first mailing."""
     past = [
         session(id=f"2024-0{n}", month=f"2024-0{n}", date=OPENED.replace(month=n, day=15).date()) for n in (1, 2, 3)
     ]

@@ -1,4 +1,4 @@
-"""The invite that welcomes who joins late: one mail, recorded as both, and never repeated."""
+"""The invite that welcomes who subscribes late: one mail, recorded for both, and never repeated."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.support.transactional import NOW, parse, part
 from tests.support.welcoming import ANA, DONE, ID, JOIN_CONFIRMED, answered, confirmed_scene, entries
 
 
-def test_who_joins_between_invite_and_session_is_welcomed_by_the_invite() -> None:
-    """One mail, the frozen edition, recorded as both: in the ledger beside the ranges, and at the request."""
+def test_late_subscribers_are_welcomed_by_the_invite() -> None:
+    """One mail, the frozen edition, recorded in the ledger beside the ranges and at the request."""
     scene = confirmed_scene(invite={})
-    assert (scene.carry_out(JOIN_CONFIRMED).mail, scene.kinds) == ("invite", ["invite"])
+    assert (scene.carry_out(JOIN_CONFIRMED).mail, scene.mail_names) == ("invite", ["invite"])
     (mail,) = scene.sent
     assert parse(mail)["Subject"] == edition().variants["full"].subject
     assert {name: mail.tags[name] for name in ("campaign", "recipient", "attempt")} == {
@@ -36,16 +36,16 @@ def test_who_joins_between_invite_and_session_is_welcomed_by_the_invite() -> Non
     assert answered(scene)
 
 
-def test_it_comes_in_a_slot_of_the_letters_lane() -> None:
-    """Campaigns' slots and count are left alone."""
+def test_the_invite_uses_the_lane_of_transactional_mail() -> None:
+    """Slots and counts of campaigns stay unused."""
     scene = confirmed_scene(invite={})
     scene.carry_out(JOIN_CONFIRMED)
     assert {lane: sum(hours.values()) for lane, hours in scene.slots.hours.items()} == {"transactional": 1}
 
 
 @pytest.mark.parametrize("changed", [{"date": date(2024, 4, 25)}, {"start": time(19)}], ids=["date", "start"])
-def test_an_invite_that_is_not_true_any_more_welcomes_nobody(changed: dict[str, Any]) -> None:
-    """The conversation was moved after its invite had left: her welcome has the date that holds, the ledger nothing."""
+def test_an_outdated_invite_welcomes_nobody(changed: dict[str, Any]) -> None:
+    """The session was moved after its invite was sent, so a welcome has the new date, and the ledger has nothing."""
     scene = confirmed_scene(invite={}, sessions=[session(**changed)])
     assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome"
     assert entries(scene) == []
@@ -57,8 +57,8 @@ def test_an_invite_that_is_not_true_any_more_welcomes_nobody(changed: dict[str, 
     [({"finished": True}, "invite"), ({"last_id": ANA.id}, "invite"), ({"last_id": "0" * 32}, "welcome")],
     ids=["finished", "further", "before"],
 )
-def test_whose_row_came_when_fan_out_had_passed_is_not_missed(cursor: dict[str, Any], mail: str) -> None:
-    """She pressed her button just before the invite was opened, and it was written just after: nobody else has her."""
+def test_a_row_behind_the_cursor_of_fan_out_is_not_missed(cursor: dict[str, Any], mail: str) -> None:
+    """The button was pressed just before the invite was opened, and the row was written just after."""
     scene = confirmed_scene(invite={"opened_at": DONE})
     scene.ledger.cursor_items[ID, ANA.shard] = Cursor(shard=ANA.shard, **cursor)
     assert scene.carry_out(JOIN_CONFIRMED).mail == mail
@@ -66,33 +66,33 @@ def test_whose_row_came_when_fan_out_had_passed_is_not_missed(cursor: dict[str, 
     scene.ledger.cursor_items[ID, ANA.shard] = Cursor(shard=ANA.shard, **cursor)
     chunk = new_chunk(ID, ANA.shard, 1, [ANA.id])
     scene.ledger.chunk_items[ID, chunk.ref] = chunk
-    assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome", "fan-out has her"
+    assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome", "fan-out has the subscriber already"
 
 
 def test_a_paused_series_sends_no_invite() -> None:
-    """Nor to who joins late: she is welcomed in words."""
+    """Late subscribers get a welcome then."""
     scene = confirmed_scene(invite={})
     scene.ledger.pause(NOW)
     assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome"
 
 
 @pytest.mark.parametrize("why", [WaitReason.QUOTA, WaitReason.NIGHT, WaitReason.SES_PAUSED])
-def test_a_campaign_that_waits_for_a_moment_keeps_no_late_joiner_waiting(why: WaitReason) -> None:
-    """Letters have a lane and a quota of their own."""
+def test_a_waiting_campaign_delays_no_late_invite(why: WaitReason) -> None:
+    """Transactional mail has a lane and a quota of its own."""
     scene = confirmed_scene(invite={"stage": Stage.WAITING, "why": why})
     assert scene.carry_out(JOIN_CONFIRMED).mail == "invite"
 
 
-def test_who_had_the_invite_before_she_left_is_welcomed_in_words() -> None:
-    """It reached her: twice would be once too many."""
+def test_nobody_gets_the_same_invite_twice() -> None:
+    """A subscriber who had the invite before leaving gets a welcome."""
     scene = confirmed_scene(invite={})
     chunk = new_chunk(ID, ANA.id[0], 1, [ANA.id]).with_entries({0: RecipientState(DeliveryState.ACCEPTED, 1, 60)})
     scene.ledger.chunk_items[ID, chunk.ref] = chunk
     assert scene.carry_out(JOIN_CONFIRMED).mail == "welcome"
 
 
-def test_a_lost_answer_to_an_invite_is_recorded_and_never_repeated() -> None:
-    """As for any mail of a campaign; events settle it."""
+def test_an_invite_with_a_lost_answer_is_not_repeated() -> None:
+    """It is UNKNOWN, as for any mail of a campaign, until an event says more."""
 
     def lost(_mail: Any) -> None:
         raise LostAnswer("time-out")
@@ -105,8 +105,8 @@ def test_a_lost_answer_to_an_invite_is_recorded_and_never_repeated() -> None:
     assert scene.sent == []
 
 
-def test_an_invite_that_ses_would_not_take_is_claimed_again() -> None:
-    """Certainly not sent: the message comes again, and so does the mail, as a second attempt."""
+def test_an_unsent_invite_is_claimed_again() -> None:
+    """The message is delivered again, and the invite is sent as a second attempt."""
 
     def no(_mail: Any) -> None:
         raise Unavailable("not now")
@@ -119,8 +119,8 @@ def test_an_invite_that_ses_would_not_take_is_claimed_again() -> None:
     assert scene.sent[0].tags["attempt"] == "2"
 
 
-def test_a_worker_that_died_with_its_claim_is_waited_for_and_never_repeated() -> None:
-    """While the lease lasts the message comes again; then the mail may have left, and nobody knows."""
+def test_a_claim_of_a_dead_worker_is_never_repeated() -> None:
+    """The message is repeated until the lease is over; then the mail may have been sent, and nobody knows."""
     scene = confirmed_scene(invite={})
     late_addition = scene.dispatcher().welcomes.late_addition
     late_addition.claim(ID, ANA.id, begins=edition().occasion.begins)
