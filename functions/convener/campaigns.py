@@ -47,7 +47,7 @@ class WaitReason(StrEnum):
 
 def campaign_id(session: str, kind: MailingType, number: int = 1) -> str:
     """The derived id: `2024-04/invite`, and `2024-04/follow-up/2` for a second one."""
-    return f"{session}/{kind}" if number == 1 else f"{session}/{kind}/{number}"
+    return f"{session}/{kind.name}" if number == 1 else f"{session}/{kind.name}/{number}"
 
 
 def campaign_tag(campaign: str) -> str:

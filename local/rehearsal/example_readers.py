@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from convener.editions.formatting import day_and_month
+from convener.mailing_types import INVITE, REMINDER
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
@@ -50,7 +51,7 @@ def no_such_mailbox(mail: Kept, address: str) -> tuple[str, ...] | None:
 
 def acts(series: Series, day: date) -> Iterator[ReaderAction]:
     """The cast around a session on that day. `day` is one of the series' zone, and so are the hours."""
-    invite, reminder = series.departures.invite.days_before, series.departures.reminder.days_before
+    invite, reminder = (series.departures.before(kind).days_before for kind in (INVITE, REMINDER))
     for days, hour, (name, address), play, trying in (
         (-invite - 1, time(10, 5), NGAIO, asks_to_join, "join"),
         (-invite - 1, time(10, 20), NGAIO, presses_the_button, "press the button"),
@@ -108,7 +109,7 @@ def chooses_recaps(reader: Reader) -> str:
     page = reader.browser.open(reader.link("invite", "preferences"))
     reader.browser.press(page, "kinds", kinds=["recap"])
     row = _row(reader, SubscriberStatus.CONFIRMED)
-    if row is None or row.wants("reminder"):
+    if row is None or row.wants(REMINDER):
         raise Stuck("the list doesn’t say so")
     return f"{reader.name} chooses only recaps: no reminder is for her."
 

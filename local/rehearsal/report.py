@@ -52,7 +52,7 @@ def _state(world: World, mail: Kept) -> DeliveryState | None:
 def _numbers(campaign: Campaign, world: World) -> dict[str, Any]:
     """Summed up now, not when it ended: events settle what was unknown then."""
     sums = totals(part for shard in SHARDS for part in world.ledger.entries(campaign.id, shard))
-    named = {"id": campaign.id, "kind": campaign.kind.value, "session": campaign.session}
+    named = {"id": campaign.id, "kind": campaign.kind.name, "session": campaign.session}
     if campaign.stage is not Stage.DONE:
         named["stage"] = campaign.stage.value
     unfinished = {"unfinished": sums["unfinished"]} if sums["unfinished"] else {}

@@ -14,7 +14,8 @@ from typing import Any
 
 from convener.errors import BadInput
 from convener.intake.sessions.reading import read_upload
-from convener.sessions.departure_times import next_hour
+from convener.mailing_types import mailing_types
+from convener.sessions.departure_times import first_departure_days, next_hour
 from convener.sessions.series import Series, read_series
 from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.example_readers import cast_for
@@ -124,12 +125,12 @@ def _range(script: Script, days: set[date], series: Series) -> tuple[datetime, d
             f"{script.sessions.name} has no session from {first:%d %B %Y} on (--from, or mail_from in series.toml), "
             "so there is nothing to send: say --from and --to, or move mail_from."
         )
-    departures = series.departures
-    begins = script.begins or mailed[0] - timedelta(days=departures.invite.days_before + 1)
+    begins = script.begins or mailed[0] - timedelta(days=first_departure_days(series) + 1)
     until = script.until
     if until is None:
         last = datetime.combine(mailed[0] + timedelta(days=max(days for _, days, _ in ARRIVALS)), time(20), series.tz)
-        until = next_hour(last.astimezone(UTC), departures.recap.hour, series).astimezone(series.tz).date()
+        hour = max(series.departures.hour(kind) for kind in mailing_types() if kind.brings_materials)
+        until = next_hour(last.astimezone(UTC), hour, series).astimezone(series.tz).date()
         until += timedelta(days=1)
     if until < begins:
         raise BadInput(f"--to {until} is before --from {begins}: exchange them.")

@@ -14,6 +14,7 @@ from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.importing import import_list
 from convener.intake.subscribers.rows import read_csv
 from convener.intake.subscribers.sorting import Asked
+from convener.sessions.departure_times import first_departure_days
 from convener.sessions.models import Session
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series
@@ -34,7 +35,7 @@ class Seeded:
 def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
     """The day before the first invite that the series' rules allow. Raises ValueError where there is none."""
     first = min(day for day in dates if day >= series.mail_from)
-    return first - timedelta(days=series.departures.invite.days_before + 1)
+    return first - timedelta(days=first_departure_days(series) + 1)
 
 
 def dates(upload: Upload, series: Series) -> Iterator[date]:

@@ -7,18 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convener.campaigns import Campaign, Stage, WaitReason
+from convener.mailing_types import mailing_type
 from local.commands.campaign.words import stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.world import World
 from local.timeline.moments import TimelineEvent
 
 MATERIALS = {"insights": "the insights", "presentations": "the presentations", "recording": "the recording"}
-KINDS = {
-    "invite": "The invitation to",
-    "reminder": "The reminder of",
-    "recap": "The recap of",
-    "follow-up": "The follow-up to",
-}
 
 
 @dataclass
@@ -44,7 +39,10 @@ class TimelineEvents:
         for campaign in report["opened"]:
             session, kind = campaign.split("/")[:2]
             yield TimelineEvent(
-                at=now, kind="campaign", text=f"{KINDS[kind]} “{titles[session]}” leaves.", campaign=campaign
+                at=now,
+                kind="campaign",
+                text=f"{mailing_type(kind).phrase} “{titles[session]}” leaves.",
+                campaign=campaign,
             )
         for campaign in report.get("brought_back", ()):
             yield TimelineEvent(at=now, kind="campaign", text=f"{campaign} goes on.", campaign=campaign)
@@ -55,7 +53,9 @@ class TimelineEvents:
         over = {session.id for session in sessions if session.ends(world.series.tz) <= now}
         for campaign, why in report["waiting"].items():
             session, _, kind = campaign.partition("/")
-            if self.waiting.get(campaign) != why and (session in over or kind == "invite"):
+            if self.waiting.get(campaign) != why and (
+                session in over or mailing_type(kind).departure_rule.before_session
+            ):
                 yield TimelineEvent(at=now, kind="waiting", text=f"The {kind} of {session} {why}.")
                 self.waiting[campaign] = why
         for campaign, number in report.get("unknown", {}).items():

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from convener.campaigns import Campaign, Stage
 from convener.mailing_types import MailingType
 from convener.scheduling.due import DueMailing, WaitingMailing, plan
-from convener.sessions.departure_times import daytime
+from convener.sessions.departure_times import give_up_at, leaving_from
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 from local.commands.campaign.words import moment, stage
 from local.rehearsal.edits import Edit
 from local.rehearsal.month import next_tick
-from local.rehearsal.timeline_events import KINDS, MATERIALS
+from local.rehearsal.timeline_events import MATERIALS
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,19 @@ def _pause(since: datetime | None, series: Series) -> list[str]:
 
 def _leaves(mailing: DueMailing, now: datetime, series: Series) -> datetime:
     """The tick at which it leaves: never by night, and never in the past."""
-    departures = series.departures
-    hours = {MailingType.INVITE: departures.invite.hour, MailingType.REMINDER: departures.reminder.hour}
-    return next_tick(daytime(max(mailing.leaves_at, now), hours.get(mailing.kind, departures.recap.hour), series))
+    return next_tick(leaving_from(max(mailing.leaves_at, now), mailing.kind, series))
 
 
 def _matters(item: WaitingMailing, session: Session, now: datetime, series: Series) -> bool:
     """Whether the mailing could still leave, and its time is near enough to speak of it."""
     begins, ends = (moment.astimezone(UTC) for moment in (session.begins(series.tz), session.ends(series.tz)))
-    if item.kind == MailingType.INVITE:
+    if item.kind.departure_rule.before_session:
         return now < begins
-    return ends <= now < ends + timedelta(days=series.departures.recap.give_up_days)
+    return ends <= now < give_up_at(session, item.kind, series)
 
 
 def _named(kind: MailingType, session: Session) -> str:
-    return f"{KINDS.get(kind, kind)} “{session.title or session.id}”"
+    return f"{kind.phrase} “{session.title or session.id}”"
 
 
 def _added(edit: Edit, known: Mapping[str, Session]) -> str:

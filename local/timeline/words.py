@@ -7,15 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-KINDS = {
-    "invite": "Invitation",
-    "reminder": "Reminder",
-    "recap": "Recap",
-    "follow-up": "Follow-up",
-    "update": "Update",
-    "cancellation": "Cancellation",
-    "note": "Note",
-}
+from convener.mailing_types import mailing_types
+
 LETTERS = {
     "confirm": "Please confirm",
     "confirm-address": "Please confirm a new address",
@@ -37,8 +30,9 @@ def written_moment(moment: datetime) -> str:
 
 
 def written_kind(kind: str) -> str:
-    """Such as "Invitation" for `invite`; a kind we have no word for is itself."""
-    return KINDS.get(kind, kind)
+    """Return the label of a mailing type, such as "Invitation" for `invite`; an unknown name stays as it is."""
+    labels = {row.name: row.label for row in mailing_types()}
+    return labels.get(kind, kind)
 
 
 def written_campaign(campaign: str) -> str:

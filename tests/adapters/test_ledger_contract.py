@@ -11,7 +11,7 @@ import pytest
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from convener.subscribers.models import SHARDS
 from tests.support.people import campaign
 
@@ -20,7 +20,7 @@ ID = "2024-04/invite"
 
 def test_a_campaign_comes_back_as_it_was_written(parts: Any) -> None:
     """Every field of a campaign survives the ledger."""
-    written = campaign(MailingType.RECAP, brings=frozenset({"insights"}), reached_by="2024-03/recap")
+    written = campaign(RECAP, brings=frozenset({"insights"}), reached_by="2024-03/recap")
     parts.ledger.open(written)
     assert parts.ledger.campaign(written.id) == written
     assert list(parts.ledger.all()) == [written]

@@ -13,7 +13,7 @@ from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.ports import Work
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from tests.support.people import OPENED, campaign
 
 ID = "2024-04/invite"
@@ -30,7 +30,7 @@ def test_a_turn_writes_what_changes_and_nothing_else(parts: Any, stage: Stage, w
     """Stage, reason, moment, lost answers, totals and version; who turns it can't change what is sent."""
     parts.ledger.open(campaign(brings=frozenset({"insights"})))
     turned = replace(parts.ledger.campaign(ID).turned(stage, why=why, until=until), lost=4, totals={"audience": 3})
-    parts.ledger.turn(replace(turned, edition="another", brings=frozenset(), kind=MailingType.RECAP))
+    parts.ledger.turn(replace(turned, edition="another", brings=frozenset(), kind=RECAP))
     expected = campaign(stage=stage, why=why, until=until, lost=4, totals={"audience": 3}, version=1)
     assert parts.ledger.campaign(ID) == replace(expected, brings=frozenset({"insights"}))
 

@@ -10,7 +10,7 @@ from random import Random
 from convener.campaigns import Campaign, Stage
 from convener.delivery.chunks import Chunk, Cursor, new_chunk
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from convener.sessions.models import Session
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus
 from tests.support.fakes import FakeLedger
@@ -84,7 +84,7 @@ def with_recap(ledger: FakeLedger, rows: Sequence[Subscriber], chance: Random) -
     ledger.campaigns[name] = Campaign(
         id=name,
         session="2024-04",
-        kind=MailingType.RECAP,
+        kind=RECAP,
         stage=Stage.DONE,
         opened_at=opened,
         too_late_at=opened + timedelta(days=50),

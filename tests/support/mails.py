@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from convener.editions.compose import Upcoming, compose
 from convener.editions.models import Content, Edition
 from convener.editions.reader import fill, merge_values
 from convener.editions.render import Templates
+from convener.mailing_types import Audience, mailing_type, mailing_types
+from convener.sessions.departure_times import moment_at, planned_before
 from convener.sessions.models import Material, Presentation, Session, Speaker
 from convener.sessions.series import Series
 from tests.support.people import series
@@ -16,13 +18,8 @@ from tests.support.people import series
 ROOT = Path(__file__).parents[2]
 STAMP = datetime(2024, 4, 4, 8, 0, tzinfo=UTC)
 TEMPLATES = Templates(ROOT / "templates")
-KINDS = ("invite", "reminder", "recap", "follow-up")
-NOW = {
-    "invite": STAMP,
-    "reminder": datetime(2024, 4, 17, 8, 0, tzinfo=UTC),
-    "recap": datetime(2024, 4, 23, 8, 0, tzinfo=UTC),
-    "follow-up": datetime(2024, 4, 30, 8, 0, tzinfo=UTC),
-}
+KINDS = tuple(kind.name for kind in mailing_types())
+"""The name of every mailing type."""
 
 RICH = Session(
     id="2024-04",
@@ -79,25 +76,31 @@ def the_series() -> Series:
 
 def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
     """An edition of that kind; `others` replaces any argument of compose."""
-    bare = session.title is None
-    brings = {
-        "recap": {"recording"} if bare else {"insights", "recording", "presentations"},
-        "follow-up": {"recording"},
-    }
+    row, bare = mailing_type(kind), session.title is None
+    all_materials = not bare and row.audience is Audience.CONFIRMED
+    brings = {"insights", "recording", "presentations"} if all_materials else {"recording"}
     arguments = {
         "campaign": f"{session.id}/{kind}",
-        "kind": kind,
+        "kind": row,
         "session": session,
         "previous": None if bare else MARCH,
         "series": the_series(),
         "upcoming": None if bare else MAY,
-        "brings": frozenset(brings.get(kind, ())),
+        "brings": frozenset(brings if row.brings_materials else ()),
         "templates": TEMPLATES,
         "join_url": "" if bare else "https://kindness.example/join/q7XcE2",
         "view_url": "https://kindness.example/view/e5oVw1",
         "stamp": STAMP,
     }
     return compose(**{**arguments, **others})  # type: ignore[arg-type]
+
+
+def read_at(kind: str) -> datetime:
+    """The moment at which readers get a mail of that type: when it leaves, or five days after the session."""
+    row = mailing_type(kind)
+    if row.departure_rule.before_session:
+        return planned_before(RICH, row, the_series())
+    return moment_at(RICH.date + timedelta(days=5), the_series().departures.hour(row), the_series())
 
 
 def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content:
@@ -111,7 +114,7 @@ def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content
             confirmed_at=datetime(2023, 3, 3, 12, tzinfo=UTC),
             leave_url="https://kindness.example/leave/aroha",
             preferences_url="https://kindness.example/preferences/aroha",
-            now=NOW[kind],
+            now=read_at(kind),
         ),
     )
 
@@ -127,6 +130,6 @@ def read_by_nobody(edition: Edition, kind: str, variant: str = "full") -> Conten
             confirmed_at=None,
             leave_url="https://kindness.example/leave/nobody",
             preferences_url="https://kindness.example/preferences/nobody",
-            now=NOW[kind],
+            now=read_at(kind),
         ),
     )

@@ -12,7 +12,7 @@ from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.late import Claimed, LateAddition
 from convener.delivery.pacing import Pacing
-from convener.mailing_types import MailingType
+from convener.mailing_types import FOLLOW_UP, INVITE, RECAP
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult
 from convener.subscribers.joining import plan_join
@@ -25,7 +25,7 @@ from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues
 from tests.support.people import OPENED, campaign, edition, subscriber
 
-KINDS = (MailingType.INVITE, MailingType.RECAP, MailingType.FOLLOW_UP)
+KINDS = (INVITE, RECAP, FOLLOW_UP)
 LEASE = timedelta(minutes=15)
 ADDRESSES = [subscriber(number) for number in range(1, 6)]
 
@@ -80,7 +80,7 @@ class Moving:
         self.finish()
         kind = KINDS[self.opened]
         self.opened += 1
-        reached_by = "2024-04/recap" if kind is MailingType.FOLLOW_UP else ""
+        reached_by = "2024-04/recap" if kind is FOLLOW_UP else ""
         later = self.clock.now() + timedelta(days=90)
         opened = campaign(
             kind, edition=self.digest, opened_at=self.clock.now(), too_late_at=later, reached_by=reached_by

@@ -9,7 +9,7 @@ from typing import Any
 
 from convener.campaigns import Campaign, Stage
 from convener.editions.models import Content, Edition, Occasion, mark
-from convener.mailing_types import MailingType
+from convener.mailing_types import INVITE, MailingType
 from convener.sessions.models import Material, Session
 from convener.sessions.series import Series, read_series
 from convener.subscribers.models import Subscriber, SubscriberStatus
@@ -66,7 +66,7 @@ def subscriber(number: int, **changes: Any) -> Subscriber:
     return Subscriber(**{**values, **changes})
 
 
-def campaign(kind: MailingType = MailingType.INVITE, **changes: Any) -> Campaign:
+def campaign(kind: MailingType = INVITE, **changes: Any) -> Campaign:
     """An invite that was opened on 4 April 2024 and is being sent."""
     values: dict[str, Any] = {
         "id": f"2024-04/{kind}",

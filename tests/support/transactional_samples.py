@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from convener.delivery.mail import Mail
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.mail_requests import JoinConfirmed, LinkRequested, MoveRequested, Purpose
 from convener.subscribers.models import Subscriber
@@ -24,7 +24,7 @@ RECAPS = frozenset({"recap", "follow-up"})
 def welcome_to(row: Subscriber, **world: Any) -> Mail:
     """Return the welcome to a subscriber, with a recap of March if there was a session in March."""
     scene = TransactionalMail(row, **{"sessions": (MARCH, RICH), **world})
-    scene.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03"))
+    scene.open(campaign(RECAP, id="2024-03/recap", session="2024-03"))
     done = NOW - timedelta(seconds=5)
     confirmation = ConfirmationRequest(
         id=mark(7), wish=RequestType.JOIN, subscriber=row.id, address=row.address, asked_at=NOW, done_at=done

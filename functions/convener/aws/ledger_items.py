@@ -24,7 +24,7 @@ from convener.aws.items import readable, to_item
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.chunks import Chunk, Cursor, chunk_ref
 from convener.delivery.states import RecipientState
-from convener.mailing_types import MailingType
+from convener.mailing_types import mailing_type
 
 CAMPAIGNS = "campaigns"
 SERIES = {"campaign": "control", "item": "series"}
@@ -45,7 +45,7 @@ def campaign_item(campaign: Campaign) -> dict[str, Any]:
     return {
         **campaign_key(campaign.id),
         "session": campaign.session,
-        "kind": campaign.kind.value,
+        "kind": campaign.kind.name,
         "opened_at": campaign.opened_at.isoformat(),
         "too_late_at": campaign.too_late_at.isoformat(),
         "edition": campaign.edition,
@@ -94,7 +94,7 @@ def campaign_of(campaign: str, item: Mapping[str, Any]) -> Campaign:
         return Campaign(
             id=item["item"],
             session=item["session"],
-            kind=MailingType(item["kind"]),
+            kind=mailing_type(item["kind"]),
             stage=Stage(item["stage"]),
             opened_at=datetime.fromisoformat(item["opened_at"]),
             too_late_at=datetime.fromisoformat(item["too_late_at"]),

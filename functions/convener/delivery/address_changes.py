@@ -106,7 +106,7 @@ def reason_for_one(
         return reason
     if not subscriber.wants(campaign.kind):
         return "not-wanted"
-    return "paused" if subscriber.paused(now) else ""
+    return "paused" if subscriber.pause_applies(campaign.kind, now) else ""
 
 
 def _not_intended(campaign: Campaign, subscriber: Subscriber, moved: Subscriber | None) -> str:

@@ -10,7 +10,6 @@ from convener.clock import Clock
 from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
 from convener.delivery.sweep_report import SweepReport
-from convener.mailing_types import MailingType
 from convener.sessions.departure_times import leaving_from
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
@@ -155,8 +154,8 @@ class CampaignTransitions:
         self.report.done.append(campaign.id)
 
     def sum_up_again(self, campaign: Campaign) -> None:
-        """The sums of an invite to which somebody was added after it had ended, once that has ended too."""
-        if campaign.kind is not MailingType.INVITE:
+        """Write the totals of a campaign anew, to which late joiners were added after it had ended."""
+        if not campaign.kind.for_late_joiners:
             return
         audience = sum(cursor.count for cursor in self.ledger.cursors(campaign.id)) + self.ledger.late(campaign.id)
         if audience <= campaign.totals.get("audience", 0):

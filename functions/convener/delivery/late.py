@@ -29,7 +29,6 @@ from convener.delivery.ports import (
 )
 from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer
-from convener.mailing_types import MailingType
 from convener.subscribers.models import Subscriber, SubscriberStatus, shard_of
 
 FOR_A_PERSON = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
@@ -59,7 +58,7 @@ class Declined:
 
 def not_hers(campaign: Campaign, row: Subscriber) -> str:
     """Why there can be no late addition, whatever the ledger says of her; empty where there can."""
-    if campaign.kind is not MailingType.INVITE:
+    if not campaign.kind.for_late_joiners:
         return "no-invite"
     if row.status is not SubscriberStatus.CONFIRMED or row.confirmed_at is None:
         return row.status.value
@@ -79,7 +78,7 @@ def at_rest(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: da
         "waits": waits,
         "too-late": now >= begins,
         "not-wanted": not row.wants(campaign.kind),
-        "paused": row.paused(now),
+        "paused": row.pause_applies(campaign.kind, now),
     }
     return next((reason for reason, true in reasons.items() if true), "")
 

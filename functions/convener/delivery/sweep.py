@@ -18,7 +18,6 @@ from convener.delivery.expiry import STANDSTILL, TOLD_UNTIL, expired, long_unkno
 from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.delivery.sweep_report import SweepReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
-from convener.mailing_types import MailingType
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 
@@ -140,7 +139,7 @@ session begins, and so much longer that what became of her is known."""
 
 def _looked_after(campaign: Campaign) -> timedelta:
     """So long after it is too late for an ended campaign there may be something to look after."""
-    return LATE_UNTIL if campaign.kind is MailingType.INVITE else TOLD_UNTIL
+    return LATE_UNTIL if campaign.kind.for_late_joiners else TOLD_UNTIL
 
 
 @dataclass(frozen=True, kw_only=True)

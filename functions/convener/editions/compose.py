@@ -15,19 +15,17 @@ from convener.editions.render import Templates
 from convener.editions.session_text import cleaned, links_of, slides_of
 from convener.editions.view import MATERIALS, base_view, missed_view
 from convener.errors import Blocked
+from convener.mailing_types import MailingType
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
-__all__ = ["CALENDAR_KINDS", "Upcoming", "compose"]
-
-CALENDAR_KINDS = frozenset({"invite", "reminder"})
-BRINGING_KINDS = frozenset({"recap", "follow-up"})
+__all__ = ["Upcoming", "compose"]
 
 
 def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothing else
     *,
     campaign: str,
-    kind: str,
+    kind: MailingType,
     session: Session,
     previous: Session | None,
     series: Series,
@@ -49,13 +47,13 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     previous = cleaned(previous) if previous else None
     view = base_view(session, series, join_url=join_url, view_url=view_url)
     view |= {
-        "kind": kind,
+        "kind": kind.name,
         "calendar": calendar_links(session, series, join_url=join_url),
         "missed": missed_view(previous, session, series),
         "upcoming": upcoming_view(upcoming, series),
     }
     view |= _materials(kind, session, brings)
-    file = calendar_file(session, series, join_url=join_url, stamp=stamp) if kind in CALENDAR_KINDS else ""
+    file = calendar_file(session, series, join_url=join_url, stamp=stamp) if kind.has_calendar else ""
     occasion = _occasion(session, previous, series)
     return Edition(
         campaign=campaign,
@@ -67,7 +65,7 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     )
 
 
-def _variants(kind: str, templates: Templates, view: dict[str, object], file: str) -> dict[str, Content]:
+def _variants(kind: MailingType, templates: Templates, view: dict[str, object], file: str) -> dict[str, Content]:
     """One mail for each choice of calendar, with HTML and without, where the choice makes a difference."""
     full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
     variants = {"full": full, "plain": plain, "text": replace(full, html="")}
@@ -77,28 +75,31 @@ def _variants(kind: str, templates: Templates, view: dict[str, object], file: st
     return variants
 
 
-def _content(kind: str, templates: Templates, view: dict[str, object], file: str) -> Content:
+def _content(kind: MailingType, templates: Templates, view: dict[str, object], file: str) -> Content:
     seen = {**view, "has_file": bool(file)}
     return Content(
-        subject=templates.line(f"{kind}/subject.txt", seen),
-        text=templates.text(f"{kind}/body.txt", seen),
-        html=templates.html(f"{kind}/body.mjml", seen),
+        subject=templates.line(f"{kind.templates}/subject.txt", seen),
+        text=templates.text(f"{kind.templates}/body.txt", seen),
+        html=templates.html(f"{kind.templates}/body.mjml", seen),
         calendar=file,
     )
 
 
-def _page(kind: str, templates: Templates, view: dict[str, object], occasion: Occasion) -> Content:
+def _page(kind: MailingType, templates: Templates, view: dict[str, object], occasion: Occasion) -> Content:
     """The mailing in a browser: filled for nobody in particular, HTML alone."""
     seen = {**view, "has_file": False, "in_browser": True}
-    subject, html = templates.line(f"{kind}/subject.txt", seen), templates.html(f"{kind}/body.mjml", seen)
+    subject, html = (
+        templates.line(f"{kind.templates}/subject.txt", seen),
+        templates.html(f"{kind.templates}/body.mjml", seen),
+    )
     return fill(Content(subject=subject, text="", html=html), values_of_nobody(occasion))
 
 
-def _materials(kind: str, session: Session, brings: frozenset[str]) -> dict[str, object]:
+def _materials(kind: MailingType, session: Session, brings: frozenset[str]) -> dict[str, object]:
     """What is new, and what was there before. Raises Blocked where `brings` promises what the session lacks."""
     links, slides = links_of(session), slides_of(session)
     there = set(links) | ({"presentations"} if slides else set())
-    if kind in BRINGING_KINDS:
+    if kind.brings_materials:
         if not brings:
             raise Blocked(f"{session.id}: a {kind} needs insights, a recording or presentations to bring.")
         if lacking := [name for name in sorted(brings) if name not in there]:

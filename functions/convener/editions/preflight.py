@@ -12,6 +12,7 @@ from icalendar import Calendar
 from convener.editions.formatting import listed
 from convener.editions.merge import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
+from convener.mailing_types import MailingType
 
 VARIANTS = ("full", "plain", "text", "web")
 MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
@@ -29,7 +30,7 @@ GENEROUS = {
 }
 
 
-def preflight(edition: Edition, *, kind: str) -> list[str]:
+def preflight(edition: Edition, *, kind: MailingType) -> list[str]:
     """Every problem, in words for an editor; empty where the mailing may leave."""
     problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
     found: dict[str, list[str]] = {}
@@ -40,7 +41,7 @@ def preflight(edition: Edition, *, kind: str) -> list[str]:
             found.setdefault(problem, []).append(name)
     for problem, names in found.items():
         where = "" if len(names) == len(edition.variants) else f", {listed(names)}"
-        problems.append(f"{kind}{where}: {problem}")
+        problems.append(f"{kind.name}{where}: {problem}")
     return problems
 
 

@@ -16,6 +16,7 @@ from convener.errors import Unavailable
 from convener.pages.context import PageContext
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response, redirect
+from convener.sessions.departure_times import materials_awaited_days
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
@@ -41,7 +42,7 @@ def join_page(request: Request, context: PageContext) -> Response:
         **_session_view(session, series),
         "state": state,
         "past": now > session.ends(series.tz),
-        "awaited": now < session.begins(series.tz) + timedelta(days=series.departures.recap.give_up_days),
+        "awaited": now < session.begins(series.tz) + timedelta(days=materials_awaited_days(series)),
         "calendar": calendar_links(session, series, join_url=join_url),
         "upcoming": upcoming_view(next_from(now, sessions, series), series),
     }

@@ -11,7 +11,7 @@ from convener.pages.zones import read_zone
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
 from convener.subscribers.first_names import typed_first_name
-from convener.subscribers.mailing_choices import BOXES, chosen
+from convener.subscribers.mailing_choices import boxes, chosen
 
 HONEYPOT = "website"
 """A field that people neither see nor hear. Programs that fill in every field fill it in."""
@@ -27,7 +27,7 @@ class JoiningForm:
     address: str = field(default="", repr=False)
     first_name: str = field(default="", repr=False)
     zone: str = ""
-    kinds: tuple[str, ...] = tuple(BOXES)
+    kinds: tuple[str, ...] = field(default_factory=lambda: tuple(boxes()))
     form: str = FORMS[0]
     wording: str = ""
     trapped: bool = False
@@ -59,7 +59,7 @@ class JoiningForm:
 
 
 def _read_kinds(values: tuple[str, ...]) -> frozenset[str]:
-    if set(values) - set(BOXES):
+    if set(values) - set(boxes()):
         raise BadInput("We don’t send what was chosen here. Choose among these.")
     if not values:
         raise BadInput("Choose at least one: else there is nothing that we could send.")

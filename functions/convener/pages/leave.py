@@ -13,7 +13,7 @@ from convener.pages.responses import Response
 from convener.pages.subscriber_summary import choice_words, no_mail_page, pause_words, zone_of
 from convener.subscribers.choosing import Wanted, choose
 from convener.subscribers.leaving import CAN_LEAVE, UnsubscribeReason, leave, masked, say_why, undo
-from convener.subscribers.mailing_choices import BOXES, ticked
+from convener.subscribers.mailing_choices import boxes, kept_when_leaving, ticked
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.pausing import in_months
 from convener.subscribers.row_updates import find
@@ -92,7 +92,7 @@ class _Reader:
 
     def choose_less(self, action: str) -> Response:
         context, subscriber = self.context, self.find()
-        wanted = Wanted(kinds=BOXES["recap"])
+        wanted = Wanted(kinds=boxes()[kept_when_leaving()])
         if subscriber and action in PAUSE_MONTHS:
             tz = zone_of(subscriber, context.series)
             wanted = Wanted(paused_until=in_months(PAUSE_MONTHS[action], now=context.now, tz=tz))
@@ -117,7 +117,7 @@ class _Reader:
         view = {
             "wrong": bool(error_status),
             "less": subscriber.status is SubscriberStatus.CONFIRMED,
-            "recaps": ticked(subscriber.kinds) != ("recap",),
+            "recaps": ticked(subscriber.kinds) != (kept_when_leaving(),),
             "paused": pause_words(subscriber, self.context.series, self.context.now),
         }
         return self._page("leave", subscriber, view, status=error_status or HTTPStatus.OK)

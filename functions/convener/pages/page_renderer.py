@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from convener.mailing_types import form_fields
 from convener.pages.responses import HTML, Response, policy
 from convener.sessions.series import Series
 
@@ -33,7 +34,7 @@ class PageRenderer:
         home = urlsplit(base_url).path.rstrip("/") + "/"
         trusted = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - both come from the project itself
         values = {"series": series, "home": home, "base_url": base_url.rstrip("/"), "scripted": False}
-        self._jinja.globals |= {**values, **trusted}
+        self._jinja.globals |= {**values, **trusted, "form_fields": form_fields}
         logo = series.brand.logo_url
         rules = {"style": _hash(style), "images": _origin(logo) if logo else "'none'", "forms": "'self'"}
         self._policy, self._scripted_policy = policy(**rules), policy(**rules, script=_hash(script))

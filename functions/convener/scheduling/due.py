@@ -1,28 +1,29 @@
-"""What is due: a pure function over sessions, campaigns and the series' rules.
+"""Which mailings are due: a pure function over the sessions, the campaigns and the rules of the series.
 
-Each mailing has the moment at which it leaves, worked out from the records alone, and the moment from which it is
-too late. A tick that comes late, twice or not at all changes neither. All moments here are in UTC: two aware
-datetimes of one zone would be compared by their wall clocks.
+The departure rule of its type gives each mailing two moments: the moment at which the mailing leaves, and the moment
+from which it is too late. Both follow from the records alone, so a tick that runs late, twice or not at all changes
+neither. All moments are in UTC, because Python compares two aware datetimes of one zone by their wall clocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from convener.campaigns import Campaign, Stage, campaign_id
-from convener.mailing_types import MailingType
-from convener.sessions.departure_times import daytime, leaving_from, moment_at, next_hour
+from convener.mailing_types import DepartureRule, MailingType, TooLateRule, mailing_type, mailing_types
+from convener.sessions.departure_times import daytime, give_up_at, leaving_from, moment_at, next_hour, planned_before
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
 AWAITED = frozenset({"insights", "recording"})
+"""The materials that readers await after a session."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueMailing:
-    """One mailing that will leave. `reached_by` and `brings` are as in Campaign."""
+    """A mailing that will leave at a known moment. `brings` and `reached_by` are as in `Campaign`."""
 
     campaign: str
     session: Session
@@ -35,39 +36,43 @@ class DueMailing:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingMailing:
-    """A mailing whose time has come or will come, but which lacks something that an editor must give."""
+    """A mailing that cannot leave yet, because an editor must still give something. `why` says what."""
 
     session: str
     kind: MailingType
     why: str
 
 
+Planned = DueMailing | WaitingMailing | None
+"""The plan for one mailing; None where there is nothing to open."""
+
+
 def materials(session: Session) -> frozenset[str]:
-    """What readers can open: an https address, not a mere announcement."""
-    there = {
+    """Return the names of the materials that readers can open: those with an https address."""
+    addresses = {
         "insights": session.insights.url,
         "presentations": session.presentations,
         "recording": session.recording.url,
     }
-    return frozenset(name for name, value in there.items() if value)
+    return frozenset(name for name, value in addresses.items() if value)
 
 
 def due(now: datetime, sessions: Iterable[Session], campaigns: Iterable[Campaign], series: Series) -> list[DueMailing]:
-    """The mailings to open now, earliest first."""
+    """Return the mailings to open now: urgent types first, then in the order in which they leave."""
     mailings = (item for item in plan(sessions, campaigns, series) if isinstance(item, DueMailing))
     ready = [mailing for mailing in mailings if mailing.leaves_at <= now and may_leave(mailing, now, series)]
-    return sorted(ready, key=lambda mailing: (mailing.leaves_at, mailing.campaign))
+    return sorted(ready, key=lambda mailing: (not mailing.kind.urgent, mailing.leaves_at, mailing.campaign))
 
 
 def may_leave(mailing: DueMailing, now: datetime, series: Series) -> bool:
-    """Whether `now` is neither night nor too late for it."""
+    """Return whether the mailing may leave now: it is neither night nor too late for the mailing."""
     return now < mailing.too_late_at and leaving_from(now, mailing.kind, series) == now
 
 
 def next_due(
     after: datetime, sessions: Iterable[Session], campaigns: Iterable[Campaign], series: Series
 ) -> datetime | None:
-    """The next moment at which a tick could open something, if nothing is edited until then."""
+    """Return the next moment at which a tick could open a mailing, if nobody edits a session until then."""
     moments = []
     for mailing in plan(sessions, campaigns, series):
         if isinstance(mailing, DueMailing):
@@ -80,99 +85,127 @@ def next_due(
 def plan(
     sessions: Iterable[Session], campaigns: Iterable[Campaign], series: Series
 ) -> list[DueMailing | WaitingMailing]:
-    """Everything that was not opened yet, with its moments or with what it waits for."""
+    """Return every mailing that is not opened yet, with its moments or with the reason for which it waits."""
     opened = {campaign.id: campaign for campaign in campaigns}
-    items: list[DueMailing | WaitingMailing] = []
-    for session in sessions:
-        if session.status == "planned" and session.date >= series.mail_from:
-            items += _before(session, opened, series)
-            items += _after(session, opened, series)
-    return items
+    kinds = [kind for kind in mailing_types() if kind.needs_session and not kind.needs_approval]
+    meant = [session for session in sessions if session.status == "planned" and session.date >= series.mail_from]
+    items = (_DEPARTURES[kind.departure_rule](kind, session, opened, series) for session in meant for kind in kinds)
+    return [item for item in items if item]
 
 
-def _before(session: Session, opened: Mapping[str, Campaign], series: Series) -> list[DueMailing | WaitingMailing]:
-    """Invite and reminder. The reminder says all that an invite says, so none comes after it."""
-    begins = session.begins(series.tz).astimezone(UTC)
-    reminder_rule, invite_rule = series.departures.reminder, series.departures.invite
-    reminder_at = moment_at(session.date - timedelta(days=reminder_rule.days_before), reminder_rule.hour, series)
-    items: list[DueMailing | WaitingMailing] = []
-    invite, reminder = (campaign_id(session.id, kind) for kind in (MailingType.INVITE, MailingType.REMINDER))
-    if invite not in opened and reminder not in opened:
-        if session.title:
-            planned = moment_at(session.date - timedelta(days=invite_rule.days_before), invite_rule.hour, series)
-            quiet = session.edited_at + timedelta(minutes=invite_rule.quiet_minutes)
-            leaves = daytime(max(planned, quiet), invite_rule.hour, series)
-            items.append(_mailing(invite, session, MailingType.INVITE, leaves, reminder_at))
-        else:
-            items.append(WaitingMailing(session=session.id, kind=MailingType.INVITE, why="waits for a title"))
-    if reminder not in opened:
-        quiet = session.edited_at + timedelta(minutes=reminder_rule.quiet_minutes)
-        leaves = reminder_at if not reminder_rule.quiet_minutes else max(reminder_at, quiet)
-        items.append(_mailing(reminder, session, MailingType.REMINDER, leaves, begins))
-    return items
+Opened = Mapping[str, Campaign]
+"""The opened campaigns by their ids."""
 
 
-def _after(session: Session, opened: Mapping[str, Campaign], series: Series) -> list[DueMailing | WaitingMailing]:
-    """The recap, and once it is done the follow-ups with what it lacked."""
-    recap = opened.get(campaign_id(session.id, MailingType.RECAP))
-    return _recap(session, series) if recap is None else _follow_up(session, recap, opened, series)
+def _when_titled(kind: MailingType, session: Session, opened: Opened, series: Series) -> Planned:
+    """Plan a mailing some days before the session, by day, once the session has a title."""
+    if _is_opened(kind, session, opened):
+        return None
+    if not session.title:
+        return WaitingMailing(session=session.id, kind=kind, why="waits for a title")
+    departure = series.departures.before(kind)
+    quiet = session.edited_at + timedelta(minutes=departure.quiet_minutes)
+    leaves = daytime(max(planned_before(session, kind, series), quiet), departure.hour, series)
+    return _mailing(kind, session, series, leaves)
 
 
-def _recap(session: Session, series: Series) -> list[DueMailing | WaitingMailing]:
-    rule, there = series.departures.recap, materials(session)
+def _before_session(kind: MailingType, session: Session, opened: Opened, series: Series) -> Planned:
+    """Plan a mailing some days before the session. An edit delays the mailing only if the departure asks for quiet."""
+    if _is_opened(kind, session, opened):
+        return None
+    leaves, minutes = planned_before(session, kind, series), series.departures.before(kind).quiet_minutes
+    if minutes:
+        leaves = max(leaves, session.edited_at + timedelta(minutes=minutes))
+    return _mailing(kind, session, series, leaves)
+
+
+def _with_materials(kind: MailingType, session: Session, opened: Opened, series: Series) -> Planned:
+    """Plan a mailing after the session. It waits for all materials that readers await, at most `wait_days`."""
+    if _is_opened(kind, session, opened):
+        return None
+    departure, available = series.departures.after(kind), materials(session)
+    if not available:
+        return WaitingMailing(session=session.id, kind=kind, why="waits for insights or a recording")
     over = session.ends(series.tz).astimezone(UTC)
-    if not there:
-        return [WaitingMailing(session=session.id, kind=MailingType.RECAP, why="waits for insights or a recording")]
-    patience = over if there >= AWAITED else moment_at(session.date + timedelta(days=rule.wait_days), rule.hour, series)
-    quiet = session.edited_at + timedelta(minutes=rule.quiet_minutes)
-    leaves = next_hour(max(over, patience, quiet), rule.hour, series)
-    return [
-        _mailing(
-            campaign_id(session.id, MailingType.RECAP), session, MailingType.RECAP, leaves, _end(session, series), there
-        )
-    ]
+    complete = available >= AWAITED
+    patience = over if complete else moment_at(session.date + timedelta(departure.wait_days), departure.hour, series)
+    quiet = session.edited_at + timedelta(minutes=departure.quiet_minutes)
+    leaves = next_hour(max(over, patience, quiet), departure.hour, series)
+    return _mailing(kind, session, series, leaves, brings=available)
 
 
-def _follow_up(
-    session: Session, recap: Campaign, opened: Mapping[str, Campaign], series: Series
-) -> list[DueMailing | WaitingMailing]:
-    earlier = [c for c in opened.values() if c.session == session.id and c.kind == MailingType.FOLLOW_UP]
-    lacked = AWAITED - recap.brings.union(*(campaign.brings for campaign in earlier))
+def _with_later_materials(kind: MailingType, session: Session, opened: Opened, series: Series) -> Planned:
+    """Plan a mailing with the materials that earlier mailings of the session lacked, for the readers of the first.
+
+    An operator or the feedback may have stopped the first campaign. Then its readers get nothing more of the session.
+    """
+    first = opened.get(campaign_id(session.id, mailing_type(kind.follows)))
+    if first is None:
+        return None
+    earlier = [campaign for campaign in opened.values() if campaign.session == session.id and campaign.kind == kind]
+    lacked = AWAITED - first.brings.union(*(campaign.brings for campaign in earlier))
     arrived = lacked & materials(session)
-    if not lacked or recap.stage is Stage.STOPPED:  # whoever stopped it, or what came back, meant its readers
-        return []
+    if not lacked or first.stage is Stage.STOPPED:
+        return None
     if not arrived:
-        why = f"waits for {' and '.join(sorted(lacked))}"
-        return [WaitingMailing(session=session.id, kind=MailingType.FOLLOW_UP, why=why)]
-    if not all(campaign.ended for campaign in (recap, *earlier)):
-        why = "waits until the mailing before it has ended"
-        return [WaitingMailing(session=session.id, kind=MailingType.FOLLOW_UP, why=why)]
-    rule = series.departures.recap
-    quiet = session.edited_at + timedelta(minutes=rule.quiet_minutes)
-    leaves = next_hour(max(recap.opened_at, quiet), rule.hour, series)
-    name = campaign_id(session.id, MailingType.FOLLOW_UP, len(earlier) + 1)
-    return [_mailing(name, session, MailingType.FOLLOW_UP, leaves, _end(session, series), arrived, recap.id)]
+        return WaitingMailing(session=session.id, kind=kind, why=f"waits for {' and '.join(sorted(lacked))}")
+    if not all(campaign.ended for campaign in (first, *earlier)):
+        return WaitingMailing(session=session.id, kind=kind, why="waits until the mailing before it has ended")
+    departure = series.departures.after(kind)
+    quiet = session.edited_at + timedelta(minutes=departure.quiet_minutes)
+    leaves = next_hour(max(first.opened_at, quiet), departure.hour, series)
+    return _mailing(kind, session, series, leaves, number=len(earlier) + 1, brings=arrived, reached_by=first.id)
 
 
-def _end(session: Session, series: Series) -> datetime:
-    return session.ends(series.tz).astimezone(UTC) + timedelta(days=series.departures.recap.give_up_days)
+_DEPARTURES: Mapping[DepartureRule, Callable[[MailingType, Session, Opened, Series], Planned]] = {
+    DepartureRule.WHEN_TITLED: _when_titled,
+    DepartureRule.BEFORE_SESSION: _before_session,
+    DepartureRule.WITH_MATERIALS: _with_materials,
+    DepartureRule.WITH_LATER_MATERIALS: _with_later_materials,
+}
+
+
+def _is_opened(kind: MailingType, session: Session, opened: Opened) -> bool:
+    """Return whether the mailing, or the one that supersedes it, is opened."""
+    kinds = [kind, *([mailing_type(kind.superseded_by)] if kind.superseded_by else [])]
+    return any(campaign_id(session.id, one) in opened for one in kinds)
+
+
+def _superseded_at(kind: MailingType, session: Session, series: Series) -> datetime:
+    return planned_before(session, mailing_type(kind.superseded_by), series)
+
+
+def _begins_at(_kind: MailingType, session: Session, series: Series) -> datetime:
+    return session.begins(series.tz).astimezone(UTC)
+
+
+def _given_up_at(kind: MailingType, session: Session, series: Series) -> datetime:
+    return give_up_at(session, kind, series)
+
+
+_TOO_LATE: Mapping[TooLateRule, Callable[[MailingType, Session, Series], datetime]] = {
+    TooLateRule.SUPERSEDED: _superseded_at,
+    TooLateRule.SESSION_BEGINS: _begins_at,
+    TooLateRule.GIVE_UP: _given_up_at,
+}
 
 
 def _mailing(
-    campaign: str,
-    session: Session,
     kind: MailingType,
-    leaves: datetime,
-    too_late: datetime,
+    session: Session,
+    series: Series,
+    leaves_at: datetime,
+    *,
+    number: int = 1,
     brings: frozenset[str] = frozenset(),
     reached_by: str = "",
 ) -> DueMailing:
     return DueMailing(
-        campaign=campaign,
+        campaign=campaign_id(session.id, kind, number),
         session=session,
         kind=kind,
-        leaves_at=leaves,
-        too_late_at=too_late,
+        leaves_at=leaves_at,
+        too_late_at=_TOO_LATE[kind.too_late_rule](kind, session, series),
         brings=brings,
         reached_by=reached_by,
     )

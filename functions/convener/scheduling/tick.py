@@ -72,7 +72,7 @@ class Ticker:
             self.sweeper.sweep([one for one in campaigns if one.stage is Stage.OPEN], report)
         report.trouble = trouble(campaigns, now)
         waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, WaitingMailing))
-        report.waiting = {f"{item.session}/{item.kind}": item.why for item in waiting}
+        report.waiting = {f"{item.session}/{item.kind.name}": item.why for item in waiting}
         return report
 
     def _open(self, mailing: DueMailing, sessions: Sequence[Session], report: TickReport) -> None:

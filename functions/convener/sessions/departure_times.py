@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from convener.mailing_types import MailingType
+from convener.mailing_types import MailingType, mailing_types
+from convener.sessions.models import Session
 from convener.sessions.series import Series
 
 
@@ -31,12 +32,26 @@ def daytime(moment: datetime, hour: time, series: Series) -> datetime:
 
 def leaving_from(now: datetime, kind: MailingType, series: Series) -> datetime:
     """Return the moment from which mails of that type may leave: `now` by day, the end of the night by night."""
-    return daytime(now, departure_hour(kind, series), series)
+    return daytime(now, series.departures.hour(kind), series)
 
 
-def departure_hour(kind: MailingType, series: Series) -> time:
-    """Return the hour at which mailings of that type leave. Follow-ups leave at the hour of the recap."""
-    departures = series.departures
-    return {MailingType.INVITE: departures.invite.hour, MailingType.REMINDER: departures.reminder.hour}.get(
-        kind, departures.recap.hour
-    )
+def planned_before(session: Session, kind: MailingType, series: Series) -> datetime:
+    """Return the moment at which a mailing that leaves before the session is planned to leave."""
+    departure = series.departures.before(kind)
+    return moment_at(session.date - timedelta(days=departure.days_before), departure.hour, series)
+
+
+def first_departure_days(series: Series) -> int:
+    """Return how many days before a session its first mailing leaves."""
+    kinds = (kind for kind in mailing_types() if kind.departure_rule.before_session)
+    return max(series.departures.before(kind).days_before for kind in kinds)
+
+
+def give_up_at(session: Session, kind: MailingType, series: Series) -> datetime:
+    """Return the moment from which it is too late for a mailing that leaves after the session."""
+    return session.ends(series.tz).astimezone(UTC) + timedelta(days=series.departures.after(kind).give_up_days)
+
+
+def materials_awaited_days(series: Series) -> int:
+    """Return for how many days after a session materials may still come that a mailing brings."""
+    return max(series.departures.after(kind).give_up_days for kind in mailing_types() if kind.brings_materials)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
+from convener.mailing_types import MailingType, mailing_types
 from convener.sessions.changes import day
+from convener.sessions.departure_times import planned_before
 from convener.sessions.models import Session
-from convener.sessions.series import Departure, Series
+from convener.sessions.series import Series
 from convener.sessions.session_updates import Note
 
 TOLD = frozenset({"date", "start", "length_minutes", "status"})
@@ -18,25 +21,25 @@ def warning(before: Session, after: Session, *, series: Series, now: datetime) -
 
     By the calendar alone: an invitation that was due may have waited for a title, so it says “was due”.
     """
-    invited = _leaves(before, series.departures.invite, series)
+    first, *later = (kind for kind in mailing_types() if kind.has_calendar)
+    invited = planned_before(before, first, series)
     meant = before.status == "planned" and before.title and before.date >= series.mail_from
     changed = any(getattr(before, name) != getattr(after, name) for name in TOLD)
     if not (meant and changed and invited <= now < before.ends(series.tz)):
         return None
+    due_on = day(invited.astimezone(series.tz))
     return Note(
-        text=f"Session {after.id}: its invitation was due on {day(invited)}. Whoever has it is not mailed again for "
-        f"this change. {_how_they_learn(before, after, series, now)}"
+        text=f"Session {after.id}: its {first.label.lower()} was due on {due_on}. Whoever has it is not mailed again "
+        f"for this change. {_how_they_learn(before, after, later, series, now)}"
     )
 
 
-def _how_they_learn(before: Session, after: Session, series: Series, now: datetime) -> str:
-    reminder = series.departures.reminder
-    if after.status == "planned" and now < min(_leaves(one, reminder, series) for one in (before, after)):
-        return (
-            f"The reminder on {day(_leaves(after, reminder, series))} will say it; let people know sooner if you can."
-        )
+def _how_they_learn(
+    before: Session, after: Session, later: Sequence[MailingType], series: Series, now: datetime
+) -> str:
+    """Return whether a later mailing tells readers, given the types whose mails state the date."""
+    for kind in later:
+        if after.status == "planned" and now < min(planned_before(one, kind, series) for one in (before, after)):
+            leaves = planned_before(after, kind, series).astimezone(series.tz)
+            return f"The {kind.label.lower()} on {day(leaves)} will say it; let people know sooner if you can."
     return "No further mail will say it: let people know."
-
-
-def _leaves(session: Session, departure: Departure, series: Series) -> datetime:
-    return datetime.combine(session.date - timedelta(days=departure.days_before), departure.hour, tzinfo=series.tz)

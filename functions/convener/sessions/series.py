@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil.rrule import rrulestr
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from convener.errors import Misconfigured
+from convener.mailing_types import MailingType, mailing_types
 from convener.sessions.models import Frozen, HttpsUrl, MonthId
 
 Words = Annotated[str, StringConstraints(min_length=1)]
@@ -75,10 +86,11 @@ class Brand(Frozen):
     logo_alt: str = ""
 
 
-class Departure(Frozen):
-    """When a kind leaves, in the series' zone.
+class DepartureBefore(Frozen):
+    """When mailings leave that come before the session, in the series' zone.
 
-    `hour` is its time of day. `quiet_minutes` must have passed since the last edit.
+    `hour` is the time of day, `days_before` the number of days before the session. `quiet_minutes` must have passed
+    since the last edit of the session.
     """
 
     hour: time
@@ -86,8 +98,12 @@ class Departure(Frozen):
     quiet_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 0
 
 
-class RecapDeparture(Frozen):
-    """A recap waits for insights and recording, at most `wait_days`; after `give_up_days` it is too late."""
+class DepartureAfter(Frozen):
+    """When mailings leave that bring materials after the session, in the series' zone.
+
+    `hour` is the time of day. `quiet_minutes` must have passed since the last edit of the session. The mailing waits
+    `wait_days` at most for all materials. From `give_up_days` after the session on it is too late for the mailing.
+    """
 
     hour: time
     quiet_minutes: Annotated[int, Field(ge=0, le=24 * 60)]
@@ -95,21 +111,74 @@ class RecapDeparture(Frozen):
     give_up_days: Annotated[int, Field(ge=1, le=365)]
 
 
-class Departures(Frozen):
-    """When each kind leaves. Nothing leaves from `night_from` until the kind's hour."""
+_BEFORE, _AFTER = "days-before", "days-after"
 
-    invite: Departure
-    reminder: Departure
-    recap: RecapDeparture
+
+def _departure_tag(section: object) -> str:
+    """Return which model reads a section: one with days to wait is for mailings after the session."""
+    names = (
+        section if isinstance(section, Mapping) else type(section).model_fields if isinstance(section, Frozen) else ()
+    )
+    return _AFTER if {"wait_days", "give_up_days"} & set(names) else _BEFORE
+
+
+Departure = Annotated[
+    Annotated[DepartureBefore, Tag(_BEFORE)] | Annotated[DepartureAfter, Tag(_AFTER)], Discriminator(_departure_tag)
+]
+
+
+class Departures(Frozen):
+    """When each mailing type leaves: one section for each departure that the registry of mailing types names.
+
+    Nothing leaves from `night_from` until the hour of the type's own section.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Departure]
+
     night_from: time
 
     @model_validator(mode="after")
-    def _day_before_night(self) -> Departures:
-        for name in ("invite", "reminder", "recap"):
-            hour = getattr(self, name).hour
-            if hour >= self.night_from:
-                raise ValueError(f"{name}.hour {hour:%H:%M} is not before night_from {self.night_from:%H:%M}")
+    def _as_registered(self) -> Departures:
+        """Check that there is exactly one section for each departure, of the form that its rule needs."""
+        sections = self.__pydantic_extra__
+        needed = {
+            row.departure: DepartureBefore if row.departure_rule.before_session else DepartureAfter
+            for row in mailing_types()
+        }
+        for name, model in needed.items():
+            if name not in sections:
+                raise ValueError(f"[departures.{name}] is missing")
+            if not isinstance(sections[name], model):
+                raise ValueError(f"[departures.{name}] must have {' and '.join(model.model_fields)}")
+        if unknown := sorted(set(sections) - set(needed)):
+            raise ValueError(f"[departures.{unknown[0]}] is the departure of no mailing type")
         return self
+
+    @model_validator(mode="after")
+    def _day_before_night(self) -> Departures:
+        for name, section in self.__pydantic_extra__.items():
+            if section.hour >= self.night_from:
+                raise ValueError(f"{name}.hour {section.hour:%H:%M} is not before night_from {self.night_from:%H:%M}")
+        return self
+
+    def hour(self, kind: MailingType) -> time:
+        """Return the hour of the day, in the series' zone, at which mailings of that type leave."""
+        return self.__pydantic_extra__[kind.departure].hour
+
+    def before(self, kind: MailingType) -> DepartureBefore:
+        """Return the section of a type that leaves before the session. Raises TypeError for any other type."""
+        section = self.__pydantic_extra__[kind.departure]
+        if not isinstance(section, DepartureBefore):
+            raise TypeError(f"{kind} does not leave before the session")
+        return section
+
+    def after(self, kind: MailingType) -> DepartureAfter:
+        """Return the section of a type that leaves after the session. Raises TypeError for any other type."""
+        section = self.__pydantic_extra__[kind.departure]
+        if not isinstance(section, DepartureAfter):
+            raise TypeError(f"{kind} does not leave after the session")
+        return section
 
 
 class SkippedMonth(Frozen):
@@ -191,5 +260,10 @@ def read_series(path: Path) -> Series:
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"{path}: not readable as TOML: {error}") from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(f"{_key(e['loc'])}: {e['msg']}" for e in error.errors())
         raise Misconfigured(f"{path}: {wrong}") from error
+
+
+def _key(location: Sequence[int | str]) -> str:
+    """Return the key as it stands in the file: pydantic adds the tag of the model that read a section."""
+    return ".".join(str(part) for part in location if part not in (_BEFORE, _AFTER))

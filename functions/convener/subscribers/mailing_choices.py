@@ -1,40 +1,54 @@
-"""What a reader may choose among: three boxes, each for one or two kinds of mailing. Standard library only."""
+"""What a reader may choose among: boxes, each for one or more mailing types. Standard library only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from convener.errors import BadInput
-
-BOXES: Mapping[str, frozenset[str]] = {
-    "invite": frozenset({"invite"}),
-    "reminder": frozenset({"reminder"}),
-    "recap": frozenset({"recap", "follow-up"}),
-}
-"""What each box stands for, by the value that a form posts. A changed date or a cancellation is nobody's choice."""
-
-WORDS: Mapping[str, str] = {"invite": "the invitation", "reminder": "the reminder", "recap": "the recap"}
+from convener.mailing_types import form_fields, types_of
 
 
-def chosen(boxes: Iterable[str]) -> frozenset[str]:
-    """The kinds that the ticked boxes stand for; empty for all of them. Raises BadInput where none is ticked."""
-    ticked = {box for box in boxes if box in BOXES}
-    if not ticked:
+def boxes() -> Mapping[str, frozenset[str]]:
+    """Return the mailing types that each box covers, by the value that a form posts.
+
+    No box covers a type that readers cannot decline.
+    """
+    return {field.name: frozenset(kind.name for kind in types_of(field)) for field in form_fields()}
+
+
+def all_choices() -> frozenset[str]:
+    """Return the names of all mailing types that a reader may choose or decline."""
+    return frozenset().union(*boxes().values())
+
+
+def chosen(ticks: Iterable[str]) -> frozenset[str]:
+    """Return the mailing types that the ticked boxes cover; empty for all. Raises BadInput where no box is ticked."""
+    covered = boxes()
+    ticked_boxes = covered.keys() & set(ticks)
+    if not ticked_boxes:
         raise BadInput("Choose at least one. To get none of them, leave.")
-    return frozenset() if len(ticked) == len(BOXES) else frozenset().union(*(BOXES[box] for box in ticked))
+    if len(ticked_boxes) == len(covered):
+        return frozenset()
+    return frozenset().union(*(covered[box] for box in ticked_boxes))
 
 
 def ticked(kinds: frozenset[str]) -> tuple[str, ...]:
-    """The boxes that show a choice. No choice is all of them."""
-    return tuple(box for box, stands_for in BOXES.items() if not kinds or kinds & stands_for)
+    """Return the boxes to show as ticked for a choice of mailing types. No choice ticks all boxes."""
+    return tuple(box for box, covered in boxes().items() if not kinds or kinds & covered)
+
+
+def kept_when_leaving() -> str:
+    """Return the box whose mailings the page to leave offers to keep."""
+    return next(field.name for field in form_fields() if field.kept_when_leaving)
 
 
 def spelled_out(kinds: frozenset[str]) -> frozenset[str]:
-    """The same with all of them named where none is: who reads a file would take nothing for nothing."""
-    return kinds or frozenset().union(*BOXES.values())
+    """Return the choice with every type named, also where no choice means all: people read an empty field as none."""
+    return kinds or all_choices()
 
 
 def in_words(kinds: frozenset[str]) -> str:
-    """“the invitation, the reminder and the recap”."""
-    *others, last = (WORDS[box] for box in ticked(kinds))
+    """Return a choice in words, such as “the invitation, the reminder and the recap”."""
+    shown = ticked(kinds)
+    *others, last = (field.words for field in form_fields() if field.name in shown)
     return f"{', '.join(others)} and {last}" if others else last

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from convener.mailing_types import MailingType
+
 
 class SubscriberStatus(StrEnum):
     """The status of a row. Only CONFIRMED rows get mailings.
@@ -126,9 +128,16 @@ class Subscriber:
         """The shard of the table that holds the row: the first hex digit of the id."""
         return shard_of(self.id)
 
-    def wants(self, kind: str) -> bool:
-        """Return whether the subscriber chose mailings of that type. No choice means all types."""
-        return not self.kinds or kind in self.kinds
+    def wants(self, kind: MailingType) -> bool:
+        """Return whether the subscriber chose mailings of that type. No choice means all types.
+
+        Every subscriber counts as wanting a type that readers cannot decline.
+        """
+        return not kind.declinable or not self.kinds or kind.name in self.kinds
+
+    def pause_applies(self, kind: MailingType, now: datetime) -> bool:
+        """Return whether a pause of the subscriber keeps mailings of that type back at present."""
+        return self.paused(now) and not kind.reaches_paused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from convener.editions.adjacent_sessions import next_from
 from convener.editions.models import mark_free
 from convener.editions.session_text import title_of
 from convener.errors import LostAnswer, Refused, Unavailable
-from convener.mailing_types import MailingType
+from convener.mailing_types import type_for_late_joiners, type_linked_from_welcome
 from convener.sessions.models import Session
 from convener.sessions.ports import SessionRepository
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
@@ -97,7 +97,7 @@ class WelcomeHandler:
         The claim is declined if the session was moved after the invite was frozen: the invite has the wrong time.
         """
         begins = session.begins(self.renderer.series.tz)
-        return self.late_addition.claim(campaign_id(session.id, MailingType.INVITE), subscriber.id, begins=begins)
+        return self.late_addition.claim(campaign_id(session.id, type_for_late_joiners()), subscriber.id, begins=begins)
 
     def _next_session(self, sessions: Sequence[Session], now: datetime) -> Session | None:
         """Return the next planned session that has not begun."""
@@ -114,7 +114,7 @@ class WelcomeHandler:
         result = self.late_addition.send(claimed)
         if result.refusal:
             raise result.refusal
-        return Outcome(outcome=OUTCOMES[result.state], mail="invite", reason=result.note)
+        return Outcome(outcome=OUTCOMES[result.state], mail=claimed.campaign.kind.name, reason=result.note)
 
     def _send_welcome(
         self, subscriber: Subscriber, sessions: Sequence[Session], slot: Reservation, now: datetime
@@ -134,7 +134,7 @@ class WelcomeHandler:
         past = [session for session in sessions if session.ends(series.tz) < now]
         past.sort(key=lambda session: session.date, reverse=True)
         for session in past[:MAX_SESSIONS_SEARCHED]:
-            recap = self.campaigns.campaign(campaign_id(session.id, MailingType.RECAP))
+            recap = self.campaigns.campaign(campaign_id(session.id, type_linked_from_welcome()))
             if recap and recap.stage is not Stage.STOPPED:
                 return mark_free(title_of(session, series)), self.renderer.links.view_url(recap.id)
         return None

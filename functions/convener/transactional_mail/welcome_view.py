@@ -9,6 +9,7 @@ from convener.editions.adjacent_sessions import Upcoming, upcoming_view
 from convener.editions.formatting import NUMBERS, from_to
 from convener.editions.models import Occasion
 from convener.editions.reader import merge_values
+from convener.mailing_types import FormField, form_fields, type_for_late_joiners, types_of
 from convener.sessions.series import Series
 from convener.subscribers.mailing_choices import ticked
 from convener.subscribers.models import Subscriber
@@ -19,20 +20,18 @@ def welcome_view(
 ) -> Mapping[str, object]:
     """Return the values of a welcome. `recap` is the title and the URL of the latest recap."""
     return {
-        "coming": [line for box, line in _lines(series).items() if box in ticked(subscriber.kinds)],
-        "wants_invites": subscriber.wants("invite"),
+        "coming": [_coming(field, series) for field in form_fields() if field.name in ticked(subscriber.kinds)],
+        "wants_invites": subscriber.wants(type_for_late_joiners()),
         "upcoming": _next_session(subscriber, upcoming, series, now) if upcoming else None,
         "recap": {"title": recap[0], "url": recap[1]} if recap else None,
     }
 
 
-def _lines(series: Series) -> Mapping[str, str]:
-    invite, reminder = series.departures.invite.days_before, series.departures.reminder.days_before
-    return {
-        "invite": f"The invitation, {_before(invite)} each conversation",
-        "reminder": f"A reminder with the link to join, {_before(reminder)} it",
-        "recap": "The recap, once the insights or the recording are there",
-    }
+def _coming(field: FormField, series: Series) -> str:
+    """Return the line that says when the mailings of a box come."""
+    kind = types_of(field)[0]
+    before = _before(series.departures.before(kind).days_before) if kind.departure_rule.before_session else ""
+    return field.welcome.format(before=before)
 
 
 def _before(days: int) -> str:

@@ -15,7 +15,7 @@ from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
 from convener.delivery.fanout import PAGE, intended
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Unavailable
-from convener.mailing_types import MailingType
+from convener.mailing_types import FOLLOW_UP, RECAP
 from convener.subscribers.models import SHARDS, SubscriberStatus
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger, FakeQueues
@@ -158,13 +158,13 @@ def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:
     """Who joined since, and whose recap failed, is not in its audience."""
     rows = [subscriber(16 * n) for n in range(1, 5)]
     fan: Any = world(rows)
-    recap = fan.ledger.campaigns["2024-04/recap"] = campaign(MailingType.RECAP, stage=Stage.DONE)
+    recap = fan.ledger.campaigns["2024-04/recap"] = campaign(RECAP, stage=Stage.DONE)
     states = [DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.FAILED]
     entries = tuple(RecipientState(state, 1) for state in states)
     ids = tuple(row.id for row in rows[:3])
     fan.ledger.chunk_items[recap.id, "0-00001"] = Chunk(
         campaign=recap.id, ref="0-00001", recipients=ids, entries=entries
     )
-    fan.ledger.campaigns["2024-04/follow-up"] = campaign(MailingType.FOLLOW_UP, reached_by=recap.id)
+    fan.ledger.campaigns["2024-04/follow-up"] = campaign(FOLLOW_UP, reached_by=recap.id)
     fan.fan_out("2024-04/follow-up", "0")
     assert set(fan.ledger.chunk_items["2024-04/follow-up", "0-00001"].recipients) == {rows[0].id, rows[1].id}

@@ -13,7 +13,7 @@ from convener.delivery.chunks import Chunk, new_chunk
 from convener.delivery.late import Claimed, Declined, LateAddition, LateVerdict
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer, Refused, Throttled
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from convener.subscribers.models import SubscriberStatus
 from local.virtual_clock import VirtualClock
 from tests.support.fake_pacing import FakeRecipientLookup
@@ -160,7 +160,7 @@ def test_none_leaves_once_the_session_has_begun_nor_while_the_series_is_paused()
 def test_only_an_invite_welcomes() -> None:
     """A recap of before she joined is none of her business."""
     late = world()
-    late.ledger.campaigns[ID] = replace(late.ledger.campaigns[ID], kind=MailingType.RECAP)
+    late.ledger.campaigns[ID] = replace(late.ledger.campaigns[ID], kind=RECAP)
     assert declined(late) == (LateVerdict.NONE, "no-invite")
 
 

@@ -16,6 +16,7 @@ from convener.editions.models import CLOSE, OPEN, Edition, mark
 from convener.editions.preflight import preflight
 from convener.editions.render import Templates
 from convener.errors import Blocked
+from convener.mailing_types import mailing_type
 from convener.sessions.models import Material, Session, Speaker
 from tests.support.mails import BARE, KINDS, MARCH, MAY, RICH, composed, read_by_aroha, read_by_nobody
 
@@ -30,7 +31,7 @@ def shown(page: str) -> str:
 @pytest.mark.parametrize("session", [RICH, BARE], ids=["rich", "bare"])
 def test_every_mail_passes_preflight(kind: str, session: Session) -> None:
     """Each kind, with everything and with next to nothing, may leave."""
-    assert preflight(composed(kind, session), kind=kind) == []
+    assert preflight(composed(kind, session), kind=mailing_type(kind)) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -101,7 +102,7 @@ def test_a_long_title_holds_no_mail_back(kind: str) -> None:
     """The subject ends it after a whole word; the mail shows all of it, and may leave."""
     title = "On patience and kindness " * 7 + "at the end"
     edition = composed(kind, RICH.model_copy(update={"title": title}))
-    assert preflight(edition, kind=kind) == []
+    assert preflight(edition, kind=mailing_type(kind)) == []
     mail = edition.variants["full"]
     assert mail.subject.endswith("On patience and kindness…")
     assert title in shown(mail.html)

@@ -8,6 +8,7 @@ import pytest
 
 from convener.editions.models import CLOSE, OPEN, Edition, mark
 from convener.editions.preflight import preflight
+from convener.mailing_types import INVITE
 from tests.support.mails import RICH, composed
 
 LEAVE = mark("leave_url")
@@ -43,7 +44,7 @@ def spoilt(**changes: str) -> Edition:
 )
 def test_each_fault_is_named(changes: dict[str, str], words: str) -> None:
     """A mail with that fault doesn't leave, and an editor reads why."""
-    problems = preflight(spoilt(**changes), kind="invite")
+    problems = preflight(spoilt(**changes), kind=INVITE)
     assert [words in problem for problem in problems] == [True]
     assert problems[0].startswith("invite, full: ")
 
@@ -52,13 +53,13 @@ def test_a_fault_of_all_variants_is_said_once() -> None:
     """An editor reads it once, not once a variant."""
     edition = composed("invite")
     bare = {name: replace(content, subject="") for name, content in edition.variants.items()}
-    assert preflight(replace(edition, variants=bare), kind="invite") == ["invite: the subject is empty."]
+    assert preflight(replace(edition, variants=bare), kind=INVITE) == ["invite: the subject is empty."]
 
 
 def test_a_missing_variant_is_named() -> None:
     """Each of the four variants must be there."""
     edition = composed("invite")
-    assert preflight(replace(edition, variants={"full": edition.variants["full"]}), kind="invite") == [
+    assert preflight(replace(edition, variants={"full": edition.variants["full"]}), kind=INVITE) == [
         "The plain variant is missing.",
         "The text variant is missing.",
         "The web variant is missing.",
@@ -78,17 +79,17 @@ def test_nothing_of_a_readers_is_on_the_page(changes: dict[str, str], words: str
     """The variant for browsers has no merge field, least of all somebody's link to leave."""
     edition = composed("invite")
     web = replace(edition.variants["web"], **changes)
-    problems = preflight(replace(edition, variants={**edition.variants, "web": web}), kind="invite")
+    problems = preflight(replace(edition, variants={**edition.variants, "web": web}), kind=INVITE)
     assert any(words in problem and problem.startswith("invite, web: ") for problem in problems)
 
 
 def test_braces_that_people_type_are_fine() -> None:
     """Human braces are words."""
     session = RICH.model_copy(update={"title": "{{ kindness }} {% as code %}"})
-    assert preflight(composed("invite", session), kind="invite") == []
+    assert preflight(composed("invite", session), kind=INVITE) == []
 
 
 def test_a_summary_too_long_for_gmail_is_refused() -> None:
     """The size is judged as sent."""
     session = RICH.model_copy(update={"summary": "word " * 20_000})
-    assert "Gmail clips" in preflight(composed("invite", session), kind="invite")[0]
+    assert "Gmail clips" in preflight(composed("invite", session), kind=INVITE)[0]

@@ -13,6 +13,7 @@ from local.timeline.calendarview import read_events
 from local.timeline.moments import TimelineEvent
 from local.timeline.sections import days
 from local.timeline.words import written_campaign, written_loss, written_range
+from tests.support.made_up_types import made_up, registered
 from tests.support.sample_outbox import CALENDAR
 
 LONDON = ZoneInfo("Europe/London")
@@ -30,8 +31,9 @@ LONDON = ZoneInfo("Europe/London")
     ],
 )
 def test_a_campaign_is_named_in_words(campaign: str, words: str) -> None:
-    """Each derived id has a name for people; what isn't one is shown as it is."""
-    assert written_campaign(campaign) == words
+    """The page names a campaign by the label of its type and the month. It shows any other text as it is."""
+    with registered(made_up(name="update", label="Update")):
+        assert written_campaign(campaign) == words
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from convener.editions.models import Edition
-from convener.mailing_types import MailingType
+from convener.mailing_types import mailing_type
 from tests.support.event_links import TOKENS, VIEW
 from tests.support.mails import KINDS, RICH, composed, the_series
 from tests.support.people import campaign
@@ -17,7 +17,7 @@ from tests.support.visiting import METHODS, Visit, words
 def visit_with_campaign(kind: str, edition: Edition) -> Visit:
     """Return a visit where that campaign is open with that edition."""
     visit = Visit()
-    visit.open(campaign(MailingType(kind), edition=visit.editions.put(edition)))
+    visit.open(campaign(mailing_type(kind), edition=visit.editions.put(edition)))
     return visit
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from convener.mailing_types import MailingType
+from convener.mailing_types import INVITE, REMINDER
 from convener.scheduling.due import WaitingMailing, next_due, plan
 from tests.support.people import campaign, session, there
 from tests.support.planning import SERIES, kinds_due, leaves, london
@@ -14,20 +14,20 @@ from tests.support.planning import SERIES, kinds_due, leaves, london
 
 def test_the_invite_leaves_fourteen_days_before_at_nine() -> None:
     """09:00 in London, also where that is on the other side of a change of clocks."""
-    assert leaves(MailingType.INVITE) == london(2024, 4, 4, 9)
-    assert leaves(MailingType.INVITE, date=date(2025, 4, 10), edited_at=london(2025, 1, 1)) == london(2025, 3, 27, 9)
+    assert leaves(INVITE) == london(2024, 4, 4, 9)
+    assert leaves(INVITE, date=date(2025, 4, 10), edited_at=london(2025, 1, 1)) == london(2025, 3, 27, 9)
 
 
 def test_the_reminder_leaves_the_day_before_at_nine() -> None:
     """Also in a month that begins on a Thursday, where the third Wednesday comes after the third Thursday."""
-    assert leaves(MailingType.REMINDER) == london(2024, 4, 17, 9)
-    assert leaves(MailingType.REMINDER, date=date(2026, 10, 15)) == london(2026, 10, 14, 9)
+    assert leaves(REMINDER) == london(2024, 4, 17, 9)
+    assert leaves(REMINDER, date=date(2026, 10, 15)) == london(2026, 10, 14, 9)
 
 
 def test_an_invite_waits_for_a_title() -> None:
     """Without a title nothing is due, and the plan says why."""
     items = plan([session(title=None)], [], SERIES)
-    assert WaitingMailing(session="2024-04", kind=MailingType.INVITE, why="waits for a title") in items
+    assert WaitingMailing(session="2024-04", kind=INVITE, why="waits for a title") in items
     assert kinds_due(london(2024, 4, 4, 9), session(title=None)) == []
 
 
@@ -45,20 +45,20 @@ def test_an_invite_waits_for_thirty_quiet_minutes_and_never_leaves_at_night(
     edited: datetime, expected: datetime
 ) -> None:
     """After an edit it waits half an hour; where that ends at night, until nine in the morning."""
-    assert leaves(MailingType.INVITE, edited_at=edited) == expected
+    assert leaves(INVITE, edited_at=edited) == expected
 
 
 def test_no_invite_comes_after_the_reminder() -> None:
     """A title that comes after the reminder's time brings the reminder only."""
     late = session(edited_at=london(2024, 4, 17, 10))
     assert kinds_due(london(2024, 4, 17, 11), late) == ["2024-04/reminder"]
-    assert kinds_due(london(2024, 4, 18, 9), session(), campaigns=[campaign(MailingType.REMINDER)]) == []
+    assert kinds_due(london(2024, 4, 18, 9), session(), campaigns=[campaign(REMINDER)]) == []
 
 
 def test_a_session_that_moves_after_its_reminder_gets_no_invite() -> None:
     """Readers were told by the reminder already; an invite now would say the same as news."""
     moved = session(date=date(2024, 5, 23), edited_at=london(2024, 4, 18, 9))
-    assert kinds_due(london(2024, 5, 9, 9), moved, campaigns=[campaign(MailingType.REMINDER)]) == []
+    assert kinds_due(london(2024, 5, 9, 9), moved, campaigns=[campaign(REMINDER)]) == []
 
 
 def test_no_reminder_comes_once_the_session_began() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage
-from convener.mailing_types import MailingType
+from convener.mailing_types import FOLLOW_UP, RECAP, REMINDER
 from convener.scheduling.due import due
 from convener.sessions.models import Material
 from tests.support.people import campaign, session, there
@@ -19,7 +19,7 @@ from tests.support.planning import SERIES, kinds_due, leaves, london
 def test_the_recap_leaves_at_the_first_nine_with_insights_and_recording() -> None:
     """The morning after, where both are there already."""
     both: dict[str, Any] = {"insights": there("i"), "recording": there("r")}
-    assert leaves(MailingType.RECAP, **both) == london(2024, 4, 19, 9)
+    assert leaves(RECAP, **both) == london(2024, 4, 19, 9)
 
 
 @pytest.mark.parametrize(
@@ -32,22 +32,22 @@ def test_the_recap_leaves_at_the_first_nine_with_insights_and_recording() -> Non
 )
 def test_the_recap_waits_for_two_quiet_hours(edited: datetime, expected: datetime) -> None:
     """Exactly two hours are enough."""
-    assert leaves(MailingType.RECAP, insights=there("i"), recording=there("r"), edited_at=edited) == expected
+    assert leaves(RECAP, insights=there("i"), recording=there("r"), edited_at=edited) == expected
 
 
 def test_a_mere_announcement_is_not_a_recording() -> None:
     """An announced recording without an address counts as missing: the recap waits its ten days."""
     announced: dict[str, Any] = {"insights": there("i"), "recording": Material(announced=True)}
-    assert leaves(MailingType.RECAP, **announced) == london(2024, 4, 28, 9)
+    assert leaves(RECAP, **announced) == london(2024, 4, 28, 9)
 
 
 def test_after_ten_days_the_recap_leaves_with_what_there_is() -> None:
     """It brings just that; with nothing it waits, and once something comes it leaves the next morning."""
     one = session(recording=there("r"))
-    (recap,) = due(london(2024, 4, 28, 9), [one], [campaign(), campaign(MailingType.REMINDER)], SERIES)
-    assert (recap.kind, sorted(recap.brings)) == (MailingType.RECAP, ["recording"])
-    assert leaves(MailingType.RECAP) is None
-    assert leaves(MailingType.RECAP, insights=there("i"), edited_at=london(2024, 5, 20, 16)) == london(2024, 5, 21, 9)
+    (recap,) = due(london(2024, 4, 28, 9), [one], [campaign(), campaign(REMINDER)], SERIES)
+    assert (recap.kind, sorted(recap.brings)) == (RECAP, ["recording"])
+    assert leaves(RECAP) is None
+    assert leaves(RECAP, insights=there("i"), edited_at=london(2024, 5, 20, 16)) == london(2024, 5, 21, 9)
 
 
 def test_no_recap_comes_sixty_days_after() -> None:
@@ -59,13 +59,13 @@ def test_no_recap_comes_sixty_days_after() -> None:
 
 def recap_with(*brings: str, stage: Stage = Stage.DONE) -> Campaign:
     """A recap that was opened on 28 April and brought those."""
-    return campaign(MailingType.RECAP, stage=stage, brings=frozenset(brings), opened_at=london(2024, 4, 28, 9))
+    return campaign(RECAP, stage=stage, brings=frozenset(brings), opened_at=london(2024, 4, 28, 9))
 
 
 def test_a_follow_up_brings_what_the_recap_lacked_to_its_readers() -> None:
     """It leaves at nine, two quiet hours after the edit, to those whom the recap reached."""
     one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 5, 2, 11))
-    earlier = [campaign(), campaign(MailingType.REMINDER), recap_with("insights")]
+    earlier = [campaign(), campaign(REMINDER), recap_with("insights")]
     assert kinds_due(london(2024, 5, 2, 12), one, campaigns=earlier) == []
     (mailing,) = due(london(2024, 5, 3, 9), [one], earlier, SERIES)
     assert (mailing.campaign, sorted(mailing.brings)) == ("2024-04/follow-up", ["recording"])
@@ -94,7 +94,7 @@ def test_nothing_follows_a_recap_that_was_stopped() -> None:
 
 def test_two_things_that_come_one_by_one_make_two_follow_ups() -> None:
     """A recap of slides alone lacked both; each arrival is told once, under an id of its own."""
-    first = replace(campaign(MailingType.FOLLOW_UP, stage=Stage.DONE), brings=frozenset({"insights"}))
+    first = replace(campaign(FOLLOW_UP, stage=Stage.DONE), brings=frozenset({"insights"}))
     one = session(insights=there("i"), recording=there("r"), edited_at=london(2024, 5, 2))
     earlier = [recap_with("presentations"), first]
     (mailing,) = due(london(2024, 5, 3, 9), [one], earlier, SERIES)

@@ -11,7 +11,7 @@ import pytest
 from convener.errors import Conflict, Unavailable
 from convener.subscribers.choosing import Wanted, choose
 from convener.subscribers.consent import ConsentEvent
-from convener.subscribers.mailing_choices import BOXES
+from convener.subscribers.mailing_choices import boxes
 from convener.subscribers.models import Calendar, SubscriberStatus
 from convener.subscribers.row_updates import MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import Transaction
@@ -20,7 +20,7 @@ from tests.support.people import subscriber
 
 NOW = datetime(2024, 4, 18, 12, tzinfo=UTC)
 ROW = subscriber(1)
-RECAPS = BOXES["recap"]
+RECAPS = boxes()["recap"]
 
 
 def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
@@ -38,7 +38,7 @@ def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
     ("row", "wanted"),
     [
         (ROW, Wanted(kinds=frozenset(), zone=ROW.zone, first_name=ROW.first_name, calendar=Calendar.FILE)),
-        (ROW, Wanted(kinds=frozenset[str]().union(*BOXES.values()), text_only=False, paused_until=None)),
+        (ROW, Wanted(kinds=frozenset[str]().union(*boxes().values()), text_only=False, paused_until=None)),
         (replace(ROW, paused_until=NOW), Wanted(paused_until=None)),
         (replace(ROW, kinds=frozenset({"recap"})), Wanted(kinds=RECAPS)),
         (ROW, Wanted()),

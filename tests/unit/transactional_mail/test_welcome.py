@@ -10,7 +10,7 @@ import pytest
 
 from convener.campaigns import Stage, WaitReason
 from convener.errors import Refused, Unavailable
-from convener.mailing_types import MailingType
+from convener.mailing_types import RECAP
 from convener.subscribers.models import SubscriberStatus
 from convener.transactional_mail.outcomes import OutcomeType
 from convener.transactional_mail.welcome import MAX_CONFIRMING_TIME
@@ -101,8 +101,8 @@ def test_the_welcome_links_to_the_latest_readable_recap() -> None:
         session(id=f"2024-0{n}", month=f"2024-0{n}", date=OPENED.replace(month=n, day=15).date()) for n in (1, 2, 3)
     ]
     scene = confirmed_scene(sessions=[*past, session()])
-    scene.open(campaign(MailingType.RECAP, id="2024-02/recap", session="2024-02"))
-    scene.open(campaign(MailingType.RECAP, id="2024-03/recap", session="2024-03", stage=Stage.STOPPED))
+    scene.open(campaign(RECAP, id="2024-02/recap", session="2024-02"))
+    scene.open(campaign(RECAP, id="2024-03/recap", session="2024-03", stage=Stage.STOPPED))
     scene.carry_out(JOIN_CONFIRMED)
     assert LINKS.view_url("2024-02/recap") in part(scene.sent[0])
     assert LINKS.view_url("2024-03/recap") not in part(scene.sent[0])

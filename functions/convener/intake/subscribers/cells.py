@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from convener.errors import BadInput
 from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.first_names import listed_first_name
-from convener.subscribers.mailing_choices import BOXES
+from convener.subscribers.mailing_choices import all_choices
 from convener.subscribers.models import Calendar
 
 WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
@@ -25,7 +25,6 @@ _GONE = {
     "erased": LineOutcome.ERASED,
     "moved": LineOutcome.MOVED,
 }
-KINDS: frozenset[str] = frozenset().union(*BOXES.values())
 _YES = frozenset({"yes", "true", "1", "x"})
 
 
@@ -80,9 +79,9 @@ def text_only(typed: str) -> bool:
 def kinds(typed: str) -> frozenset[str]:
     """The kinds that were chosen; none for all. Raises BadInput: a wish that can't be read is not to be passed over."""
     chosen = frozenset(filter(None, re.split(r"[\s,;|]+", typed.casefold())))
-    if odd := chosen - KINDS:
-        raise BadInput(f"“{min(odd)[:40]}” is no kind of mailing. There are {', '.join(sorted(KINDS))}.")
-    return frozenset() if chosen == KINDS else chosen
+    if odd := chosen - all_choices():
+        raise BadInput(f"“{min(odd)[:40]}” is no kind of mailing. There are {', '.join(sorted(all_choices()))}.")
+    return frozenset() if chosen == all_choices() else chosen
 
 
 def paused_until(typed: str) -> datetime | None:
