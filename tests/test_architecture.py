@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from convener import mailing_types
+
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 PACKAGE = FUNCTIONS / "convener"
 HANDLERS = sorted(FUNCTIONS.glob("*.py"))
 SHIPPED = sorted([*HANDLERS, *PACKAGE.rglob("*.py")])
+NOT_TESTS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py")])
 OURS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 
 GROUND = ("campaigns", "clock", "csv_output", "errors", "mailing_types", "retry")
@@ -36,6 +39,12 @@ LAYERS = {
     "aws": ("sessions", "subscribers", "intake.subscribers", "editions", "delivery"),
 }
 """Each package, and the packages that it may import beside the ground modules and itself. No arrow runs back."""
+
+NAMES_TYPES = {
+    "functions/convener/mailing_types.py": "the registry",
+    "local/rehearsal/example_readers.py": "the acts of the example month are written for particular mails",
+}
+"""Files that may name a single mailing type, each with the reason."""
 
 AWS = ("boto3", "botocore", "mypy_boto3", "types_boto3")
 OUTER = ("local", "tests")
@@ -167,6 +176,28 @@ def test_start_up_pays_only_for_what_it_uses(handler: str, unwanted: set[str]) -
         [sys.executable, "-c", code, *unwanted], cwd=FUNCTIONS, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")
+
+
+def mailing_types_named(path: Path) -> list[str]:
+    """Return where a file names a single mailing type: a row of the registry, or its stored name as a whole text."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    rows = {name for name, value in vars(mailing_types).items() if isinstance(value, mailing_types.MailingType)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "convener.mailing_types":
+            found += [f"line {node.lineno}: {alias.name}" for alias in node.names if alias.name in rows]
+        elif isinstance(node, ast.Attribute) and node.attr in rows:
+            found.append(f"line {node.lineno}: {node.attr}")
+        elif isinstance(node, ast.Constant) and node.value in mailing_types.REGISTRY:
+            found.append(f"line {node.lineno}: {node.value!r}")
+    return found
+
+
+@pytest.mark.parametrize("path", NOT_TESTS, ids=relative(NOT_TESTS))
+def test_only_the_registry_names_a_mailing_type(path: Path) -> None:
+    """Code asks a column of the registry instead: then a new type needs no change here."""
+    name = str(path.relative_to(ROOT))
+    assert bool(mailing_types_named(path)) == (name in NAMES_TYPES), mailing_types_named(path)
 
 
 def test_long_files_say_why_they_are_one_concept() -> None:

@@ -23,6 +23,7 @@ LOOKING = [
 ]
 DOING = [
     "public-preferences-post",
+    "public-preferences-all",
     "public-preferences-link",
     "public-leave-less",
     "public-data-post",
@@ -54,6 +55,17 @@ def test_what_she_chooses_is_saved_and_what_is_consent_goes_on_record(door: Door
     before = door.tables()
     assert door.play("public-preferences-post")["statusCode"] == 200
     assert door.tables() == before
+
+
+def test_choosing_every_box_is_no_choice(door: Door) -> None:
+    """All boxes together are stored as an empty choice. The calendar is saved with them."""
+    door.play("public-preferences-post")
+    door.clock.sleep(60)
+    answer = door.play("public-preferences-all")
+    assert (answer["statusCode"], "Saved" in answer["body"]) == (200, True)
+    row = door.reader()
+    assert (row.kinds, row.calendar) == (frozenset(), Calendar.LINK)
+    assert [entry.kinds for entry in door.consents.of(READER.id)] == [{"recap", "follow-up"}, frozenset()]
 
 
 def test_a_fresh_link_is_asked_for_and_nothing_else_happens(door: Door) -> None:

@@ -32,6 +32,7 @@ FIRST = [
     "public-confirm-post",
     "transactional-welcome",
     "public-preferences-post",
+    "public-preferences-all",
     "public-leave-less",
     "public-leave-button",
     "public-leave-undo",

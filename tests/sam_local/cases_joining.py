@@ -29,6 +29,7 @@ ASKING = {
 SHOWING_DATA = ("public-data-post", "public-data-download")
 DONE = {
     "public-preferences-post": "Saved",
+    "public-preferences-all": "Saved",
     "public-leave-less": "Less it is",
     "public-erase-post": "Your data are erased",
     "public-leave-undo": "You are back",

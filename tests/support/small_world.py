@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,12 +17,13 @@ from convener.editions.render import Templates
 from convener.scheduling.opening import Composer
 from convener.scheduling.tick import Ticker
 from convener.sessions.models import Session
+from convener.sessions.series import Series, read_series
 from convener.subscribers.models import Subscriber
 from local.virtual_clock import VirtualClock
 from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues, FakeSessions
-from tests.support.people import TEMPLATES, series
+from tests.support.people import TEMPLATES
 
 
 class SmallPump:
@@ -29,7 +31,9 @@ class SmallPump:
 
     next_due = None
 
-    def __init__(self, sessions: FakeSessions, people: Sequence[Subscriber], clock: VirtualClock) -> None:
+    def __init__(
+        self, sessions: FakeSessions, people: Sequence[Subscriber], clock: VirtualClock, *, project: Path, own: Series
+    ) -> None:
         self.ledger, self.mailer, self.queues, editions = FakeLedger(), FakeMailer(), FakeQueues(), FakeEditions()
         subscribers = FakeSubscribers(people)
         self.ticker = Ticker(
@@ -38,9 +42,9 @@ class SmallPump:
             ledger=self.ledger,
             editions=editions,
             sweeper=Sweeper(
-                ledger=self.ledger, queues=self.queues, clock=clock, series=series(), lease=timedelta(minutes=15)
+                ledger=self.ledger, queues=self.queues, clock=clock, series=own, lease=timedelta(minutes=15)
             ),
-            composer=Composer(series=series(), templates=Templates(TEMPLATES), links=FakeLinks()),
+            composer=Composer(series=own, templates=Templates(project), links=FakeLinks()),
         )
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(
@@ -82,8 +86,10 @@ class SmallPump:
         return number
 
 
-def small_world(sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime) -> Any:
-    """What `rehearse` needs, in memory."""
-    clock, shelf = VirtualClock(begins), FakeSessions(sessions)
-    pump = SmallPump(shelf, people, clock)
-    return SimpleNamespace(series=series(), clock=clock, sessions=shelf, ledger=pump.ledger, pump=pump)
+def small_world(
+    sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime, *, project: Path = TEMPLATES
+) -> Any:
+    """Return what `rehearse` needs, in memory. `project` is the folder with `series.toml` and the templates."""
+    clock, shelf, own = VirtualClock(begins), FakeSessions(sessions), read_series(project / "series.toml")
+    pump = SmallPump(shelf, people, clock, project=project, own=own)
+    return SimpleNamespace(series=own, clock=clock, sessions=shelf, ledger=pump.ledger, pump=pump)

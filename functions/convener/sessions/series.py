@@ -150,7 +150,8 @@ class Departures(Frozen):
             if name not in sections:
                 raise ValueError(f"[departures.{name}] is missing")
             if not isinstance(sections[name], model):
-                raise ValueError(f"[departures.{name}] must have {' and '.join(model.model_fields)}")
+                *others, last = model.model_fields
+                raise ValueError(f"[departures.{name}] must have {', '.join(others)} and {last}")
         if unknown := sorted(set(sections) - set(needed)):
             raise ValueError(f"[departures.{unknown[0]}] is the departure of no mailing type")
         return self

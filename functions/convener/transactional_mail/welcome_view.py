@@ -23,7 +23,7 @@ def welcome_view(
         "coming": [_coming(field, series) for field in form_fields() if field.name in ticked(subscriber.kinds)],
         "wants_invites": subscriber.wants(type_for_late_joiners()),
         "upcoming": _next_session(subscriber, upcoming, series, now) if upcoming else None,
-        "recap": {"title": recap[0], "url": recap[1]} if recap else None,
+        "latest_recap": {"title": recap[0], "url": recap[1]} if recap else None,
     }
 
 
