@@ -1,4 +1,7 @@
-"""How much is tried: a little in `make test`; ten thousand files and twenty thousand requests in `make fuzz`."""
+"""How many examples are tried, and the summary at the end of a run.
+
+`make test` tries a few; `make fuzz` tries ten thousand files and twenty thousand requests.
+"""
 
 from __future__ import annotations
 
@@ -26,38 +29,38 @@ REQUESTS: tuple[str, ...] = (
     "bad link",
     "failing",
 )
-REQUESTS += ("not saved", "letters", "mails")
+REQUESTS += ("not saved", "mail requests", "mails")
 
 
 @pytest.fixture(autouse=True)
 def _names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
-    metrics = importlib.import_module("transactional").metrics  # whoever imported it first, with or without a namespace
+    metrics = importlib.import_module("transactional").metrics  # it may have been imported without a namespace
     monkeypatch.setattr(metrics.provider, "namespace", "Convener")
 
 
 @pytest.fixture
 def counted(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Counted:
-    """Counts that are printed at the end of the run; the report takes them as they are after the test."""
-    its = Counted()
-    record_property("asked", request.node.name.removeprefix("test_").replace("_", " "))
-    record_property("counts", its.counts)
-    return its
+    """Return the counts that are printed at the end of the run."""
+    counts = Counted()
+    record_property("requests", request.node.name.removeprefix("test_").replace("_", " "))
+    record_property("counts", counts.counts)
+    return counts
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many files of each kind were tried, how many requests to each page, and what came of them."""
-    told = [
+    """Print how many files of each type and how many requests to each page were tried, with their results."""
+    reports = [
         (dict(report.user_properties), report.outcome)
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
         if report.user_properties
     ]
-    files = [(its["damaged"], {name: its[name] for name in FILES}, end) for its, end in told if "damaged" in its]
-    asked = [(its["asked"], its["counts"], end) for its, end in told if "asked" in its]
+    files = [(row["damaged"], {name: row[name] for name in FILES}, end) for row, end in reports if "damaged" in row]
+    requests = [(row["requests"], row["counts"], end) for row, end in reports if "requests" in row]
     _print(terminalreporter, "damaged uploads", files, FILES)
-    _print(terminalreporter, "requests", asked, REQUESTS)
+    _print(terminalreporter, "requests", requests, REQUESTS)
 
 
 def _print(reporter: Any, title: str, rows: list[tuple[str, dict[str, int], str]], names: tuple[str, ...]) -> None:

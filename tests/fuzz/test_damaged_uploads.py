@@ -1,4 +1,4 @@
-"""Files that came to harm. `make fuzz` tries ten thousand of them, `make test` a few hundred."""
+"""Damaged uploads. `make fuzz` tries ten thousand of them, `make test` a few hundred."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _damaged(name: str, data: bytes) -> st.SearchStrategy[tuple[str, bytes]]:
 
 @st.composite
 def _spliced(draw: st.DrawFn) -> tuple[str, bytes]:
-    """The beginning of one file and the end of another, under any name."""
+    """Draw the beginning of one file and the end of another, under any name."""
     first, second = draw(st.sampled_from(list(FILES.values()))), draw(st.sampled_from(list(FILES.values())))
     cut, end = draw(st.integers(0, 1000)), draw(st.integers(0, 1000))
     data = first[: cut * len(first) // 1000] + second[end * len(second) // 1000 :]
@@ -58,22 +58,22 @@ KINDS: dict[str, st.SearchStrategy[tuple[str, bytes]]] = {
 
 
 def _examine(name: str, data: bytes) -> tuple[bool, float]:
-    """Whether a file was read, and in how many seconds."""
+    """Return whether a file was read, and in how many seconds."""
     began = perf_counter()
     with ends():
         upload = uploaded(data, name)
     took = perf_counter() - began
     assert bool(upload.faults) is not bool(upload.sessions)
-    assert all(str(one).encode().strip() for one in (*upload.faults, *upload.warnings))
-    for told in upload.sessions:
-        assert SessionUpdate.model_validate(dict(told)) == told
-        repr(dict(told.values)).encode()
+    assert all(str(finding).encode().strip() for finding in (*upload.faults, *upload.warnings))
+    for update in upload.sessions:
+        assert SessionUpdate.model_validate(dict(update)) == update
+        repr(dict(update.values)).encode()
     _load(upload)
     return bool(upload.sessions), took
 
 
 def _load(upload: Any) -> None:
-    """Nothing is written where there is a fault; else every session is, and it can be stored as JSON."""
+    """Check that a file with a fault writes nothing, and that every session of another file can be stored as JSON."""
     store = FakeSessions()
     report = load_sessions(upload, store=store, series=SERIES, now=NOW, by="an editor")
     assert report.written is bool(store.rows)
@@ -85,7 +85,7 @@ def _load(upload: Any) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_damaged_files_are_refused_or_read(kind: str, record_property: Callable[[str, Any], None]) -> None:
-    """Never an exception, never without end, never half read: faults and nothing else, or sessions that are whole."""
+    """Never an exception, never an endless loop: either faults and nothing else, or complete sessions."""
     counts: Counter[str] = Counter()
     slowest = 0.0
 

@@ -1,4 +1,4 @@
-"""Whatever anybody sends to the pages: `make fuzz` asks 20,000 times, `make test` a few hundred."""
+"""Any request to any page: `make fuzz` sends 20,000, `make test` a few hundred."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from convener.pages.routes import ROUTES
 from tests.support.fuzz_counts import Counted, trying
-from tests.support.fuzz_events import PATHS, Asked, asked
+from tests.support.fuzz_events import PATHS, SentRequest, sent_requests
 from tests.support.fuzz_rules import check_answer, check_changes, check_log
 from tests.support.fuzz_world import World
 from tests.support.logs import written
@@ -22,21 +22,21 @@ PAGES = {**{page: (page,) for page in OPEN}, "others": tuple(page for page in PA
 
 
 @pytest.mark.parametrize("pages", PAGES)
-def test_no_request_is_an_error_and_looking_changes_nothing(pages: str, counted: Counted) -> None:
-    """Below 500, with every header; nothing changed but by a POST to its own page, that was answered with a page."""
+def test_no_request_is_a_server_error_and_reading_changes_nothing(pages: str, counted: Counted) -> None:
+    """Below 500, with every header; only a POST that its page answered with a page changes anything."""
     with written() as since:
 
         @trying(EACH)
-        @given(st.sampled_from(PAGES[pages]).flatmap(asked))
-        def tries(its: Asked) -> None:
+        @given(st.sampled_from(PAGES[pages]).flatmap(sent_requests))
+        def tries(sent: SentRequest) -> None:
             world = World()
             before = world.state()
             since()
-            answer = world.ask(its.event)
+            answer = world.ask(sent.event)
             after = world.state()
-            counted.add(its, answer, changed=before != after)
-            check_answer(its, answer)
-            check_changes(its, answer, before, after)
-            check_log(its, since())
+            counted.add(sent, answer, changed=before != after)
+            check_answer(sent, answer)
+            check_changes(sent, answer, before, after)
+            check_log(sent, since())
 
         tries()

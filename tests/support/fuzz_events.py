@@ -1,4 +1,4 @@
-"""Events as API Gateway makes them of whatever somebody sends: drawn by hypothesis."""
+"""Events of API Gateway for requests of any kind, drawn by hypothesis."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ SOURCES = ["192.0.2.7", "2001:db8::1", "", "zqx", "fe80::1%eth0", "::ffff:192.0.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One request: its event, the token in it, and what was typed into its fields."""
+class SentRequest:
+    """One request: its event, the token in its path, and the values in its fields."""
 
     page: str
     method: str
@@ -66,7 +66,7 @@ class Asked:
 
 @st.composite
 def pairs_of(draw: st.DrawFn, page: str) -> Pairs:
-    """A form: one of the page's own, as it is, changed, or with less or more; or any fields at all."""
+    """Draw a form: one of the page, changed, shortened or extended, or any fields at all."""
     own = list(RIGHT.get(page, RIGHT["subscribe"]))
     pairs = list(draw(st.sampled_from(own)))
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2, 8]))):
@@ -96,7 +96,7 @@ HOW = ("form",) * 12 + ("multipart", "multipart", "cut", "typed", "typed", "byte
 
 @st.composite
 def _body(draw: st.DrawFn, pairs: Pairs) -> tuple[bytes, str | None, bool]:
-    """What is posted, its content type, and whether it is the form as browsers send it."""
+    """Draw a body, its content type, and whether it is the form as browsers send it."""
     how, right, kind = draw(st.sampled_from(HOW)), urlencode(pairs, errors="replace").encode(), URLENCODED
     body, whole = right, how == "form"
     if how == "multipart":
@@ -116,8 +116,10 @@ def _body(draw: st.DrawFn, pairs: Pairs) -> tuple[bytes, str | None, bool]:
 
 
 @st.composite
-def asked(draw: st.DrawFn, page: str, methods: tuple[str, ...] = (*METHODS, *(["POST"] * 9), "get", "POST ")) -> Asked:
-    """One request to that page."""
+def sent_requests(
+    draw: st.DrawFn, page: str, methods: tuple[str, ...] = (*METHODS, *(["POST"] * 9), "get", "POST ")
+) -> SentRequest:
+    """Draw one request to a page."""
     method, token, pairs = draw(st.sampled_from(methods)), draw(tokens(page)), draw(pairs_of(page))
     body, kind, whole = draw(_body(pairs))
     in_base64 = draw(st.booleans()) or not body.isascii()
@@ -139,12 +141,12 @@ def asked(draw: st.DrawFn, page: str, methods: tuple[str, ...] = (*METHODS, *(["
         event["routeKey"] = "$default"
     if draw(st.sampled_from([False, False, False, True])):
         whole = False
-        _bend(draw, event)
-    return Asked(page=page, method=method, token=token, pairs=pairs if whole else (), event=event)
+        _distort(draw, event)
+    return SentRequest(page=page, method=method, token=token, pairs=pairs if whole else (), event=event)
 
 
-def _bend(draw: st.DrawFn, event: dict[str, Any]) -> None:
-    """Something of the event is missing, strange or false."""
+def _distort(draw: st.DrawFn, event: dict[str, Any]) -> None:
+    """Remove or change a part of the event."""
     how = draw(st.sampled_from(["header", "source", "base64", "drop", "none", "route", "text", "query"]))
     if how == "header":
         name = draw(st.sampled_from(list(HEADERS)))

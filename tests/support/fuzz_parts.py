@@ -1,4 +1,4 @@
-"""Parts that fail at one of their calls, or from one on: before their effect or after it."""
+"""Collaborators that fail at one of their calls, or from one call on: before its effect or after it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from convener.errors import Conflict, LostAnswer, Throttled, Unavailable
 
-WAYS: dict[str, tuple[Exception, bool]] = {
+FAILURES: dict[str, tuple[Exception, bool]] = {
     "away": (Unavailable("out of reach"), False),
     "slower": (Throttled("too fast"), False),
     "lost before": (LostAnswer("no answer"), False),
     "lost after": (LostAnswer("no answer, and done"), True),
     "conflict": (Conflict("somebody else was first"), False),
 }
-"""Each with whether its effect comes first. Only what is written on a condition can meet a conflict."""
+"""Each failure, and whether the call has its effect before it. Only conditional writes can raise Conflict."""
 
 CONDITIONAL = ("commit", "update")
-TABLES = frozenset({"rows", "consents", "requests", "sessions", "ledger", "slots", "look"})
+TABLES = frozenset({"rows", "consents", "requests", "sessions", "ledger", "slots", "recipient_lookup"})
 SERVICES = {
     "DynamoDB": TABLES,
-    "SQS": frozenset({"letters"}),
+    "SQS": frozenset({"mail_requests"}),
     "SES": frozenset({"mailer", "account"}),
     "S3": frozenset({"editions"}),
     "Secrets Manager": frozenset({"secret"}),
@@ -29,33 +29,33 @@ SERVICES = {
 
 
 @dataclass
-class Plan:
-    """From the `at`-th call to that service on (0: never) it fails in that way: once, or for good."""
+class FailurePlan:
+    """From the `at`-th call to that service on (0: never), calls fail: one of them, or all of them."""
 
     service: str = "DynamoDB"
     at: int = 0
-    way: str = "away"
+    failure: str = "away"
     lasting: bool = False
     calls: int = 0
     hits: int = 0
     done: list[str] = field(default_factory=list)
 
-    def meets(self, part: str, name: str) -> bool:
-        """Count the call; whether it fails."""
+    def fails(self, part: str, name: str) -> bool:
+        """Count a call, and return whether it fails."""
         if part not in SERVICES[self.service]:
             return False
         self.calls += 1
         due = self.calls >= self.at if self.lasting else self.calls == self.at
-        if not (self.at and due) or (self.way == "conflict" and name not in CONDITIONAL):
+        if not (self.at and due) or (self.failure == "conflict" and name not in CONDITIONAL):
             return False
         self.hits += 1
         return True
 
 
-class Part:
-    """Passes calls on to what it stands for, unless the plan says otherwise."""
+class FailingPart:
+    """Passes calls on, unless the plan says otherwise."""
 
-    def __init__(self, name: str, real: Any, plan: Callable[[], Plan]) -> None:
+    def __init__(self, name: str, real: Any, plan: Callable[[], FailurePlan]) -> None:
         self._name, self._real, self._plan = name, real, plan
 
     def __getattr__(self, name: str) -> Any:
@@ -65,9 +65,9 @@ class Part:
     def _wrapped(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **more: Any) -> Any:
             plan = self._plan()
-            if not plan.meets(self._name, name):
+            if not plan.fails(self._name, name):
                 return real(*args, **more)
-            error, late = WAYS[plan.way]
+            error, late = FAILURES[plan.failure]
             if late:
                 real(*args, **more)
             raise error

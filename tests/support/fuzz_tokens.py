@@ -1,4 +1,4 @@
-"""Tokens: true ones of everybody and for everything, and what becomes of them on the way."""
+"""Tokens of all people and purposes, and how they are damaged on their way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convener.pages.routes import ROUTES
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import OneTimeLink, Tokens
-from tests.support.fuzz_cast import NAMES, REQUESTS, id_of, links_of
+from tests.support.fuzz_people import NAMES, REQUESTS, id_of, links_of
 from tests.support.fuzz_world import TOKENS
 from tests.support.people import OPENED
 
@@ -23,7 +23,7 @@ OTHERS = Tokens(
 UNKNOWN = Tokens(
     SigningKeys.parse(json.dumps({"active": "k9", "k9": "another key of at least thirty-two bytes, truly"}))
 )
-FRESH: tuple[OneTimeLink, ...] = tuple(link for name in NAMES for link in links_of(name))
+ONE_TIME_LINKS: tuple[OneTimeLink, ...] = tuple(link for name in NAMES for link in links_of(name))
 
 PURPOSES: Mapping[str, str] = {route.page: route.token for route in ROUTES if route.token}
 """The purpose of the token in the path of each page."""
@@ -31,7 +31,7 @@ PURPOSES: Mapping[str, str] = {route.page: route.token for route in ROUTES if ro
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What stands in the link. `good`: it may open what it is for; `proves` whose mailbox it was sent to just now."""
+    """The token in a link. `good`: it may open its page; `proves`: the subscriber to whose mailbox it was just sent."""
 
     text: str
     good: bool
@@ -41,14 +41,16 @@ class Token:
 def _made(tokens: Tokens) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return the tokens of each purpose, each with the subscriber whose mailbox it proves."""
     one_time_links = {
-        purpose.value: [(tokens.fresh(purpose, one), one.subscriber if one.expires > OPENED else "") for one in FRESH]
+        purpose.value: [
+            (tokens.fresh(purpose, link), link.subscriber if link.expires > OPENED else "") for link in ONE_TIME_LINKS
+        ]
         for purpose in Purpose
     }
     return {
         "leave": [(tokens.leave(id_of(name)), "") for name in NAMES],
-        "confirm": [(tokens.confirm(one), "") for one in REQUESTS],
-        "view": [(tokens.view(one), "") for one in ("2024-04/invite", "2024-05/invite")],
-        "join": [(tokens.join(one), "") for one in ("2024-04", "2024-05b")],
+        "confirm": [(tokens.confirm(request), "") for request in REQUESTS],
+        "view": [(tokens.view(campaign), "") for campaign in ("2024-04/invite", "2024-05/invite")],
+        "join": [(tokens.join(session), "") for session in ("2024-04", "2024-05b")],
         **one_time_links,
     }
 
@@ -66,7 +68,7 @@ HARMLESS: Sequence[Callable[[str], str]] = (
     lambda text: f"{text}&zqx=1",
     lambda text: f" {text}\n",
 )
-"""What mail programs and people do. It may be mended, and needn't be."""
+"""Changes by mail programs and people. A page may repair them."""
 
 HARMFUL: Sequence[Callable[[str], str]] = (
     lambda text: text[:-1],
@@ -98,7 +100,7 @@ ANYTHING += [
 
 @st.composite
 def tokens(draw: st.DrawFn, page: str) -> Token:
-    """A token for that page, as it arrives."""
+    """Draw a token for that page, as it arrives."""
     kind = draw(
         st.sampled_from(["true"] * 9 + ["mended", "mended", "broken", "forged", "foreign", "other", "anything"])
     )

@@ -1,10 +1,13 @@
-"""What people, programs and attackers put into fields. Where it may do harm it bears the word zqx, to be known by."""
+"""What people, programs and attackers put into fields.
+
+Values that could do harm contain the word zqx, so that they are found again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.support.fuzz_cast import NAMES, address_of
+from tests.support.fuzz_people import NAMES, address_of
 
 RIGHT_ADDRESSES = [
     "anna@example.org",
@@ -156,7 +159,7 @@ FIELDS: Mapping[str, Sequence[str]] = {
     "standing": ["confirmed"],
     "version": ["0", "1"],
 }
-"""By their names; then some that no form of ours has."""
+"""Values by field, then fields that no form of the project has."""
 
 Pairs = tuple[tuple[str, str], ...]
 _JOINING: Pairs = (("address", "anna@example.org"), ("first_name", "Anna"), ("zone", "Pacific/Auckland"))
@@ -183,4 +186,4 @@ RIGHT: Mapping[str, Sequence[Pairs]] = {
     "erase": [(("action", "erase"),)],
     "address": [(("address", "anna@example.org"),), (("address", address_of("left")),)],
 }
-"""Forms as our pages post them, by page."""
+"""The forms as the pages post them, by page."""

@@ -1,4 +1,4 @@
-"""The shipped handlers of the pages and of letters, on fakes: one request, one answer, and all that is written down."""
+"""The shipped handlers of pages and transactional mail, on fakes: one request, one response, and everything stored."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 from local.virtual_clock import VirtualClock
 from tests.faults.parts import ENVIRONMENT
-from tests.support import fuzz_cast as cast
+from tests.support import fuzz_people
 from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
-from tests.support.fuzz_parts import Part, Plan
+from tests.support.fuzz_parts import FailingPart, FailurePlan
 from tests.support.handling import batch, invoke
 from tests.support.people import OPENED, TEMPLATES, campaign, edition, series, session
 
 BASE = ENVIRONMENT["PUBLIC_BASE_URL"]
 KEYS = json.dumps({"active": "k1", "k1": "a-signing-key-of-at-least-thirty-two-bytes"})
-SECRETS = {"keys": KEYS, "identity": cast.KEY.decode()}
-TOLD = {**ENVIRONMENT, "IDENTITY_KEY_SECRET": "identity"}
+SECRETS = {"keys": KEYS, "identity": fuzz_people.KEY.decode()}
+VARIABLES = {**ENVIRONMENT, "IDENTITY_KEY_SECRET": "identity"}
 TOKENS = Tokens(SigningKeys.parse(KEYS))
 SERIES, SESSION = series(), session()
 EDITION = replace(edition(), variants={**edition().variants, "web": Content(subject="", text="", html="<p>Come</p>")})
@@ -39,15 +39,15 @@ CAMPAIGN = campaign(edition=EDITION.digest)
 FROZEN = EDITION.to_json()
 
 
-class Bare:
-    """Paper for letters of which only the links are read: MJML takes its time."""
+class LinkTemplates:
+    """Templates that fill in only the URLs of a mail, because rendering MJML takes time."""
 
     def line(self, name: str, _view: object) -> str:
-        """A subject."""
+        """Return a subject."""
         return name
 
     def text(self, _name: str, view: Mapping[str, Any]) -> str:
-        """Every address of a page, one a line."""
+        """Return every URL of the view, one on each line."""
         found = {**view, **view["fields"]}
         return "\n".join(str(found[name]) for name in found if name.endswith("_url") and found[name])
 
@@ -56,16 +56,16 @@ class Bare:
 
 SHARED: dict[Hashable, Any] = {
     "series": SERIES,
-    "series of letters": cleaned(SERIES),
+    "series of transactional mails": cleaned(SERIES),
     "page renderer": PageRenderer(TEMPLATES, SERIES, base_url=BASE),
-    "templates": Bare(),
+    "templates": LinkTemplates(),
     "links": Links(base_url=BASE, tokens=TOKENS),
 }
-"""What costs time to make, and is the same in every run."""
+"""Objects that take time to make and are the same in every run."""
 
 
 class State(NamedTuple):
-    """All that is written down."""
+    """Everything stored."""
 
     rows: dict[str, Subscriber]
     consents: dict[Any, Any]
@@ -73,25 +73,25 @@ class State(NamedTuple):
     visits: dict[Any, int]
     marks: dict[Any, frozenset[str]]
     used: frozenset[tuple[str, str]]
-    letters: tuple[Any, ...]
+    mail_requests: tuple[Any, ...]
     mails: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place(Container):
-    """Fakes, each behind a plan; what costs time to make is shared."""
+class FakeContainer(Container):
+    """Fakes, each behind a failure plan."""
 
     world: World
 
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Its own, but for what is shared."""
+        """Return the shared object, or make one."""
         return SHARED[key] if key in SHARED else super().once(key, make)
 
     def _part(self, name: str) -> Any:
-        return Part(name, self.world.parts[name], lambda: self.world.plan)
+        return FailingPart(name, self.world.parts[name], lambda: self.world.plan)
 
-    def register(self, *_: Any) -> Any:
-        """The fake one; so are the others."""
+    def unit_of_work(self, *_: Any) -> Any:
+        """Return the fake unit of work."""
         return self._part("rows")
 
     def subscribers(self, *_: Any) -> Any:
@@ -103,8 +103,8 @@ class Place(Container):
     def requests(self, *_: Any) -> Any:
         return self._part("requests")
 
-    def letters(self, *_: Any) -> Any:
-        return self._part("letters")
+    def mail_requests(self, *_: Any) -> Any:
+        return self._part("mail_requests")
 
     def ledger(self, *_: Any) -> Any:
         return self._part("ledger")
@@ -115,8 +115,8 @@ class Place(Container):
     def editions(self, *_: Any) -> Any:
         return self._part("editions")
 
-    def look(self, *_: Any) -> Any:
-        return self._part("look")
+    def recipient_lookup(self, *_: Any) -> Any:
+        return self._part("recipient_lookup")
 
     def mailer(self, *_: Any) -> Any:
         return self._part("mailer")
@@ -128,26 +128,26 @@ class Place(Container):
         return self._part("slots")
 
     def secret(self, name: str) -> str:
-        told: str = self._part("secret").get(name)
-        return told
+        value: str = self._part("secret").get(name)
+        return value
 
 
 @dataclass
 class World:
-    """Everything behind the handlers. Nothing in it fails but by `plan`."""
+    """Everything behind the handlers. Nothing fails except by `plan`."""
 
-    people: Mapping[str, Subscriber] = field(default_factory=cast.people)
+    people: Mapping[str, Subscriber] = field(default_factory=fuzz_people.people)
     now: datetime = OPENED
-    plan: Plan = field(default_factory=Plan)
+    plan: FailurePlan = field(default_factory=FailurePlan)
 
     def __post_init__(self) -> None:
-        """Put everything in its place."""
+        """Make the fakes."""
         self.clock = VirtualClock(self.now)
-        self.rows = FakeUnitOfWork(self.people.values(), fingerprint=fingerprint(cast.KEY))
-        self.rows.requests.kept.update(cast.requests())
-        self.rows.requests.gone.update((cast.USED, action) for action in ("see", "download", "erase", "address"))
-        self.rows.consents.add(cast.entries())
-        self.letters, self.mailer, self.ledger = FakeMailRequestQueue(), FakeMailer(), FakeLedger()
+        self.rows = FakeUnitOfWork(self.people.values(), fingerprint=fingerprint(fuzz_people.KEY))
+        self.rows.requests.kept.update(fuzz_people.requests())
+        self.rows.requests.gone.update((fuzz_people.USED, action) for action in ("see", "download", "erase", "address"))
+        self.rows.consents.add(fuzz_people.entries())
+        self.mail_requests, self.mailer, self.ledger = FakeMailRequestQueue(), FakeMailer(), FakeLedger()
         self.editions, sessions = FakeEditions(), FakeSessions([SESSION])
         self.editions.objects[EDITION.digest] = FROZEN
         self.ledger.open(CAMPAIGN)
@@ -155,32 +155,34 @@ class World:
             "rows": self.rows,
             "consents": self.rows.consents,
             "requests": self.rows.requests,
-            "letters": self.letters,
+            "mail_requests": self.mail_requests,
             "ledger": self.ledger,
             "sessions": sessions,
             "editions": self.editions,
             "mailer": self.mailer,
-            "look": FakeRecipientLookup(self.ledger, self.rows),
+            "recipient_lookup": FakeRecipientLookup(self.ledger, self.rows),
             "account": FakeAccount(),
             "slots": FakeSlots(),
             "secret": SECRETS,
         }
 
-    def _place(self) -> Place:
-        return Place(environment=lambda _: TOLD, clock=lambda _: self.clock, templates=TEMPLATES, world=self)
+    def _container(self) -> FakeContainer:
+        return FakeContainer(
+            environment=lambda _: VARIABLES, clock=lambda _: self.clock, templates=TEMPLATES, world=self
+        )
 
     def ask(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer of `public`."""
-        answer: dict[str, Any] = invoke("public", event, self._place())
+        """Return the response of `public`."""
+        answer: dict[str, Any] = invoke("public", event, self._container())
         return answer
 
-    def carry_out(self, letter: Any) -> bool:
-        """Whether `transactional` is done with a letter, so that its message doesn't come again."""
-        answer = invoke("transactional", batch(body_of(letter)), self._place())
+    def carry_out(self, mail_request: Any) -> bool:
+        """Return whether `transactional` has carried out a mail request, so that its message is not repeated."""
+        answer = invoke("transactional", batch(body_of(mail_request)), self._container())
         return not answer["batchItemFailures"]
 
     def state(self) -> State:
-        """As it is now."""
+        """Return everything stored."""
         kept = self.rows.requests
         return State(
             rows=dict(self.rows.rows),
@@ -189,6 +191,6 @@ class World:
             visits=dict(kept.visits),
             marks={key: frozenset(marks) for key, marks in kept.marks.items()},
             used=frozenset(kept.gone),
-            letters=tuple(self.letters.sent),
+            mail_requests=tuple(self.mail_requests.sent),
             mails=len(self.mailer.sent),
         )

@@ -1,4 +1,4 @@
-"""The people of the requests that are drawn: one in every standing, with what waits for a button and what is used."""
+"""The people of the drawn requests: one in every status, with stored confirmation requests and used links."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ DAY = timedelta(days=1)
 
 
 def address_of(name: str) -> str:
-    """Nobody else's: where it shows, it was let out."""
+    """Return the address of a person. It is in no other text, so that a page that shows it is found out."""
     return f"{name}.qqq@people.example"
 
 
 @cache
 def id_of(name: str) -> str:
-    """The id of that person."""
+    """Return the subscriber id of a person."""
     return subscriber_id(address_of(name), key=KEY)
 
 
-def _row(name: str, standing: SubscriberStatus = SubscriberStatus.CONFIRMED, **changes: Any) -> Subscriber:
-    bare = standing in (SubscriberStatus.ERASED, SubscriberStatus.MOVED)
+def _row(name: str, status: SubscriberStatus = SubscriberStatus.CONFIRMED, **changes: Any) -> Subscriber:
+    bare = status in (SubscriberStatus.ERASED, SubscriberStatus.MOVED)
     values: dict[str, Any] = {
         "id": id_of(name),
         "address": "" if bare else address_of(name),
         "first_name": "" if bare else f"Qqq{name}",
-        "status": standing,
+        "status": status,
         "confirmed_at": LONG_AGO,
         "version": 3,
-        "status_since": None if standing is SubscriberStatus.CONFIRMED else OPENED - 2 * DAY,
+        "status_since": None if status is SubscriberStatus.CONFIRMED else OPENED - 2 * DAY,
     }
     return Subscriber(**{**values, **changes})
 
 
 @cache
 def people() -> dict[str, Subscriber]:
-    """By their names. `ahead` has moved to `end` by way of `between`; `lost` to nowhere."""
+    """Return the subscribers by name. `ahead` has moved to `end` by way of `between`; `lost` to a row that is gone."""
     erased: dict[str, Any] = {"confirmed_at": None}
     return {
         "here": _row("here", zone="Pacific/Auckland"),
@@ -65,14 +65,14 @@ def people() -> dict[str, Subscriber]:
 
 
 NOBODY = ("stranger", "newcomer")
-"""Who has no row."""
+"""People without a row."""
 
 NAMES = (*people(), *NOBODY)
 
 
 @cache
 def entries() -> list[ConsentEntry]:
-    """Everybody's record: how she came, and that of whoever left after her mail had come back."""
+    """Return the consent entries of everybody: how they subscribed, and for one that they left after a bounce."""
     kept = [
         ConsentEntry(subscriber=row.id, at=LONG_AGO, what=ConsentEvent.JOINED, by="page", wording="1", mark="1")
         for name, row in people().items()
@@ -92,7 +92,7 @@ def _request(number: int, wish: RequestType, name: str, **changes: Any) -> Confi
 
 @cache
 def requests() -> Mapping[str, ConfirmationRequest]:
-    """What waits, by id: joining for each person, moving to each, and old, done and answered ones."""
+    """Return the stored requests by id: one to subscribe and one to move for each person, and expired and done ones."""
     joins = [_request(number, RequestType.JOIN, name) for number, name in enumerate(NAMES, 0x100)]
     moves = [_request(number, RequestType.MOVE, name, moving=id_of("here")) for number, name in enumerate(NAMES, 0x200)]
     others = [
@@ -102,18 +102,21 @@ def requests() -> Mapping[str, ConfirmationRequest]:
         _request(0x304, RequestType.MOVE, "stranger", moving=id_of("left")),
         _request(0x305, RequestType.MOVE, "stranger", moving="0" * 32),
     ]
-    return {one.id: one for one in (*joins, *moves, *others)}
+    return {request.id: request for request in (*joins, *moves, *others)}
 
 
 REQUESTS = (*requests(), f"{0x999:032x}")
-"""Ids, the last of which nothing is known of."""
+"""Request ids; nothing is stored for the last one."""
 
 USED = "f" * 16
-"""The nonce of links whose every action is used up."""
+"""The nonce of links whose actions are all used up."""
 
 
 def links_of(name: str) -> list[OneTimeLink]:
-    """Fresh links of a person: one that works, one that is used, one that has expired, and two on the edge."""
+    """Return the one-time links of a person.
+
+    One works, one is used up, one has expired, and two are at the limit.
+    """
     minutes = ((30, "1"), (30, "f"), (-1, "2"), (0, "3"), (0.02, "4"))
     return [
         OneTimeLink(subscriber=id_of(name), expires=OPENED + timedelta(minutes=after), nonce=digit * 16)
