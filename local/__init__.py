@@ -1,1 +1,1 @@
-"""What runs on a person's machine."""
+"""Everything that runs on a person's machine and does not ship."""

@@ -26,7 +26,7 @@ def main(context: click.Context, *, local: bool, stack: str | None) -> None:
 
     Commands that read or write a stack want --local or --stack NAME before them: nobody mails real people by default.
     """
-    context.obj = StackContext(local=local, stack=stack)
+    context.obj = StackContext(local=local, name=stack)
 
 
 for command in (campaign, clock, demo, series, serve, sessions, subscriber, subscribers, upload):

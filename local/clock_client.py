@@ -1,4 +1,4 @@
-"""Asking the running local stack for its clock, at `/_clock`."""
+"""A client for the clock of the running local stack, at `/_clock`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ import click
 
 from convener.clock import SystemClock
 
-PATIENCE = 120  # seconds for one request
+MAX_ANSWER_SECONDS = 120
 
 
-def ask(url: str, wish: dict[str, str] | None = None) -> Any:
-    """What the address answers; with a wish, to a form. Raises ClickException where nothing, or no, is answered."""
-    data = urlencode(wish).encode() if wish else None
+def ask(url: str, fields: dict[str, str] | None = None) -> Any:
+    """Return the JSON answer of a URL. With `fields`, post them as a form.
+
+    Raises:
+        ClickException: The server does not answer, or answers with an error.
+    """
+    data = urlencode(fields).encode() if fields else None
     try:
         request = Request(url, data=data, headers={"Accept": "application/json"})  # noqa: S310 - our own address
-        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - the same
+        with urlopen(request, timeout=MAX_ANSWER_SECONDS) as answer:  # noqa: S310 - the same
             return json.load(answer)
     except HTTPError as error:
         raise click.ClickException(json.load(error)["trouble"]) from None
@@ -30,12 +34,12 @@ def ask(url: str, wish: dict[str, str] | None = None) -> Any:
 
 
 class RemoteClock(SystemClock):
-    """Shows what the running local stack's clock shows."""
+    """A clock that shows the time of the running local stack."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self._url = url
 
     def now(self) -> datetime:
-        """The stack's present moment."""
+        """Return the present moment of the local stack, in UTC."""
         return datetime.fromisoformat(ask(f"{self._url}/_clock")["now"]).astimezone(UTC)

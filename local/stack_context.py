@@ -1,4 +1,4 @@
-"""Where a command reads and writes: the running local stack, or a deployed one. Never a stack nobody named."""
+"""The stack that a command reads and writes: the running local stack, or a deployed one. A person must name it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from local.clock_client import RemoteClock
 from local.stack.session import LocalSession
 
 RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
-"""What `convener serve` writes while it runs: the endpoint and the stack's outputs."""
+"""The file that `convener serve` writes while it runs: the endpoint and the outputs of the local stack."""
 
 SERIES = Path(__file__).parents[1] / "templates" / "series.toml"
 
 
 class _Outputs(dict[str, str]):
-    """A stack's outputs. One that isn't there is for a person to understand."""
+    """The outputs of a stack. A missing output raises an error that a person can understand."""
 
     def __missing__(self, name: str) -> str:
-        """No stack of Convener's, or one of an older version."""
+        """Raise ClickException: the stack is not one of Convener, or an older version deployed it."""
         raise click.ClickException(
             f"This stack has no output {name}: it is not Convener's, or it was deployed by an older version. "
             "Nothing was changed."
@@ -47,26 +47,33 @@ class _Outputs(dict[str, str]):
 
 @dataclass(frozen=True)
 class StackContext:
-    """A stack, by its outputs. Which one is worked out when a command first needs it."""
+    """A stack and its parts, found by the outputs of the stack.
+
+    The stack is looked up when a command first needs a part of it.
+
+    Attributes:
+        local: Whether the command works on the running local stack.
+        name: The name of a deployed stack.
+    """
 
     local: bool = False
-    stack: str | None = None
+    name: str | None = None
 
     @property
     def line(self) -> str:
-        """What every command on this stack begins with, for words that can be copied."""
-        return f"convener --stack {self.stack}" if self.stack else "convener --local"
+        """The beginning of every command on this stack, for texts that a person can copy."""
+        return f"convener --stack {self.name}" if self.name else "convener --local"
 
     def sessions(self) -> DynamoSessions:
-        """Its sessions."""
+        """Return the store of the sessions."""
         return DynamoSessions(self._session.client("dynamodb"), self._outputs["SessionsTable"])
 
     def uploads(self) -> S3Uploads:
-        """Its uploads bucket."""
+        """Return the uploads bucket."""
         return S3Uploads(self._session.client("s3"), self._outputs["UploadsBucket"])
 
     def by(self) -> str:
-        """Who works on it: the last part of the caller's ARN in AWS, the user's name on this machine."""
+        """Return who runs the command: the last part of the caller's ARN in AWS, or the user's name on this machine."""
         if self.local:
             try:
                 return getpass.getuser()
@@ -75,15 +82,15 @@ class StackContext:
         return str(self._session.client("sts").get_caller_identity()["Arn"].rpartition("/")[2])
 
     def subscribers(self) -> DynamoSubscribers:
-        """Its people."""
+        """Return the store of the subscribers."""
         return DynamoSubscribers(self._session.client("dynamodb"), self._outputs["SubscribersTable"])
 
     def register(self) -> DynamoUnitOfWork:
-        """Its people and the record of their consent, written together."""
+        """Return the unit of work over subscribers, consent record and requests."""
         return DynamoUnitOfWork(self._session.client("dynamodb"), **self._tables())
 
     def imports(self) -> DynamoImports:
-        """The same, and what an import can take back."""
+        """Return the store of imports, which can undo an import."""
         return DynamoImports(self._session.client("dynamodb"), **self._tables())
 
     def _tables(self) -> dict[str, str]:
@@ -91,29 +98,29 @@ class StackContext:
         return {name: self._outputs[f"{name.capitalize()}Table"] for name in names}
 
     def consents(self) -> DynamoConsents:
-        """The record of consent."""
+        """Return the consent record."""
         return DynamoConsents(self._session.client("dynamodb"), self._outputs["ConsentsTable"])
 
     def suppression(self) -> SesSuppression:
-        """The addresses that its mail service sends nothing to."""
+        """Return the suppression list of SES."""
         return SesSuppression(self._session.client("sesv2"))
 
     def ledger(self) -> DynamoLedger:
-        """Who gets which campaign, and how far that has come."""
+        """Return the delivery ledger."""
         return DynamoLedger(self._session.client("dynamodb"), self._outputs["LedgerTable"])
 
     def clock(self) -> Clock:
-        """Its clock: the one that `serve` moves on a local stack, everybody's on a deployed one."""
+        """Return the clock of the stack: the movable clock of a local stack, or the system clock."""
         if self.local and (url := self._file().get("url")):
             return RemoteClock(url)
         return SystemClock()
 
     def series(self) -> Series:
-        """The series, as it is deployed from here."""
+        """Return the series of this checkout's `series.toml`."""
         return read_series(SERIES)
 
     def identity_key(self) -> bytes:
-        """The key that makes their ids."""
+        """Return the identity key of the stack."""
         return key_of(read_secret(self._session.client("secretsmanager"), self._outputs["IdentityKeySecret"]))
 
     @property
@@ -126,7 +133,7 @@ class StackContext:
 
     @cached_property
     def _found(self) -> tuple[boto3.Session, dict[str, str]]:
-        if self.local == bool(self.stack):
+        if self.local == bool(self.name):
             raise click.UsageError(
                 "Say which stack: `convener --local …` (the one that `make serve` keeps running) or "
                 "`convener --stack NAME …` (a deployed one). Nothing was changed."
@@ -148,12 +155,12 @@ class StackContext:
             return self._outputs_in_aws(boto3.Session())
         except (BotoCoreError, ClientError) as error:
             raise click.ClickException(
-                f"The stack {self.stack} can't be reached: {error} Check AWS_PROFILE and AWS_REGION. "
+                f"The stack {self.name} can't be reached: {error} Check AWS_PROFILE and AWS_REGION. "
                 "Nothing was changed."
             ) from error
 
     def _outputs_in_aws(self, session: boto3.Session) -> tuple[boto3.Session, dict[str, str]]:
         account = session.client("sts").get_caller_identity()["Account"]
-        click.echo(f"Stack {self.stack} in account {account}, {session.region_name}.", err=True)
-        stacks = session.client("cloudformation").describe_stacks(StackName=str(self.stack))["Stacks"]
+        click.echo(f"Stack {self.name} in account {account}, {session.region_name}.", err=True)
+        stacks = session.client("cloudformation").describe_stacks(StackName=str(self.name))["Stacks"]
         return session, {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

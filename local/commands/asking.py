@@ -1,4 +1,4 @@
-"""What the commands on campaigns share: our errors as messages, a yes before what can't be undone, a stack's parts."""
+"""Helpers of the commands: errors as messages, questions before a final action, lines for a terminal."""
 
 from __future__ import annotations
 
@@ -7,58 +7,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from textwrap import fill
-from typing import Protocol
 
 import click
 
-from convener.aws.consents import DynamoConsents
 from convener.aws.ledger import DynamoLedger
-from convener.aws.subscribers import DynamoSubscribers
-from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.campaigns import Campaign
-from convener.clock import Clock
 from convener.delivery.delivery_report import DeliveryReport
 from convener.errors import Conflict, ConvenerError, LostAnswer, Unavailable
-from convener.sessions.series import Series
-from convener.subscribers.unsuppress import SuppressionList
+from local.stack_context import StackContext
 
-MOST_HANGING = 20
-"""Columns of the widest indentation: a terminal that has no more breaks lines itself."""
-
-
-class Place(Protocol):
-    """What the command line knows of the stack it works on."""
-
-    def ledger(self) -> DynamoLedger:
-        """Who gets which campaign, and how far that has come."""
-
-    def subscribers(self) -> DynamoSubscribers:
-        """Its people."""
-
-    def identity_key(self) -> bytes:
-        """The key that makes their ids."""
-
-    def clock(self) -> Clock:
-        """Its clock."""
-
-    def series(self) -> Series:
-        """Its series: zone, and how people say it."""
-
-
-class PeoplePlace(Place, Protocol):
-    """The same, with what a person agreed to, and what the mail service keeps from her."""
-
-    def register(self) -> DynamoUnitOfWork:
-        """Its people and the record of their consent, written together."""
-
-    def consents(self) -> DynamoConsents:
-        """The record of consent."""
-
-    def suppression(self) -> SuppressionList:
-        """The addresses that its mail service sends nothing to."""
-
-    def by(self) -> str:
-        """Who works on it."""
+MIN_TERMINAL_COLUMNS = 20
+"""A narrower terminal breaks the lines itself: no text is left beside the widest indentation."""
 
 
 class Stopped(click.ClickException):
@@ -68,22 +27,24 @@ class Stopped(click.ClickException):
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
-    """Our own errors as a message, without a traceback. Every command here is safe to repeat."""
+def errors_as_messages() -> Iterator[None]:
+    """Show errors of Convener as a message, without a traceback. Every command that uses this is safe to repeat."""
     try:
         yield
     except LostAnswer as error:
-        raise Stopped(f"AWS’s answer was lost ({error}): it may be done or not. Run it again; that is safe.") from error
+        raise Stopped(
+            f"The answer of AWS was lost ({error}): the change may be done or not. Run the command again; that is safe."
+        ) from error
     except Unavailable as error:
-        raise Stopped(f"AWS did not do it ({error}). Run it again in a while; that is safe.") from error
+        raise Stopped(f"AWS did not do it ({error}). Run the command again later; that is safe.") from error
     except Conflict as error:
-        raise Stopped(f"Others were faster ({error}). Run it again; that is safe.") from error
+        raise Stopped(f"Others wrote first ({error}). Run the command again; that is safe.") from error
     except ConvenerError as error:
         raise Stopped(str(error)) from error
 
 
 def known(ledger: DynamoLedger, name: str) -> Campaign:
-    """The campaign with that id. Raises Stopped, which names those that there are."""
+    """Return the campaign with that id. Raises Stopped, which names the campaigns that exist."""
     campaign = ledger.campaign(name)
     if campaign is not None:
         return campaign
@@ -93,32 +54,32 @@ def known(ledger: DynamoLedger, name: str) -> Campaign:
 
 
 def tell_unreadable(ledger: DynamoLedger) -> None:
-    """What the ledger left out, on standard error."""
+    """Print on standard error which items the ledger left out, and why."""
     for name, reason in ledger.unreadable.items():
         click.echo(f"{name} was left out: {reason}", err=True)
 
 
 def say(text: str, *, hanging: int = 0) -> None:
-    """A line; on a terminal broken between words, the rest indented so far. Elsewhere it stays one line."""
+    """Print a line. A terminal gets it wrapped between words, with `hanging` spaces before all lines but the first."""
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    if wide > MOST_HANGING:
+    if wide > MIN_TERMINAL_COLUMNS:
         rest = " " * hanging
         text = fill(text, wide, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
     click.echo(text)
 
 
-def proof(place: Place) -> DeliveryReport:
-    """The proof of this stack."""
-    return DeliveryReport(ledger=place.ledger(), subscribers=place.subscribers())
+def delivery_report(stack: StackContext) -> DeliveryReport:
+    """Return the delivery report of this stack."""
+    return DeliveryReport(ledger=stack.ledger(), subscribers=stack.subscribers())
 
 
 def at_a_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Return whether standard input is a terminal, so that a person can answer a question."""
     return sys.stdin.isatty()
 
 
 def sure(question: str, *, yes: bool) -> None:
-    """Go on only after a yes. Raises Stopped where nobody can be asked."""
+    """Ask the question and return after a yes. Raises Stopped where no person can be asked, Exit after a no."""
     if yes:
         return
     if not at_a_terminal():
@@ -128,4 +89,4 @@ def sure(question: str, *, yes: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-yes_option = click.option("--yes", is_flag=True, help="Don't ask, do it.")
+yes_option = click.option("--yes", is_flag=True, help="Don't ask for confirmation.")

@@ -1,4 +1,4 @@
-"""`convener --local clock`: what the local stack's clock shows, and moving it forward."""
+"""`convener --local clock`: show the clock of the local stack, and move it forward."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ PAUSE = 1.0
 
 
 @click.command()
-@click.option("--to", metavar="WHEN", help="To a moment, such as 2026-12-18T09:00 in the series' zone.")
-@click.option("--by", metavar="LENGTH", help="By hours, days or weeks: 1h, 3d, 2w.")
-@click.option("--next", "following", is_flag=True, help="To the next thing that happens.")
+@click.option("--to", metavar="WHEN", help="Move to a moment, such as 2026-12-18T09:00 in the series' zone.")
+@click.option("--by", metavar="LENGTH", help="Move by hours, days or weeks: 1h, 3d, 2w.")
+@click.option("--next", "following", is_flag=True, help="Move to the next event.")
 @click.pass_obj
-def clock(place: StackContext, to: str | None, by: str | None, following: bool) -> None:
-    """Show the local stack's clock, or move it forward: what is due until then happens, mails leave.
+def clock(stack: StackContext, to: str | None, by: str | None, following: bool) -> None:
+    """Show the clock of the local stack, or move it forward. Everything that is due until then happens; mails leave.
 
-    A deployed stack has no other clock than everybody's.
+    A deployed stack runs by real time.
     """
-    if place.stack or not place.local:
+    if stack.name or not stack.local:
         raise click.UsageError("Only the local stack's clock can be moved: `convener --local clock …`.")
     if sum(map(bool, (to, by, following))) > 1:
         raise click.UsageError("Give one of --to, --by and --next.")
-    wish = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
+    fields = {"next": "1"} if following else {"to": to} if to else {"by": by} if by else None
     url = f"{_url()}/_clock"
-    answer = ask(url, wish)
+    answer = ask(url, fields)
     _tell(answer)
     while answer["moving"]:  # much happens until then
         time.sleep(PAUSE)

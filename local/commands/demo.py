@@ -31,13 +31,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--subscribers", type=FILE, default=PEOPLE, help="A list of people, as CSV.")
 @click.option("--from", "begins", type=DAY, help="The first day, such as 2024-04-03.")
 @click.option("--to", "until", type=DAY, help="The last day.")
-@click.option("--lost-answers", type=PART, default=0.0, help="The part of SES’s answers that is lost, such as 0.02.")
-@click.option("--lost-events", type=PART, default=0.0, help="The part of its events that is lost, such as 0.5.")
-@click.option("--seed", type=int, default=0, help="Which ones are lost.")
+@click.option("--lost-answers", type=PART, default=0.0, help="The share of SES’s answers that is lost, such as 0.02.")
+@click.option("--lost-events", type=PART, default=0.0, help="The share of SES’s events that is lost, such as 0.5.")
+@click.option("--seed", type=int, default=0, help="The random seed that decides which are lost.")
 @click.option(
     "--cast/--no-cast",
     default=None,
-    help="Let readers act: join, choose, leave. Without either they do in the example month, and in no other.",
+    help="Let simulated readers act: join, choose, leave. By default they act in the example month only.",
 )
 def demo(
     sessions: Path,

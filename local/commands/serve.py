@@ -1,4 +1,4 @@
-"""`convener serve`: the local stack kept running, with pages, inbox, a watched folder and a clock that can be moved."""
+"""`convener serve`: keep the local stack running, with pages, inbox, a watched folder and a movable clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="The port; 0 takes a free port."
+)
 @click.option("--demo", is_flag=True, help="Begin with the example archive and 40 readers, in April 2024.")
 @click.pass_context
 def serve(context: click.Context, port: int, demo: bool) -> None:
@@ -45,22 +47,22 @@ def serve(context: click.Context, port: int, demo: bool) -> None:
         with serving(plan, tell=lambda moment: _tell(moment, zone)) as running:
             _greet(running)
             running.keeper.ended.wait()
-            click.echo("The local stack broke; the lines above say how. It ends.", err=True)
+            click.echo("The local stack failed; the lines above say how. It ends now.", err=True)
             context.exit(1)
     except KeyboardInterrupt:
         click.echo("\nThe local stack has ended.")
         sys.stdout.flush()
-        os._exit(0)  # all is tidied up; Python would take seconds to take moto apart
+        os._exit(0)  # everything is cleaned up; Python would need seconds to free moto
     except ConvenerError as error:
         click.echo(str(error), err=True)
         context.exit(2)
 
 
 def _end(*_: Any) -> None:
-    """The first signal ends what runs; what follows must not disturb the tidying up."""
+    """End the command at the first signal. Later signals must not disturb the clean-up."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
-    threading.excepthook = lambda _args: None  # what is under way in other threads ends as it may
+    threading.excepthook = lambda _args: None  # other threads may end in any way
     raise KeyboardInterrupt
 
 
@@ -73,7 +75,7 @@ def _greet(running: Serving) -> None:
     click.echo("In another window, for instance:")
     click.echo("  .venv/bin/convener --local subscribers import local/examples/subscribers.csv --source demo")
     click.echo("  .venv/bin/convener --local clock --next")
-    click.echo("Ctrl-C ends it, and it forgets everything.")
+    click.echo("Ctrl-C ends the local stack, and deletes all its data.")
 
 
 def _tell(moment: TimelineEvent, zone: ZoneInfo) -> None:

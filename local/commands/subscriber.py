@@ -1,4 +1,4 @@
-"""`convener subscriber`: what is known of one person, what became of her mails, and a hand on her standing."""
+"""`convener subscriber`: the status, consent and mails of one person, and ending a suppression."""
 
 from __future__ import annotations
 
@@ -16,82 +16,85 @@ from convener.subscribers.identity import check_identity, subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find
 from convener.subscribers.unsuppress import check_unsuppressible, unsuppress
-from local.commands.asking import PeoplePlace, in_words, proof, say, sure, yes_option
+from local.commands.asking import delivery_report, errors_as_messages, say, sure, yes_option
 from local.commands.campaign.words import moment
+from local.stack_context import StackContext
 
 
 @click.group()
 def subscriber() -> None:
-    """One person who gets the mails."""
+    """Show or change one subscriber."""
 
 
 @subscriber.command()
 @click.argument("address")
 @click.pass_obj
-def history(place: PeoplePlace, address: str) -> None:
-    """Show where the person with this ADDRESS stands, what she agreed to, and each campaign that was meant for her.
+def history(stack: StackContext, address: str) -> None:
+    """Show the status of the person with this ADDRESS, their consent, and each campaign that was meant for them.
 
-    A changed address is followed, both ways. The ledger keeps no addresses: so it still tells what left to somebody
-    whose row is gone.
+    A changed address is followed in both directions. The ledger keeps no addresses, so it still shows the mails of a
+    person whose row is gone.
     """
-    with in_words():
-        normalised, identity = _identity(place, address)
-        rows, series = place.register(), place.series()
+    with errors_as_messages():
+        normalised, identity = _identity(stack, address)
+        rows, series = stack.register(), stack.series()
         click.echo(f"{normalised}, id {identity}")
         row = find(identity, rows=rows)
-        all_of_it = export_data(row, rows=rows, consents=place.consents()) if row else None
-        for words in _standings(identity, all_of_it, place):
+        all_of_it = export_data(row, rows=rows, consents=stack.consents()) if row else None
+        for words in _status_lines(identity, all_of_it, stack):
             click.echo(words)
-        entries = all_of_it.entries if all_of_it else place.consents().of(identity)
+        entries = all_of_it.entries if all_of_it else stack.consents().of(identity)
         for entry in entries:
             say(_agreed(entry, series), hanging=4)
         # `earlier` follows the rows that are left; the ledger may know more of an id whose row is gone.
         ids = [one.id for one in (*all_of_it.earlier, all_of_it.row)] if all_of_it else []
         wanted = dict.fromkeys([identity, *ids])
-        told = [words for one in wanted for line in proof(place).history(one) for words in _lines(line, series)]
+        told = [
+            words for one in wanted for line in delivery_report(stack).history(one) for words in _lines(line, series)
+        ]
     for words in told or ["No campaign was ever meant for this address."]:
         say(words, hanging=4)
 
 
 @subscriber.command("lift")
 @click.argument("address")
-@click.option("--because", required=True, metavar="WORDS", help="Why; kept with the record of consent.")
+@click.option("--because", required=True, metavar="WORDS", help="The reason; kept in the consent record.")
 @yes_option
 @click.pass_obj
-def lift_command(place: PeoplePlace, address: str, because: str, yes: bool) -> None:
-    """Let the person with this ADDRESS be written to again, though mail came back or she complained.
+def lift_command(stack: StackContext, address: str, because: str, yes: bool) -> None:
+    """Send mails to the person with this ADDRESS again, although mail bounced or they complained.
 
-    Only on her word: a complaint means that she wants no mail. Takes the address off the suppression list of Amazon SES
-    too. Safe to repeat.
+    Use it only at their own request: a complaint means that they want no mail. The address is also taken off the
+    suppression list of Amazon SES. Safe to repeat.
     """
-    with in_words():
-        normalised, identity = _identity(place, address)
-        register, clock = place.register(), place.clock()
+    with errors_as_messages():
+        normalised, identity = _identity(stack, address)
+        register, clock = stack.register(), stack.clock()
         row = check_unsuppressible(register.get(ids=[identity]).get(identity))
         was = "reported our mail as spam" if row.status is SubscriberStatus.COMPLAINED else "could not be reached"
         sure(f"{normalised} {was}. Write to this address again?", yes=yes)
         _, was_suppressed = unsuppress(
             row,
             register=register,
-            suppression=place.suppression(),
+            suppression=stack.suppression(),
             because=because,
-            by=place.by(),
+            by=stack.by(),
             now=clock.now(),
         )
     also = " and is off the suppression list of Amazon SES" if was_suppressed else ""
     click.echo(f"{normalised} is on the list again{also}.")
 
 
-def _identity(place: PeoplePlace, address: str) -> tuple[str, str]:
-    """The address as it counts, and its id. Raises BadInput, or Misconfigured where the key is not the stack's."""
-    normalised, key = normalise(address), place.identity_key()
-    check_identity(read_only(place.register()), key=key)
+def _identity(stack: StackContext, address: str) -> tuple[str, str]:
+    """Return the normalised address and its id. Raises BadInput, or Misconfigured where the key is not the stack's."""
+    normalised, key = normalise(address), stack.identity_key()
+    check_identity(read_only(stack.register()), key=key)
     return normalised, subscriber_id(normalised, key=key)
 
 
-def _standings(identity: str, known: DataExport | None, place: PeoplePlace) -> Iterator[str]:
-    """Where she stands, and what her addresses were and are."""
-    series, now = place.series(), place.clock().now()
+def _status_lines(identity: str, known: DataExport | None, stack: StackContext) -> Iterator[str]:
+    """Yield the status of the person, and their earlier and present addresses."""
+    series, now = stack.series(), stack.clock().now()
     if known is None:
         yield "Nobody with this address is on the list."
         return
@@ -99,18 +102,18 @@ def _standings(identity: str, known: DataExport | None, place: PeoplePlace) -> I
     if row.id != identity:
         there = f", now at {row.address}" if row.address else ""
         yield f"This address was changed to another: id {row.id}{there}."
-    yield _standing(row, series)
+    yield _status(row, series)
     if row.paused_until and row.paused(now):
         yield f"Paused until {moment(row.paused_until, series)}."
     for one in known.earlier:
         until = f", until {moment(one.status_since, series)}" if one.status_since else ""
-        yield f"An earlier address of hers: id {one.id}{until}."
+        yield f"An earlier address of this person: id {one.id}{until}."
 
 
-def _standing(row: Subscriber, series: Series) -> str:
+def _status(row: Subscriber, series: Series) -> str:
     since = row.status_since or (row.confirmed_at if row.status is SubscriberStatus.CONFIRMED else None)
     told = f"{row.status.value}, since {moment(since, series)}" if since else row.status.value
-    return f"Standing: {told}."
+    return f"Status: {told}."
 
 
 def _agreed(entry: ConsentEntry, series: Series) -> str:

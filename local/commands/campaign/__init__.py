@@ -1,4 +1,4 @@
-"""`convener campaign`: how far each has come, a hand on it, and the proof of what became of everybody."""
+"""`convener campaign`: the state of campaigns, campaign control, and the delivery report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["campaign"]
 
 @click.group()
 def campaign() -> None:
-    """The mailings: one kind of mail for one session, to its audience."""
+    """Show and control campaigns: one mailing of one type, for one session, to its audience."""
 
 
 for command in (listing, show, recipients, pause, resume, stop, resend_unknown):

@@ -1,4 +1,4 @@
-"""`convener campaign show`: all that the ledger knows of one campaign."""
+"""`convener campaign show`: everything that the ledger knows of one campaign."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from convener.delivery.reasons import STATES
 from convener.delivery.states import DeliveryState
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
-from local.commands.asking import Place, in_words, known, proof, say
-from local.commands.campaign.steer import steering
+from local.commands.asking import delivery_report, errors_as_messages, known, say
+from local.commands.campaign.steer import campaign_control
 from local.commands.campaign.words import moment, stage
+from local.stack_context import StackContext
 
-SHORT = 8  # hex digits of an id: enough to find it in the CSV
-MOST = 50
+ID_DIGITS = 8  # hex digits of a recipient's id that are enough to find it in the CSV
+MAX_UNKNOWN = 50
 LATER = (DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
 @click.command()
 @click.argument("campaign_id", metavar="ID")
 @click.pass_obj
-def show(place: Place, campaign_id: str) -> None:
-    """Show where the campaign ID stands and what became of its audience, summed up from the ledger now."""
-    with in_words():
-        ledger, series = place.ledger(), place.series()
+def show(stack: StackContext, campaign_id: str) -> None:
+    """Show the stage of the campaign ID and what became of its audience, counted in the ledger now."""
+    with errors_as_messages():
+        ledger, series = stack.ledger(), stack.series()
         campaign = known(ledger, campaign_id)
-        told, since, now = proof(place).reckon(campaign), ledger.paused_since(), place.clock().now()
-        refusal = steering(place).refusal(campaign)
+        told, since, now = delivery_report(stack).reckon(campaign), ledger.paused_since(), stack.clock().now()
+        refusal = campaign_control(stack).refusal(campaign)
     click.echo(campaign.id)
     for name, words in _lines(campaign, told, series, now):
         say(f"  {name:<11} {words}".rstrip(), hanging=14)
@@ -42,7 +43,7 @@ def show(place: Place, campaign_id: str) -> None:
     if campaign.ended and told.sums["unfinished"]:
         say("Sending again was asked for and broke off: run `convener campaign resend-unknown` once more.")
     for line in _unknown(told, series, now):
-        say(line, hanging=SHORT + 4)
+        say(line, hanging=ID_DIGITS + 4)
     for line in _advice(told, campaign, now, refusal):
         say(line)
 
@@ -84,7 +85,7 @@ def _reasons(told: CampaignSummary, state: DeliveryState) -> list[str]:
 
 
 def _unfinished(told: CampaignSummary) -> list[str]:
-    """A resend that was asked for is unfinished too; it stands among the unknown below."""
+    """Return the parts of the unfinished mails. A requested resend is listed with the unknown mails as well."""
     states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRY)
     parts = [f"{told.states[state]} {STATES[state]}" for state in states if told.states[state]]
     asked = told.sums["unfinished"] - sum(told.states[state] for state in states)
@@ -95,19 +96,19 @@ def _unknown(told: CampaignSummary, series: Series, now: datetime) -> Iterator[s
     if not told.unknown:
         return
     yield "Unknown: SES may have taken these mails or not; its events may still tell."
-    for line in told.unknown[:MOST]:
-        yield f"  {line.recipient[:SHORT]}  since {moment(line.at, series)}; {line.reason}; {_rest(line, now)}"
-    if len(told.unknown) > MOST:
-        yield f"  and {len(told.unknown) - MOST} more: `convener campaign recipients --csv` has all of them"
+    for line in told.unknown[:MAX_UNKNOWN]:
+        yield f"  {line.recipient[:ID_DIGITS]}  since {moment(line.at, series)}; {line.reason}; {_rest(line, now)}"
+    if len(told.unknown) > MAX_UNKNOWN:
+        yield f"  and {len(told.unknown) - MAX_UNKNOWN} more: `convener campaign recipients --csv` has all of them"
 
 
 def _advice(told: CampaignSummary, campaign: Campaign, now: datetime, refusal: str) -> Iterator[str]:
-    """What an operator can do about the unknown ones."""
+    """Say what an operator can do about unknown mails."""
     if told.unknown and refusal:
         yield refusal
     elif any(not line.asked and _age(line, now) >= TOLD_BY_THEN for line in told.unknown):
-        again = f"`convener campaign resend-unknown {campaign.id}` sends those that are listed again"
-        yield f"Leave them be, or {again}: some people may then have it twice."
+        again = f"`convener campaign resend-unknown {campaign.id}` sends the listed mails again"
+        yield f"Leave them as they are, or {again}: some people may then get the mail twice."
 
 
 def _age(line: RecipientLine, now: datetime) -> timedelta:

@@ -1,4 +1,4 @@
-"""`convener sessions`: what a file says, putting it into the records, who changed what, and getting all of it out."""
+"""`convener sessions`: read a file, load it into the records, show the history, export the records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["sessions"]
 
 @click.group()
 def sessions() -> None:
-    """The meetings of the series."""
+    """Read, load, export and trace the sessions of the series."""
 
 
 for command in (read, load, history, export):

@@ -1,4 +1,4 @@
-"""`convener sessions export`: the records as a file that can be edited and uploaded again."""
+"""`convener sessions export`: the session records as a file that can be edited and uploaded again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from ruamel.yaml import YAML
 
 from convener.sessions.models import Material, Session
-from local.commands.sessions.files import Place, told
+from local.commands.sessions.files import errors_as_messages
+from local.stack_context import StackContext
 
 HEADING = """\
 # The sessions as they are now. Change what you like and upload it again; what you leave out stays as it is.
@@ -21,15 +22,15 @@ HEADING = """\
 @click.command()
 @click.option("--format", "_kind", type=click.Choice(["yaml"]), default="yaml", show_default=True)
 @click.pass_obj
-def export(place: Place, _kind: str) -> None:
-    """Print all sessions as a file that `load` and `upload` take: nothing is changed by taking it back as it is."""
-    with told():
-        sessions = place.sessions().all()
+def export(stack: StackContext, _kind: str) -> None:
+    """Print all sessions as a file for `load` and `upload`. Loading the file unchanged changes nothing."""
+    with errors_as_messages():
+        sessions = stack.sessions().all()
     click.echo(as_yaml(sessions), nl=False)
 
 
 def as_yaml(sessions: Sequence[Session]) -> str:
-    """An uploadable file. What a session doesn't have is left out."""
+    """Return the sessions as an uploadable YAML file. Empty fields are left out."""
     writer, text = YAML(), StringIO()
     writer.default_flow_style, writer.width = False, 100
     writer.dump([_record(session) for session in sessions], text)

@@ -1,4 +1,4 @@
-"""What the commands on sessions share: a file's bytes, our errors as messages, and what they know of a stack."""
+"""Helpers of the commands on sessions: reading the bytes of a file, and errors as messages."""
 
 from __future__ import annotations
 
@@ -6,33 +6,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from convener.errors import BadInput, ConvenerError
-from convener.intake.sessions.loading import SessionStore
 from convener.intake.sessions.reading import LARGEST
 
 SERIES = Path(__file__).parents[3] / "templates" / "series.toml"
 STANDARD_INPUT = "standard input"
 
 series_option = click.option(
-    "--series", "series_file", type=click.Path(path_type=Path), default=SERIES, help="Another series.toml."
+    "--series", "series_file", type=click.Path(path_type=Path), default=SERIES, help="Use another series.toml."
 )
 name_option = click.option(
-    "--name", default="", metavar="NAME", help="Call the file so: the ending of its name says which kind it is."
+    "--name", default="", metavar="NAME", help="The name of the file; its ending says which format the file has."
 )
-
-
-class Place(Protocol):
-    """What the command line knows of the stack it works on."""
-
-    def sessions(self) -> SessionStore:
-        """Its session records."""
-
-    def by(self) -> str:
-        """Who works on it."""
 
 
 class Unreadable(click.ClickException):
@@ -42,14 +30,14 @@ class Unreadable(click.ClickException):
 
 
 def read_bytes(file: str, name: str = "") -> tuple[str, bytes]:
-    """What a file is called, and its bytes; “-” is standard input. Raises BadInput where there is nothing to read."""
+    """Return the name of a file and its bytes. “-” is standard input. Raises BadInput where nothing can be read."""
     if file == "-":
         return name or STANDARD_INPUT, sys.stdin.buffer.read(LARGEST + 1)
     return name or file, bytes_of(Path(file))
 
 
 def bytes_of(path: Path) -> bytes:
-    """A file's bytes, one more than are read where it is too large. Raises BadInput."""
+    """Return the bytes of a file, at most one more than the largest upload. Raises BadInput."""
     try:
         with path.open("rb") as stream:
             return stream.read(LARGEST + 1)
@@ -62,8 +50,8 @@ def bytes_of(path: Path) -> bytes:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Our own errors as a message, without a traceback."""
+def errors_as_messages() -> Iterator[None]:
+    """Show errors of Convener as a message, without a traceback."""
     try:
         yield
     except ConvenerError as error:

@@ -1,4 +1,4 @@
-"""`convener sessions history`: who changed what, newest first."""
+"""`convener sessions history`: who changed what, the newest change first."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ import click
 from convener.sessions.changes import day
 from convener.sessions.history import HistoryEntry
 from convener.sessions.series import Series, read_series
-from local.commands.sessions.files import Place, series_option, told
+from local.commands.sessions.files import errors_as_messages, series_option
+from local.stack_context import StackContext
 
 
 @click.command()
 @click.argument("session_id", required=False, metavar="[ID]")
-@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, help="How many entries.")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, help="How many entries to show.")
 @series_option
 @click.pass_obj
-def history(place: Place, session_id: str | None, most: int, series_file: Path) -> None:
-    """Show who changed what and when, newest first: of all sessions, or of the one with this ID."""
-    with told():
+def history(stack: StackContext, session_id: str | None, most: int, series_file: Path) -> None:
+    """Show who changed what and when, the newest change first: of all sessions, or of the session with this ID."""
+    with errors_as_messages():
         series = read_series(series_file)
-        found = (entry for entry in place.sessions().history() if _about(entry, session_id))
+        found = (entry for entry in stack.sessions().history() if _about(entry, session_id))
         entries = list(islice(found, most))
     for entry in entries:
         click.echo("\n".join(_lines(entry, session_id, series)) + "\n")
     if not entries:
-        click.echo("Nothing is written about it." if session_id else "Nothing was changed yet.")
+        click.echo("There is no history of this session." if session_id else "Nothing was changed yet.")
 
 
 def _about(entry: HistoryEntry, session_id: str | None) -> bool:

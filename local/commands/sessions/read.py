@@ -1,4 +1,4 @@
-"""`convener sessions read`: what a file says. Writes nothing."""
+"""`convener sessions read`: show what a file says. Writes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from convener.intake.sessions.archive.page import read_archive
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import read_series
-from local.commands.sessions.files import Unreadable, name_option, read_bytes, series_option, told
+from local.commands.sessions.files import Unreadable, errors_as_messages, name_option, read_bytes, series_option
 from local.commands.sessions.shown import as_records, page_of, show
 
 
@@ -24,7 +24,7 @@ def read(file: str, as_json: bool, name: str, series_file: Path) -> None:
 
     YAML, JSON, Markdown, CSV, a workbook or an archive page as plain text.
     """
-    with told():
+    with errors_as_messages():
         series = read_series(series_file)
         called, data = read_bytes(file, name)
         upload = read_upload(data, name=called, series=series)

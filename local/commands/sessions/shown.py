@@ -1,4 +1,4 @@
-"""What a file says, as a table for the eye or as records for programs."""
+"""The sessions of a file as a table for people, or as records for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHOWN = ("title", "speakers", "summary", "join_url", "insights", "presentations
 
 
 def page_of(upload: Upload, series: Series) -> ArchivePage:
-    """Any file's sessions in the shape of a page's, newest first."""
+    """Return the sessions of any file as an archive page, the newest first."""
     found = [_archived(told, series) for told in upload.sessions]
     newest = sorted(found, key=lambda one: (one.date, one.id), reverse=True)
     return ArchivePage(sessions=tuple(newest), warnings=upload.warnings)
@@ -37,7 +37,7 @@ def _archived(told: SessionUpdate, series: Series) -> ArchivedSession:
 
 
 def as_records(page: ArchivePage) -> dict[str, Any]:
-    """The page in the shape that `--json` prints."""
+    """Return the page as `--json` prints it."""
     return {
         "sessions": [_record(session) for session in page.sessions],
         "warnings": [str(note) for note in page.warnings],
@@ -64,7 +64,7 @@ def _announced(material: Material) -> dict[str, Any]:
 
 
 def show(page: ArchivePage, file: str) -> None:
-    """A table of at most the screen's width, then what a person should look at."""
+    """Print a table no wider than the screen, then the warnings that a person should read."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     for heading, options in (
         ("Month", {"no_wrap": True}),

@@ -1,4 +1,4 @@
-"""`convener subscribers`: bring in a list of people, take that back, and get all of it out."""
+"""`convener subscribers`: import a list of people, undo an import, export subscribers and consent record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["subscribers"]
 
 @click.group()
 def subscribers() -> None:
-    """The people who get the mails."""
+    """Import and export the subscribers."""
 
 
 for command in (import_file, undo_import, export, consent):

@@ -1,4 +1,4 @@
-"""`convener subscribers import`: sort a list of people, show what would become of each line, and bring in the new."""
+"""`convener subscribers import`: sort a list of people, show the result for each line, and import the new people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.rows import PeopleList
 from convener.intake.subscribers.sorting import Asked
 from local.commands.asking import Stopped, at_a_terminal, yes_option
-from local.commands.subscribers.shared import Place, printable, progress
+from local.commands.subscribers.shared import printable, progress
+from local.stack_context import StackContext
 
 LEFT_OUT, BROKEN = 1, 2
 WORDS = {
@@ -39,10 +40,16 @@ ALWAYS = {LineOutcome.NEW, LineOutcome.KNOWN}
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", required=True, metavar="TEXT", help="Where these people gave their consent; kept with each.")
-@click.option("--with-role-addresses", "roles", is_flag=True, help="Bring in info@, office@ and the like as well.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen, write nothing, and don't ask.")
-@click.option("--examples", type=click.IntRange(0), default=EXAMPLES, show_default=True, help="Lines told of a kind.")
+@click.option(
+    "--source", required=True, metavar="TEXT", help="Where these people gave their consent; kept with each person."
+)
+@click.option(
+    "--with-role-addresses", "roles", is_flag=True, help="Import info@, office@ and other role addresses as well."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen, write nothing, and don't ask.")
+@click.option(
+    "--examples", type=click.IntRange(0), default=EXAMPLES, show_default=True, help="Lines to show of each outcome."
+)
 @yes_option
 @click.pass_context
 def import_file(
@@ -51,16 +58,16 @@ def import_file(
     """Import FILE, a CSV list or a workbook (.xlsx) of people who agreed to get these mails.
 
     Its columns are email and, where you have them, first_name, zone (such as Europe/London) and joined (such as
-    2024-04-18); a bare list of addresses will do, and so will what `export` wrote. First every line is sorted and
-    shown, and nothing is written. Then it asks; --yes answers. Where nobody can be asked it ends there, with exit
-    status 0.
-    What is known stays, what is empty is filled, and nobody who left is brought back. Safe to repeat, and `undo` takes
-    it back for seven days. Exit status otherwise: 0 when it is through, 1 when it left lines out, 2 when nothing could
-    be read or the import broke off.
+    2024-04-18); a bare list of addresses works too, and so does a file that `export` wrote. First the command sorts all
+    lines, shows the result and writes nothing. Then it asks; --yes answers. Without a terminal and without --yes it
+    ends there, with exit status 0.
+    Known values stay, empty names and zones are filled, and nobody who left is brought back. Safe to repeat, and `undo`
+    takes the import back for seven days. Exit status otherwise: 0 when the import is done, 1 when it left lines out, 2
+    when the file could not be read or the import broke off.
     """
-    place: Place = context.obj
+    stack: StackContext = context.obj
     try:
-        _run(context, place, file, source, roles=roles, dry_run=dry_run, examples=examples, yes=yes)
+        _run(context, stack, file, source, roles=roles, dry_run=dry_run, examples=examples, yes=yes)
     except BadInput as error:
         _stop(context, f"{file}: {error}")
     except Misconfigured as error:
@@ -73,7 +80,7 @@ def import_file(
 
 def _run(
     context: click.Context,
-    place: Place,
+    stack: StackContext,
     file: Path,
     source: str,
     *,
@@ -84,21 +91,21 @@ def _run(
 ) -> None:
     check_size(file.stat().st_size)
     people = read_people(file.read_bytes())
-    asked = Asked(source=source, now=place.clock().now(), file=file.name, roles=roles, examples=examples)
+    asked = Asked(source=source, now=stack.clock().now(), file=file.name, roles=roles, examples=examples)
     with progress("Sorting", people.lines) as heard:
-        found = sort_list(people, store=place.register(), key=place.identity_key(), asked=asked, progress=heard)
+        found = sort_list(people, store=stack.register(), key=stack.identity_key(), asked=asked, progress=heard)
     show(found, file, title="What would happen")
     if not dry_run and _sure(found, yes=yes):
-        done = _bring_in(place, people, asked)
+        done = _bring_in(stack, people, asked)
         if done.counts != found.counts:
             show(done, file, title="What happened: others were busy meanwhile")
         context.exit(LEFT_OUT if done.refused else 0)
-    if yes and not dry_run:  # nothing to bring in: who is left out is left out all the same
+    if yes and not dry_run:  # nothing to import: the lines that were left out count all the same
         context.exit(LEFT_OUT if found.refused else 0)
 
 
 def _sure(found: ImportReport, *, yes: bool) -> bool:
-    """Whether to go on. Where there is nothing to do, or nobody to ask, that is said."""
+    """Return whether to import. Where there is nothing to do, or no person to ask, print so."""
     new, fillable = found.counts[LineOutcome.NEW], found.fillable
     if not new and not fillable:
         click.echo("Nobody is new, and nothing is to be filled. Nothing was changed.")
@@ -115,9 +122,9 @@ def _sure(found: ImportReport, *, yes: bool) -> bool:
     return False
 
 
-def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
-    batch, store = new_batch(asked.now), place.imports()
-    back = f"{place.line} subscribers undo {batch}"
+def _bring_in(stack: StackContext, people: PeopleList, asked: Asked) -> ImportReport:
+    batch, store = new_batch(asked.now), stack.imports()
+    back = f"{stack.line} subscribers undo {batch}"
     click.echo(f"This import is {batch}.", err=True)
     with progress("Bringing in", people.lines) as heard:
         try:
@@ -125,7 +132,7 @@ def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
                 people,
                 store=store,
                 notes=store,
-                key=place.identity_key(),
+                key=stack.identity_key(),
                 asked=asked,
                 batch=batch,
                 progress=heard,
@@ -139,7 +146,7 @@ def _bring_in(place: Place, people: PeopleList, asked: Asked) -> ImportReport:
 
 
 def show(report: ImportReport, file: Path, *, title: str) -> None:
-    """Some lines of each outcome that needs words, and how many there are of all."""
+    """Print examples of each outcome that needs an explanation, and the number of lines by outcome."""
     for problem in report.problems:
         address = f"{problem.address[:80]}: " if problem.address else ""
         click.echo(printable(f"{file}:{problem.line}: {address}{problem.reason}"))

@@ -1,4 +1,4 @@
-"""`convener subscribers export` and `consent`: the list, and the record of consent, as files."""
+"""`convener subscribers export` and `consent`: the list and the consent record as files."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from convener.subscribers.identity import check_identity, subscriber_id
 from convener.subscribers.list_export import COLUMNS, as_csv, exported_rows, row_cells
 from convener.subscribers.models import SubscriberStatus, Unreadable
 from convener.subscribers.row_updates import find
-from local.commands.asking import in_words
+from local.commands.asking import errors_as_messages
 from local.commands.subscribers.files import whole_file, write_csv, writer_for
-from local.commands.subscribers.shared import Place, progress
+from local.commands.subscribers.shared import progress
+from local.stack_context import StackContext
 
 CONSENT_HEAD = ("when", "recipient", "address", "what", "by", "wording", "kinds", "note")
 BATCH = 100
@@ -28,13 +29,13 @@ INCOMPLETE = 1
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--standing", "standings", multiple=True, type=click.Choice([str(one) for one in SubscriberStatus]))
-@click.option("--force", is_flag=True, help="Write over FILE where there is one.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
 @click.pass_obj
-def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) -> None:
-    """Write everybody who has an address to FILE, which ends in .csv or .xlsx: `import` reads it back.
+def export(stack: StackContext, file: Path, standings: tuple[str, ...], force: bool) -> None:
+    """Write all subscribers with an address to FILE, which ends in .csv or .xlsx. `import` reads it back.
 
-    --standing, once or more, leaves out the others. Only you can read the file. Exit status 1 where rows of the table
-    can't be read and were left out.
+    --standing, once or more, selects subscribers by status. Only you can read the file. Exit status 1 where rows of the
+    table could not be read and were left out.
     """
     wanted = frozenset(map(SubscriberStatus, standings)) or frozenset(SubscriberStatus)
     unreadable: list[str] = []
@@ -43,7 +44,7 @@ def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) ->
     def found(heard: Callable[[int], None]) -> Iterator[Sequence[str]]:
         nonlocal number
         yield COLUMNS
-        for row in exported_rows(place.register(), standings=wanted):
+        for row in exported_rows(stack.register(), standings=wanted):
             if isinstance(row, Unreadable):
                 unreadable.append(row.id)
                 continue
@@ -51,47 +52,53 @@ def export(place: Place, file: Path, standings: tuple[str, ...], force: bool) ->
             heard(number)
             yield row_cells(row)
 
-    with in_words(), whole_file(file, force=force) as beside, progress("Exporting", None) as heard:
+    with errors_as_messages(), whole_file(file, force=force) as beside, progress("Exporting", None) as heard:
         writer_for(file)(beside, found(heard))
     click.echo(f"{number} people are in {file}.")
     if unreadable:
-        click.echo(f"Left out, for their rows can't be read: {', '.join(unreadable[:20])}.", err=True)
+        click.echo(f"Left out because their rows can't be read: {', '.join(unreadable[:20])}.", err=True)
         raise click.exceptions.Exit(INCOMPLETE)
 
 
 @click.command()
 @click.option(
-    "--csv", "target", is_flag=False, flag_value="-", default="-", metavar="[FILE]", help="Where to; - is here."
+    "--csv",
+    "target",
+    is_flag=False,
+    flag_value="-",
+    default="-",
+    metavar="[FILE]",
+    help="The file to write; - is standard output.",
 )
-@click.option("--address", help="Only this person, with all earlier addresses.")
-@click.option("--force", is_flag=True, help="Write over FILE where there is one.")
+@click.option("--address", help="Only this person, with all their earlier addresses.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
 @click.pass_obj
-def consent(place: Place, target: str, address: str | None, force: bool) -> None:
-    """Write the record of consent as CSV: who agreed to what, when, where and in which words."""
-    with in_words():
-        entries = _hers(place, address) if address else place.consents().all()
-        rows = _consents(place, entries)
+def consent(stack: StackContext, target: str, address: str | None, force: bool) -> None:
+    """Write the consent record as CSV: who agreed to what, when, where and in which words."""
+    with errors_as_messages():
+        entries = _entries_of(stack, address) if address else stack.consents().all()
+        rows = _consents(stack, entries)
         if target == "-":
             for row in rows:
                 click.echo(as_csv(row), nl=False)
             return
         with whole_file(Path(target), force=force) as beside, progress("Exporting", None) as heard:
             write_csv(beside, _counted(rows, heard))
-    click.echo(f"The record of consent is in {target}.")
+    click.echo(f"The consent record is in {target}.")
 
 
-def _hers(place: Place, address: str) -> Iterable[ConsentEntry]:
-    register, key = place.register(), place.identity_key()
+def _entries_of(stack: StackContext, address: str) -> Iterable[ConsentEntry]:
+    register, key = stack.register(), stack.identity_key()
     check_identity(read_only(register), key=key)
     identity = subscriber_id(normalise(address), key=key)
     row = find(identity, rows=register)
-    return export_data(row, rows=register, consents=place.consents()).entries if row else place.consents().of(identity)
+    return export_data(row, rows=register, consents=stack.consents()).entries if row else stack.consents().of(identity)
 
 
-def _consents(place: Place, entries: Iterable[ConsentEntry]) -> Iterator[Sequence[str]]:
-    """The entries with the addresses that are still held, some at a time."""
+def _consents(stack: StackContext, entries: Iterable[ConsentEntry]) -> Iterator[Sequence[str]]:
+    """Yield the entries with the addresses that are still stored. Rows are read in batches."""
     yield CONSENT_HEAD
-    source, register = iter(entries), place.register()
+    source, register = iter(entries), stack.register()
     while some := list(islice(source, BATCH)):
         rows = register.get(ids=list(dict.fromkeys(entry.subscriber for entry in some)))
         for entry in some:

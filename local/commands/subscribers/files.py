@@ -1,4 +1,4 @@
-"""Writing people to a file: for nobody else's eyes, and whole or not at all."""
+"""Writing people to a file that only its owner can read. The file is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Texts = Sequence[str]
 
 @contextmanager
 def whole_file(path: Path, *, force: bool) -> Iterator[Path]:
-    """Another file in the same folder, which takes the name when all is written. Raises BadInput.
+    """Yield a temporary file in the same folder, which takes the name `path` when everything is written.
 
-    Its mode is 0600: it holds addresses.
+    The mode of the file is 0600, because it holds addresses. Raises BadInput where the file exists and `force` is
+    false, or where the folder does not exist.
     """
     if path.exists() and not force:
         raise BadInput(f"{path} is there already. Give another name, or --force to write over it.")
@@ -35,13 +36,13 @@ def whole_file(path: Path, *, force: bool) -> Iterator[Path]:
 
 
 def write_csv(path: Path, rows: Iterable[Texts]) -> None:
-    """UTF-8 with a mark, by which spreadsheet programs know it."""
+    """Write CSV as UTF-8 with a byte order mark, by which spreadsheet programs recognise UTF-8."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         stream.writelines(map(as_csv, rows))
 
 
 def write_workbook(path: Path, rows: Iterable[Texts]) -> None:
-    """A sheet of texts: none of them is a formula, whatever it begins with."""
+    """Write a workbook with one sheet of texts. No text is a formula, whatever it begins with."""
     from openpyxl import Workbook  # noqa: PLC0415 - for workbooks only
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
@@ -62,7 +63,7 @@ WRITERS = {".csv": write_csv, ".xlsx": write_workbook}
 
 
 def writer_for(path: Path) -> Callable[[Path, Iterable[Texts]], None]:
-    """What writes such a file. Raises BadInput."""
+    """Return the function that writes files with this ending. Raises BadInput for any other ending."""
     if path.suffix.lower() not in WRITERS:
         raise BadInput(f"{path}: give a name that ends in .csv or .xlsx.")
     return WRITERS[path.suffix.lower()]

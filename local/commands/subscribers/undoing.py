@@ -1,4 +1,4 @@
-"""`convener subscribers undo`: take back an import of the last seven days."""
+"""`convener subscribers undo`: undo an import of the last seven days."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from rich.table import Table
 
 from convener.intake.subscribers.import_records import ImportRecord
 from convener.intake.subscribers.undoing import Undone, undo, undoable
-from local.commands.asking import in_words, sure, yes_option
-from local.commands.subscribers.shared import Place, printable, progress
+from local.commands.asking import errors_as_messages, sure, yes_option
+from local.commands.subscribers.shared import printable, progress
+from local.stack_context import StackContext
 
 
 @click.command("undo")
 @click.argument("batch", required=False)
 @yes_option
 @click.pass_obj
-def undo_import(place: Place, batch: str | None, yes: bool) -> None:
-    """Take back the import BATCH; without it, show those of the last seven days.
+def undo_import(stack: StackContext, batch: str | None, yes: bool) -> None:
+    """Undo the import BATCH. Without BATCH, show the imports of the last seven days.
 
-    People whom it added and who did nothing since are taken off, and what it filled is emptied again. Whoever left,
-    bounced, complained, chose or confirmed anything since stays as she is: nobody is revived and nobody lost. Safe to
-    repeat.
+    People whom the import added and who did nothing since are taken off, and the fields that it filled are emptied
+    again. People who left, bounced, complained, chose or confirmed anything since stay as they are. Safe to repeat.
     """
-    with in_words():
-        notes, now = place.imports(), place.clock().now()
+    with errors_as_messages():
+        notes, now = stack.imports(), stack.clock().now()
         if batch is None:
             _show(notes.all(now=now))
             return
@@ -47,7 +47,7 @@ def undo_import(place: Place, batch: str | None, yes: bool) -> None:
 def _stayed(undone: Undone) -> str:
     one = undone.stayed == 1
     stays = "1 stays as it is" if one else f"{undone.stayed} stay as they are"
-    stay = f"{stays}: something happened with {'it' if one else 'them'} since." if undone.stayed else ""
+    stay = f"{stays}: changed by something else since." if undone.stayed else ""
     gone = f"{undone.gone} {'has' if undone.gone == 1 else 'have'} no row." if undone.gone else ""
     return " ".join(filter(None, (stay, gone)))
 

@@ -21,7 +21,7 @@ from tests.support.people import campaign as a_campaign
 from tests.support.people import series as the_series
 
 QUOTA = {"stage": Stage.WAITING, "why": WaitReason.QUOTA, "until": datetime(2024, 4, 4, 13, tzinfo=UTC)}
-UNTIL = "SES's daily quota is used up, until Thursday 4 April 2024, 14:00 UK time; goes on by itself"
+UNTIL = "SES's daily quota is used up, until Thursday 4 April 2024, 14:00 UK time; continues by itself"
 
 
 def test_the_list_sums_up_from_the_chunks() -> None:
@@ -70,8 +70,8 @@ def test_show_tells_all_of_it() -> None:
     assert old.endswith("no message id; listed")
     assert young.endswith("no message id; not listed yet, for 20 more minutes")
     assert advice == (
-        f"Leave them be, or `convener campaign resend-unknown {ID}` sends those that are listed again: some people may "
-        "then have it twice."
+        f"Leave them as they are, or `convener campaign resend-unknown {ID}` sends the listed mails again: some "
+        "people may then get the mail twice."
     )
 
 
@@ -87,7 +87,7 @@ def test_show_advises_nothing_that_would_be_refused() -> None:
     young = run(campaign, place, "show", ID).stdout
     assert young.endswith("not listed yet, for 1 more minute\n")
     place.time.sleep(30)
-    assert "Leave them be" in run(campaign, place, "show", ID).stdout
+    assert "Leave them as they are" in run(campaign, place, "show", ID).stdout
     place.kept.chunk_items.clear()
     assert "again" not in run(campaign, place, "show", ID).stdout
 
@@ -149,7 +149,7 @@ def test_the_table_shows_some_and_says_how_many_there_are() -> None:
     assert "When (UK time)" in result.stdout
     assert "reader48@example.org  skipped    2024-04-04 09:01" in result.stdout
     assert "reader64@example.org" not in result.stdout
-    assert "3 of an audience of 7. --csv has all of them" in result.stdout
+    assert "3 of an audience of 7. --csv prints all of them" in result.stdout
 
 
 def test_the_table_keeps_usual_addresses_in_one_piece() -> None:

@@ -120,8 +120,8 @@ def test_which_clock_a_place_has(here: Here) -> None:
     clock = here.place.clock()
     assert isinstance(clock, RemoteClock)
     assert clock.now() == NOW
-    assert type(StackContext(stack="convener").clock()) is SystemClock
-    assert abs(StackContext(stack="convener").clock().now() - datetime.now(NOW.tzinfo)) < timedelta(minutes=5)
+    assert type(StackContext(name="convener").clock()) is SystemClock
+    assert abs(StackContext(name="convener").clock().now() - datetime.now(NOW.tzinfo)) < timedelta(minutes=5)
 
 
 def test_nothing_is_done_without_a_named_stack() -> None:

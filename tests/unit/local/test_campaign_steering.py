@@ -19,9 +19,9 @@ def test_pause_and_resume_say_what_happens_next() -> None:
     """One waits for a person, the other for the next tick."""
     place = FakePlace()
     paused = run(campaign, place, "pause", ID)
-    assert paused.stdout == (f"{ID}: waits: an operator paused it; goes on after `convener campaign resume`.\n")
+    assert paused.stdout == (f"{ID}: waits: an operator paused it; continues after `convener campaign resume`.\n")
     resumed = run(campaign, place, "resume", ID)
-    assert "the first tick from Thursday 4 April 2024, 10:00 UK time on brings it back" in resumed.stdout
+    assert "the first tick from Thursday 4 April 2024, 10:00 UK time on continues it" in resumed.stdout
     assert (place.campaign.why, paused.exit_code, resumed.exit_code) == (WaitReason.RESUMED, 0, 0)
 
 
@@ -71,7 +71,7 @@ def test_nobody_is_asked_where_nothing_is_unknown_or_all_is_stopped() -> None:
     place = FakePlace()
     place.kept.chunk_items.clear()
     result = run(campaign, place, "resend-unknown", ID)
-    assert (result.exit_code, result.stdout) == (0, "Nothing is unknown: nothing is sent again.\n")
+    assert (result.exit_code, result.stdout) == (0, "No mail is unknown: nothing is sent again.\n")
     stopped = run(campaign, FakePlace(stage=Stage.STOPPED, why=WaitReason.OPERATOR, totals={"audience": 7}), "stop", ID)
     assert (stopped.exit_code, stopped.stdout) == (0, f"{ID}: stopped by an operator.\n")
 
@@ -79,7 +79,7 @@ def test_nobody_is_asked_where_nothing_is_unknown_or_all_is_stopped() -> None:
 def test_a_stop_says_what_the_tick_will_do() -> None:
     """What had not left is skipped by the tick, not by the command."""
     result = run(campaign, FakePlace(), "stop", ID, "--yes")
-    assert f"{ID}: stopped by an operator; the tick is skipping what had not left." in result.stdout
+    assert f"{ID}: stopped by an operator; the tick is skipping the mails that had not left." in result.stdout
     assert "Within 15 minutes" in result.stdout
 
 
@@ -89,12 +89,12 @@ def test_a_resend_says_how_many() -> None:
     place.kept.unreadable = {f"{ID} 3-00001": "a newer version wrote it"}
     first = run(campaign, place, "resend-unknown", ID, "--yes")
     assert "1 mail will be sent again." in first.stdout
-    assert "1 mail left: events may still come. Ask again in 30 minutes." in first.stdout
-    assert "brings it back" in first.stdout
+    assert "1 mail left: events may still settle them. Run the command again in 30 minutes." in first.stdout
+    assert "continues it" in first.stdout
     assert "3-00001 was left out" in first.stderr
-    assert "1 mail had been asked for before." in run(campaign, place, "resend-unknown", ID, "--yes").stdout
+    assert "1 mail had been requested before." in run(campaign, place, "resend-unknown", ID, "--yes").stdout
     place.kept.chunk_items.clear()
-    assert "Nothing is unknown" in run(campaign, place, "resend-unknown", ID, "--yes").stdout
+    assert "No mail is unknown" in run(campaign, place, "resend-unknown", ID, "--yes").stdout
 
 
 def test_the_series_is_paused_and_goes_on() -> None:
@@ -102,6 +102,8 @@ def test_the_series_is_paused_and_goes_on() -> None:
     place = FakePlace()
     assert "paused since Thursday 4 April 2024, 10:00 UK time" in run(series, place, "pause").stdout
     assert place.kept.paused_since() is not None
-    assert "The series goes on; it was paused since Thursday 4 April 2024, 10:00" in run(series, place, "resume").stdout
+    assert (
+        "The series continues; it was paused since Thursday 4 April 2024, 10:00" in run(series, place, "resume").stdout
+    )
     assert place.kept.paused_since() is None
     assert "nothing was changed" in run(series, place, "resume").stdout

@@ -41,7 +41,7 @@ def test_a_person_is_found_however_the_address_is_typed(place: FakePlace, typed:
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         f"{ADDRESS}, id {HERS}",
-        "Standing: left, since Thursday 4 April 2024, 09:00 UK time.",
+        "Status: left, since Thursday 4 April 2024, 09:00 UK time.",
         f"  {ID}",
         "    delivered: delivery was delayed",
         "    Thursday 4 April 2024, 09:01 UK time, 2 attempts, message m-7",
@@ -63,7 +63,7 @@ def test_somebody_who_got_nothing(place: FakePlace) -> None:
     )
     place.kept.chunk_items.clear()
     result = run(subscriber, place, "history", ADDRESS)
-    assert "Standing: confirmed, since Friday 3 March 2023, 12:00 UK time." in result.stdout
+    assert "Status: confirmed, since Friday 3 March 2023, 12:00 UK time." in result.stdout
     assert "No campaign was ever meant for this address." in result.stdout
 
 
@@ -90,9 +90,9 @@ def test_a_changed_address_is_followed_both_ways(place: FakePlace) -> None:
     for typed in (ADDRESS, "new@example.org"):
         lines = run(subscriber, place, "history", typed).stdout.splitlines()
         assert ("This address was changed to another" in lines[1]) == (typed == ADDRESS)
-        assert "Standing: confirmed, since Friday 3 March 2023, 12:00 UK time." in lines
+        assert "Status: confirmed, since Friday 3 March 2023, 12:00 UK time." in lines
         assert "Paused until Saturday 13 April 2024, 09:00 UK time." in lines
-        assert f"An earlier address of hers: id {HERS}, until Thursday 4 April 2024, 09:00 UK time." in lines
+        assert f"An earlier address of this person: id {HERS}, until Thursday 4 April 2024, 09:00 UK time." in lines
         assert "  Friday 3 March 2023, 12:00 UK time: joined, by page, wording 2, for recap" in lines
         assert f"  {ID}" in lines
 

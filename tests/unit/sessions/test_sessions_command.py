@@ -142,7 +142,7 @@ def test_history_is_shown_newest_first() -> None:
         "\n"
     )
     assert _run("history", place=OnePlace(store)).stdout.count("2031-06") == 2
-    assert "Nothing is written about it" in _run("history", "2031-07", place=OnePlace(store)).stdout
+    assert "There is no history of this session" in _run("history", "2031-07", place=OnePlace(store)).stdout
 
 
 def test_what_is_exported_can_be_uploaded_again() -> None:

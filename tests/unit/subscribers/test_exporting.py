@@ -139,7 +139,7 @@ def test_undo_lists_asks_and_takes_back(store: FakeImportStore) -> None:
     assert (unasked.exit_code, len(store.rows)) == (2, 3)
     assert "Take off 2 people" in unasked.stderr
     done = run(store, "undo", "first", "--yes")
-    assert "Done: 2 taken off, 0 emptied. 1 stays as it is: something happened with it since." in done.stdout
+    assert "Done: 2 taken off, 0 emptied. 1 stays as it is: changed by something else since." in done.stdout
     assert [row.first_name for row in store.rows.values()] == ["Ben"]
     assert "Nothing is left to take back of first." in run(store, "undo", "first", "--yes").stdout
     assert run(store, "undo", "nonsense").exit_code == 2

@@ -73,7 +73,7 @@ def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
 
 @pytest.mark.parametrize(
     ("place", "line"),
-    [(StackContext(local=True), "convener --local"), (StackContext(stack="kindness"), "convener --stack kindness")],
+    [(StackContext(local=True), "convener --local"), (StackContext(name="kindness"), "convener --stack kindness")],
 )
 def test_commands_to_copy_name_the_stack(place: StackContext, line: str) -> None:
     """Without it they would ask which stack is meant."""
