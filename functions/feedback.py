@@ -20,8 +20,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     """Messages that fail are named in the answer, and come again until the dead-letter queue takes them."""
     heard = wiring.feedback(context).take({record["messageId"]: record["body"] for record in event["Records"]})
     for name, count in (
-        ("Bounces", heard.risen[DeliveryState.BOUNCED]),
-        ("Complaints", heard.risen[DeliveryState.COMPLAINED]),
+        ("Bounces", heard.new_states[DeliveryState.BOUNCED]),
+        ("Complaints", heard.new_states[DeliveryState.COMPLAINED]),
         ("CampaignsStopped", len(heard.stopped)),
         ("ForeignEvents", heard.foreign),
         ("ParkedEvents", len(heard.parked)),
@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
         logger.error("stopped by itself", extra={"campaign": campaign, "numbers": numbers})
     for campaign, reason in heard.unchecked.items():
         logger.warning("left to the tick", extra={"campaign": campaign, "reason": reason})
-    risen = {state.name.lower(): count for state, count in heard.risen.items()}
+    risen = {state.name.lower(): count for state, count in heard.new_states.items()}
     logger.info(
         "heard",
         extra={"events": len(event["Records"]), "risen": risen, "remarked": heard.remarked, "letters": heard.letters},

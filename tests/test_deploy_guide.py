@@ -8,9 +8,9 @@ import re
 import pytest
 
 from convener.campaigns import WaitReason
-from convener.delivery.campaign_updates import LOST_IN_A_ROW
+from convener.delivery.campaign_updates import MAX_LOST_IN_A_ROW
 from convener.delivery.pacing import RESERVE
-from convener.delivery.stopping import BOUNCES, COMPLAINTS
+from convener.delivery.stopping import MIN_BOUNCES, MIN_COMPLAINTS
 from local.commands.campaign.words import STOPPED, WAITS
 from tests.support.sam_template import SAM
 
@@ -35,9 +35,9 @@ def test_every_reason_to_wait_or_stop_is_in_the_guide(why: WaitReason) -> None:
 
 def test_the_numbers_in_the_guide_are_the_codes() -> None:
     """Lost answers, complaints and bounces that are too many."""
-    assert f"{WORDS[LOST_IN_A_ROW]} in a row" in GUIDE
-    assert f"{WORDS[COMPLAINTS]} complaints" in GUIDE
-    assert f"{WORDS[BOUNCES]} permanent bounces" in GUIDE
+    assert f"{WORDS[MAX_LOST_IN_A_ROW]} in a row" in GUIDE
+    assert f"{WORDS[MIN_COMPLAINTS]} complaints" in GUIDE
+    assert f"{WORDS[MIN_BOUNCES]} permanent bounces" in GUIDE
 
 
 def test_the_rates_in_the_guide_are_what_pacing_makes_of_them() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convener.aws.clients import SENDING
-from convener.delivery.deliver import MARGIN
+from convener.delivery.deliver import MARGIN_SECONDS
 from local.stack import Function
 from tests.support.sam_template import FUNCTIONS, QUEUES, SAM
 
@@ -54,7 +54,7 @@ def test_ses_answers_or_is_given_up_before_the_functions_time_is_over() -> None:
     """One mail takes less than the time that Deliver keeps back, so what came of it is still written down."""
     own: Any = SENDING
     longest = own.connect_timeout + own.read_timeout
-    assert longest < MARGIN < FUNCTIONS["deliver"].timeout / 2
+    assert longest < MARGIN_SECONDS < FUNCTIONS["deliver"].timeout / 2
     assert longest < FUNCTIONS["transactional"].timeout / 2, "it has one mail to send"
     assert own.retries["total_max_attempts"] == 1, "boto3 would send the mail again"  # it adds its mode beside it
 

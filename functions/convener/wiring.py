@@ -11,7 +11,7 @@ from convener import settings
 from convener.container import Container, Context, current, using
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
-from convener.delivery.pacing import CAMPAIGNS, LETTERS, Lane, Pacing, Tempo
+from convener.delivery.pacing import CAMPAIGNS, TRANSACTIONAL, Lane, Pacing, Tempo
 
 if TYPE_CHECKING:
     from convener.clock import Clock
@@ -80,11 +80,11 @@ def deliver(context: Context) -> Delivery:
     clock = container.clock(context)
     return Delivery(
         ledger=container.ledger(config.ledger_table),
-        look=container.recipient_lookup(config.ledger_table, config.subscribers_table),
+        lookup=container.recipient_lookup(config.ledger_table, config.subscribers_table),
         editions=container.editions(config.editions_bucket),
         mailer=container.mailer(config.configuration_set),
         links=container.links(config.signing_keys_secret, config.public_base_url),
-        queue=container.queues(deliver=config.deliver_queue_url),
+        queues=container.queues(deliver=config.deliver_queue_url),
         pacing=_pacing(container, config, clock, CAMPAIGNS),
         clock=clock,
     )
@@ -152,10 +152,12 @@ def transactional(context: Context) -> Dispatcher:
     templates = container.once("templates", lambda: Templates(container.templates))
     series = container.once("series of transactional mails", lambda: cleaned(_sending(container.series, config)))
     renderer = MailRenderer(series=series, templates=templates, links=links)
-    rate_limited = RateLimitedMailer(mailer=mailer, pacing=_pacing(container, config, clock, LETTERS), clock=clock)
+    rate_limited = RateLimitedMailer(
+        mailer=mailer, pacing=_pacing(container, config, clock, TRANSACTIONAL), clock=clock
+    )
     late_addition = LateAddition(
         ledger=ledger,
-        look=container.recipient_lookup(config.ledger_table, config.subscribers_table),
+        lookup=container.recipient_lookup(config.ledger_table, config.subscribers_table),
         editions=container.editions(config.editions_bucket),
         mailer=mailer,
         links=links,

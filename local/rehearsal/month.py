@@ -128,4 +128,4 @@ def _listed(world: World, campaign: Campaign, at: datetime) -> list[datetime]:
         return []
     entries = (entry for chunk in world.ledger.unknown(campaign.id) for entry in chunk.entries)
     since = (expiry.moment_of(campaign, entry) for entry in entries if entry.state is DeliveryState.UNKNOWN)
-    return [one + expiry.TOLD_BY_THEN for one in since if one + expiry.TOLD_BY_THEN > at]
+    return [one + expiry.EVENTS_ARRIVE_WITHIN for one in since if one + expiry.EVENTS_ARRIVE_WITHIN > at]

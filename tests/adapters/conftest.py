@@ -43,7 +43,7 @@ def parts(request: pytest.FixtureRequest) -> Any:
         ledger, subscribers = FakeLedger(), FakeUnitOfWork()
         return SimpleNamespace(
             ledger=ledger,
-            look=FakeRecipientLookup(ledger, subscribers),
+            lookup=FakeRecipientLookup(ledger, subscribers),
             slots=FakeSlots(),
             sessions=FakeSessions(),
             subscribers=subscribers,
@@ -57,7 +57,7 @@ def parts(request: pytest.FixtureRequest) -> Any:
     dynamodb, outputs = clients.dynamodb, stack.outputs
     return SimpleNamespace(
         ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
-        look=DynamoRecipientLookup(dynamodb, outputs["LedgerTable"], outputs["SubscribersTable"]),
+        lookup=DynamoRecipientLookup(dynamodb, outputs["LedgerTable"], outputs["SubscribersTable"]),
         slots=DynamoSlots(dynamodb, outputs["LedgerTable"]),
         sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
         subscribers=DynamoUnitOfWork(

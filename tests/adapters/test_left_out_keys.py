@@ -49,7 +49,7 @@ def test_keys_that_were_left_out_are_asked_for_again(stack: LocalStack, empty_ta
     for person in PEOPLE:
         DynamoSubscribers(client, people).add(person)
     stingy: Any = Stingy(client, 4)
-    seen = DynamoRecipientLookup(stingy, ledger, people).look(campaign=ID, ids=[person.id for person in PEOPLE])
+    seen = DynamoRecipientLookup(stingy, ledger, people).snapshot(campaign=ID, ids=[person.id for person in PEOPLE])
     assert (seen.campaign, seen.subscribers) == (campaign(), {person.id: person for person in PEOPLE})
     assert stingy.asked == [{ledger: 2, people: 10}, {people: 8}, {people: 4}]
 
@@ -57,9 +57,9 @@ def test_keys_that_were_left_out_are_asked_for_again(stack: LocalStack, empty_ta
 def test_who_is_left_out_again_and_again_is_not_taken_for_gone(stack: LocalStack) -> None:
     """After some rounds it is said that we were too fast: nobody is skipped for it."""
     stingy: Any = Stingy(stack.session.client("dynamodb"), 0)
-    look = DynamoRecipientLookup(stingy, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"])
+    lookup = DynamoRecipientLookup(stingy, stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"])
     with pytest.raises(Throttled, match="BatchGetItem"):
-        look.look(campaign=ID, ids=[PEOPLE[0].id])
+        lookup.snapshot(campaign=ID, ids=[PEOPLE[0].id])
     with pytest.raises(Throttled):
         DynamoLedger(stingy, stack.outputs["LedgerTable"]).work(ID, "a-00001")
     assert len(stingy.asked) == 2 * MAX_ROUNDS

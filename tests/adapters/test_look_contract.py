@@ -21,9 +21,11 @@ def test_it_sees_campaign_pause_and_everybody_at_once(parts: Any) -> None:
         parts.subscribers.add(person)
     ids = [person.id for person in PEOPLE]
     rows = {person.id: person for person in PEOPLE}
-    assert parts.look.look(campaign=ID, ids=ids) == DeliverySnapshot(campaign=campaign(), subscribers=rows)
+    assert parts.lookup.snapshot(campaign=ID, ids=ids) == DeliverySnapshot(campaign=campaign(), subscribers=rows)
     parts.ledger.pause(OPENED)
-    assert parts.look.look(campaign=ID, ids=ids) == DeliverySnapshot(campaign=campaign(), paused=True, subscribers=rows)
+    assert parts.lookup.snapshot(campaign=ID, ids=ids) == DeliverySnapshot(
+        campaign=campaign(), paused=True, subscribers=rows
+    )
 
 
 def test_it_sees_what_changed_just_now(parts: Any) -> None:
@@ -34,16 +36,16 @@ def test_it_sees_what_changed_just_now(parts: Any) -> None:
     left = replace(PEOPLE[0], status=SubscriberStatus.LEFT, version=2)
     parts.ledger.turn(stopped)
     parts.subscribers.update(left, expected_version=1)
-    assert parts.look.look(campaign=ID, ids=[left.id]) == DeliverySnapshot(
+    assert parts.lookup.snapshot(campaign=ID, ids=[left.id]) == DeliverySnapshot(
         campaign=stopped, subscribers={left.id: left}
     )
 
 
 def test_who_or_what_is_not_there_is_left_out(parts: Any) -> None:
     """No campaign, nobody, or some of several; who is asked for twice comes once."""
-    assert parts.look.look(campaign=ID, ids=[]) == DeliverySnapshot(campaign=None)
+    assert parts.lookup.snapshot(campaign=ID, ids=[]) == DeliverySnapshot(campaign=None)
     parts.subscribers.add(PEOPLE[0])
     ids = [PEOPLE[1].id, PEOPLE[0].id, PEOPLE[0].id]
-    assert parts.look.look(campaign=ID, ids=ids) == DeliverySnapshot(
+    assert parts.lookup.snapshot(campaign=ID, ids=ids) == DeliverySnapshot(
         campaign=None, subscribers={PEOPLE[0].id: PEOPLE[0]}
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.address_changes import STEPS
+from convener.delivery.address_changes import MAX_MOVES
 from convener.delivery.ports import DeliverySnapshot
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.support.people import OPENED, subscriber
@@ -31,7 +31,7 @@ def way(parts: Any, numbers: list[int], **last: Any) -> list[Subscriber]:
 
 def look(parts: Any, *rows: Subscriber) -> DeliverySnapshot:
     """At these rows."""
-    seen: DeliverySnapshot = parts.look.look(campaign=ID, ids=[row.id for row in rows])
+    seen: DeliverySnapshot = parts.lookup.snapshot(campaign=ID, ids=[row.id for row in rows])
     return seen
 
 
@@ -72,7 +72,7 @@ def test_a_way_that_leads_nowhere_is_gone(parts: Any) -> None:
     assert look(parts, first) == DeliverySnapshot(campaign=None, moved={first.id: first})
 
 
-@pytest.mark.parametrize(("steps", "arrives"), [(STEPS, True), (STEPS + 1, False)])
+@pytest.mark.parametrize(("steps", "arrives"), [(MAX_MOVES, True), (MAX_MOVES + 1, False)])
 def test_so_many_steps_and_no_more(parts: Any, steps: int, arrives: bool) -> None:
     """A longer way ends at a row that moved."""
     rows = way(parts, list(range(1, steps + 2)))

@@ -15,7 +15,7 @@ import pytest
 
 from convener.aws.clients import sending_client
 from convener.aws.mailer import SesMailer
-from convener.delivery.deliver import MARGIN
+from convener.delivery.deliver import MARGIN_SECONDS
 from convener.delivery.mail import Mail
 from convener.errors import ConvenerError, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from local.stack import LocalStack
@@ -157,4 +157,4 @@ def test_the_sending_client_never_repeats_and_answers_in_time() -> None:
     """One attempt in all, and a read time-out below deliver's margin."""
     config: Any = sending_client(LocalSession("http://127.0.0.1:9")).meta.config
     assert config.retries["total_max_attempts"] == 1
-    assert config.connect_timeout + config.read_timeout < MARGIN
+    assert config.connect_timeout + config.read_timeout < MARGIN_SECONDS

@@ -40,7 +40,7 @@ class World:
         self.table, self.people_table = stack.outputs["LedgerTable"], stack.outputs["SubscribersTable"]
         self.ledger = DynamoLedger(self.dynamodb, self.table)
         self.people = DynamoSubscribers(self.dynamodb, self.people_table)
-        self.look = DynamoRecipientLookup(self.dynamodb, self.table, self.people_table)
+        self.lookup = DynamoRecipientLookup(self.dynamodb, self.table, self.people_table)
         for one in (ID, GOOD):
             self.ledger.open(campaign(id=one))
         for number, ref in enumerate(REFS):
@@ -77,7 +77,7 @@ def test_one_campaign_of_a_newer_version_does_not_hold_up_the_others(world: Worl
         lambda: world.ledger.campaign(ID),
         lambda: world.ledger.shard(ID, "a"),
         lambda: world.ledger.work(ID, REFS[0]),
-        lambda: world.look.look(campaign=ID, ids=[]),
+        lambda: world.lookup.snapshot(campaign=ID, ids=[]),
     ):
         with pytest.raises(BadInput, match=f"Campaign {ID} can't be read: {NEWER}"):
             ask()
@@ -179,7 +179,7 @@ def test_a_subscriber_of_a_newer_version_is_named_and_keeps_nobody_waiting(world
     other = subscriber(17)
     world.people.add(other)
     assert world.people.page(one.shard, after="", limit=10) == [Unreadable(id=one.id), other]
-    seen = world.look.look(campaign=GOOD, ids=[one.id, other.id])
+    seen = world.lookup.snapshot(campaign=GOOD, ids=[one.id, other.id])
     assert seen == DeliverySnapshot(
         campaign=campaign(id=GOOD), subscribers={other.id: other}, unreadable=frozenset({one.id})
     )
@@ -192,6 +192,6 @@ def test_a_pause_of_a_newer_version_is_a_pause(world: World) -> None:
     item = {"campaign": "control", "item": "series", "from": "today"}
     world.dynamodb.put_item(TableName=world.table, Item=to_item(item))
     assert world.ledger.work(GOOD, REFS[0]).paused
-    assert world.look.look(campaign=GOOD, ids=[]).paused
+    assert world.lookup.snapshot(campaign=GOOD, ids=[]).paused
     with pytest.raises(BadInput, match="The series' pause can't be read"):
         world.ledger.paused_since()

@@ -78,11 +78,11 @@ def run(allowed: int, seed: int) -> Achieved:
         clock = LoopClock(loop, INVOCATION)
         return Delivery(
             ledger=slow(ledger, READING),
-            look=slow(FakeRecipientLookup(ledger, subscribers), READING),
+            lookup=slow(FakeRecipientLookup(ledger, subscribers), READING),
             editions=_Kept(editions),
             mailer=slow(ses, SENDING),
             links=slow(FakeLinks(), BUILDING),  # one for each mail that is made
-            queue=slow(queue, QUEUEING),
+            queues=slow(queue, QUEUEING),
             pacing=Pacing(
                 account=slow(account, ASKING), slots=slow(slots, READING), clock=clock, share=SHARE, tempo=tempo
             ),

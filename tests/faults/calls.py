@@ -10,7 +10,7 @@ from convener.errors import Conflict, LostAnswer, Throttled, Unavailable
 from tests.faults.kinds import MEANWHILE, METHODS, PARTLY, READ, TORN, Calm, and_people
 from tests.faults.loop import Killed, Loop
 
-LATENCY = {"slots": 0.005, "ledger": 0.006, "look": 0.008, "subscribers": 0.006, "queues": 0.01, "account": 0.05}
+LATENCY = {"slots": 0.005, "ledger": 0.006, "lookup": 0.008, "subscribers": 0.006, "queues": 0.01, "account": 0.05}
 """Seconds that a call takes about, by service."""
 
 ITERATES = frozenset({"ledger.unfinished", "ledger.unknown", "ledger.of_shard", "ledger.entries"})

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from convener.delivery.late import Claimed, LateAddition
-from convener.delivery.pacing import LETTERS, Pacing
+from convener.delivery.pacing import TRANSACTIONAL, Pacing
 from convener.errors import LostAnswer, Unavailable
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult
@@ -125,15 +125,15 @@ class Movers:
             return
         clock = LoopClock(self.loop, INVOCATION)
         parts = {
-            name: Faulty(name, getattr(self.world, name), self.world.calls) for name in ("ledger", "look", "slots")
+            name: Faulty(name, getattr(self.world, name), self.world.calls) for name in ("ledger", "lookup", "slots")
         }
         account = Faulty("account", SimpleNamespace(limits=self.world.ses.limits), self.world.calls)
-        pacing = Pacing(account=account, slots=parts["slots"], clock=clock, share=SHARE, lane=LETTERS)
+        pacing = Pacing(account=account, slots=parts["slots"], clock=clock, share=SHARE, lane=TRANSACTIONAL)
         post = RateLimitedMailer(mailer=self.world.ses, pacing=pacing, clock=clock)
         editions = Faulty("editions", self.world.editions, self.world.calls)
         adding = LateAddition(
             ledger=parts["ledger"],
-            look=parts["look"],
+            lookup=parts["lookup"],
             editions=editions,
             mailer=self.world.ses,
             links=LINKS,

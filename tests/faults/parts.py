@@ -84,7 +84,7 @@ class FaultyContainer(Container):
 
     def recipient_lookup(self, ledger_table: str, subscribers_table: str) -> Any:  # noqa: ARG002
         """The fake second look."""
-        return self._behind("look", self.world.look)
+        return self._behind("lookup", self.world.lookup)
 
     def sessions(self, table: str) -> Any:  # noqa: ARG002
         """The fake sessions."""

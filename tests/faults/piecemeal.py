@@ -66,10 +66,10 @@ class PiecemealLook(FakeRecipientLookup):
         super().__init__(ledger, subscribers)
         self._loop = loop
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
+    def snapshot(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """The campaign before, the readers after; or the other way round."""
-        one = super().look(campaign=campaign, ids=ids)
+        one = super().snapshot(campaign=campaign, ids=ids)
         self._loop.pause(BETWEEN)
-        other = super().look(campaign=campaign, ids=ids)
+        other = super().snapshot(campaign=campaign, ids=ids)
         early = self._loop.chance.random() < 0.5
         return replace(one, subscribers=other.subscribers) if early else replace(other, subscribers=one.subscribers)

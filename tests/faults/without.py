@@ -49,17 +49,17 @@ def unknown() -> None:
 
 def lease() -> None:
     """A claim whose lease is over counts as "not sent"."""
-    really: Callable[..., Mapping[int, RecipientState]] = vars(sweep)["expired"]
+    really: Callable[..., Mapping[int, RecipientState]] = vars(sweep)["expired_claims"]
 
     def believing(*args: Any, **named: Any) -> Mapping[int, RecipientState]:
         return {place: replace(entry, state=DeliveryState.RETRY) for place, entry in really(*args, **named).items()}
 
-    vars(sweep)["expired"] = believing
+    vars(sweep)["expired_claims"] = believing
 
 
 def look() -> None:
     """The second look tells of recipients what was so at the beginning."""
-    begin, really = FakeRecipientLookup.__init__, FakeRecipientLookup.look
+    begin, really = FakeRecipientLookup.__init__, FakeRecipientLookup.snapshot
 
     def remembering(self: FakeRecipientLookup, *args: Any) -> None:
         begin(self, *args)
@@ -71,7 +71,7 @@ def look() -> None:
         return replace(seen, subscribers={one: first.get(one, row) for one, row in seen.subscribers.items()})
 
     FakeRecipientLookup.__init__ = remembering  # type: ignore[method-assign, assignment]
-    FakeRecipientLookup.look = stale  # type: ignore[method-assign]
+    FakeRecipientLookup.snapshot = stale  # type: ignore[method-assign]
 
 
 def cursor() -> None:

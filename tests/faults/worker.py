@@ -63,7 +63,7 @@ def work(name: str, environment: Mapping[str, str], queue: str | None, batch: in
     os.environ["CLAIM_LEASE_SECONDS"] = str(LEASE)
     prepared()
     expiry.STANDSTILL = vars(sweep)["STANDSTILL"] = timedelta(seconds=STANDSTILL)
-    campaign_transitions.PROBE_AGAIN = timedelta(seconds=1)
+    campaign_transitions.PROBE_INTERVAL = timedelta(seconds=1)
     clock = ShiftedClock(shift)
     handler = importlib.import_module(name).handler
     with wiring.using(wiring.Container(clock=lambda _context: clock)) as here:

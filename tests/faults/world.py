@@ -42,7 +42,7 @@ class World:
         self.calls = Calls(self.loop, faults, chance)
         self.ledger, self.subscribers = PiecemealLedger(self.loop), FakeUnitOfWork(rows)
         self.sessions, self.editions, self.letters = FakeSessions(scene.sessions), Editions(), FakeMailRequestQueue()
-        self.slots, self.look = FakeSlots(), PiecemealLook(self.ledger, self.subscribers, self.loop)
+        self.slots, self.lookup = FakeSlots(), PiecemealLook(self.ledger, self.subscribers, self.loop)
         self.ses = FakeSes(self.loop, self.calls, per_second=rate, per_day=quota)
         self.audit = Audit(self.loop, self.subscribers)
         self.calls.heard = self.audit.hear

@@ -54,11 +54,11 @@ def world(
     ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, [person.id for person in people])
     return Delivery(
         ledger=ledger,
-        look=FakeRecipientLookup(ledger, FakeSubscribers(people)),
+        lookup=FakeRecipientLookup(ledger, FakeSubscribers(people)),
         editions=editions,
         mailer=mailer or FakeMailer(),
         links=FakeLinks(),
-        queue=FakeQueues(),
+        queues=FakeQueues(),
         pacing=Pacing(account=FakeAccount(limits), slots=FakeSlots(), clock=clock, share=1.0),
         clock=clock,
     )
@@ -132,5 +132,5 @@ def wired(delivery: Any) -> tuple[Any, list[str]]:
     pacing = replace(
         delivery.pacing, slots=Wire(delivery.pacing.slots, journal), account=Wire(delivery.pacing.account, journal)
     )
-    parts = {name: Wire(getattr(delivery, name), journal) for name in ("ledger", "look", "mailer", "queue")}
+    parts = {name: Wire(getattr(delivery, name), journal) for name in ("ledger", "lookup", "mailer", "queues")}
     return replace(delivery, pacing=pacing, **parts), journal

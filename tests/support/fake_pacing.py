@@ -55,7 +55,7 @@ class FakeRecipientLookup:
         self.ledger, self.subscribers = ledger, subscribers
         self.unreadable: set[str] = set()
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
+    def snapshot(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         paused = self.ledger.paused_since() is not None
         known = self.ledger.campaign(campaign)
         return snapshot_of(ids, self.rows(list(dict.fromkeys(ids))), self.rows, campaign=known, paused=paused)

@@ -48,18 +48,18 @@ class Moving:
     def __post_init__(self) -> None:
         self.register = FakeUnitOfWork(ADDRESSES[: self.people])
         self.who = {row.id: f"person-{place}" for place, row in enumerate(ADDRESSES[: self.people])}
-        editions, look = FakeEditions(), FakeRecipientLookup(self.ledger, self.register)
+        editions, lookup = FakeEditions(), FakeRecipientLookup(self.ledger, self.register)
         self.digest = editions.put(edition())
         parts: dict[str, Any] = {
             "ledger": self.ledger,
-            "look": look,
+            "lookup": lookup,
             "editions": editions,
             "mailer": FakeMailer(self._arrives),
             "links": FakeLinks(),
             "clock": self.clock,
         }
         pacing = Pacing(account=FakeAccount(), slots=FakeSlots(), clock=self.clock, share=1.0)
-        self.delivery = Delivery(queue=self.queues, pacing=pacing, **parts)
+        self.delivery = Delivery(queues=self.queues, pacing=pacing, **parts)
         self.late = LateAddition(lease=LEASE, **parts)
         self.fan = FanOut(ledger=self.ledger, subscribers=self.register, queues=self.queues, clock=self.clock)
 

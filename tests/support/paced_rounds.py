@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convener.delivery.chunks import new_chunk
 from convener.delivery.deliver import BatchSender
 from convener.delivery.mail import Mail
-from convener.delivery.pacing import CAMPAIGNS, LETTERS, MOST, Pacing
+from convener.delivery.pacing import CAMPAIGNS, MAX_BATCH_MAILS, TRANSACTIONAL, Pacing
 from convener.delivery.ports import SendingLimits
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import LostAnswer
@@ -38,8 +38,8 @@ class Deliverer:
     slots: list[tuple[datetime, datetime]]
     loses: bool = False
     chunk: Any = field(
-        default_factory=lambda: new_chunk(C.id, "0", 1, [str(n) for n in range(MOST)]).with_entries(
-            {n: RecipientState().claimed("ours", 60) for n in range(MOST)}
+        default_factory=lambda: new_chunk(C.id, "0", 1, [str(n) for n in range(MAX_BATCH_MAILS)]).with_entries(
+            {n: RecipientState().claimed("ours", 60) for n in range(MAX_BATCH_MAILS)}
         )
     )
 
@@ -75,7 +75,9 @@ class Deliverer:
 
 
 seconds = st.one_of(st.just(0.0), st.floats(0, 0.2), st.floats(0, 2.5))
-rounds = st.lists(st.tuples(st.integers(1, MOST), seconds, st.floats(0, 0.3), seconds), min_size=1, max_size=8)
+rounds = st.lists(
+    st.tuples(st.integers(1, MAX_BATCH_MAILS), seconds, st.floats(0, 0.3), seconds), min_size=1, max_size=8
+)
 processes = st.lists(st.tuples(st.floats(-0.02, 0.02), seconds, rounds), min_size=1, max_size=5)
 single = st.lists(st.tuples(st.just(1), seconds, st.floats(0, 0.3), seconds), min_size=1, max_size=12)
 letter_processes = st.lists(st.tuples(st.floats(-0.02, 0.02), seconds, single), min_size=1, max_size=4)
@@ -92,7 +94,7 @@ def run(
     left: list[datetime] = []
     ranges: list[tuple[datetime, datetime]] = []
     workers = []
-    lanes = [*((CAMPAIGNS, one) for one in given), *((LETTERS, one) for one in letters or [])]
+    lanes = [*((CAMPAIGNS, one) for one in given), *((TRANSACTIONAL, one) for one in letters or [])]
     for lane, (off, begins, its) in lanes:
         clock = VirtualClock(BEGINS + timedelta(seconds=off + begins))
         pacing = Pacing(account=account, slots=slots, clock=clock, share=share, lane=lane)

@@ -49,11 +49,11 @@ class SmallPump:
         self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
         self.delivery = Delivery(
             ledger=self.ledger,
-            look=FakeRecipientLookup(self.ledger, subscribers),
+            lookup=FakeRecipientLookup(self.ledger, subscribers),
             editions=editions,
             mailer=self.mailer,
             links=FakeLinks(),
-            queue=self.queues,
+            queues=self.queues,
             pacing=Pacing(account=FakeAccount(), slots=FakeSlots(), clock=clock, share=1.0),
             clock=clock,
         )

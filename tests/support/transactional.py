@@ -14,7 +14,7 @@ from typing import Any
 from convener.campaigns import Campaign
 from convener.delivery.late import LateAddition
 from convener.delivery.mail import Mail
-from convener.delivery.pacing import LETTERS, Pacing
+from convener.delivery.pacing import TRANSACTIONAL, Pacing
 from convener.editions.render import Templates
 from convener.editions.session_text import cleaned
 from convener.links import Links
@@ -95,20 +95,20 @@ class TransactionalMail:
         self.ledger, self.editions, self.mailer = FakeLedger(), FakeEditions(), mailer or FakeMailer()
         self.sessions = FakeSessions([session()] if sessions is None else sessions)
         self.slots, self.account = FakeSlots(), FakeAccount()
-        self.look = FakeRecipientLookup(self.ledger, self.rows)
+        self.lookup = FakeRecipientLookup(self.ledger, self.rows)
         self.series = of_series or SERIES
 
     def dispatcher(self, **parts: Any) -> Dispatcher:
         """Return the dispatcher; `parts` replace collaborators."""
-        names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "look")
+        names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "lookup")
         has: dict[str, Any] = {name: getattr(self, name) for name in names} | parts
         renderer = MailRenderer(series=self.series, templates=self.templates, links=LINKS)
         clock, mailer = self.clock, has["mailer"]
-        pacing = Pacing(account=self.account, slots=has["slots"], clock=clock, share=1.0, lane=LETTERS)
+        pacing = Pacing(account=self.account, slots=has["slots"], clock=clock, share=1.0, lane=TRANSACTIONAL)
         rate_limited = RateLimitedMailer(mailer=mailer, pacing=pacing, clock=clock)
         late_addition = LateAddition(
             ledger=has["ledger"],
-            look=has["look"],
+            lookup=has["lookup"],
             editions=self.editions,
             mailer=mailer,
             links=LINKS,

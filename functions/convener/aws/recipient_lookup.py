@@ -23,7 +23,7 @@ class DynamoRecipientLookup:
     def __init__(self, client: DynamoDBClient, ledger_table: str, subscribers_table: str) -> None:
         self._client, self._ledger, self._subscribers = client, ledger_table, subscribers_table
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
+    def snapshot(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """Read the campaign and the subscribers with up to 98 ids consistently.
 
         Each change of address that a subscriber made takes one more request. A subscriber whose row cannot be read is

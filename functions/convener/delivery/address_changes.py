@@ -11,7 +11,7 @@ from convener.delivery.ports import DeliverySnapshot
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
-STEPS = 10
+MAX_MOVES = 10
 """So often a row is followed at most: nobody moves more often while a campaign is sent, and cycles must end."""
 
 Rows = Mapping[str, Subscriber | Unreadable]
@@ -26,7 +26,7 @@ def snapshot_of(
     that can't be understood, at the end, makes those unreadable who lead there.
     """
     ends, at_end = {one: rows[one] for one in ids if one in rows}, set[str]()
-    for _ in range(STEPS):
+    for _ in range(MAX_MOVES):
         going = {one: row for one, row in ends.items() if one not in at_end and _goes_on(row)}
         if not going:
             break
@@ -69,28 +69,28 @@ def _hers(row: Subscriber, there: Subscriber | Unreadable) -> bool:
     return row.status_since in (there.moved_at, *(since for since, _ in there.earlier))
 
 
-def skipped(entry: RecipientState, reason: str, at: int) -> RecipientState:
+def skipped_entry(entry: RecipientState, reason: str, at: int) -> RecipientState:
     """What is left of an entry that gets no mail. One whose mail may have left long ago stays UNKNOWN."""
     if entry.state is DeliveryState.UNKNOWN:
         return entry.saying("not-resent")
-    return RecipientState(DeliveryState.SKIPPED, entry.attempt, at, reason).risen(entry)
+    return RecipientState(DeliveryState.SKIPPED, entry.attempt, at, reason).merged(entry)
 
 
-def unmailable(entry: RecipientState, at: int) -> RecipientState:
+def unmailable_entry(entry: RecipientState, at: int) -> RecipientState:
     """An entry to whose address no mail can be made; as `skipped`, where one may have left long ago."""
     if entry.state is DeliveryState.UNKNOWN:
         return entry.saying("not-resent")
-    return RecipientState(DeliveryState.FAILED, entry.attempt, at, "unmailable").risen(entry)
+    return RecipientState(DeliveryState.FAILED, entry.attempt, at, "unmailable").merged(entry)
 
 
-def reason_for_all(campaign: Campaign, now: datetime) -> str:
+def reason_to_skip_all(campaign: Campaign, now: datetime) -> str:
     """Why nobody gets this campaign any more; empty where they do."""
     if campaign.stage is Stage.STOPPED:
         return f"stopped-{campaign.why.value}" if campaign.why else "stopped"
     return "too-late" if now >= campaign.too_late_at else ""
 
 
-def reason_for_one(
+def reason_to_skip(
     campaign: Campaign, subscriber: Subscriber | None, *, now: datetime, moved: Subscriber | None = None, late: bool
 ) -> str:
     """Why this reader gets no mail; empty where she does.

@@ -13,7 +13,7 @@ from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Chunk
-from convener.delivery.expiry import TOLD_BY_THEN, moment_of
+from convener.delivery.expiry import EVENTS_ARRIVE_WITHIN, moment_of
 from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict
@@ -124,7 +124,7 @@ class CampaignControl:
         raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
 
     def _old_enough(self, campaign: Campaign, entry: RecipientState) -> bool:
-        return moment_of(campaign, entry) + TOLD_BY_THEN <= self.clock.now()
+        return moment_of(campaign, entry) + EVENTS_ARRIVE_WITHIN <= self.clock.now()
 
     def _brought_back(self, known: Campaign) -> Campaign:
         """The campaign so that the tick sends what was marked, or closes it where nothing may leave any more.

@@ -8,27 +8,27 @@ from datetime import datetime, timedelta
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.ports import DeliveryLedger, WorkQueues
-from convener.delivery.stopping import BY_ITSELF, in_words, reason_to_stop
+from convener.delivery.stopping import AUTOMATIC_STOPS, rates_in_words, reason_to_stop
 from convener.delivery.sweep_report import SweepReport
 from convener.sessions.departure_times import leaving_from
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 
-PROBE_AGAIN = timedelta(minutes=14)
+PROBE_INTERVAL = timedelta(minutes=14)
 """A quarter of an hour less a little: the next tick, which may come a little early, finds the moment past."""
 
-KEEPING = (WaitReason.PAUSED, WaitReason.SERIES, WaitReason.LOST_ANSWERS)
+LASTING_REASONS = (WaitReason.PAUSED, WaitReason.SERIES, WaitReason.LOST_ANSWERS)
 """Reasons that hold on while the whole series is paused. The others are over when their moment has come."""
 
 
-def woken(campaign: Campaign, *, now: datetime, paused: bool, morning: datetime) -> Campaign | None:
+def after_wait(campaign: Campaign, *, now: datetime, paused: bool, morning: datetime) -> Campaign | None:
     """The campaign after a tick looked at it; None where it waits on as it is.
 
     `morning` is `now` by day, else the hour at which mails of its kind may leave again. Where it is too late for the
     campaign it comes back at any hour, so that what is left of it is skipped.
     """
     if paused:
-        over = campaign.why not in KEEPING and _come(campaign, now)
+        over = campaign.why not in LASTING_REASONS and _come(campaign, now)
         return campaign.turned(Stage.WAITING, why=WaitReason.SERIES) if over else None
     if now >= campaign.too_late_at:
         return campaign.turned(Stage.SENDING)
@@ -38,11 +38,11 @@ def woken(campaign: Campaign, *, now: datetime, paused: bool, morning: datetime)
         why = WaitReason.RESUMED if campaign.why is WaitReason.SERIES else campaign.why
         return campaign.turned(Stage.WAITING, why=why, until=min(morning, campaign.too_late_at))
     if campaign.why is WaitReason.LOST_ANSWERS:
-        return campaign.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=now + PROBE_AGAIN)
-    return back(campaign)
+        return campaign.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=now + PROBE_INTERVAL)
+    return sending_again(campaign)
 
 
-def back(campaign: Campaign) -> Campaign:
+def sending_again(campaign: Campaign) -> Campaign:
     """Being sent again; answers that were lost before count no more."""
     return replace(campaign.turned(Stage.SENDING), lost=0)
 
@@ -73,15 +73,15 @@ class CampaignTransitions:
         What stopped itself is told until it has ended: whoever stopped it may have died before saying so.
         """
         if campaign.stage is Stage.STOPPED:
-            if campaign.why in BY_ITSELF:
-                self.report.stopped[campaign.id] = in_words(self.ledger.tally(campaign.id))
+            if campaign.why in AUTOMATIC_STOPS:
+                self.report.stopped[campaign.id] = rates_in_words(self.ledger.tally(campaign.id))
             return campaign
         tally = self.ledger.tally(campaign.id)
         why = reason_to_stop(tally)
         if why is None:
             return campaign
         campaign = self._turned(campaign.turned(Stage.STOPPED, why=why))
-        self.report.stopped[campaign.id] = in_words(tally)
+        self.report.stopped[campaign.id] = rates_in_words(tally)
         return campaign
 
     def start(self, campaign: Campaign) -> None:
@@ -115,13 +115,13 @@ class CampaignTransitions:
     def _wake(self, campaign: Campaign) -> Campaign:
         now = self.clock.now()
         morning = leaving_from(now, campaign.kind, self.series)
-        after = woken(campaign, now=now, paused=self.report.paused, morning=morning)
+        after = after_wait(campaign, now=now, paused=self.report.paused, morning=morning)
         if after is None:
             return campaign
         probing = after.why is WaitReason.LOST_ANSWERS and morning == now
         ref = self.claimable(campaign) if probing else None
         if probing and ref is None:
-            after = back(campaign)  # nothing to try with: whatever comes later will tell
+            after = sending_again(campaign)  # nothing to try with: whatever comes later will tell
         self._turned(after)
         if ref:
             self.queues.add_probe(campaign.id, ref)

@@ -36,16 +36,16 @@ def turn(ledger: CampaignStore, campaign: str, change: Callable[[Campaign], Camp
     raise Conflict(f"others kept writing campaign {campaign}")
 
 
-LATER = timedelta(minutes=15)
+SES_PAUSED_WAIT = timedelta(minutes=15)
 """How long a campaign waits where SES doesn't say until when it lets nothing leave."""
 
-HOUR = timedelta(hours=1)
+QUOTA_WAIT = timedelta(hours=1)
 """The same for a daily quota: it counts the last 24 hours, so some of it comes free all the time."""
 
-LOST_IN_A_ROW = 5
+MAX_LOST_IN_A_ROW = 5
 """So many lost answers in a row make a campaign wait: something is wrong that more mails would only make worse."""
 
-GOING = frozenset({Stage.OPEN, Stage.SENDING})
+BEING_SENT = frozenset({Stage.OPEN, Stage.SENDING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +64,9 @@ class CampaignWaits:
         now = self.clock.now()
         match reason:
             case QuotaUsedUp():
-                self._wait(campaign, WaitReason.QUOTA, reason.until or now + HOUR)
+                self._wait(campaign, WaitReason.QUOTA, reason.until or now + QUOTA_WAIT)
             case SendingPaused():
-                self._wait(campaign, WaitReason.SES_PAUSED, now + LATER)
+                self._wait(campaign, WaitReason.SES_PAUSED, now + SES_PAUSED_WAIT)
             case _:
                 return False
         return True
@@ -78,10 +78,10 @@ class CampaignWaits:
         """
 
         def change(known: Campaign) -> Campaign | None:
-            if known.stage not in GOING:
+            if known.stage not in BEING_SENT:
                 return None
             run = lost if answered else known.lost + lost - looked.lost
-            if run >= LOST_IN_A_ROW:
+            if run >= MAX_LOST_IN_A_ROW:
                 return replace(known.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=self.clock.now()), lost=0)
             return replace(known, lost=run) if run != known.lost else None
 
@@ -99,6 +99,6 @@ class CampaignWaits:
 
     def _wait(self, campaign: str, why: WaitReason, until: datetime | None) -> None:
         def change(known: Campaign) -> Campaign | None:
-            return known.turned(Stage.WAITING, why=why, until=until) if known.stage in GOING else None
+            return known.turned(Stage.WAITING, why=why, until=until) if known.stage in BEING_SENT else None
 
         turn(self.ledger, campaign, change)

@@ -46,7 +46,7 @@ def record(
     """
     trouble = 0
     while True:
-        recorded = chunk.with_entries({place: chunk.entries[place].risen(entry) for place, entry in entries.items()})
+        recorded = chunk.with_entries({place: chunk.entries[place].merged(entry) for place, entry in entries.items()})
         try:
             ledger.save(recorded, messages=messages)
         except Conflict:

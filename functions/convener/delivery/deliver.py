@@ -13,11 +13,11 @@ from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
-from convener.delivery.address_changes import reason_for_all, reason_for_one, skipped, unmailable
-from convener.delivery.campaign_updates import LOST_IN_A_ROW, CampaignWaits
+from convener.delivery.address_changes import reason_to_skip, reason_to_skip_all, skipped_entry, unmailable_entry
+from convener.delivery.campaign_updates import MAX_LOST_IN_A_ROW, CampaignWaits
 from convener.delivery.chunk_writes import claim, new_claim, record
 from convener.delivery.chunks import Chunk
-from convener.delivery.expiry import elapsed
+from convener.delivery.expiry import elapsed_seconds
 from convener.delivery.mail import Mail, build_mail
 from convener.delivery.pacing import Pacing, Reservation, Tempo
 from convener.delivery.ports import (
@@ -34,7 +34,7 @@ from convener.editions.models import Edition
 from convener.errors import BadInput, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from convener.subscribers.models import Subscriber
 
-MARGIN = 30.0
+MARGIN_SECONDS = 30.0
 """Seconds of an invocation kept back: longer than one mail can take, and the record of its call."""
 
 LAPSED = "slot-lapsed"
@@ -101,17 +101,17 @@ def plan_batch(
     now: datetime,
 ) -> BatchPlan:
     """Whom to skip and whom to claim. Mails are made before the claim: what fails until then has nothing on its way."""
-    decided, at = BatchPlan(), elapsed(campaign, now)
+    decided, at = BatchPlan(), elapsed_seconds(campaign, now)
     for place in places:
         entry, intended = chunk.entries[place], chunk.recipients[place]
         subscriber, moved = seen.subscribers.get(intended), seen.moved.get(intended)
-        reason = reason_for_one(campaign, subscriber, moved=moved, now=now, late=chunk.late)
+        reason = reason_to_skip(campaign, subscriber, moved=moved, now=now, late=chunk.late)
         if subscriber is None or reason:
-            decided.entries[place] = skipped(entry, reason, at)
+            decided.entries[place] = skipped_entry(entry, reason, at)
             continue
         mine = entry.claimed(claim, at)
         mail = mail_for(chunk, place, mine, edition=edition, subscriber=subscriber, links=links, now=now)
-        decided.entries[place] = mine if mail else unmailable(entry, at)
+        decided.entries[place] = mine if mail else unmailable_entry(entry, at)
         if mail:
             decided.mails[place] = mail
     return decided
@@ -156,14 +156,14 @@ class BatchSender:
         """Hand them over in order; what certainly wasn't handed over is given back as RETRY."""
         sent = BatchResult(lost=campaign.lost)
         for number, (place, mail) in enumerate(mails.items()):
-            if sent.refusal or sent.lost >= LOST_IN_A_ROW or self.clock.time_left() < MARGIN:
+            if sent.refusal or sent.lost >= MAX_LOST_IN_A_ROW or self.clock.time_left() < MARGIN_SECONDS:
                 state, note = DeliveryState.RETRY, "given-back"
             elif not self._in_time(slots, number):
                 state, note = DeliveryState.RETRY, LAPSED
             else:
                 state, note = self._hand_over(place, mail, sent)
             mine = chunk.entries[place]
-            sent.entries[place] = RecipientState(state, mine.attempt, elapsed(campaign, self.clock.now()), note)
+            sent.entries[place] = RecipientState(state, mine.attempt, elapsed_seconds(campaign, self.clock.now()), note)
         if all(entry.note == LAPSED for entry in sent.entries.values()):  # looking and claiming took longer than a slot
             sent.refusal = Unavailable("no slot could be used in time")
         return sent
@@ -179,7 +179,7 @@ class BatchSender:
         handed = send_one(self.mailer, mail)
         if handed.state is DeliveryState.ACCEPTED:
             sent.messages[place] = handed.message
-            self.tempo.took((self.clock.now() - began).total_seconds())
+            self.tempo.learn((self.clock.now() - began).total_seconds())
         sent.refusal = handed.refusal
         if handed.state is DeliveryState.UNKNOWN:
             sent.lost += 1
@@ -188,17 +188,17 @@ class BatchSender:
         return handed.state, handed.note
 
 
-LONGEST_WAIT = 60.0
+MAX_WAIT_SECONDS = 60.0
 """Seconds that a slot is waited for; beyond, the message comes again."""
 
-LONGEST_DELAY = 900
+MAX_DELAY_SECONDS = 900
 """Seconds: SQS delays no message longer."""
 
-AGAIN, SOON = 60, 10
+RETRY_DELAY_SECONDS, THROTTLED_DELAY_SECONDS = 60, 10
 """Seconds until a chunk that SES would not take is tried again, and one for which it was only too fast."""
 
 
-A_CALL = 3.0
+BATCH_SECONDS = 3.0
 """Seconds that a call takes besides what `MARGIN` is for: its second of slots, looking and claiming."""
 
 
@@ -233,11 +233,11 @@ class Delivery:
     """Everything that delivering takes."""
 
     ledger: DeliveryLedger
-    look: RecipientLookup
+    lookup: RecipientLookup
     editions: EditionStore
     mailer: Mailer
     links: SubscriberLinks
-    queue: WorkQueues
+    queues: WorkQueues
     pacing: Pacing
     clock: Clock
     claim_id: Callable[[], str] = new_claim
@@ -258,7 +258,7 @@ class Delivery:
             while how is None and not aside.issuperset(chunk.claimable()):
                 if self._spare() < 0:
                     how = self._again(chunk, 0, DeliveryOutcome.HANDED_ON, probe=probe)
-                elif reason := reason_for_all(work.campaign, self.clock.now()):
+                elif reason := reason_to_skip_all(work.campaign, self.clock.now()):
                     chunk = self._skip(work.campaign, chunk, reason)
                 else:
                     chunk, how = self._call(work.campaign, chunk, aside, probe=probe)
@@ -270,7 +270,7 @@ class Delivery:
 
     def _spare(self) -> float:
         """Seconds of the invocation that may pass before a call begins."""
-        return self.clock.time_left() - MARGIN - A_CALL
+        return self.clock.time_left() - MARGIN_SECONDS - BATCH_SECONDS
 
     def _may_go_on(self, campaign: Campaign, chunk: Chunk, *, paused: bool, probe: bool) -> None:
         """Raises _Gone where nothing may leave, nor be skipped, at present.
@@ -293,11 +293,11 @@ class Delivery:
             places = [place for place in chunk.claimable() if place not in aside]
             edition = self.editions.get(campaign.edition)
             wanted = 1 if probe else min(self.pacing.batch(), len(places))
-            slots = self.pacing.reserve(wanted, within=min(LONGEST_WAIT, self._spare()))
+            slots = self.pacing.reserve(wanted, within=min(MAX_WAIT_SECONDS, self._spare()))
             if isinstance(slots, float):
-                delay = max(1, min(LONGEST_DELAY, math.ceil(slots - LONGEST_WAIT / 2)))
+                delay = max(1, min(MAX_DELAY_SECONDS, math.ceil(slots - MAX_WAIT_SECONDS / 2)))
                 how = (
-                    DeliveryOutcome.HANDED_ON if delay < LONGEST_DELAY else DeliveryOutcome.PUT_OFF
+                    DeliveryOutcome.HANDED_ON if delay < MAX_DELAY_SECONDS else DeliveryOutcome.PUT_OFF
                 )  # so far off, a clock was wrong
                 return chunk, self._again(chunk, delay, how, probe=probe)
             self.clock.sleep(max(0.0, (slots.start - self.clock.now()).total_seconds()))
@@ -310,12 +310,12 @@ class Delivery:
         self, chunk: Chunk, places: Sequence[int], aside: set[int], edition: Edition, *, probe: bool
     ) -> tuple[Campaign, Chunk, Mapping[int, Mail]]:
         """The second look, and what may be sent after it. Raises _Gone, and what the ledger does."""
-        seen = self.look.look(campaign=chunk.campaign, ids=[chunk.recipients[place] for place in places])
+        seen = self.lookup.snapshot(campaign=chunk.campaign, ids=[chunk.recipients[place] for place in places])
         campaign, now = seen.campaign, self.clock.now()
         if campaign is None:
             raise BadInput(f"The campaign {chunk.campaign} is gone: the message can't be carried out.")
         self._may_go_on(campaign, chunk, paused=seen.paused, probe=probe)
-        if reason := reason_for_all(campaign, now):
+        if reason := reason_to_skip_all(campaign, now):
             return campaign, self._skip(campaign, chunk, reason), {}
         aside |= {place for place in places if chunk.recipients[place] in seen.unreadable}
         if not (places := [place for place in places if place not in aside]):
@@ -328,8 +328,10 @@ class Delivery:
 
     def _skip(self, campaign: Campaign, chunk: Chunk, reason: str) -> Chunk:
         """Everything that might still leave gets none, with the reason."""
-        at = elapsed(campaign, self.clock.now())
-        return claim(self.ledger, chunk, {n: skipped(chunk.entries[n], reason, at) for n in chunk.claimable()}, {})[0]
+        at = elapsed_seconds(campaign, self.clock.now())
+        return claim(
+            self.ledger, chunk, {n: skipped_entry(chunk.entries[n], reason, at) for n in chunk.claimable()}, {}
+        )[0]
 
     def _send(
         self, campaign: Campaign, chunk: Chunk, mails: Mapping[int, Mail], slots: Reservation, *, probe: bool
@@ -350,14 +352,17 @@ class Delivery:
         if self._waiting.for_ses(chunk.campaign, reason):
             return DeliveryOutcome.WAITS
         return self._again(
-            chunk, SOON if isinstance(reason, Throttled) else AGAIN, DeliveryOutcome.PUT_OFF, probe=probe
+            chunk,
+            THROTTLED_DELAY_SECONDS if isinstance(reason, Throttled) else RETRY_DELAY_SECONDS,
+            DeliveryOutcome.PUT_OFF,
+            probe=probe,
         )
 
     def _again(self, chunk: Chunk, delay: int, how: DeliveryOutcome, *, probe: bool) -> DeliveryOutcome:
         """Queue the chunk anew; a probe isn't, for the next tick sends another."""
         if probe:
             return DeliveryOutcome.WAITS
-        self.queue.add_chunk(chunk.campaign, chunk.ref, delay=delay)
+        self.queues.add_chunk(chunk.campaign, chunk.ref, delay=delay)
         return how
 
     @property

@@ -15,11 +15,11 @@ from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, totals
 from convener.delivery.expiry import moment_of
 from convener.delivery.ports import DeliveryLedger, SubscriberStore
-from convener.delivery.reasons import STATES, reason_words
+from convener.delivery.reasons import STATE_WORDS, reason_words
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import SHARDS, shard_of
 
-BATCH = 100
+ROWS_PER_READ = 100
 """Rows asked for at a time: the most that BatchGetItem takes."""
 
 
@@ -43,7 +43,7 @@ class RecipientLine:
     @property
     def state_words(self) -> str:
         """The state, for people."""
-        return STATES[self.state]
+        return STATE_WORDS[self.state]
 
 
 @dataclass(kw_only=True)
@@ -68,7 +68,7 @@ class DeliveryReport:
         """Audience, accepted, skipped, failed, unknown and unfinished, now."""
         return totals(part for shard in SHARDS for part in self.ledger.entries(campaign, shard))
 
-    def reckon(self, campaign: Campaign) -> CampaignSummary:
+    def summarize(self, campaign: Campaign) -> CampaignSummary:
         """All that the chunks tell, in one reading."""
         told = CampaignSummary(sums={})
 
@@ -78,7 +78,7 @@ class DeliveryReport:
                     told.states[entry.state] += 1
                     told.reasons[entry.state, reason_words(entry)] += 1
                     if entry.state is DeliveryState.UNKNOWN:
-                        told.unknown.append(line(campaign, chunk, place))
+                        told.unknown.append(recipient_line(campaign, chunk, place))
                 yield chunk.entries
 
         told.sums = totals(heard())
@@ -88,11 +88,11 @@ class DeliveryReport:
     def recipients(self, campaign: Campaign) -> Iterator[RecipientLine]:
         """Each intended person, by shard and id, with the address where the row still has one."""
         places = ((chunk, place) for chunk in self._chunks(campaign.id) for place in range(len(chunk.recipients)))
-        while batch := list(islice(places, BATCH)):
+        while batch := list(islice(places, ROWS_PER_READ)):
             known = self.subscribers.get(ids=list(dict.fromkeys(chunk.recipients[place] for chunk, place in batch)))
             for chunk, place in batch:
                 row = known.get(chunk.recipients[place])
-                yield line(campaign, chunk, place, address=row.address if row else "")
+                yield recipient_line(campaign, chunk, place, address=row.address if row else "")
 
     def history(self, subscriber_id: str) -> Iterator[RecipientLine]:
         """Every campaign that intended her, in the order in which they were opened.
@@ -102,13 +102,13 @@ class DeliveryReport:
         for campaign in sorted(self.ledger.all(), key=lambda one: (one.opened_at, one.id)):
             for chunk in self.ledger.of_shard(campaign.id, shard_of(subscriber_id)):
                 if subscriber_id in chunk.recipients:
-                    yield line(campaign, chunk, chunk.recipients.index(subscriber_id))
+                    yield recipient_line(campaign, chunk, chunk.recipients.index(subscriber_id))
 
     def _chunks(self, campaign: str) -> Iterator[Chunk]:
         return (chunk for shard in SHARDS for chunk in self.ledger.of_shard(campaign, shard))
 
 
-def line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> RecipientLine:
+def recipient_line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> RecipientLine:
     """What the ledger knows of one recipient."""
     entry = chunk.entries[place]
     return RecipientLine(

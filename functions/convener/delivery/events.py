@@ -20,7 +20,7 @@ from convener.errors import BadInput
 from convener.subscribers.models import SubscriberStatus
 
 SET_TAG = "ses:configuration-set"
-TAGS = {
+TAG_SHAPES = {
     "campaign": re.compile(r"[A-Za-z0-9_-]{1,256}"),
     "chunk": CHUNK,
     "recipient": re.compile(r"[A-Za-z0-9_-]{1,256}"),
@@ -28,10 +28,10 @@ TAGS = {
 }
 """The tags that `mail.py` puts on a mail, and what each must look like."""
 
-LETTER, READER = "letter", "reader"
+LETTER_TAG, READER_TAG = "letter", "reader"
 """The tags of what belongs to no campaign (such as a welcome), and of mails that followed a reader who moved."""
 
-PLAIN = {
+STATE_BY_EVENT = {
     "Send": (DeliveryState.ACCEPTED, ""),
     "Delivery": (DeliveryState.DELIVERED, ""),
     "DeliveryDelay": (DeliveryState.ACCEPTED, "delayed"),
@@ -47,7 +47,11 @@ PLAIN = {
 SUPPRESSING = {DeliveryState.BOUNCED: SubscriberStatus.BOUNCED, DeliveryState.COMPLAINED: SubscriberStatus.COMPLAINED}
 """What an event makes of a reader's standing; all others leave it alone."""
 
-PARTS = {DeliveryState.DELIVERED: "delivery", DeliveryState.BOUNCED: "bounce", DeliveryState.COMPLAINED: "complaint"}
+DETAIL_BY_STATE = {
+    DeliveryState.DELIVERED: "delivery",
+    DeliveryState.BOUNCED: "bounce",
+    DeliveryState.COMPLAINED: "complaint",
+}
 """Where the time of an end is written; for all else it is when SES took the mail, which every event repeats."""
 
 
@@ -92,14 +96,14 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | Transactiona
     detail = _object(event, "detail")
     mail = _object(detail, "mail")
     tags = _object(mail, "tags") if "tags" in mail else {}
-    ours_too = {*TAGS, LETTER} & tags.keys()
+    ours_too = {*TAG_SHAPES, LETTER_TAG} & tags.keys()
     if not (SET_TAG in tags and ours_too) or _only(tags, SET_TAG) != configuration_set:
         return None
-    if LETTER in tags and "campaign" not in tags:
+    if LETTER_TAG in tags and "campaign" not in tags:
         return _letter(detail, mail, tags)
-    ours = {name: _tag(tags, name, shape) for name, shape in TAGS.items()}
+    ours = {name: _tag(tags, name, shape) for name, shape in TAG_SHAPES.items()}
     state, note = _told(detail)
-    part = _object(detail, PARTS[state]) if state in PARTS else {}
+    part = _object(detail, DETAIL_BY_STATE[state]) if state in DETAIL_BY_STATE else {}
     return MailEvent(
         campaign=campaign_of_tag(ours["campaign"]),
         chunk=ours["chunk"],
@@ -109,7 +113,7 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | Transactiona
         state=state,
         at=_moment(part if "timestamp" in part else mail),
         note=note,
-        reader=_tag(tags, READER, TAGS["recipient"]) if READER in tags else "",
+        reader=_tag(tags, READER_TAG, TAG_SHAPES["recipient"]) if READER_TAG in tags else "",
     )
 
 
@@ -117,9 +121,9 @@ def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[st
     """Only what says something of the address matters; for whatever else there is no place to be written down."""
     try:
         state, _ = _told(detail)
-        at = _moment(_object(detail, PARTS[state]) if state in PARTS else mail)
+        at = _moment(_object(detail, DETAIL_BY_STATE[state]) if state in DETAIL_BY_STATE else mail)
         return TransactionalMailEvent(
-            recipient=_tag(tags, "recipient", TAGS["recipient"]), status=SUPPRESSING.get(state), at=at
+            recipient=_tag(tags, "recipient", TAG_SHAPES["recipient"]), status=SUPPRESSING.get(state), at=at
         )
     except BadInput:
         return TransactionalMailEvent(recipient="", status=None, at=datetime.min.replace(tzinfo=UTC))
@@ -133,9 +137,9 @@ def _told(detail: Mapping[str, Any]) -> tuple[DeliveryState, str]:
         # A reader who takes a mail back out of the spam folder is reported too: RFC 5965 §7.3, "not-spam".
         kind_of = _object(detail, "complaint").get("complaintFeedbackType")
         return (DeliveryState.ACCEPTED, "not-spam") if kind_of == "not-spam" else (DeliveryState.COMPLAINED, "")
-    if not isinstance(kind, str) or kind not in PLAIN:
+    if not isinstance(kind, str) or kind not in STATE_BY_EVENT:
         raise BadInput("The event is of a kind that this version doesn't know.")
-    return PLAIN[kind]
+    return STATE_BY_EVENT[kind]
 
 
 def _bounce(bounce: Mapping[str, Any]) -> tuple[DeliveryState, str]:

@@ -13,15 +13,15 @@ from convener.delivery.ports import DeliveryLedger, SubscriberStore, WorkQueues
 from convener.errors import BadInput, Conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
-PAGE = 400
+PAGE_SIZE = 400
 """Rows a page: about 200 KB, well under DynamoDB's 1 MB, so memory does not grow with the list."""
 
-MARGIN = 20.0
+MARGIN_SECONDS = 20.0
 """Seconds before the end of the invocation at which the shard is handed on to the next one."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reached:
+class EarlierAudience:
     """Whom an earlier campaign reached in a shard, and when that one was opened."""
 
     ids: frozenset[str]
@@ -51,19 +51,19 @@ class FanOut:
             return cursor
         reached = self._reached(campaign.reached_by, shard) if campaign.reached_by else None
         while not cursor.finished:
-            if self.clock.time_left() < MARGIN:
+            if self.clock.time_left() < MARGIN_SECONDS:
                 self.queues.add_shards(campaign_id, [shard])
                 break
             cursor = self._advance(campaign, cursor, reached)
         return cursor
 
-    def _reached(self, earlier: str, shard: str) -> Reached:
+    def _reached(self, earlier: str, shard: str) -> EarlierAudience:
         campaign, _ = self.ledger.shard(earlier, shard)
         if campaign is None:
             raise BadInput(f"There is no campaign {earlier}, whose readers another one is for.")
-        return Reached(ids=self.ledger.reached(earlier, shard), at=campaign.opened_at)
+        return EarlierAudience(ids=self.ledger.reached(earlier, shard), at=campaign.opened_at)
 
-    def _advance(self, campaign: Campaign, cursor: Cursor, reached: Reached | None) -> Cursor:
+    def _advance(self, campaign: Campaign, cursor: Cursor, reached: EarlierAudience | None) -> Cursor:
         """As many steps as there is time for; after a second copy of the message was faster, on from where it is."""
         try:
             for moved, chunk in _steps(campaign, cursor, reached, self.subscribers):
@@ -71,7 +71,7 @@ class FanOut:
                 cursor = moved
                 if chunk:
                     self.queues.add_chunk(campaign.id, chunk.ref)
-                if self.clock.time_left() < MARGIN:
+                if self.clock.time_left() < MARGIN_SECONDS:
                     break
         except Conflict:
             return self.ledger.cursor(campaign.id, cursor.shard)
@@ -79,12 +79,12 @@ class FanOut:
 
 
 def _steps(
-    campaign: Campaign, cursor: Cursor, reached: Reached | None, subscribers: SubscriberStore
+    campaign: Campaign, cursor: Cursor, reached: EarlierAudience | None, subscribers: SubscriberStore
 ) -> Iterator[tuple[Cursor, Chunk | None]]:
     """The shard's steps from the cursor on: where it stands after each, and the chunk where there was anyone left."""
     held: list[str] = []
     for subscriber in _rows(subscribers, cursor):
-        if intended(subscriber, campaign, reached):
+        if belongs_to_audience(subscriber, campaign, reached):
             held.append(subscriber.id)
         if len(held) == CHUNK_SIZE:
             cursor, chunk = _step(campaign, cursor, held, finished=False)
@@ -104,14 +104,16 @@ def _step(campaign: Campaign, cursor: Cursor, ids: list[str], *, finished: bool)
 def _rows(subscribers: SubscriberStore, cursor: Cursor) -> Iterator[Subscriber | Unreadable]:
     after, full = cursor.last_id, True
     while full:
-        rows = subscribers.page(cursor.shard, after=after, limit=PAGE)
+        rows = subscribers.page(cursor.shard, after=after, limit=PAGE_SIZE)
         yield from rows
-        full = len(rows) == PAGE
+        full = len(rows) == PAGE_SIZE
         after = rows[-1].id if rows else after
         del rows  # else the next page would lie in memory beside this one
 
 
-def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: Reached | None) -> bool:
+def belongs_to_audience(
+    subscriber: Subscriber | Unreadable, campaign: Campaign, reached: EarlierAudience | None
+) -> bool:
     """Whether the row belongs to the audience: on the list when the campaign was opened, and wanting the kind.
 
     Who has moved since belongs to it by the row that she had then, and delivery finds the one that she has now. For a
@@ -126,7 +128,7 @@ def intended(subscriber: Subscriber | Unreadable, campaign: Campaign, reached: R
     return subscriber.status is SubscriberStatus.MOVED and _on_the_list(subscriber, campaign, reached)
 
 
-def _on_the_list(subscriber: Subscriber, campaign: Campaign, reached: Reached | None) -> bool:
+def _on_the_list(subscriber: Subscriber, campaign: Campaign, reached: EarlierAudience | None) -> bool:
     if reached is None:
         return subscriber.listed_at(campaign.opened_at)
     confirmed = subscriber.confirmed_at is not None and subscriber.confirmed_at <= campaign.opened_at

@@ -16,7 +16,7 @@ from convener.delivery.chunks import Chunk, tally
 from convener.delivery.events import SUPPRESSING, MailEvent, TransactionalMailEvent, read_event
 from convener.delivery.ports import DeliveryLedger, SubscriberStore
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.delivery.stopping import stop_if_bad, suspicious
+from convener.delivery.stopping import is_suspicious, stop_if_bad
 from convener.delivery.suppress import suppress
 from convener.errors import BadInput, Conflict, ConvenerError
 from convener.subscribers.models import SubscriberStatus
@@ -39,7 +39,7 @@ class FeedbackResult:
     foreign: int = 0
     letters: int = 0
     remarked: int = 0
-    risen: Counter[DeliveryState] = field(default_factory=Counter)
+    new_states: Counter[DeliveryState] = field(default_factory=Counter)
     parked: dict[str, str] = field(default_factory=dict)
     again: dict[str, str] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class FeedbackResult:
     suspects: set[str] = field(default_factory=set)
 
     @contextmanager
-    def excusing(self, *messages: str) -> Iterator[None]:
+    def handing_back(self, *messages: str) -> Iterator[None]:
         """What fails in here fails for these messages and for no others."""
         try:
             yield
@@ -73,7 +73,7 @@ class Feedback:
         heard, opened = FeedbackResult(), dict[str, datetime]()
         told: defaultdict[tuple[str, str], dict[str, MailEvent]] = defaultdict(dict)
         for message, body in bodies.items():
-            with heard.excusing(message):
+            with heard.handing_back(message):
                 event = read_event(body, configuration_set=self.configuration_set)
                 if event is None:
                     heard.foreign += 1
@@ -83,7 +83,7 @@ class Feedback:
                 else:
                     told[event.campaign, event.chunk][message] = event
         for (campaign, ref), events in told.items():
-            with heard.excusing(*events):
+            with heard.handing_back(*events):
                 if campaign not in opened:
                     opened[campaign] = self._opened_at(campaign)
                 self._hear(self._chunk(campaign, ref), opened[campaign], events, heard)
@@ -99,12 +99,12 @@ class Feedback:
         """
         sound: dict[str, MailEvent] = {}
         for message, event in events.items():
-            with heard.excusing(message):
+            with heard.handing_back(message):
                 known = chunk.entries[_place(chunk, event)].state  # of any attempt: it was written after suppressing
                 if known.rank < event.state.rank:
                     self._suppress(event.reader or event.recipient, SUPPRESSING.get(event.state), event.at)
                 sound[message] = event
-        with heard.excusing(*sound):
+        with heard.handing_back(*sound):
             self._merge(chunk, opened_at, list(sound.values()), heard)
 
     def _suppress(self, reader: str, status: SubscriberStatus | None, at: datetime) -> None:
@@ -123,10 +123,10 @@ class Feedback:
             except Conflict:
                 chunk = self._chunk(chunk.campaign, chunk.ref)
                 continue
-            if any(entry.state in SUPPRESSING for entry in changed.values()) and suspicious(tally([after.entries])):
+            if any(entry.state in SUPPRESSING for entry in changed.values()) and is_suspicious(tally([after.entries])):
                 heard.suspects.add(chunk.campaign)
             pairs = [(chunk.entries[place], entry) for place, entry in changed.items()]
-            heard.risen.update(now.state for before, now in pairs if now.state != before.state)
+            heard.new_states.update(now.state for before, now in pairs if now.state != before.state)
             heard.remarked += sum(now.remarks != before.remarks for before, now in pairs)
             return
         raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
@@ -172,7 +172,7 @@ def _news(
         place = _place(chunk, event)
         before = changed.get(place, chunk.entries[place])
         elapsed = max(0, int((event.at - opened_at).total_seconds()))
-        after = before.risen(RecipientState(event.state, event.attempt, elapsed, event.note))
+        after = before.merged(RecipientState(event.state, event.attempt, elapsed, event.note))
         if after != before:
             changed[place] = after
         if after.attempt == event.attempt and place not in chunk.messages:

@@ -17,7 +17,7 @@ from convener.delivery import chunk_writes
 from convener.delivery.chunk_writes import new_claim, record
 from convener.delivery.chunks import Chunk, late_chunk
 from convener.delivery.deliver import SendResult, mail_for, send_one
-from convener.delivery.expiry import elapsed, expired, moment_of
+from convener.delivery.expiry import elapsed_seconds, expired_claims, moment_of
 from convener.delivery.mail import Mail
 from convener.delivery.ports import (
     DeliveryLedger,
@@ -31,7 +31,7 @@ from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer
 from convener.subscribers.models import Subscriber, SubscriberStatus, shard_of
 
-FOR_A_PERSON = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
+WAITS_FOR_OPERATOR = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
 
 
 class LateVerdict(StrEnum):
@@ -56,7 +56,7 @@ class Declined:
     until: datetime | None = None
 
 
-def not_hers(campaign: Campaign, row: Subscriber) -> str:
+def ineligible_reason(campaign: Campaign, row: Subscriber) -> str:
     """Why there can be no late addition, whatever the ledger says of her; empty where there can."""
     if not campaign.kind.for_late_joiners:
         return "no-invite"
@@ -65,14 +65,14 @@ def not_hers(campaign: Campaign, row: Subscriber) -> str:
     return ""
 
 
-def joined_since(campaign: Campaign, row: Subscriber) -> bool:
+def joined_after_opening(campaign: Campaign, row: Subscriber) -> bool:
     """Whether she joined after it was opened: then fan-out leaves her out."""
     return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
 
 
-def at_rest(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
+def blocked_reason(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
     """Why nothing may leave for her now; empty where it may. What waits for a moment is no hindrance."""
-    waits = seen.paused or (campaign.stage is Stage.WAITING and campaign.why in FOR_A_PERSON)
+    waits = seen.paused or (campaign.stage is Stage.WAITING and campaign.why in WAITS_FOR_OPERATOR)
     reasons = {
         "stopped": campaign.stage is Stage.STOPPED,
         "waits": waits,
@@ -83,7 +83,7 @@ def at_rest(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: da
     return next((reason for reason, true in reasons.items() if true), "")
 
 
-def late_status(
+def declined_by_entry(
     campaign: Campaign, entry: RecipientState, row: Subscriber, now: datetime, lease: timedelta
 ) -> Declined | None:
     """What an entry of hers says against another mail; None: nothing."""
@@ -91,7 +91,7 @@ def late_status(
         return Declined(verdict=LateVerdict.BUSY, reason="sending", until=moment_of(campaign, entry) + lease)
     if entry.state in ACCEPTED or entry.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
         since = row.confirmed_at or campaign.opened_at
-        verdict = LateVerdict.WELCOMED if entry.at >= elapsed(campaign, since) else LateVerdict.REACHED
+        verdict = LateVerdict.WELCOMED if entry.at >= elapsed_seconds(campaign, since) else LateVerdict.REACHED
         return Declined(verdict=verdict, reason=entry.state.name.lower())
     return None
 
@@ -117,7 +117,7 @@ class LateAddition:
     """Everything that it takes. `lease`: so long a claim holds."""
 
     ledger: DeliveryLedger
-    look: RecipientLookup
+    lookup: RecipientLookup
     editions: EditionStore
     mailer: Mailer
     links: SubscriberLinks
@@ -135,9 +135,9 @@ class LateAddition:
         where others kept writing.
         """
         for _ in range(MAX_ATTEMPTS):
-            seen = self.look.look(campaign=campaign, ids=[subscriber])
+            seen = self.lookup.snapshot(campaign=campaign, ids=[subscriber])
             known, row = seen.campaign, seen.subscribers.get(subscriber)
-            if known is None or row is None or (reason := not_hers(known, row)):
+            if known is None or row is None or (reason := ineligible_reason(known, row)):
                 return Declined(verdict=LateVerdict.NONE, reason=reason if known and row else "gone")
             try:
                 return self._decide(seen, known, row, subscriber, begins)
@@ -157,7 +157,7 @@ class LateAddition:
 
     def _record(self, claimed: Claimed, state: DeliveryState, note: str, message: str) -> None:
         mine = claimed.chunk.entries[claimed.place]
-        entry = RecipientState(state, mine.attempt, elapsed(claimed.campaign, self.clock.now()), note)
+        entry = RecipientState(state, mine.attempt, elapsed_seconds(claimed.campaign, self.clock.now()), note)
         record(self.ledger, claimed.chunk, {claimed.place: entry}, {claimed.place: message} if message else {})
 
     def _decide(
@@ -166,22 +166,22 @@ class LateAddition:
         now, taken, open_place = self.clock.now(), set[str](), None
         hers = list(dict.fromkeys([intended, row.id, *row.moved_from]))
         places = list(self._places(campaign, hers, taken))
-        if not joined_since(campaign, row) and (places or not self._passed(campaign, hers)):
+        if not joined_after_opening(campaign, row) and (places or not self._passed(campaign, hers)):
             return Declined(verdict=LateVerdict.NONE, reason="not-late")
         for chunk, place in places:
             chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
             entry = chunk.entries[place]
-            if declined := late_status(campaign, entry, row, now, self.lease):
+            if declined := declined_by_entry(campaign, entry, row, now, self.lease):
                 return declined
             if entry.claimable and self._leads(campaign, chunk.recipients[place], row):
                 open_place = chunk, place
         told = self.editions.get(campaign.edition).occasion.begins
-        reason = "moved-since" if begins and begins != told else at_rest(seen, campaign, row, now, told)
+        reason = "moved-since" if begins and begins != told else blocked_reason(seen, campaign, row, now, told)
         if reason:
             return Declined(verdict=LateVerdict.NONE, reason=reason)
         if open_place:
             return self._claim(campaign, *open_place, row, now)
-        mine = RecipientState().claimed(self.claim_id(), elapsed(campaign, now))
+        mine = RecipientState().claimed(self.claim_id(), elapsed_seconds(campaign, now))
         return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
 
     def _passed(self, campaign: Campaign, ids: Sequence[str]) -> bool:
@@ -198,7 +198,7 @@ class LateAddition:
 
     def _alive(self, campaign: Campaign, chunk: Chunk, now: datetime) -> Chunk:
         """The chunk after claims of dead workers became UNKNOWN: the tick may not come by any more."""
-        changed = expired(campaign, chunk, now=now, lease=self.lease)
+        changed = expired_claims(campaign, chunk, now=now, lease=self.lease)
         if not changed:
             return chunk
         after = chunk.with_entries(changed)
@@ -207,14 +207,14 @@ class LateAddition:
 
     def _leads(self, campaign: Campaign, recipient: str, row: Subscriber) -> bool:
         """Whether what is intended for that id would go to her row now."""
-        end = self.look.look(campaign=campaign.id, ids=[recipient]).subscribers.get(recipient)
+        end = self.lookup.snapshot(campaign=campaign.id, ids=[recipient]).subscribers.get(recipient)
         return end is not None and end.id == row.id
 
     def _claim(
         self, campaign: Campaign, chunk: Chunk, place: int, row: Subscriber, now: datetime
     ) -> Claimed | Declined:
         """A place that is there: fan-out's, before delivery came to it, or her own that SES would not take."""
-        mine = chunk.entries[place].claimed(self.claim_id(), elapsed(campaign, now))
+        mine = chunk.entries[place].claimed(self.claim_id(), elapsed_seconds(campaign, now))
         mail = self._mail(campaign, chunk, place, mine, row, now)
         if mail is None:
             return Declined(verdict=LateVerdict.NONE, reason="unmailable")

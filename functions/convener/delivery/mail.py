@@ -47,7 +47,7 @@ class _Headers(HeaderRegistry):
 
 POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=_Headers())
 
-WANTED: Mapping[bool, Mapping[Calendar, Sequence[str]]] = {
+VARIANTS_BY_PREFERENCE: Mapping[bool, Mapping[Calendar, Sequence[str]]] = {
     False: {
         Calendar.FILE: ("full",),
         Calendar.LINK: ("plain", "full"),
@@ -124,7 +124,7 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
 
 def variant_for(subscriber: Subscriber, edition: Edition) -> str:
     """Which variant this reader chose: the first that the edition has, for it has only those that differ."""
-    wanted = WANTED[subscriber.text_only][subscriber.calendar]
+    wanted = VARIANTS_BY_PREFERENCE[subscriber.text_only][subscriber.calendar]
     return next(name for name in wanted if name in edition.variants)
 
 

@@ -27,50 +27,60 @@ class Lane:
 
 
 CAMPAIGNS = Lane(name="bulk", part=1 - RESERVE)
-LETTERS = Lane(name="transactional", part=RESERVE)
+TRANSACTIONAL = Lane(name="transactional", part=RESERVE)
 """Confirmations, welcomes, fresh links, and the invite of someone who joins late."""
 
 BULK = CAMPAIGNS.name
 
-LAPSE = 1.0
+MAX_LAPSE_SECONDS = 1.0
 """Seconds after its moment until which a slot may be used, at most: at low rates it is less."""
 
-JITTER = 0.05
+JITTER_SECONDS = 0.05
 """Seconds by which clocks, and the ways to SES, may differ."""
 
 
-LONG_ENOUGH = 0.5
+MIN_LAPSE_SECONDS = 0.5
 """Seconds of a slot that looking and claiming fit into, also on a slow day."""
 
 
-def apart(per_second: float, share: float) -> bool:
+def lanes_are_separate(per_second: float, share: float) -> bool:
     """Whether the lanes can go side by side, each by its own slots."""
-    return _together(per_second, share) >= LONG_ENOUGH
+    return _together(per_second, share) >= MIN_LAPSE_SECONDS
 
 
-def lapse(per_second: float, share: float) -> float:
+def lapse_seconds(per_second: float, share: float) -> float:
     """Seconds for which a slot may be used: see the module. `share` is the stack's part of the account's rate."""
-    if apart(per_second, share):
-        return min(LAPSE, _together(per_second, share))
+    if lanes_are_separate(per_second, share):
+        return min(MAX_LAPSE_SECONDS, _together(per_second, share))
     step = 1 / (per_second * share * CAMPAIGNS.part)
     closest = step + (max(1.0, per_second) - 2) / per_second
-    return min(LAPSE, max(JITTER, closest - JITTER))
+    return min(MAX_LAPSE_SECONDS, max(JITTER_SECONDS, closest - JITTER_SECONDS))
 
 
 def _together(per_second: float, share: float) -> float:
-    lanes = per_second * share * (CAMPAIGNS.part + LETTERS.part)
-    return (per_second - 2) / lanes - JITTER
+    lanes = per_second * share * (CAMPAIGNS.part + TRANSACTIONAL.part)
+    return (per_second - 2) / lanes - JITTER_SECONDS
 
 
-__all__ = ["BULK", "CAMPAIGNS", "JITTER", "LAPSE", "LETTERS", "RESERVE", "Pacing", "Reservation", "Tempo"]
+__all__ = [
+    "BULK",
+    "CAMPAIGNS",
+    "JITTER_SECONDS",
+    "MAX_LAPSE_SECONDS",
+    "RESERVE",
+    "TRANSACTIONAL",
+    "Pacing",
+    "Reservation",
+    "Tempo",
+]
 
-FILLED = 0.8
+BATCH_FILL = 0.8
 """The part of a second that a call may take: the rest is for looking and claiming, before the last slot lapses."""
 
-MOST = 50
+MAX_BATCH_MAILS = 50
 """Mails in a call."""
 
-ASKED_AGAIN = 60.0
+LIMITS_VALID_SECONDS = 60.0
 """Seconds for which SES's limits are taken as known."""
 
 HOUR = 3600
@@ -90,11 +100,11 @@ class Tempo:
     asked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     fresh: bool = False
     own: int | None = None
-    seconds_a_mail: float = 0.08
+    seconds_per_mail: float = 0.08
 
-    def took(self, seconds: float) -> None:
+    def learn(self, seconds: float) -> None:
         """Learn from one mail, slowly: a single slow answer says little."""
-        self.seconds_a_mail = max(0.01, 0.8 * self.seconds_a_mail + 0.2 * min(seconds, 1.0))
+        self.seconds_per_mail = max(0.01, 0.8 * self.seconds_per_mail + 0.2 * min(seconds, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +114,7 @@ class Reservation:
     start: datetime
     step: float
     mails: int
-    lapse: float = LAPSE
+    usable_seconds: float = MAX_LAPSE_SECONDS
 
     def moment(self, number: int) -> datetime:
         """When the slot begins."""
@@ -112,7 +122,7 @@ class Reservation:
 
     def lapsed(self, number: int, now: datetime) -> bool:
         """Whether it is too late to use it."""
-        return now > self.moment(number) + timedelta(seconds=self.lapse)
+        return now > self.moment(number) + timedelta(seconds=self.usable_seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +138,8 @@ class Pacing:
 
     def batch(self) -> int:
         """How many mails leave in about a second. Raises SendingPaused, or Unavailable before SES was ever reached."""
-        fitting = min(self._rate(self._limits(), self.lane), FILLED / self.tempo.seconds_a_mail)
-        return max(1, min(MOST, int(fitting)))
+        fitting = min(self._rate(self._limits(), self.lane), BATCH_FILL / self.tempo.seconds_per_mail)
+        return max(1, min(MAX_BATCH_MAILS, int(fitting)))
 
     def reserve(self, mails: int, *, within: float) -> Reservation | float:
         """Slots for so many mails; or, where the first is more than `within` seconds off, how far off it is.
@@ -138,7 +148,7 @@ class Pacing:
         does.
         """
         limits, now = self._limits(), self.clock.now()
-        alone = self.lane == CAMPAIGNS or apart(limits.per_second, self.share)
+        alone = self.lane == CAMPAIGNS or lanes_are_separate(limits.per_second, self.share)
         # Among the campaigns' slots one's own are only counted, for the quota: they are no time apart.
         step = 1 / self._rate(limits, self.lane if alone else CAMPAIGNS)
         taken = self.slots.take(self.lane.name, mails=mails, step=step if alone else 0, now=now, within=within)
@@ -149,11 +159,13 @@ class Pacing:
             taken = self.slots.take(CAMPAIGNS.name, mails=granted, step=step, now=now, within=within)
             if isinstance(taken, float):
                 return taken
-        return Reservation(start=taken.start, step=step, mails=granted, lapse=lapse(limits.per_second, self.share))
+        return Reservation(
+            start=taken.start, step=step, mails=granted, usable_seconds=lapse_seconds(limits.per_second, self.share)
+        )
 
     def _limits(self) -> SendingLimits:
         now, tempo = self.clock.now(), self.tempo
-        if tempo.limits is None or (now - tempo.asked_at).total_seconds() > ASKED_AGAIN:
+        if tempo.limits is None or (now - tempo.asked_at).total_seconds() > LIMITS_VALID_SECONDS:
             tempo.fresh = False
             try:
                 tempo.limits, tempo.own, tempo.fresh = self.account.limits(), None, True

@@ -172,7 +172,7 @@ class DeliverySnapshot:
 class RecipientLookup(Protocol):
     """Reads the campaign and the recipients again, just before they are claimed."""
 
-    def look(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
+    def snapshot(self, *, campaign: str, ids: Sequence[str]) -> DeliverySnapshot:
         """Read the campaign, the series' pause and the rows of up to 50 recipients in one consistent request.
 
         Each step of a move needs one request more, up to 10.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convener.delivery.states import DeliveryState, RecipientState
 
-STATES = {
+STATE_WORDS = {
     DeliveryState.PENDING: "waiting",
     DeliveryState.SENDING: "on its way",
     DeliveryState.UNKNOWN: "unknown",
@@ -17,7 +17,7 @@ STATES = {
     DeliveryState.COMPLAINED: "complained",
 }
 
-REASONS = {
+REASON_WORDS = {
     # why a mail was skipped
     "too-late": "it was too late for this kind of mail",
     "gone": "no longer on the list",
@@ -65,4 +65,4 @@ def reason_words(entry: RecipientState) -> str:
     """Why an entry is as it is, and what else is known; empty where that goes without saying."""
     # The note of what is on its way names its claim, which tells a person nothing.
     words = sorted(entry.remarks) if entry.state is DeliveryState.SENDING else entry.note.split("+")
-    return "; ".join(REASONS.get(word, word) for word in words if word)
+    return "; ".join(REASON_WORDS.get(word, word) for word in words if word)

@@ -101,7 +101,7 @@ class RecipientState:
         """The same with another reason; remarks stay."""
         return replace(self, note="+".join(filter(None, [reason, *sorted(self.remarks)])))
 
-    def risen(self, other: RecipientState) -> RecipientState:
+    def merged(self, other: RecipientState) -> RecipientState:
         """The higher of the two, with the remarks of both: what is known after both were heard, in whatever order.
 
         Of two equal ones the first heard stays; once an event says how it ended, the first that happened does.

@@ -15,11 +15,11 @@ from convener.delivery.campaign_updates import turn
 from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import ACCEPTED, DeliveryState
 
-COMPLAINTS, BOUNCES = 3, 5
+MIN_COMPLAINTS, MIN_BOUNCES = 3, 5
 """So many at least."""
 
 
-BY_ITSELF = frozenset({WaitReason.COMPLAINTS, WaitReason.BOUNCES})
+AUTOMATIC_STOPS = frozenset({WaitReason.COMPLAINTS, WaitReason.BOUNCES})
 """Why a campaign is stopped that no person stopped."""
 
 
@@ -36,7 +36,7 @@ def stop_if_bad(ledger: DeliveryLedger, campaign: str) -> str:
         why = reason_to_stop(tally)
         if why is None:
             return None
-        words = in_words(tally)
+        words = rates_in_words(tally)
         return known.turned(Stage.STOPPED, why=why)
 
     turn(ledger, campaign, change)
@@ -47,17 +47,17 @@ def reason_to_stop(tally: Mapping[DeliveryState, int]) -> WaitReason | None:
     """Why a campaign with so many mails in each state must stop: complaints above 0.3 %, bounces above 5 %."""
     complained, bounced = tally.get(DeliveryState.COMPLAINED, 0), tally.get(DeliveryState.BOUNCED, 0)
     high = _high(tally)
-    if complained >= COMPLAINTS and WaitReason.COMPLAINTS in high:
+    if complained >= MIN_COMPLAINTS and WaitReason.COMPLAINTS in high:
         return WaitReason.COMPLAINTS
-    return WaitReason.BOUNCES if bounced >= BOUNCES and WaitReason.BOUNCES in high else None
+    return WaitReason.BOUNCES if bounced >= MIN_BOUNCES and WaitReason.BOUNCES in high else None
 
 
-def suspicious(tally: Mapping[DeliveryState, int]) -> bool:
+def is_suspicious(tally: Mapping[DeliveryState, int]) -> bool:
     """Whether a part of a campaign has a rate at which the whole would stop. Where no part has, the whole hasn't."""
     return bool(_high(tally))
 
 
-def in_words(tally: Mapping[DeliveryState, int]) -> str:
+def rates_in_words(tally: Mapping[DeliveryState, int]) -> str:
     """The numbers behind it, for a log."""
     accepted = sum(tally.get(state, 0) for state in ACCEPTED)
     complained, bounced = tally.get(DeliveryState.COMPLAINED, 0), tally.get(DeliveryState.BOUNCED, 0)

@@ -12,7 +12,7 @@ from convener.subscribers.models import SubscriberStatus
 MAX_ATTEMPTS = 8
 """How often it is decided anew because somebody else wrote the row first."""
 
-GIVES_WAY = {
+WORSE_STATUS = {
     SubscriberStatus.CONFIRMED: (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED),
     SubscriberStatus.BOUNCED: (SubscriberStatus.COMPLAINED,),
 }
@@ -27,7 +27,7 @@ def suppress(subscribers: SubscriberStore, *, recipient: str, status: Subscriber
     """
     for _ in range(MAX_ATTEMPTS):
         row = subscribers.get(ids=[recipient]).get(recipient)
-        if row is None or status not in GIVES_WAY.get(row.status, ()):
+        if row is None or status not in WORSE_STATUS.get(row.status, ()):
             return
         if row.listed_since and row.listed_since > at:
             return

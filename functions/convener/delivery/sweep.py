@@ -14,20 +14,26 @@ from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.campaign_transitions import CampaignTransitions
 from convener.delivery.chunks import Chunk
-from convener.delivery.expiry import STANDSTILL, TOLD_UNTIL, expired, long_unknown, standing_still
+from convener.delivery.expiry import (
+    STANDSTILL,
+    UNKNOWN_REPORTED_FOR,
+    count_long_unknown,
+    expired_claims,
+    is_standing_still,
+)
 from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.delivery.sweep_report import SweepReport
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
 
-MARGIN = 60.0
+MARGIN_SECONDS = 60.0
 """Seconds kept back at a tick's end for opening what is due: the next tick sweeps on."""
 
-BATCH = 100
+QUEUE_BATCH = 100
 """Chunks queued in one go."""
 
-AT_ONCE = 1000
+MAX_REQUEUED_CHUNKS = 1000
 """Chunks of a campaign that one tick queues again because they stand still: 50,000 mails a quarter of an hour.
 
 The last ones of a long campaign stand still behind the others for hours; their messages must not pile up.
@@ -52,15 +58,15 @@ class CampaignSweep:
     refs: list[str] = field(default_factory=list)
     queued: int = 0
 
-    def glean(self) -> bool:
+    def requeue_work(self) -> bool:
         """Go through all that is unfinished; whether anything is left to do. Raises OutOfTime."""
         left, unknown = False, 0
         for chunk in self._timed(self.ledger.unfinished(self.campaign.id)):
             after, dead = self._expire(chunk)
             left = left or after.unfinished
-            unknown += long_unknown(self.campaign, after, self.clock.now())
+            unknown += count_long_unknown(self.campaign, after, self.clock.now())
             if after.claimable() and (
-                dead or self.everything or standing_still(self.campaign, chunk, self.clock.now())
+                dead or self.everything or is_standing_still(self.campaign, chunk, self.clock.now())
             ):
                 self._queue(after.ref)
         self._flush()
@@ -68,11 +74,11 @@ class CampaignSweep:
         self.list_unknown(unknown)
         return left
 
-    def glean_late(self) -> None:
+    def requeue_late_additions(self) -> None:
         """What late additions have left of a campaign that has ended: it is not woken for them. Raises OutOfTime."""
         for chunk in self._timed(self.ledger.unfinished(self.campaign.id)):
             after, _ = self._expire(chunk)
-            if after.late and standing_still(self.campaign, after, self.clock.now()):
+            if after.late and is_standing_still(self.campaign, after, self.clock.now()):
                 self._queue(after.ref)
         self._flush()
         self.list_unknown()
@@ -80,16 +86,16 @@ class CampaignSweep:
     def list_unknown(self, met: int = 0) -> None:
         """Count answers lost long ago, as long as a person can decide what becomes of them, and a little longer."""
         now = self.clock.now()
-        if now >= self.campaign.too_late_at + TOLD_UNTIL:
+        if now >= self.campaign.too_late_at + UNKNOWN_REPORTED_FOR:
             return
         chunks = self._timed(self.ledger.unknown(self.campaign.id))
-        number = met + sum(long_unknown(self.campaign, chunk, now) for chunk in chunks)
+        number = met + sum(count_long_unknown(self.campaign, chunk, now) for chunk in chunks)
         if number:
             self.report.unknown[self.campaign.id] = number
 
     def _expire(self, chunk: Chunk) -> tuple[Chunk, bool]:
         """The chunk after claims of dead workers became UNKNOWN, and whether there were any."""
-        changed = expired(self.campaign, chunk, now=self.clock.now(), lease=self.lease)
+        changed = expired_claims(self.campaign, chunk, now=self.clock.now(), lease=self.lease)
         if not changed:
             return chunk, False
         after = chunk.with_entries(changed)
@@ -102,10 +108,10 @@ class CampaignSweep:
 
     def _queue(self, ref: str) -> None:
         going = self.campaign.stage in (Stage.SENDING, Stage.STOPPED, Stage.DONE)
-        if going and (self.everything or self.queued < AT_ONCE):
+        if going and (self.everything or self.queued < MAX_REQUEUED_CHUNKS):
             self.queued += 1
             self.refs.append(ref)
-        if len(self.refs) == BATCH:
+        if len(self.refs) == QUEUE_BATCH:
             self._flush()
 
     def _flush(self) -> None:
@@ -126,7 +132,7 @@ class CampaignSweep:
 
     def _timed(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         for chunk in chunks:
-            if self.clock.time_left() < MARGIN:
+            if self.clock.time_left() < MARGIN_SECONDS:
                 self._flush()
                 raise OutOfTime
             yield chunk
@@ -139,7 +145,7 @@ session begins, and so much longer that what became of her is known."""
 
 def _looked_after(campaign: Campaign) -> timedelta:
     """So long after it is too late for an ended campaign there may be something to look after."""
-    return LATE_UNTIL if campaign.kind.for_late_joiners else TOLD_UNTIL
+    return LATE_UNTIL if campaign.kind.for_late_joiners else UNKNOWN_REPORTED_FOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +169,7 @@ class Sweeper:
             report.paused, report.blocked["series"] = True, str(reason)
         for campaign in self._in_turn(campaigns):
             try:
-                if self.clock.time_left() < MARGIN:
+                if self.clock.time_left() < MARGIN_SECONDS:
                     raise OutOfTime
                 self._sweep(campaign, report)
             except OutOfTime:
@@ -188,7 +194,7 @@ class Sweeper:
         )
         if campaign.ended:
             if not its.must_reopen(campaign):
-                self._gleaning(campaign, report).glean_late()
+                self._gleaning(campaign, report).requeue_late_additions()
                 its.sum_up_again(campaign)
                 return
             campaign = its.reopen(campaign)
@@ -198,7 +204,7 @@ class Sweeper:
             its.start(campaign)
             return
         brought_back = campaign.stage is Stage.SENDING and before.stage is Stage.WAITING
-        if not self._gleaning(campaign, report, everything=brought_back).glean():
+        if not self._gleaning(campaign, report, everything=brought_back).requeue_work():
             its.close(campaign)
 
     def _gleaning(self, campaign: Campaign, report: SweepReport, *, everything: bool = False) -> CampaignSweep:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convener.clock import Clock
-from convener.delivery.deliver import MARGIN
+from convener.delivery.deliver import MARGIN_SECONDS
 from convener.delivery.mail import Mail
 from convener.delivery.pacing import Pacing, Reservation
 from convener.delivery.ports import Mailer
@@ -28,7 +28,7 @@ class RateLimitedMailer:
 
         Raises Unavailable if too little time is left, Throttled if no slot begins in time.
         """
-        within = min(MAX_WAIT_SECONDS, self.clock.time_left() - MARGIN)
+        within = min(MAX_WAIT_SECONDS, self.clock.time_left() - MARGIN_SECONDS)
         if within < 0:
             raise Unavailable("too little of the invocation is left for a mail")
         slot = self.pacing.reserve(1, within=within)

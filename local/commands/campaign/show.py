@@ -10,8 +10,8 @@ import click
 
 from convener.campaigns import Campaign
 from convener.delivery.delivery_report import CampaignSummary, RecipientLine
-from convener.delivery.expiry import TOLD_BY_THEN
-from convener.delivery.reasons import STATES
+from convener.delivery.expiry import EVENTS_ARRIVE_WITHIN
+from convener.delivery.reasons import STATE_WORDS
 from convener.delivery.states import DeliveryState
 from convener.sessions.series import Series
 from convener.subscribers.models import SHARDS
@@ -33,7 +33,7 @@ def show(stack: StackContext, campaign_id: str) -> None:
     with errors_as_messages():
         ledger, series = stack.ledger(), stack.series()
         campaign = known(ledger, campaign_id)
-        told, since, now = delivery_report(stack).reckon(campaign), ledger.paused_since(), stack.clock().now()
+        told, since, now = delivery_report(stack).summarize(campaign), ledger.paused_since(), stack.clock().now()
         refusal = campaign_control(stack).refusal(campaign)
     click.echo(campaign.id)
     for name, words in _lines(campaign, told, series, now):
@@ -74,7 +74,7 @@ def _with(number: int, parts: list[str]) -> str:
 
 
 def _accepted(told: CampaignSummary) -> list[str]:
-    parts = [f"{told.states[state]} {STATES[state]}" for state in LATER]
+    parts = [f"{told.states[state]} {STATE_WORDS[state]}" for state in LATER]
     open_ones = told.states[DeliveryState.ACCEPTED]
     return [*parts, f"{open_ones} not heard of since"] if open_ones else parts
 
@@ -87,7 +87,7 @@ def _reasons(told: CampaignSummary, state: DeliveryState) -> list[str]:
 def _unfinished(told: CampaignSummary) -> list[str]:
     """Return the parts of the unfinished mails. A requested resend is listed with the unknown mails as well."""
     states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRY)
-    parts = [f"{told.states[state]} {STATES[state]}" for state in states if told.states[state]]
+    parts = [f"{told.states[state]} {STATE_WORDS[state]}" for state in states if told.states[state]]
     asked = told.sums["unfinished"] - sum(told.states[state] for state in states)
     return [*parts, f"{asked} unknown, to be sent again"] if asked else parts
 
@@ -106,13 +106,13 @@ def _advice(told: CampaignSummary, campaign: Campaign, now: datetime, refusal: s
     """Say what an operator can do about unknown mails."""
     if told.unknown and refusal:
         yield refusal
-    elif any(not line.asked and _age(line, now) >= TOLD_BY_THEN for line in told.unknown):
+    elif any(not line.asked and _age(line, now) >= EVENTS_ARRIVE_WITHIN for line in told.unknown):
         again = f"`convener campaign resend-unknown {campaign.id}` sends the listed mails again"
         yield f"Leave them as they are, or {again}: some people may then get the mail twice."
 
 
 def _age(line: RecipientLine, now: datetime) -> timedelta:
-    return now - line.at if line.at else TOLD_BY_THEN
+    return now - line.at if line.at else EVENTS_ARRIVE_WITHIN
 
 
 def _rest(line: RecipientLine, now: datetime) -> str:
@@ -120,7 +120,7 @@ def _rest(line: RecipientLine, now: datetime) -> str:
     if line.asked:
         return f"{message}; to be sent again"
     age = _age(line, now)
-    if age >= TOLD_BY_THEN:
+    if age >= EVENTS_ARRIVE_WITHIN:
         return f"{message}; listed"
-    left = ceil((TOLD_BY_THEN - age).total_seconds() / 60)
+    left = ceil((EVENTS_ARRIVE_WITHIN - age).total_seconds() / 60)
     return f"{message}; not listed yet, for {left} more {'minute' if left == 1 else 'minutes'}"

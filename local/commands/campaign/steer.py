@@ -6,12 +6,12 @@ import click
 
 from convener.campaigns import Campaign
 from convener.delivery.campaign_control import CampaignControl, ResendResult
-from convener.delivery.expiry import TOLD_BY_THEN
+from convener.delivery.expiry import EVENTS_ARRIVE_WITHIN
 from local.commands.asking import delivery_report, errors_as_messages, known, say, sure, tell_unreadable, yes_option
 from local.commands.campaign.words import stage
 from local.stack_context import StackContext
 
-MINUTES = int(TOLD_BY_THEN.total_seconds() // 60)
+MINUTES = int(EVENTS_ARRIVE_WITHIN.total_seconds() // 60)
 
 one_campaign = click.argument("campaign_id", metavar="ID")
 

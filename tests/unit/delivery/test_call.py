@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.address_changes import skipped
+from convener.delivery.address_changes import skipped_entry
 from convener.delivery.chunks import new_chunk
-from convener.delivery.deliver import MARGIN, BatchSender, plan_batch
-from convener.delivery.expiry import elapsed
+from convener.delivery.deliver import MARGIN_SECONDS, BatchSender, plan_batch
+from convener.delivery.expiry import elapsed_seconds
 from convener.delivery.mail import Mail
-from convener.delivery.pacing import LAPSE, Reservation, Tempo
+from convener.delivery.pacing import MAX_LAPSE_SECONDS, Reservation, Tempo
 from convener.delivery.ports import DeliverySnapshot
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import LostAnswer, Throttled, Unavailable
@@ -57,12 +57,12 @@ def test_mails_slower_than_their_slots_leave_one_after_the_other_until_a_slot_la
     assert notes == ["ACCEPTED"] * 13 + ["RETRY:slot-lapsed"] * 7
 
 
-@pytest.mark.parametrize("late", [0.0, LAPSE, LAPSE + 0.001])
+@pytest.mark.parametrize("late", [0.0, MAX_LAPSE_SECONDS, MAX_LAPSE_SECONDS + 0.001])
 def test_a_slot_may_be_used_until_a_second_after_its_moment(late: float) -> None:
     """And not a moment longer."""
     sender, clock = sending(lambda _mail: None)
     clock.sleep(late)
-    assert send(sender, 1, 1) == ["ACCEPTED" if late <= LAPSE else "RETRY:slot-lapsed"]
+    assert send(sender, 1, 1) == ["ACCEPTED" if late <= MAX_LAPSE_SECONDS else "RETRY:slot-lapsed"]
 
 
 def test_an_answer_that_takes_twenty_seconds_lapses_the_rest_of_its_call() -> None:
@@ -74,20 +74,20 @@ def test_an_answer_that_takes_twenty_seconds_lapses_the_rest_of_its_call() -> No
 
     sender, clock = sending(hangs)
     assert send(sender, 3, 0.1) == ["UNKNOWN:answer-lost", "RETRY:slot-lapsed", "RETRY:slot-lapsed"]
-    assert sender.tempo.seconds_a_mail == Tempo().seconds_a_mail
+    assert sender.tempo.seconds_per_mail == Tempo().seconds_per_mail
 
 
 def test_no_mail_is_begun_that_the_invocation_may_not_outlive() -> None:
     """25 seconds of connecting and waiting, and its record, fit into what is kept back."""
-    sender, clock = sending(lambda _mail: clock.sleep(0.5), left=MARGIN + 0.6)
+    sender, clock = sending(lambda _mail: clock.sleep(0.5), left=MARGIN_SECONDS + 0.6)
     assert send(sender, 3, 0.5) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back"]
-    assert clock.time_left() >= MARGIN - 0.5
+    assert clock.time_left() >= MARGIN_SECONDS - 0.5
 
 
 def test_time_is_looked_at_again_for_each_mail_and_entries_tell_when() -> None:
     """`at` counts seconds since the campaign was opened, never below none where clocks differ."""
-    assert elapsed(C, OPENED + timedelta(seconds=90.9)) == 90
-    assert elapsed(C, OPENED - timedelta(seconds=3)) == 0
+    assert elapsed_seconds(C, OPENED + timedelta(seconds=90.9)) == 90
+    assert elapsed_seconds(C, OPENED - timedelta(seconds=3)) == 0
 
 
 def test_after_a_refusal_nothing_more_is_tried() -> None:
@@ -152,5 +152,5 @@ def test_whom_a_call_claims_skips_or_fails(
 
 def test_what_is_skipped_never_falls() -> None:
     """SKIPPED ranks above RETRY of the same attempt."""
-    entry = skipped(RecipientState(DeliveryState.RETRY, 3, 50, "given-back"), "too-late", 70)
+    entry = skipped_entry(RecipientState(DeliveryState.RETRY, 3, 50, "given-back"), "too-late", 70)
     assert entry == RecipientState(DeliveryState.SKIPPED, 3, 70, "too-late")

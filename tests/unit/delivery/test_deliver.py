@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage, WaitReason
-from convener.delivery.deliver import A_CALL, AGAIN, SOON, DeliveryOutcome
+from convener.delivery.deliver import BATCH_SECONDS, RETRY_DELAY_SECONDS, THROTTLED_DELAY_SECONDS, DeliveryOutcome
 from convener.delivery.states import DeliveryState
 from convener.errors import BadInput, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import SubscriberStatus
@@ -27,7 +27,7 @@ def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
     ]
     assert {(entry.state, entry.attempt) for entry in done.chunk.entries} == {(DeliveryState.ACCEPTED, 1)}
     assert delivery.ledger.chunk_items[ID, REF].messages == {n: f"message-{n + 1}" for n in range(2 * CALL + 3)}
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
 
 
 def test_a_second_copy_of_the_message_sends_nothing() -> None:
@@ -63,7 +63,7 @@ def test_who_left_meanwhile_gets_nothing(change: dict[str, Any], note: str) -> N
 def test_who_is_gone_altogether_is_skipped() -> None:
     """A row that no longer exists is no reason to fail the others."""
     delivery = world()
-    del delivery.look.subscribers.rows[subscriber(32).id]
+    del delivery.lookup.subscribers.rows[subscriber(32).id]
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", "SKIPPED:gone", "ACCEPTED"]
 
@@ -110,13 +110,16 @@ def test_what_happens_to_one_does_not_stop_the_others(error: Exception, state: s
     assert len(delivery.mailer.sent) == 2
 
 
-@pytest.mark.parametrize(("error", "delay"), [(Throttled("rate"), SOON), (Unavailable("no connection"), AGAIN)])
+@pytest.mark.parametrize(
+    ("error", "delay"),
+    [(Throttled("rate"), THROTTLED_DELAY_SECONDS), (Unavailable("no connection"), RETRY_DELAY_SECONDS)],
+)
 def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Exception, delay: int) -> None:
     """The call stops, the rest of it is given back, the chunk is queued for later; then everybody has it once."""
     delivery = world(mailer=FakeMailer(raising(error, on=2)))
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
     assert states(delivery) == ["ACCEPTED", f"RETRY:{type(error).__name__.lower()}", "RETRY:given-back"]
-    assert delivery.queue.chunks == [(ID, REF, delay)]
+    assert delivery.queues.chunks == [(ID, REF, delay)]
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED"] * 3
     assert [entry.attempt for entry in delivery.ledger.chunk_items[ID, REF].entries] == [1, 2, 2]
@@ -138,13 +141,13 @@ def test_messages_of_what_waits_or_is_done_are_dropped(changes: dict[str, Any]) 
     assert journal == ["work"]
 
 
-@pytest.mark.parametrize("left", [0.0, 29.0, 30.0 + A_CALL - 0.1])
+@pytest.mark.parametrize("left", [0.0, 29.0, 30.0 + BATCH_SECONDS - 0.1])
 def test_near_the_end_of_its_time_nothing_is_claimed(left: float) -> None:
     """The chunk is queued again at once, untouched, and no slot is taken."""
     delivery, journal = wired(world(clock=Shift(left=left)))
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
     assert journal == ["work", "add_chunk"]
-    assert delivery.queue.chunks == [(ID, REF, 0)]
+    assert delivery.queues.chunks == [(ID, REF, 0)]
 
 
 def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
@@ -154,7 +157,7 @@ def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
     )
     slow.clock.ends = slow.clock.now() + timedelta(seconds=120)
     assert slow.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
-    ((_, _, delay),) = slow.queue.chunks
+    ((_, _, delay),) = slow.queues.chunks
     assert 0 < len(slow.mailer.sent) < 50
     assert slow.clock.time_left() > 30
     slow.clock.sleep(delay)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage
-from convener.delivery.deliver import AGAIN, SOON, DeliveryOutcome
-from convener.delivery.expiry import expired
+from convener.delivery.deliver import RETRY_DELAY_SECONDS, THROTTLED_DELAY_SECONDS, DeliveryOutcome
+from convener.delivery.expiry import expired_claims
 from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
 from tests.support.delivering import CALL, ID, REF, put, states, wired, world
 
@@ -18,11 +18,11 @@ PEOPLE = CALL + 2
 CALLS = [
     "work",
     "limits",
-    *("take", "look", "save", *["send"] * CALL, "save"),
-    *("take", "look", "save", *["send"] * 2, "save"),
+    *("take", "snapshot", "save", *["send"] * CALL, "save"),
+    *("take", "snapshot", "save", *["send"] * 2, "save"),
 ]
 FAULTS = [(LostAnswer, False), (LostAnswer, True), (Unavailable, False), (Throttled, False)]
-PARTS = {"take": "slots", "limits": "account", "look": "look", "send": "mailer"}
+PARTS = {"take": "slots", "limits": "account", "snapshot": "lookup", "send": "mailer"}
 
 
 def part(delivery: Any, name: str) -> Any:
@@ -40,7 +40,7 @@ def to_the_end(delivery: Any) -> None:
         except ConvenerError:
             delivery.clock.sleep(1800)  # the message is seen again
         campaign, chunk = delivery.ledger.campaigns[ID], delivery.ledger.chunk_items[ID, REF]
-        if dead := expired(campaign, chunk, now=delivery.clock.now(), lease=LEASE):
+        if dead := expired_claims(campaign, chunk, now=delivery.clock.now(), lease=LEASE):
             put(delivery, dict(dead))
         if campaign.stage is Stage.WAITING:
             delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)
@@ -78,16 +78,21 @@ def test_the_calls_are_those_that_a_delivery_makes() -> None:
     assert journal == CALLS
 
 
-@pytest.mark.parametrize("name", ["take", "limits", "look"])
+@pytest.mark.parametrize("name", ["take", "limits", "snapshot"])
 @pytest.mark.parametrize(
-    ("error", "delay"), [(LostAnswer("x"), AGAIN), (Unavailable("x"), AGAIN), (Throttled("x"), SOON)]
+    ("error", "delay"),
+    [
+        (LostAnswer("x"), RETRY_DELAY_SECONDS),
+        (Unavailable("x"), RETRY_DELAY_SECONDS),
+        (Throttled("x"), THROTTLED_DELAY_SECONDS),
+    ],
 )
 def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Exception, delay: int) -> None:
     """Nobody was claimed, so nothing is in doubt: within a minute, not when the message would be seen again."""
     delivery, _ = wired(world())
     part(delivery, name).fail(name, error)
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
-    assert delivery.queue.chunks == [(ID, REF, delay)]
+    assert delivery.queues.chunks == [(ID, REF, delay)]
     assert states(delivery) == ["PENDING"] * 3
 
 
@@ -107,7 +112,7 @@ def test_a_queue_that_takes_no_message_leaves_ours_to_come_again() -> None:
     """What was sent is recorded by then; the error makes the message return by itself."""
     delivery, _ = wired(world())
     delivery.mailer.fail("send", Unavailable("x"), on=2)
-    delivery.queue.fail("add_chunk", Unavailable("queue"))
+    delivery.queues.fail("add_chunk", Unavailable("queue"))
     with pytest.raises(Unavailable, match="queue"):
         delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", "RETRY:unavailable", "RETRY:given-back"]
@@ -130,13 +135,13 @@ def test_a_record_that_is_never_taken_leaves_the_claims_to_their_lease() -> None
 def test_a_ledger_so_slow_that_every_slot_lapses_puts_the_chunk_off() -> None:
     """It neither spins on in vain nor goes unnoticed: the chunk comes again in a minute, which alarms count."""
     delivery = world(3)
-    look = delivery.look.look
+    look = delivery.lookup.snapshot
 
     def slow(**asked: Any) -> Any:
         delivery.clock.sleep(3)
         return look(**asked)
 
-    delivery.look.look = slow
+    delivery.lookup.snapshot = slow
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
-    assert delivery.queue.chunks == [(ID, REF, AGAIN)]
+    assert delivery.queues.chunks == [(ID, REF, RETRY_DELAY_SECONDS)]
     assert set(states(delivery)) == {"RETRY:slot-lapsed"}

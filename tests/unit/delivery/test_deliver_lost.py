@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, WaitReason
-from convener.delivery.campaign_updates import LOST_IN_A_ROW
+from convener.delivery.campaign_updates import MAX_LOST_IN_A_ROW
 from convener.delivery.chunks import new_chunk
 from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.mail import Mail
@@ -47,7 +47,7 @@ def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
     assert states(delivery) == ["ACCEPTED"] * 2 + ["UNKNOWN:answer-lost"] * 5 + ["RETRY:given-back"]
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.LOST_ANSWERS)
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
 
 
 def test_the_run_goes_on_over_calls() -> None:
@@ -55,7 +55,7 @@ def test_the_run_goes_on_over_calls() -> None:
     lost = range(CALL - 2, CALL + 3)
     delivery = world(CALL + 9, mailer=FakeMailer(losing(*lost)))
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
-    assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == LOST_IN_A_ROW
+    assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == MAX_LOST_IN_A_ROW
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
 
 
@@ -64,8 +64,8 @@ def test_the_run_goes_on_over_chunks_and_deliverers() -> None:
     delivery = world(2, mailer=FakeMailer(raising(LOST, on=1, times=99)))
     ids = [f"0{n:031x}" for n in range(900, 903)]
     for person in ids:
-        delivery.look.subscribers.rows[person] = replace(
-            next(iter(delivery.look.subscribers.rows.values())), id=person, address=f"{person}@example.org"
+        delivery.lookup.subscribers.rows[person] = replace(
+            next(iter(delivery.lookup.subscribers.rows.values())), id=person, address=f"{person}@example.org"
         )
     delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids)
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
@@ -117,7 +117,7 @@ def test_no_connection_neither_ends_the_run_nor_adds_to_it() -> None:
 def test_two_deliverers_that_lose_five_each_at_once_leave_a_campaign_that_can_be_probed() -> None:
     """The second one comes to a campaign that waits already: its five count no more, and the probe is sent."""
     delivery = world(20, mailer=FakeMailer(raising(LOST, on=1, times=10)))
-    second, ids = another(delivery), list(delivery.look.subscribers.rows)
+    second, ids = another(delivery), list(delivery.lookup.subscribers.rows)
     delivery.ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, ids[:10])
     delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids[10:])
     fails, begun = delivery.mailer.fails, [False]
@@ -150,7 +150,7 @@ def test_a_probe_is_one_mail_and_any_answer_ends_the_waiting(answer: Exception |
     assert [state.split(":")[0] for state in states(delivery)[1:]] == ["PENDING"] * 2
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.RESUMED)
     assert stored(delivery).until == delivery.clock.now()
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
 
 
 @pytest.mark.parametrize("error", [LOST, Unavailable("no connection")])
@@ -160,7 +160,7 @@ def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
     before = stored(delivery)
     assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.WAITS
     assert stored(delivery) == before
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
     assert [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries[1:]] == [DeliveryState.PENDING] * 2
 
 
@@ -182,12 +182,14 @@ def test_no_probe_while_the_series_is_paused() -> None:
     assert (delivery.mailer.sent, stored(delivery).why) == ([], WaitReason.LOST_ANSWERS)
 
 
-@pytest.mark.parametrize("name", ["take", "limits", "look"])
+@pytest.mark.parametrize("name", ["take", "limits", "snapshot"])
 @pytest.mark.parametrize("error", [LOST, Unavailable("no"), Throttled("rate")])
 def test_a_probe_that_gets_nowhere_queues_nothing(name: str, error: Exception) -> None:
     """A campaign that waits has no messages: the next tick sends another probe."""
     delivery, _ = wired(waiting())
-    {"take": delivery.pacing.slots, "limits": delivery.pacing.account, "look": delivery.look}[name].fail(name, error)
+    {"take": delivery.pacing.slots, "limits": delivery.pacing.account, "snapshot": delivery.lookup}[name].fail(
+        name, error
+    )
     assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.WAITS
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
     assert states(delivery) == ["PENDING"] * 3

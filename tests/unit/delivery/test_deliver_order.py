@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage, WaitReason
-from convener.delivery.deliver import LONGEST_WAIT, DeliveryOutcome
+from convener.delivery.deliver import MAX_WAIT_SECONDS, DeliveryOutcome
 from convener.delivery.pacing import BULK
 from convener.delivery.ports import SendingLimits
 from convener.delivery.states import DeliveryState
@@ -23,8 +23,8 @@ def test_each_call_takes_slots_then_looks_then_claims_then_sends_then_records() 
     delivery.deliver(ID, REF)
     assert journal == [
         *("work", "limits"),
-        *("take", "look", "save", *["send"] * CALL, "save"),
-        *("take", "look", "save", *["send"] * 2, "save"),
+        *("take", "snapshot", "save", *["send"] * CALL, "save"),
+        *("take", "snapshot", "save", *["send"] * 2, "save"),
     ]
 
 
@@ -43,7 +43,7 @@ def test_only_what_leaves_in_this_call_is_claimed() -> None:
 def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() -> None:
     """Who leaves while we wait gets nothing, and no claim grows old meanwhile."""
     delivery = world(2)
-    rows = delivery.look.subscribers.rows
+    rows = delivery.lookup.subscribers.rows
     delivery.pacing.slots.take(BULK, mails=1, step=40, now=BEGINS, within=0)
     sleep = delivery.clock.sleep
 
@@ -83,7 +83,7 @@ def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
     assert delivery.deliver(ID, REF).how is how
     assert states(delivery) == ["ACCEPTED"] * CALL + [expected] * 2
     assert len(delivery.mailer.sent) == CALL
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
 
 
 def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None:
@@ -107,12 +107,12 @@ def test_it_becomes_too_late_while_a_chunk_is_sent() -> None:
 
 def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None:
     """Half a minute before its turn it comes again; no slot was taken for it."""
-    for wait, how in ((LONGEST_WAIT, DeliveryOutcome.DONE), (LONGEST_WAIT + 20, DeliveryOutcome.HANDED_ON)):
+    for wait, how in ((MAX_WAIT_SECONDS, DeliveryOutcome.DONE), (MAX_WAIT_SECONDS + 20, DeliveryOutcome.HANDED_ON)):
         delivery = world(1)
         delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
         assert delivery.deliver(ID, REF).how is how
         if how is DeliveryOutcome.HANDED_ON:
-            assert delivery.queue.chunks == [(ID, REF, 50)]
+            assert delivery.queues.chunks == [(ID, REF, 50)]
             assert states(delivery) == ["PENDING"]
             assert sum(delivery.pacing.slots.hours[BULK].values()) == 1
 
@@ -123,7 +123,7 @@ def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> 
     delivery = world(1)
     delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
     assert delivery.deliver(ID, REF).how is (DeliveryOutcome.HANDED_ON if wait == 61 else DeliveryOutcome.PUT_OFF)
-    ((_, _, delay),) = delivery.queue.chunks
+    ((_, _, delay),) = delivery.queues.chunks
     assert 1 <= delay <= 900
 
 

@@ -134,7 +134,7 @@ def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
     delivery = world(4, mailer=FakeMailer(slow), clock=clock)
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
     assert states(delivery) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back", "RETRY:given-back"]
-    assert delivery.queue.chunks == [(ID, REF, 0)]
+    assert delivery.queues.chunks == [(ID, REF, 0)]
 
 
 class Interleaved:
@@ -162,7 +162,7 @@ def test_a_copy_that_comes_at_any_moment_doubles_nothing_and_misses_nobody(at: i
     """Between any two calls that a delivery makes, another one may do all it can."""
     plain = world(13)
     turn, copy = [at], [another(plain)]
-    parts = {name: Interleaved(getattr(plain, name), turn, copy) for name in ("ledger", "look", "mailer")}
+    parts = {name: Interleaved(getattr(plain, name), turn, copy) for name in ("ledger", "lookup", "mailer")}
     pacing = replace(plain.pacing, slots=Interleaved(plain.pacing.slots, turn, copy))
     replace(plain, pacing=pacing, **parts).deliver(ID, REF)
     assert states(plain) == ["ACCEPTED"] * 13

@@ -86,18 +86,18 @@ def test_what_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> N
         DeliveryState.FAILED,
     ],
 )
-@pytest.mark.parametrize("before", ["take", "look", "save"])
+@pytest.mark.parametrize("before", ["take", "snapshot", "save"])
 def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(
     state: DeliveryState, before: str
 ) -> None:
     """It isn't sent again, however late the event comes: the claim is refused, and the chunk is read anew."""
     delivery = asked()
-    where = {"take": delivery.pacing.slots, "look": delivery.look, "save": delivery.ledger}[before]
+    where = {"take": delivery.pacing.slots, "snapshot": delivery.lookup, "save": delivery.ledger}[before]
     method = getattr(where, before)
 
     def heard(*args: Any, **kwargs: Any) -> Any:
         setattr(where, before, method)
-        put(delivery, {0: ASKED.risen(RecipientState(state, 1, 30))})
+        put(delivery, {0: ASKED.merged(RecipientState(state, 1, 30))})
         return method(*args, **kwargs)
 
     setattr(where, before, heard)
@@ -111,7 +111,7 @@ def test_an_event_of_the_first_attempt_that_comes_after_the_claim_is_kept_as_a_r
     """The second mail is on its way by then; the ledger shows that both were taken."""
     delivery = asked()
     delivery.mailer.fails = lambda _mail: put(
-        delivery, {0: first(delivery).risen(RecipientState(DeliveryState.DELIVERED, 1, 30))}
+        delivery, {0: first(delivery).merged(RecipientState(DeliveryState.DELIVERED, 1, 30))}
     )
     delivery.deliver(ID, REF)
     assert (first(delivery).state, first(delivery).attempt) == (DeliveryState.ACCEPTED, 2)

@@ -16,7 +16,7 @@ from tests.support.people import OPENED, subscriber
 def damaged(*places: int, count: int = CALL + 5, **changes: Any) -> Any:
     """A chunk in which the rows of those places can't be read."""
     delivery = world(count, **changes)
-    delivery.look.unreadable = {subscriber(16 * (place + 1)).id for place in places}
+    delivery.lookup.unreadable = {subscriber(16 * (place + 1)).id for place in places}
     return delivery
 
 
@@ -28,7 +28,7 @@ def test_the_others_get_theirs_and_the_message_is_parked(places: tuple[int, ...]
         delivery.deliver(ID, REF)
     assert [place for place, state in enumerate(states(delivery)) if state == "PENDING"] == list(places)
     assert len(delivery.mailer.sent) == CALL + 5 - len(places)
-    delivery.look.unreadable.clear()
+    delivery.lookup.unreadable.clear()
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED"] * (CALL + 5)
     assert len(delivery.mailer.sent) == CALL + 5
@@ -58,9 +58,9 @@ def test_a_refusal_meanwhile_is_still_one_to_wait_for() -> None:
     def slow(**_asked: Any) -> Any:
         raise LostAnswer("dropped")
 
-    delivery.look.look, look = slow, delivery.look.look
+    delivery.lookup.snapshot, look = slow, delivery.lookup.snapshot
     delivery.deliver(ID, REF)
-    assert [ref for _, ref, _ in delivery.queue.chunks] == [REF]
-    delivery.look.look = look
+    assert [ref for _, ref, _ in delivery.queues.chunks] == [REF]
+    delivery.lookup.snapshot = look
     with pytest.raises(BadInput):
         delivery.deliver(ID, REF)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convener.campaigns import Stage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
-from convener.delivery.fanout import PAGE, intended
+from convener.delivery.fanout import PAGE_SIZE, belongs_to_audience
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Unavailable
 from convener.mailing_types import FOLLOW_UP, RECAP
@@ -41,7 +41,7 @@ def test_a_shard_of_several_pages_is_read_to_its_end() -> None:
     """More rows than a page holds, with people in between who are not in the audience."""
     rows = [
         subscriber(16 * n, status=SubscriberStatus.LEFT if n % 3 == 0 else SubscriberStatus.CONFIRMED)
-        for n in range(1, 2 * PAGE + 9)
+        for n in range(1, 2 * PAGE_SIZE + 9)
     ]
     fan = world(rows)
     fan.fan_out(ID, "0")
@@ -151,7 +151,7 @@ def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
 )
 def test_the_audience_is_who_was_confirmed_by_then_and_wants_it(changes: dict[str, Any], expected: bool) -> None:
     """Confirmed at or before the opening, still subscribed, and with the kind chosen."""
-    assert intended(subscriber(1, **changes), campaign(), None) is expected
+    assert belongs_to_audience(subscriber(1, **changes), campaign(), None) is expected
 
 
 def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:

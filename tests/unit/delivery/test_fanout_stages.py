@@ -10,7 +10,7 @@ import pytest
 
 from convener.campaigns import Stage, WaitReason
 from convener.delivery.chunks import CHUNK_SIZE
-from convener.delivery.fanout import Reached, intended
+from convener.delivery.fanout import EarlierAudience, belongs_to_audience
 from convener.subscribers.models import Unreadable
 from local.virtual_clock import VirtualClock
 from tests.support.fake_subscribers import FakeSubscribers
@@ -64,6 +64,6 @@ def test_a_row_that_cant_be_read_is_intended_and_stops_nobody(damaged: int) -> N
 
 def test_a_row_that_cant_be_read_gets_no_follow_up_unless_the_recap_reached_it() -> None:
     """That is known by the id alone."""
-    known, reached = campaign(), Reached(ids=frozenset({"0b"}), at=OPENED)
-    assert not intended(Unreadable(id="0a"), known, reached)
-    assert intended(Unreadable(id="0b"), known, reached)
+    known, reached = campaign(), EarlierAudience(ids=frozenset({"0b"}), at=OPENED)
+    assert not belongs_to_audience(Unreadable(id="0a"), known, reached)
+    assert belongs_to_audience(Unreadable(id="0b"), known, reached)

@@ -41,7 +41,7 @@ def test_a_batch_reads_and_writes_each_chunk_once() -> None:
     events = [told("delivered", place, chunk=ref) for place in range(3) for ref in (REF, "0-00002")]
     heard = take(feedback, *events)
     assert (feedback.ledger.reads, feedback.ledger.writes) == (2, 2)
-    assert heard.risen == {DeliveryState.DELIVERED: 6}
+    assert heard.new_states == {DeliveryState.DELIVERED: 6}
 
 
 def test_what_is_known_is_not_written_again() -> None:
@@ -53,7 +53,7 @@ def test_what_is_known_is_not_written_again() -> None:
     heard = take(feedback, *batch, *batch)
     assert (feedback.ledger.writes, feedback.subscribers.writes) == (writes, 1)
     assert feedback.ledger.chunk_items[ID, REF] == chunk
-    assert not heard.risen
+    assert not heard.new_states
     assert heard.remarked == 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.events import TAGS, MailEvent, TransactionalMailEvent, read_event
+from convener.delivery.events import TAG_SHAPES, MailEvent, TransactionalMailEvent, read_event
 from convener.delivery.mail import build_mail
 from convener.delivery.states import REMARKS, DeliveryState
 from tests.support.people import OPENED, edition, subscriber
@@ -78,7 +78,7 @@ def test_the_tags_of_a_mail_are_those_that_are_read() -> None:
     )
     event = read(ses_event("sent", mail.tags))
     assert event is not None
-    assert mail.tags.keys() == TAGS.keys()
+    assert mail.tags.keys() == TAG_SHAPES.keys()
     assert (event.campaign, event.chunk, event.recipient, event.attempt) == (
         "2024-04b/follow-up/2",
         "a-00001",

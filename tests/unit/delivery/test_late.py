@@ -34,7 +34,7 @@ def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: 
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
     return LateAddition(
         ledger=ledger,
-        look=FakeRecipientLookup(ledger, FakeSubscribers([row])),
+        lookup=FakeRecipientLookup(ledger, FakeSubscribers([row])),
         editions=editions,
         mailer=mailer or FakeMailer(),
         links=FakeLinks(),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convener.delivery.pacing import MOST, RESERVE, Pacing, Tempo
+from convener.delivery.pacing import MAX_BATCH_MAILS, RESERVE, Pacing, Tempo
 from convener.delivery.ports import SendingLimits
 from convener.errors import LostAnswer, SendingPaused, Throttled, Unavailable
 from local.virtual_clock import VirtualClock
@@ -47,8 +47,8 @@ def pacing(limits: SendingLimits = LIMITS, *, share: float = 1.0, takes: float =
         (14, 1.0, 0.01, 12),  # the rate, less the reserve
         (14, 0.5, 0.01, 6),
         (500, 1.0, 0.08, 10),  # one process sends one after the other
-        (500, 1.0, 0.016, MOST),
-        (500, 1.0, 0.01, MOST),
+        (500, 1.0, 0.016, MAX_BATCH_MAILS),
+        (500, 1.0, 0.01, MAX_BATCH_MAILS),
         (500, 0.05, 0.01, 22),
         (1, 1.0, 0.08, 1),  # the sandbox
         (0.2, 0.1, 0.08, 1),
@@ -58,7 +58,7 @@ def pacing(limits: SendingLimits = LIMITS, *, share: float = 1.0, takes: float =
 def test_a_call_is_what_leaves_in_a_second(per_second: float, share: float, seconds_a_mail: float, batch: int) -> None:
     """Neither more than the rate nor more than can be sent one after the other, and never none."""
     limits = replace(LIMITS, per_second=per_second)
-    assert pacing(limits, share=share, seconds_a_mail=seconds_a_mail).batch() == batch
+    assert pacing(limits, share=share, seconds_per_mail=seconds_a_mail).batch() == batch
 
 
 def test_slots_are_as_far_apart_as_the_share_and_the_reserve_make_them() -> None:
@@ -72,10 +72,10 @@ def test_one_slow_answer_makes_calls_small_only_for_a_while() -> None:
     """Twenty seconds count as one; after twenty usual answers it is nearly what it was."""
     its = pacing()
     assert its.batch() == 10
-    its.tempo.took(20)
+    its.tempo.learn(20)
     assert its.batch() == 3
     for _ in range(20):
-        its.tempo.took(0.08)
+        its.tempo.learn(0.08)
     assert its.batch() >= 9
 
 
@@ -83,10 +83,10 @@ def test_answers_that_are_always_slow_still_leave_calls_of_one() -> None:
     """And answers that take no time at all don't make a call endless."""
     its = pacing()
     for _ in range(100):
-        its.tempo.took(5)
+        its.tempo.learn(5)
     assert its.batch() == 1
     for _ in range(100):
-        its.tempo.took(0)
+        its.tempo.learn(0)
     assert its.batch() == 12
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.delivery.pacing import CAMPAIGNS, LETTERS, LONG_ENOUGH, Pacing, apart, lapse
+from convener.delivery.pacing import (
+    CAMPAIGNS,
+    MIN_LAPSE_SECONDS,
+    TRANSACTIONAL,
+    Pacing,
+    lanes_are_separate,
+    lapse_seconds,
+)
 from convener.delivery.ports import SendingLimits
 from convener.errors import QuotaUsedUp
 from local.virtual_clock import VirtualClock
@@ -41,7 +48,7 @@ def test_both_lanes_together_never_overflow_ses_own_bucket(
 @given(st.floats(5, 600), letter_processes)
 def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> None:
     """However many are asked for, campaigns have the rest."""
-    allowed = granted * LETTERS.part
+    allowed = granted * TRANSACTIONAL.part
     moments, _, _ = run(granted, [], letters)
     assert fits(moments, rate=allowed, size=allowed * 1.1 + 1)
 
@@ -50,10 +57,10 @@ def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> 
 @given(st.floats(0.2, 600), SHARES)
 def test_a_slot_is_long_enough_to_be_used(per_second: float, share: float) -> None:
     """Lanes that go side by side leave time to look and claim; only at low rates they don't."""
-    if apart(per_second, share):
-        assert lapse(per_second, share) >= LONG_ENOUGH
+    if lanes_are_separate(per_second, share):
+        assert lapse_seconds(per_second, share) >= MIN_LAPSE_SECONDS
     else:
-        assert 0 < lapse(per_second, share) <= 1
+        assert 0 < lapse_seconds(per_second, share) <= 1
         assert per_second < 5
 
 
@@ -62,7 +69,7 @@ def test_a_letter_does_not_wait_for_campaigns_where_the_rate_leaves_room(per_sec
     """In the sandbox it waits for its turn among them; at a usual rate it leaves at once."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=1, step=40, now=BEGINS, within=0)
-    its = pacing(LETTERS, slots, per_second)
+    its = pacing(TRANSACTIONAL, slots, per_second)
     taken = its.reserve(1, within=60)
     assert (taken.start - BEGINS).total_seconds() == pytest.approx(waits)
     assert taken.mails == 1
@@ -72,18 +79,18 @@ def test_where_no_slot_is_free_among_the_campaigns_the_wait_is_answered() -> Non
     """In the sandbox, during a campaign: the letter comes again."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=1, step=100, now=BEGINS, within=0)
-    assert pacing(LETTERS, slots, 1).reserve(1, within=60) == pytest.approx(100)
+    assert pacing(TRANSACTIONAL, slots, 1).reserve(1, within=60) == pytest.approx(100)
 
 
 def test_letters_have_a_tenth_of_the_days_quota_whatever_campaigns_used() -> None:
     """Of 100 mails, ten are theirs; the eleventh waits, and so do all once the account's own quota is used up."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=90, step=0.001, now=BEGINS, within=0)
-    its = pacing(LETTERS, slots, 100, per_day=100, sent_in_24_hours=80)
+    its = pacing(TRANSACTIONAL, slots, 100, per_day=100, sent_in_24_hours=80)
     for _ in range(10):
         its.clock.sleep(1)
         assert its.reserve(1, within=60).mails == 1
     with pytest.raises(QuotaUsedUp):
         its.reserve(1, within=60)
     with pytest.raises(QuotaUsedUp):
-        pacing(LETTERS, FakeSlots(), 100, per_day=100, sent_in_24_hours=100).reserve(1, within=60)
+        pacing(TRANSACTIONAL, FakeSlots(), 100, per_day=100, sent_in_24_hours=100).reserve(1, within=60)

@@ -62,7 +62,7 @@ def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> N
     waited = 0
     while delivery.deliver(ID, REF).how is not DeliveryOutcome.DONE:
         campaign = delivery.ledger.campaigns[ID]
-        assert (campaign.why, delivery.queue.chunks) == (WaitReason.QUOTA, [])
+        assert (campaign.why, delivery.queues.chunks) == (WaitReason.QUOTA, [])
         delivery.pacing.account.granted = replace(sandbox, sent_in_24_hours=0)
         delivery.clock.move_to(campaign.until)
         delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.delivery.chunks import late_chunk
-from convener.delivery.delivery_report import BATCH, DeliveryReport, RecipientLine
-from convener.delivery.reasons import REASONS, STATES, reason_words
+from convener.delivery.delivery_report import ROWS_PER_READ, DeliveryReport, RecipientLine
+from convener.delivery.reasons import REASON_WORDS, STATE_WORDS, reason_words
 from convener.delivery.states import REMARKS, DeliveryState, RecipientState
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.support.campaign_context import ID, MANY, FakePlace, place_entries
@@ -68,13 +68,13 @@ def test_rows_are_read_a_hundred_at_a_time() -> None:
     for shard in "0123a":
         place_entries(place.kept, shard, [RecipientState()] * 50)
     assert len(list(DeliveryReport(ledger=place.kept, subscribers=people).recipients(place.campaign))) == 250
-    assert people.asked == [BATCH, BATCH, 50]
+    assert people.asked == [ROWS_PER_READ, ROWS_PER_READ, 50]
 
 
 def test_one_reading_tells_all_and_adds_up() -> None:
     """Sums, states, reasons and the unknown ones are of one moment."""
     place = FakePlace(totals={"audience": 99})
-    told = proof(place).reckon(place.campaign)
+    told = proof(place).summarize(place.campaign)
     assert told.sums == proof(place).sums(ID)
     assert told.sums == {"audience": 7, "accepted": 3, "skipped": 1, "failed": 0, "unknown": 2, "unfinished": 1}
     assert [line.recipient[0] for line in told.unknown] == ["0", "a"]
@@ -98,26 +98,26 @@ def test_a_history_has_each_campaign_that_meant_her() -> None:
 
 def test_every_state_and_remark_has_words() -> None:
     """None is forgotten when one is added."""
-    assert STATES.keys() == set(DeliveryState)
-    assert REASONS.keys() >= REMARKS
+    assert STATE_WORDS.keys() == set(DeliveryState)
+    assert REASON_WORDS.keys() >= REMARKS
 
 
 def test_every_standing_that_skips_has_words() -> None:
     """A reader who isn't confirmed is skipped with her standing as the reason."""
-    assert {standing.value for standing in SubscriberStatus} - {"confirmed"} <= REASONS.keys()
+    assert {standing.value for standing in SubscriberStatus} - {"confirmed"} <= REASON_WORDS.keys()
 
 
 def test_a_claim_is_no_reason() -> None:
     """What is on its way names its claim in the note; remarks are shown all the same."""
     assert reason_words(RecipientState(DeliveryState.SENDING, 1, 5, "c0ffee1234")) == ""
-    assert reason_words(RecipientState(DeliveryState.SENDING, 2, 5, "c0ffee1234+earlier")) == REASONS["earlier"]
+    assert reason_words(RecipientState(DeliveryState.SENDING, 2, 5, "c0ffee1234+earlier")) == REASON_WORDS["earlier"]
 
 
-@given(st.lists(st.sampled_from([*REASONS, "of-a-newer-version"]), max_size=4))
+@given(st.lists(st.sampled_from([*REASON_WORDS, "of-a-newer-version"]), max_size=4))
 def test_no_word_of_a_note_is_left_out(words: list[str]) -> None:
     """Those of a newer version are shown as they are."""
     told = reason_words(RecipientState(DeliveryState.RETRY, 1, 5, "+".join(words)))
-    assert told.split("; ") == [REASONS.get(word, word) for word in words] or (words, told) == ([], "")
+    assert told.split("; ") == [REASON_WORDS.get(word, word) for word in words] or (words, told) == ([], "")
 
 
 def test_who_was_let_out_and_welcomed_later_has_both_in_her_history() -> None:

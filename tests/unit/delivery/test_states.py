@@ -36,7 +36,7 @@ def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Recipie
     for order in permutations(heard):
         entry = RecipientState()
         for other in order:
-            entry = entry.risen(other)
+            entry = entry.merged(other)
         results.add((entry.attempt, entry.state.rank))
     assert len(results) == 1
 
@@ -44,7 +44,7 @@ def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Recipie
 @given(entries, entries)
 def test_a_state_never_falls(one: RecipientState, other: RecipientState) -> None:
     """After anything was heard, attempt and rank are at least what they were."""
-    risen = one.risen(other)
+    risen = one.merged(other)
     assert (risen.attempt, risen.state.rank) >= (one.attempt, one.state.rank)
 
 
@@ -68,14 +68,14 @@ def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: Deliv
 
 def test_an_event_takes_back_the_word_to_send_again() -> None:
     """It is known now what became of the first mail."""
-    heard = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).risen(RecipientState(DeliveryState.ACCEPTED, 1, 9))
+    heard = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).merged(RecipientState(DeliveryState.ACCEPTED, 1, 9))
     assert not heard.claimable
 
 
 def test_a_remark_that_an_earlier_attempt_was_taken_does_not_settle_a_newer_one() -> None:
     """It is shown beside it."""
     newer = RecipientState(DeliveryState.SENDING, 2, 50, "claim")
-    assert newer.risen(RecipientState(DeliveryState.DELIVERED, 1, 60)) == RecipientState(
+    assert newer.merged(RecipientState(DeliveryState.DELIVERED, 1, 60)) == RecipientState(
         DeliveryState.SENDING, 2, 50, f"claim+{EARLIER}"
     )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.delivery.stopping import in_words, reason_to_stop, stop_if_bad, suspicious
+from convener.delivery.stopping import is_suspicious, rates_in_words, reason_to_stop, stop_if_bad
 from convener.errors import Conflict
 from tests.support.fakes import FakeLedger
 from tests.support.sweeping import ID, PENDING, SENT, World, world
@@ -61,12 +61,12 @@ def test_where_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[Deli
     for part in parts:
         whole.update(part)
     if reason_to_stop(whole):
-        assert any(suspicious(part) for part in parts)
+        assert any(is_suspicious(part) for part in parts)
 
 
 def test_the_numbers_are_told_in_words() -> None:
     """Counts, and nothing about anybody."""
-    assert in_words({C: 3, B: 1, D: 96}) == "complaints: 3, bounces: 1, of mails that SES took: 100"
+    assert rates_in_words({C: 3, B: 1, D: 96}) == "complaints: 3, bounces: 1, of mails that SES took: 100"
 
 
 class Turning(FakeLedger):

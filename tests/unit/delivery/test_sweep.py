@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from convener.campaigns import Campaign, Stage, WaitReason
-from convener.delivery.expiry import TOLD_UNTIL
+from convener.delivery.expiry import UNKNOWN_REPORTED_FOR
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.delivery.sweep import LATE_UNTIL
 from convener.errors import BadInput, Conflict, ConvenerError, LostAnswer, Refused, Throttled, Unavailable
@@ -176,7 +176,7 @@ def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
     lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
     assert lost.sweep(OPENED + timedelta(minutes=30)).unknown == {}
     assert lost.sweep(OPENED + timedelta(minutes=31)).unknown == {ID: 4}
-    assert lost.sweep(TOO_LATE + TOLD_UNTIL).unknown == {}
+    assert lost.sweep(TOO_LATE + UNKNOWN_REPORTED_FOR).unknown == {}
 
 
 def test_an_answer_lost_in_the_last_minute_is_told_although_it_is_too_late() -> None:

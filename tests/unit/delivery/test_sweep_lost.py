@@ -99,8 +99,8 @@ def test_shards_that_fan_out_did_not_finish_are_queued_again() -> None:
 
 def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its last chunks stand still behind the first ones: a tick queues so many of them, in batches, and no more."""
-    monkeypatch.setattr(sweep, "BATCH", 2)
-    monkeypatch.setattr(sweep, "AT_ONCE", 5)
+    monkeypatch.setattr(sweep, "QUEUE_BATCH", 2)
+    monkeypatch.setattr(sweep, "MAX_REQUEUED_CHUNKS", 5)
     long = world(*[[PENDING]] * 7)
     assert long.sweep().requeued == 5
     assert long.queued == [f"0-0000{number}" for number in range(1, 6)]
@@ -108,8 +108,8 @@ def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyP
 
 def test_what_was_brought_back_is_queued_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of it was queued while it waited; also chunks that moved just now, and shards."""
-    monkeypatch.setattr(sweep, "BATCH", 3)
-    monkeypatch.setattr(sweep, "AT_ONCE", 1)
+    monkeypatch.setattr(sweep, "QUEUE_BATCH", 3)
+    monkeypatch.setattr(sweep, "MAX_REQUEUED_CHUNKS", 1)
     back = world(
         *[[PENDING, RecipientState(DeliveryState.RETRY, 1, 299)]] * 7, [SENT], finished=False, stage=Stage.WAITING
     )

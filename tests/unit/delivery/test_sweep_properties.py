@@ -58,7 +58,7 @@ def step(what: str, swept: World, now: datetime) -> None:
             place = chunk.claimable()[0]
             ledger.save(chunk.with_entries({place: chunk.entries[place].claimed("mine", at)}), messages={})
         elif what == "event":
-            ledger.save(chunk.with_entries({0: chunk.entries[0].risen(_delivered(chunk, at))}), messages={})
+            ledger.save(chunk.with_entries({0: chunk.entries[0].merged(_delivered(chunk, at))}), messages={})
 
 
 def _delivered(chunk: Chunk, at: int) -> RecipientState:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Campaign, Stage, WaitReason
-from convener.delivery.campaign_updates import HOUR, LATER, LOST_IN_A_ROW, CampaignWaits
+from convener.delivery.campaign_updates import MAX_LOST_IN_A_ROW, QUOTA_WAIT, SES_PAUSED_WAIT, CampaignWaits
 from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.ports import SendingLimits
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Throttled, Unavailable
@@ -37,8 +37,8 @@ def turned(delivery: Any, stage: Stage, why: WaitReason | None = None, **changes
     ("error", "why", "until"),
     [
         (QuotaUsedUp("day", until=UNTIL), WaitReason.QUOTA, UNTIL),
-        (QuotaUsedUp("day"), WaitReason.QUOTA, BEGINS + HOUR),
-        (SendingPaused("account"), WaitReason.SES_PAUSED, BEGINS + LATER),
+        (QuotaUsedUp("day"), WaitReason.QUOTA, BEGINS + QUOTA_WAIT),
+        (SendingPaused("account"), WaitReason.SES_PAUSED, BEGINS + SES_PAUSED_WAIT),
     ],
 )
 def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why: WaitReason, until: datetime) -> None:
@@ -47,7 +47,7 @@ def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (Stage.WAITING, why, until)
     assert [state.split(":")[0] for state in states(delivery)] == ["RETRY"] * 3
-    assert delivery.queue.chunks == []
+    assert delivery.queues.chunks == []
     assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
 
 
@@ -99,7 +99,7 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitRea
     waiting.for_series(ID)
     waiting.probed(ID)
     delivery.mailer.fails = raising(LOST, on=1, times=9)
-    assert waiting.count_lost(before, lost=LOST_IN_A_ROW, answered=False) is (stage is Stage.WAITING)
+    assert waiting.count_lost(before, lost=MAX_LOST_IN_A_ROW, answered=False) is (stage is Stage.WAITING)
     assert stored(delivery) == said
 
 

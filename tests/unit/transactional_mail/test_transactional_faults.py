@@ -21,7 +21,7 @@ MAIL_REQUESTS: dict[str, MailRequest] = {
     "confirm-address": MoveRequested(mark=mark(1), at=NOW, subscriber=BEA.id, address="new@example.org"),
     "link": LinkRequested(mark=mark(1), at=NOW, subscriber=BEA.id, purpose=Purpose.ERASE),
 }
-PORTS = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "look")
+PORTS = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "lookup")
 FAULTS = [(Unavailable("no"), False), (Throttled("slower"), False), (LostAnswer("?"), False), (LostAnswer("?"), True)]
 KINDS = [f"{type(error).__name__}-{'after' if after else 'before'}" for error, after in FAULTS]
 
