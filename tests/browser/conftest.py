@@ -1,4 +1,7 @@
-"""A browser for pages, inbox and demo. Without Playwright, Chromium or the demo the tests say what to do, and skip."""
+"""Chromium for the pages, the inbox and the demo.
+
+If Playwright, Chromium or the demo is missing, the tests say what to do, and skip.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages_server import Served, served
-from tests.support.watched_page import Watched
+from tests.support.pages_server import PagesServer, served
+from tests.support.watched_page import WatchedPage
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,7 +30,7 @@ def demo() -> Path:
 
 @pytest.fixture(scope="session")
 def shots() -> Path:
-    """Where screenshots go."""
+    """The folder for screenshots."""
     folder = ROOT / "build" / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -35,7 +38,7 @@ def shots() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """The system's Chromium, driven by Playwright."""
+    """Chromium as the system has it, driven by Playwright."""
     reason = "Playwright isn't installed: local/requirements/browser.txt has it"
     playwright = pytest.importorskip("playwright.sync_api", reason=reason)
     if not CHROMIUM.exists():
@@ -47,65 +50,68 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[Served]:
+def pages_server() -> Iterator[PagesServer]:
     """The pages over HTTP, one stack for all tests of a file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
         patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-        with served() as one:
-            yield one
+        with served() as server:
+            yield server
 
 
 @pytest.fixture
-def window(chromium: Any, here: Served) -> Iterator[Callable[..., Any]]:
-    """A window on the pages: `window(width=360, script=False)`; words of Playwright's for contexts are passed on.
+def window(chromium: Any, pages_server: PagesServer) -> Iterator[Callable[..., Any]]:
+    """Open a window on the pages: `window(width=360, script=False)`.
 
-    In the end none may have met an error, asked anybody but us for anything, or kept a cookie.
+    Other arguments go to Playwright's context. At the end of a test no window may have had an error, sent a request
+    to another server, or kept a cookie.
     """
     contexts: list[Any] = []
-    troubles: list[str] = []
+    errors: list[str] = []
 
     def console(message: Any) -> None:
         if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
-            troubles.append(message.text)
+            errors.append(message.text)
 
     def open_window(*, width: int = 1180, scheme: str = "light", script: bool = True, **more: Any) -> Any:
         size = {"width": width, "height": 800}
         context = chromium.new_context(viewport=size, color_scheme=scheme, java_script_enabled=script, **more)
         context.set_default_timeout(15_000)
         context.on("console", console)
-        context.on("weberror", lambda error: troubles.append(str(error.error)))
-        context.on("request", lambda one: None if one.url.startswith(here.url) else troubles.append(one.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on(
+            "request", lambda request: None if request.url.startswith(pages_server.url) else errors.append(request.url)
+        )
         contexts.append(context)
         return context.new_page()
 
     yield open_window
-    troubles += [str(cookie) for context in contexts for cookie in context.cookies()]
+    errors += [str(cookie) for context in contexts for cookie in context.cookies()]
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert errors == []
 
 
 @pytest.fixture
-def look(chromium: Any, demo: Path) -> Iterator[Callable[..., Watched]]:
-    """Open the demo's page in a window of its own: `look(width=360, scheme="dark", script=False, at="#mail=0002")`.
+def look(chromium: Any, demo: Path) -> Iterator[Callable[..., WatchedPage]]:
+    """Open the demo in a window: `look(width=360, scheme="dark", script=False, at="#mail=0002")`.
 
-    When the test is over, no window may have met an error or asked for anything but a file of the demo.
+    At the end of a test no window may have had an error, or requested anything but a file of the demo.
     """
-    windows: list[Watched] = []
+    windows: list[WatchedPage] = []
 
-    def open_window(*, width: int = 1180, scheme: str = "light", script: bool = True, at: str = "") -> Watched:
+    def open_window(*, width: int = 1180, scheme: str = "light", script: bool = True, at: str = "") -> WatchedPage:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             java_script_enabled=script,
         )
-        windows.append(Watched(context.new_page(), demo))
+        windows.append(WatchedPage(context.new_page(), demo))
         windows[-1].page.goto((demo / "index.html").as_uri() + at)
         return windows[-1]
 
     yield open_window
-    troubles = [trouble for window in windows for trouble in window.troubles]
+    errors = [error for window in windows for error in window.errors]
     for window in windows:
         window.page.context.close()
-    assert troubles == []
+    assert errors == []

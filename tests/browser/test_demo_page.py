@@ -1,4 +1,4 @@
-"""The demo's page in Chromium. Screenshots go to build/browser/."""
+"""The demo in Chromium. Screenshots go to build/browser/."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.watched_page import Watched
+from tests.support.watched_page import WatchedPage
 
-Look = Callable[..., Watched]
+Look = Callable[..., WatchedPage]
 VIEWS = ("html", "phone", "dark", "text", "headers", "calendar")
 
 
 @pytest.fixture
 def report(demo: Path) -> dict[str, Any]:
+    """Return the report of the demo."""
     return dict(json.loads((demo / "report.json").read_text("utf-8")))
 
 
@@ -24,18 +25,21 @@ def report(demo: Path) -> dict[str, Any]:
     ("name", "width", "scheme"), [("desktop", 1180, "light"), ("phone", 360, "light"), ("dark", 1180, "dark")]
 )
 def test_the_page_opens_and_fits(look: Look, shots: Path, name: str, width: int, scheme: str) -> None:
-    """Totals, timeline and mails are there and nothing runs over the edge, on a desk, on a phone and in the dark."""
+    """Totals, timeline and mails are there.
+
+    Nothing is wider than the window, on a desktop, on a phone and in the dark.
+    """
     window = look(width=width, scheme=scheme)
     assert window.page.locator(".timeline li").count() > 0
     assert window.fits()
-    window.page.locator(".reader").scroll_into_view_if_needed()  # a frame that was never in sight is never painted
+    window.page.locator(".reader").scroll_into_view_if_needed()  # a frame that was never visible is never painted
     window.words("phone" if width == 360 else "html")
     window.page.screenshot(path=shots / f"reader-{name}.png")
     window.page.screenshot(path=shots / f"page-{name}.png", full_page=True)
 
 
 def test_each_campaign_opens_its_mails(look: Look, shots: Path, report: dict[str, Any]) -> None:
-    """The timeline leads to the mails of each campaign that sent any, and its first one has words in every view."""
+    """The timeline leads to the mails of each campaign that sent any, and the first mail has words in every view."""
     window = look()
     for campaign in [one for one in report["campaigns"] if one["accepted"]]:
         anchor = "c-" + campaign["id"].replace("/", "_")
@@ -49,8 +53,8 @@ def test_each_campaign_opens_its_mails(look: Look, shots: Path, report: dict[str
             window.page.locator(".reader").screenshot(path=shots / f"{anchor[2:]}-{view}.png")
 
 
-def show(window: Watched, view: str) -> str:
-    """Choose a view by its number, as a person at the keyboard would."""
+def show(window: WatchedPage, view: str) -> str:
+    """Choose a view by its number key."""
     window.page.keyboard.press(str(VIEWS.index(view) + 1))
     window.page.locator(f"nav a[aria-current=true][data-view={view}]").wait_for()
     return view
@@ -69,11 +73,11 @@ def test_keys_go_from_mail_to_mail(look: Look, on: str, back: str) -> None:
     assert window.mail == "0003"
 
 
-def test_arrow_keys_scroll_the_timeline_as_ever(look: Look) -> None:
+def test_arrow_keys_scroll_the_timeline(look: Look) -> None:
     """Above the mails, the arrow key down moves the page and not the mail."""
     window = look()
     window.words("html")
-    for _ in range(50):  # a busy browser lets a key go by that comes before the page is laid out
+    for _ in range(50):  # a busy browser ignores a key that comes before the page is laid out
         window.page.keyboard.press("ArrowDown")
         window.page.wait_for_timeout(100)
         if window.page.evaluate("scrollY > 0"):
@@ -82,8 +86,8 @@ def test_arrow_keys_scroll_the_timeline_as_ever(look: Look) -> None:
     assert window.mail == "0003"
 
 
-def test_an_address_opens_a_mail_in_a_view(look: Look) -> None:
-    """A link with mail and view shows just that, and brings it into sight; one that is wrong shows the first mail."""
+def test_a_url_opens_a_mail_in_a_view(look: Look) -> None:
+    """A link with mail and view shows both; a wrong link shows the first mail."""
     window = look(at="#mail=0004&view=headers")
     assert (window.mail, window.view) == ("0004", "headers")
     assert "X-Convener-Campaign" in window.words("headers")
@@ -92,7 +96,7 @@ def test_an_address_opens_a_mail_in_a_view(look: Look) -> None:
 
 
 def test_all_views_side_by_side(look: Look, shots: Path) -> None:
-    """The seventh key shows the mail in all six views at once, without widening the page."""
+    """The seventh key shows the mail in all six views at once, without a wider page."""
     window = look(width=1600, at="#mail=0003&view=all")
     assert all(window.words(view) for view in VIEWS)
     assert window.fits()
@@ -102,7 +106,7 @@ def test_all_views_side_by_side(look: Look, shots: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_light_and_dark_copies_do_not_depend_on_the_machine(look: Look, scheme: str) -> None:
-    """The HTML view is light on a dark machine, and the dark view dark on a light one."""
+    """The HTML view is light on a dark machine, and the dark view is dark on a light machine."""
     window = look(scheme=scheme, at="#mail=0003&view=all")
     style = "getComputedStyle(document.documentElement).colorScheme"
     for view, expected in (("html", "light"), ("dark", "dark")):
@@ -112,7 +116,7 @@ def test_light_and_dark_copies_do_not_depend_on_the_machine(look: Look, scheme: 
 
 
 def test_find_narrows_the_list(look: Look) -> None:
-    """Typing part of an address leaves those mails, J goes among them, and typing J in the field types a J."""
+    """Typing part of an address leaves those mails, J moves among them, and J in the field types a J."""
     window = look()
     address = window.page.locator(".list .to").nth(1).inner_text()
     window.page.get_by_label("Find a reader or subject").fill(address)
@@ -140,6 +144,6 @@ def test_the_page_passes_axe(look: Look, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=reason)
     window = look(width=width, scheme=scheme, at="#mail=0003&view=text")
     window.words("text")
-    # Without preload: reading the style sheet once more is what a page from the disk may not do.
+    # Without preload, because a page from the disk may not read the style sheet once more.
     found = axe.Axe().run(window.page, options={"preload": False}).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []

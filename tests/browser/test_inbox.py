@@ -1,4 +1,4 @@
-"""The local inbox in a browser: an editor presses the buttons, a reader leaves."""
+"""The local inbox in Chromium: an editor presses its buttons, a reader unsubscribes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One stack with the examples for all tests of this file, in the order in which they stand."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One stack with the examples for all tests of this file, which run in their order."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in QUIET.items():
             patch.setenv(name, value)
@@ -26,9 +26,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def inbox(chromium: Any, here: Served) -> Iterator[Open]:
-    """Open the inbox in a window of its own. No window may have met an error, or asked another server for anything."""
-    troubles: list[str] = []
+def inbox(chromium: Any, server: Served) -> Iterator[Open]:
+    """Open the inbox in a window. No window may have an error, or send a request to another server."""
+    errors: list[str] = []
     windows: list[Any] = []
 
     def open_window(*, width: int = 1180, scheme: str = "light", script: bool = True, at: str = "") -> Any:
@@ -37,21 +37,21 @@ def inbox(chromium: Any, here: Served) -> Iterator[Open]:
         )
         windows.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("request", lambda asked: None if asked.url.startswith(ours) else troubles.append(asked.url))
-        page.goto(f"{here.running.url}/_inbox{at}")
+        page.on("pageerror", lambda error: errors.append(f"error: {error}"))
+        page.on("console", lambda line: errors.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("request", lambda request: None if request.url.startswith(own_urls) else errors.append(request.url))
+        page.goto(f"{server.running.url}/_inbox{at}")
         return page
 
-    ours = (here.running.url, "data:,", "about:blank")
+    own_urls = (server.running.url, "data:,", "about:blank")
     yield open_window
     for context in windows:
         context.close()
-    assert troubles == []
+    assert errors == []
 
 
-def test_one_button_brings_the_next_mails_without_script_too(inbox: Open) -> None:
-    """A form, nothing more: the clock has moved, and the forty mails of the invitation are there."""
+def test_one_button_sends_the_next_mails_without_a_script(inbox: Open) -> None:
+    """The button is a form: the clock has moved, and the forty mails of the invitation are there."""
     page = inbox(script=False)
     assert "3 April 2024, 12:0" in page.locator("h1").inner_text()
     page.get_by_role("button", name="To the next thing that happens").click()
@@ -61,7 +61,7 @@ def test_one_button_brings_the_next_mails_without_script_too(inbox: Open) -> Non
 
 
 def test_arrow_keys_go_from_mail_to_mail(inbox: Open) -> None:
-    """Newest first; the views change by number keys; a date field keeps its own keys."""
+    """Newest first; number keys change the view; a date field keeps its own keys."""
     page = inbox(at="#mail=0040&view=html")
     page.keyboard.press("ArrowRight")
     assert page.locator(".list a[aria-current=true]").get_attribute("data-mail") == "0039"
@@ -73,8 +73,8 @@ def test_arrow_keys_go_from_mail_to_mail(inbox: Open) -> None:
     assert page.url.endswith("view=text")
 
 
-def test_a_reader_leaves_from_the_mail(inbox: Open) -> None:
-    """The link opens a window in which the page's own button works, out of the mail's sandbox."""
+def test_a_reader_unsubscribes_from_the_mail(inbox: Open) -> None:
+    """The link opens a window outside of the sandbox of the mail, in which the button of the page works."""
     page = inbox(at="#mail=0040&view=html")
     link = page.frame_locator("figure[data-view=html] iframe").locator("a[href*='/leave/']").last
     with page.context.expect_page() as opened:
@@ -84,23 +84,23 @@ def test_a_reader_leaves_from_the_mail(inbox: Open) -> None:
     assert "You have left" in opened.value.inner_text("body")
 
 
-def test_a_page_that_is_looked_at_learns_what_is_new(inbox: Open, here: Served) -> None:
-    """Mails that left meanwhile appear by themselves; whoever reads a mail is only told."""
+def test_an_open_inbox_shows_new_mails(inbox: Open, server: Served) -> None:
+    """New mails appear by themselves; while a mail is open, there is only a notice."""
     idle, reading = inbox(), inbox(at="#mail=0040&view=html")
-    here.move(next="1")
+    server.move(next="1")
     idle.locator(".list a[data-mail='0079']").wait_for(state="attached", timeout=15_000)
     reading.locator(".news").wait_for(state="visible", timeout=15_000)
     assert reading.locator(".list a[data-mail]").count() == 40
-    assert len(here.inbox()) == 79
+    assert len(server.inbox()) == 79
 
 
 @pytest.mark.parametrize("width", [1180, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_inbox_fits_and_passes_axe(inbox: Open, shots: Path, here: Served, width: int, scheme: str) -> None:
-    """On a phone and a desktop, in both modes, with a report that has a fault."""
-    report = here.drop(f"wrong-{scheme}-{width}.yaml", "month: 2031-13\n")
-    # Its coming reloads an open page, and one that is being loaded has no style yet: it is opened after that.
-    eventually(lambda: f"The report: {report}" in here.ask("/_inbox").text)
+def test_the_inbox_fits_and_passes_axe(inbox: Open, shots: Path, server: Served, width: int, scheme: str) -> None:
+    """On a phone and a desktop, in both colour schemes, with a report that has a fault."""
+    report = server.drop(f"wrong-{scheme}-{width}.yaml", "month: 2031-13\n")
+    # The new report reloads an open page, and a page that is loading has no style yet. So it is opened after that.
+    eventually(lambda: f"The report: {report}" in server.ask("/_inbox").text)
     page = inbox(width=width, scheme=scheme)
     assert page.get_by_text(report.name).first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

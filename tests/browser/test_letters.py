@@ -1,4 +1,4 @@
-"""The letters in Chromium, as mail programs show them. Screenshots go to build/browser/."""
+"""Transactional mails in Chromium, as mail programs show them. Screenshots go to build/browser/."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTHS = {1180: 700, 360: 360}
 
 @pytest.fixture
 def mailbox(chromium: Any) -> Iterator[Any]:
-    """A mail program that may load nothing: neither pictures nor fonts."""
+    """A mail program that loads neither pictures nor fonts."""
     asked: list[str] = []
     context = chromium.new_context()
     context.on("request", lambda one: asked.append(one.url))
@@ -29,8 +29,8 @@ def mailbox(chromium: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_letters_fit_and_pass_axe(mailbox: Any, shots: Path, name: str) -> None:
-    """On a desk and a phone, light and dark, without pictures: nothing cut off, and axe finds nothing."""
+def test_transactional_mails_fit_and_pass_axe(mailbox: Any, shots: Path, name: str) -> None:
+    """On a desktop and a phone, light and dark, without pictures: nothing is cut off, and axe finds nothing."""
     mailbox.set_content(html_of(SAMPLES[name]()))
     found: list[str] = []
     for page_width, scheme, colours in LOOKS:
@@ -44,7 +44,7 @@ def test_letters_fit_and_pass_axe(mailbox: Any, shots: Path, name: str) -> None:
 
 
 def html_of(mail: Mail) -> str:
-    """The part that most people see."""
+    """Return the HTML part of a mail."""
     part = message_from_bytes(mail.raw, policy=default).get_body(("html",))
     assert part is not None
     return str(part.get_content())

@@ -21,7 +21,7 @@ from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import use_keys
 from tests.support.logs import written
-from tests.support.page_requests import EVENTS, Door, around, open_door
+from tests.support.page_requests import EVENTS, PagesScene, container_on, open_scene
 from tests.support.people import TEMPLATES, session, subscriber
 
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -89,14 +89,14 @@ def pages_stack(stack: LocalStack) -> Iterator[LocalStack]:
         use_keys(stack)
         sessions = DynamoSessions(stack.session.client("dynamodb"), stack.outputs["SessionsTable"])
         sessions.save(session(), expected_version=0)
-        with wiring.using(around(stack, VirtualClock(NINE))):
+        with wiring.using(container_on(stack, VirtualClock(NINE))):
             Pump(stack, VirtualClock(NINE)).invoke("tick", {"asked_at": NINE.isoformat()})
         yield stack
 
 
 @pytest.fixture
-def door(pages_stack: LocalStack) -> Iterator[Door]:
+def pages_scene(pages_stack: LocalStack) -> Iterator[PagesScene]:
     """Two readers, and the invite of April 2024, which is open."""
     clock = VirtualClock(NINE)
-    with wiring.using(around(pages_stack, clock)):
-        yield open_door(pages_stack, clock)
+    with wiring.using(container_on(pages_stack, clock)):
+        yield open_scene(pages_stack, clock)

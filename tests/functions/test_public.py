@@ -13,7 +13,7 @@ from convener.subscribers.models import SubscriberStatus
 from local.stack import LocalStack
 from tests.functions.conftest import NINE
 from tests.support.event_links import READER
-from tests.support.page_requests import BESIDE, EVENTS, Door, around
+from tests.support.page_requests import BESIDE, EVENTS, PagesScene, container_on
 
 DOORS = datetime(2024, 4, 18, 16, 30, tzinfo=UTC)
 LEAVING = ["public-leave-gmail", "public-leave-button", "public-leave-yahoo"]
@@ -35,22 +35,22 @@ PUBLIC = {"public-front": 300, "public-robots": 86_400, "public-icon": 86_400}
 
 
 @pytest.mark.parametrize("event", LEAVING)
-def test_one_click_leaves_at_once(door: Door, event: str) -> None:
+def test_one_click_leaves_at_once(pages_scene: PagesScene, event: str) -> None:
     """200, no redirect, no cookie, and a small page; the reader has left, everybody else stays as they were."""
-    answer = door.play(event)
+    answer = pages_scene.play(event)
     assert (answer["statusCode"], "You have left" in answer["body"]) == (200, True)
     assert not {"location", "set-cookie"} & {name.lower() for name in answer["headers"]} | {"cookies"} & set(answer)
-    row = door.reader()
+    row = pages_scene.reader()
     assert (row.status, row.status_since, row.version) == (SubscriberStatus.LEFT, NINE, READER.version + 1)
-    assert door.people.get(ids=[BESIDE.id])[BESIDE.id] == BESIDE
+    assert pages_scene.people.get(ids=[BESIDE.id])[BESIDE.id] == BESIDE
 
 
 @pytest.mark.parametrize("event", LEAVING)
-def test_leaving_twice_is_leaving_once(door: Door, event: str) -> None:
+def test_leaving_twice_is_leaving_once(pages_scene: PagesScene, event: str) -> None:
     """The link can't be burnt: pressed again, by anybody, it shows the same page and writes nothing."""
-    first, before = door.play(event), door.tables()
-    assert door.play(event) == first
-    assert door.tables() == before
+    first, before = pages_scene.play(event), pages_scene.tables()
+    assert pages_scene.play(event) == first
+    assert pages_scene.tables() == before
 
 
 @pytest.mark.parametrize(
@@ -69,29 +69,29 @@ def test_leaving_twice_is_leaving_once(door: Door, event: str) -> None:
         ("public-icon", 204, ""),
     ],
 )
-def test_looking_changes_nothing(door: Door, event: str, status: int, words: str) -> None:
+def test_looking_changes_nothing(pages_scene: PagesScene, event: str, status: int, words: str) -> None:
     """Each page says what it should, and not one item of any table is another than before."""
-    before = door.tables()
-    answer = door.play(event)
+    before = pages_scene.tables()
+    answer = pages_scene.play(event)
     assert (answer["statusCode"], words in answer["body"]) == (status, True)
     assert bool(answer["body"]) == (event not in ("public-leave-head", "public-icon"))
-    assert door.tables() == before
+    assert pages_scene.tables() == before
 
 
-def test_the_doors_open_before_the_conversation(door: Door) -> None:
+def test_the_doors_open_before_the_conversation(pages_scene: PagesScene) -> None:
     """Half an hour before, the same link leads to the meeting, which no cache may keep."""
-    door.clock.move_to(DOORS)
-    answer = door.play("public-join")
+    pages_scene.clock.move_to(DOORS)
+    answer = pages_scene.play("public-join")
     assert (answer["statusCode"], answer["headers"]["location"]) == (303, "https://meet.example/k")
     assert answer["headers"]["cache-control"] == "no-store"
 
 
-def test_no_log_holds_a_path(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_holds_a_path(pages_scene: PagesScene, caplog: pytest.LogCaptureFixture) -> None:
     """One line says route, method and status: neither path nor token, address or header."""
     for event in (*READING, *LEAVING):
         sent = json.loads((EVENTS / f"{event}.json").read_text("utf-8"))
         caplog.clear()
-        answer = door.play(event)
+        answer = pages_scene.play(event)
         told = "".join(str(vars(record)) for record in caplog.records)
         token = sent.get("pathParameters", {}).get("token", "wp-login")
         for secret in (token, token[:12], "example.org", "192.0.2.7", "Mozilla", "meet.example"):
@@ -100,10 +100,10 @@ def test_no_log_holds_a_path(door: Door, caplog: pytest.LogCaptureFixture) -> No
         assert (line.route, line.status) == (sent["routeKey"], answer["statusCode"])
 
 
-def test_every_answer_keeps_the_path_to_itself(door: Door) -> None:
+def test_every_answer_keeps_the_path_to_itself(pages_scene: PagesScene) -> None:
     """No referrer, no script, no frame, no cookie, no cache but for pages without a token."""
     for event in (*READING, *LEAVING):
-        headers = door.play(event)["headers"]
+        headers = pages_scene.play(event)["headers"]
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["strict-transport-security"]
@@ -117,10 +117,12 @@ def test_every_answer_keeps_the_path_to_itself(door: Door) -> None:
         assert headers["x-robots-tag"] == ("all" if seconds else "noindex, nofollow")
 
 
-def test_when_the_list_is_out_of_reach_the_reader_may_press_again(door: Door, pages_stack: LocalStack) -> None:
+def test_when_the_list_is_out_of_reach_the_reader_may_press_again(
+    pages_scene: PagesScene, pages_stack: LocalStack
+) -> None:
     """503 with the button and when to come back; nothing is burnt."""
-    with wiring.using(around(pages_stack, door.clock, SUBSCRIBERS_TABLE="nowhere")):
-        answer = door.play("public-leave-gmail")
+    with wiring.using(container_on(pages_stack, pages_scene.clock, SUBSCRIBERS_TABLE="nowhere")):
+        answer = pages_scene.play("public-leave-gmail")
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "30")
     assert 'value="One-Click"' in answer["body"]
-    assert door.reader() == READER
+    assert pages_scene.reader() == READER

@@ -19,7 +19,7 @@ from local.ses import Fault
 from local.stack import LocalStack
 from tests.functions.conftest import NINE
 from tests.support import event_links as links
-from tests.support.page_requests import EVENTS, Door, around
+from tests.support.page_requests import EVENTS, PagesScene, container_on
 from tests.support.people import subscriber
 from tests.support.sam_template import FUNCTIONS
 
@@ -38,85 +38,89 @@ def came_back(answer: Any) -> list[str]:
     return [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]]
 
 
-def test_who_asks_to_join_gets_one_button(door: Door) -> None:
+def test_who_asks_to_join_gets_one_button(pages_scene: PagesScene) -> None:
     """The request is kept for its link; a message that comes twice keeps one request, and there is no row yet."""
-    assert door.play("transactional-join") == OK
-    assert door.play("transactional-join") == OK
-    first, second = door.mails()
+    assert pages_scene.play("transactional-join") == OK
+    assert pages_scene.play("transactional-join") == OK
+    first, second = pages_scene.mails()
     assert (first["To"], second["To"]) == (links.NEWCOMER, links.NEWCOMER)
     assert f"https://c.example/confirm/{links.CONFIRM}" in text(first)
-    known = door.requests.find(links.REQUEST)
+    known = pages_scene.requests.find(links.REQUEST)
     assert known is not None
-    assert (known.subscriber, known.address, known.first_name) == (links.waiting().subscriber, links.NEWCOMER, "Mika")
-    assert door.people.get(ids=[known.subscriber]) == {}
+    assert (known.subscriber, known.address, known.first_name) == (
+        links.waiting_request().subscriber,
+        links.NEWCOMER,
+        "Mika",
+    )
+    assert pages_scene.people.get(ids=[known.subscriber]) == {}
 
 
-def test_who_is_on_the_list_hears_that_she_is(door: Door) -> None:
+def test_who_is_on_the_list_hears_that_she_is(pages_scene: PagesScene) -> None:
     """She gets the ways to choose and to leave, and nothing to confirm; her row stays as it is."""
-    door.people.add(ADA)
-    assert door.play("transactional-join-again") == OK
-    (mail,) = door.mails()
+    pages_scene.people.add(ADA)
+    assert pages_scene.play("transactional-join-again") == OK
+    (mail,) = pages_scene.mails()
     assert mail["To"] == ADA.address
     token = links.TOKENS.leave(ADA.id)
     assert f"/preferences/{token}" in text(mail)
     assert mail["List-Unsubscribe"] == f"<https://c.example/leave/{token}>"
     assert "/confirm/" not in text(mail)
-    assert door.people.get(ids=[ADA.id])[ADA.id] == ADA
+    assert pages_scene.people.get(ids=[ADA.id])[ADA.id] == ADA
 
 
 @pytest.mark.parametrize("standing", [SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED])
-def test_who_bounced_or_complained_gets_no_mail(door: Door, standing: SubscriberStatus) -> None:
+def test_who_bounced_or_complained_gets_no_mail(pages_scene: PagesScene, standing: SubscriberStatus) -> None:
     """Nobody mails them until an operator lifts it, whatever a form asks for."""
-    door.people.add(subscriber(0x5A, id=ADA.id, address=ADA.address, status=standing, status_since=NINE))
-    assert door.play("transactional-join-again") == OK
-    assert door.mails() == []
+    pages_scene.people.add(subscriber(0x5A, id=ADA.id, address=ADA.address, status=standing, status_since=NINE))
+    assert pages_scene.play("transactional-join-again") == OK
+    assert pages_scene.mails() == []
 
 
-def test_a_late_joiner_gets_the_invite_itself(door: Door, pages_stack: LocalStack) -> None:
+def test_a_late_joiner_gets_the_invite_itself(pages_scene: PagesScene, pages_stack: LocalStack) -> None:
     """One mail, recorded in the ledger beside the ranges; the message that comes again sends nothing more."""
-    door.requests.keep(links.waiting())
-    door.clock.sleep(60)
-    door.play("public-confirm-post")
-    assert door.play("transactional-welcome") == OK
-    assert door.play("transactional-welcome") == OK
-    (mail,) = door.mails()
+    pages_scene.requests.keep(links.waiting_request())
+    pages_scene.clock.sleep(60)
+    pages_scene.play("public-confirm-post")
+    assert pages_scene.play("transactional-welcome") == OK
+    assert pages_scene.play("transactional-welcome") == OK
+    (mail,) = pages_scene.mails()
     assert mail["To"] == links.NEWCOMER
     assert "Kindness under pressure" in mail["Subject"]
     assert "text/calendar" in {part.get_content_type() for part in mail.walk()}
-    who = links.waiting().subscriber
+    who = links.waiting_request().subscriber
     ledger = DynamoLedger(pages_stack.session.client("dynamodb"), pages_stack.outputs["LedgerTable"])
     (own,) = [one for one in ledger.of_shard("2024-04/invite", who[0]) if who in one.recipients]
     assert (own.recipients, own.entries[0].state) == ((who,), DeliveryState.ACCEPTED)
-    known = door.requests.find(links.REQUEST)
+    known = pages_scene.requests.find(links.REQUEST)
     assert known is not None
     assert known.answered
 
 
-def test_a_welcome_that_comes_before_its_row_is_written_comes_again(door: Door) -> None:
+def test_a_welcome_that_comes_before_its_row_is_written_comes_again(pages_scene: PagesScene) -> None:
     """And is dropped where the button's writing failed: whoever pressed it was told so."""
-    door.requests.keep(links.waiting())
-    assert came_back(door.play("transactional-welcome")) == ["00000001"]
-    door.clock.sleep(timedelta(minutes=11).total_seconds())
-    assert door.play("transactional-welcome") == OK
-    assert door.mails() == []
+    pages_scene.requests.keep(links.waiting_request())
+    assert came_back(pages_scene.play("transactional-welcome")) == ["00000001"]
+    pages_scene.clock.sleep(timedelta(minutes=11).total_seconds())
+    assert pages_scene.play("transactional-welcome") == OK
+    assert pages_scene.mails() == []
 
 
-def test_a_fresh_link_goes_to_the_address_that_is_known(door: Door) -> None:
+def test_a_fresh_link_goes_to_the_address_that_is_known(pages_scene: PagesScene) -> None:
     """It opens her data for half an hour."""
-    assert door.play("transactional-link") == OK
-    (mail,) = door.mails()
+    assert pages_scene.play("transactional-link") == OK
+    (mail,) = pages_scene.mails()
     assert mail["To"] == links.READER.address
     token = text(mail).partition("https://c.example/data/")[2].split()[0]
     fresh = links.TOKENS.read_fresh("data", token)
     assert (fresh.subscriber, fresh.expires) == (links.READER.id, NINE + timedelta(minutes=30))
 
 
-def test_a_new_address_is_asked_before_anything_moves(door: Door) -> None:
+def test_a_new_address_is_asked_before_anything_moves(pages_scene: PagesScene) -> None:
     """The button goes to the new one; the row stays as it is."""
-    assert door.play("transactional-move") == OK
-    (mail,) = door.mails()
+    assert pages_scene.play("transactional-move") == OK
+    (mail,) = pages_scene.mails()
     assert mail["To"] == "reader26@new.example"
-    known = door.requests.find("f3" * 16)
+    known = pages_scene.requests.find("f3" * 16)
     assert known is not None
     assert (known.wish, known.moving, known.subscriber) == (
         RequestType.MOVE,
@@ -124,31 +128,31 @@ def test_a_new_address_is_asked_before_anything_moves(door: Door) -> None:
         links.id_of(known.address),
     )
     assert links.TOKENS.confirm(known.id) in text(mail)
-    assert door.reader() == links.READER
+    assert pages_scene.reader() == links.READER
 
 
-def test_a_message_that_cant_be_read_is_named_and_counted(door: Door, log: Callable[[], str]) -> None:
+def test_a_message_that_cant_be_read_is_named_and_counted(pages_scene: PagesScene, log: Callable[[], str]) -> None:
     """It is no error of the function; the dead-letter queue takes it in the end."""
-    assert came_back(door.play("transactional-not-json")) == ["00000001"]
+    assert came_back(pages_scene.play("transactional-not-json")) == ["00000001"]
     logged = log()
     assert '"message":"parked"' in logged
     assert '"ParkedLetters":[0.0,1.0]' in logged
     assert "join me" not in logged
 
 
-def test_while_ses_takes_nothing_a_letter_comes_again(door: Door, pages_stack: LocalStack) -> None:
+def test_while_ses_takes_nothing_a_letter_comes_again(pages_scene: PagesScene, pages_stack: LocalStack) -> None:
     """Nothing is lost, nothing is an error; the next try sends it."""
     pages_stack.ses.faults.next(Fault.PAUSED)
-    assert came_back(door.play("transactional-join")) == ["00000001"]
-    assert door.play("transactional-join") == OK
-    assert len(door.mails()) == 1
+    assert came_back(pages_scene.play("transactional-join")) == ["00000001"]
+    assert pages_scene.play("transactional-join") == OK
+    assert len(pages_scene.mails()) == 1
 
 
-def test_no_log_holds_whom_it_is_about(door: Door, log: Callable[[], str]) -> None:
+def test_no_log_holds_whom_it_is_about(pages_scene: PagesScene, log: Callable[[], str]) -> None:
     """Neither address, name, token nor what was typed; one line a letter says what came of it."""
-    door.people.add(ADA)
+    pages_scene.people.add(ADA)
     for event in LETTERS:
-        door.play(event)
+        pages_scene.play(event)
         logged = log()
         assert '"message":"' in logged
         body = json.loads((EVENTS / f"{event}.json").read_text("utf-8"))["Records"][0]["body"]
@@ -156,31 +160,31 @@ def test_no_log_holds_whom_it_is_about(door: Door, log: Callable[[], str]) -> No
             assert secret not in logged, (event, secret)
 
 
-def test_what_is_missing_in_the_environment_is_named(door: Door, pages_stack: LocalStack) -> None:
+def test_what_is_missing_in_the_environment_is_named(pages_scene: PagesScene, pages_stack: LocalStack) -> None:
     """It is the function's error, and no letter is lost by it."""
     with (
-        wiring.using(around(pages_stack, door.clock, CONFIGURATION_SET="", SENDER_ADDRESS="")),
+        wiring.using(container_on(pages_stack, pages_scene.clock, CONFIGURATION_SET="", SENDER_ADDRESS="")),
         pytest.raises(BatchProcessingError, match="CONFIGURATION_SET, SENDER_ADDRESS"),
     ):
-        door.play("transactional-join")
-    assert door.mails() == []
+        pages_scene.play("transactional-join")
+    assert pages_scene.mails() == []
 
 
-def test_with_another_identity_key_nothing_is_done(door: Door, pages_stack: LocalStack) -> None:
+def test_with_another_identity_key_nothing_is_done(pages_scene: PagesScene, pages_stack: LocalStack) -> None:
     """Everybody would be somebody else: it stops before the first letter."""
-    door.play("transactional-join")
+    pages_scene.play("transactional-join")
     secrets, secret = pages_stack.session.client("secretsmanager"), pages_stack.environment("transactional")
     other = secrets.create_secret(Name="another", SecretString="x" * 64)["ARN"]
     assert other != secret["IDENTITY_KEY_SECRET"]
     with (
-        wiring.using(around(pages_stack, door.clock, IDENTITY_KEY_SECRET=other)),
+        wiring.using(container_on(pages_stack, pages_scene.clock, IDENTITY_KEY_SECRET=other)),
         pytest.raises(BatchProcessingError, match="not the one that this list was made with"),
     ):
-        door.play("transactional-join")
-    assert len(door.mails()) == 1
+        pages_scene.play("transactional-join")
+    assert len(pages_scene.mails()) == 1
 
 
-def test_any_other_failure_is_the_functions_own(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_other_failure_is_the_functions_own(pages_scene: PagesScene, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is broken here, and not out of reach, counts as an error, so that an alarm tells."""
 
     def broken(_context: object) -> None:
@@ -188,5 +192,5 @@ def test_any_other_failure_is_the_functions_own(door: Door, monkeypatch: pytest.
 
     monkeypatch.setattr(wiring, "transactional", broken)
     with pytest.raises(BatchProcessingError, match="a template is missing"):
-        door.play("transactional-join")
+        pages_scene.play("transactional-join")
     assert FUNCTIONS["transactional"].batch_size == 1, "one letter's failure is no other's"

@@ -12,7 +12,7 @@ import pytest
 
 from convener.subscribers.models import SubscriberStatus
 from local.serving.gateway import Answer, respond
-from tests.support.linked_month import ASKED, BASE_URL, OURS, PAGES, READERS, Month, linked_month
+from tests.support.linked_month import ASKED, BASE_URL, OWN_LINK, PAGES, READERS, Month, linked_month
 from tests.support.mail_links import links_of_page
 from tests.support.people import series
 
@@ -49,24 +49,24 @@ def ask(method: str, path: str, body: bytes = b"") -> Answer:
 
 def test_every_sort_of_mail_was_sent(month: Month) -> None:
     """Four kinds to those on the list and the two who joined in time (to one as her welcome); every sort of letter."""
-    assert month.sorts == {**{f"2024-04_{kind}": ON_THE_LIST + 2 for kind in KINDS}, **LETTERS}
+    assert month.mail_types == {**{f"2024-04_{kind}": ON_THE_LIST + 2 for kind in KINDS}, **LETTERS}
 
 
 def test_each_mail_has_its_links(month: Month) -> None:
     """Each reader's way out stands in header, text and HTML of every mailing, and her preferences in text and HTML."""
     readers = ON_THE_LIST + 3
-    assert {page: len(month.ours(page)) for page in ("leave", "preferences", "join", "view")} == {
+    assert {page: len(month.paths(page)) for page in ("leave", "preferences", "join", "view")} == {
         "leave": readers,
         "preferences": readers,
         "join": 1,
         "view": len(KINDS),
     }
     places = Counter[str]()
-    for path in month.ours("leave"):
+    for path in month.paths("leave"):
         places += month.links[BASE_URL + path]
-    mailings = sum(number for sort, number in month.sorts.items() if "_" in sort)
+    mailings = sum(number for sort, number in month.mail_types.items() if "_" in sort)
     assert places["header"] >= mailings
-    assert "calendar" in month.links[BASE_URL + month.ours("join")[0]]
+    assert "calendar" in month.links[BASE_URL + month.paths("join")[0]]
 
 
 def test_links_that_lead_elsewhere_are_expected(month: Month) -> None:
@@ -79,7 +79,7 @@ def test_links_that_lead_elsewhere_are_expected(month: Month) -> None:
 
 
 def expected(link: str) -> None:
-    if link in (f"mailto:{series().contact_email}", series().organisation.privacy_url) or OURS.fullmatch(link):
+    if link in (f"mailto:{series().contact_email}", series().organisation.privacy_url) or OWN_LINK.fullmatch(link):
         return
     parts = urlsplit(link)
     assert (parts.scheme, parts.hostname in HOSTS) == ("https", True), link
@@ -93,7 +93,7 @@ def test_every_link_has_its_page_and_looking_changes_nothing(month: Month, momen
     So it is with every link and every form's address of those pages: a scanner that goes on from page to page finds no
     end and changes nothing, in no table, bucket or queue.
     """
-    before, seen, ahead = month.contents(), set[str](), month.ours()
+    before, seen, ahead = month.contents(), set[str](), month.paths()
     with month.at(MOMENTS[moment]):
         while ahead:
             path = ahead.pop()
@@ -103,7 +103,7 @@ def test_every_link_has_its_page_and_looking_changes_nothing(month: Month, momen
             html = followed(path, moment)
             for link in (urldefrag(urljoin(BASE_URL + path, one)).url for one in links_of_page(html)):
                 expected(link)
-                ahead += [link.removeprefix(BASE_URL)] if OURS.fullmatch(link) else []
+                ahead += [link.removeprefix(BASE_URL)] if OWN_LINK.fullmatch(link) else []
     assert {path.split("/")[1] for path in seen} >= {*PAGES, "subscribe", ""}
     assert month.contents() == before
 
@@ -122,13 +122,13 @@ def followed(path: str, moment: str) -> str:
 def test_the_way_to_the_meeting_says_when_it_opens(month: Month) -> None:
     """A page, not a redirect, a fortnight before."""
     with month.at(EARLY):
-        assert [ask("GET", path)[0] for path in month.ours("join")] == [200]
+        assert [ask("GET", path)[0] for path in month.paths("join")] == [200]
 
 
 def test_no_page_submits_itself(month: Month) -> None:
     """No refresh, no script but the one that suggests a zone, no form that GET sends."""
     with month.at(MOMENTS["during"]):
-        for path in month.ours():
+        for path in month.paths():
             forms = _Tags(ask("GET", path)[2].decode())
             assert all((told.get("method") or "").lower() == "post" for tag, told in forms.found if tag == "form")
             assert not [told for _, told in forms.found if (told.get("http-equiv") or "").lower() == "refresh"]
@@ -149,7 +149,7 @@ class _Tags(HTMLParser):
 def test_each_reader_leaves_by_her_own_link_alone(month: Month) -> None:
     """One POST from one mail's header: she has left, and everybody else stands as before; at the end all have left."""
     with month.at(MOMENTS["after"]):
-        for path in month.ours("leave"):
+        for path in month.paths("leave"):
             before = month.people()
             status, _, page = ask("POST", path, b"List-Unsubscribe=One-Click")
             after = month.people()

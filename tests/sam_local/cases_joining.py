@@ -51,7 +51,7 @@ def registers(world: World) -> tuple[DynamoUnitOfWork, DynamoRequests]:
 @case(*SHOWN)
 def looking_changes_nothing(world: World) -> None:
     """Nor does a form that must be mended, or a robot's. No letter is asked for."""
-    registers(world)[1].keep(links.waiting())
+    registers(world)[1].keep(links.waiting_request())
     before = tables(world)
     answer = opened(world)
     status, words = SHOWN[world.event]
@@ -64,10 +64,10 @@ def looking_changes_nothing(world: World) -> None:
 def the_button_puts_her_on_the_list(world: World) -> None:
     """The row is there, the request done, the welcome on its way."""
     people, requests = registers(world)
-    requests.keep(links.waiting())
+    requests.keep(links.waiting_request())
     answer = opened(world)
     assert (answer["statusCode"], "You are in" in answer["body"]) == (200, True)
-    who = links.waiting().subscriber
+    who = links.waiting_request().subscriber
     assert people.get(ids=[who])[who].status == SubscriberStatus.CONFIRMED
     known = requests.find(links.REQUEST)
     assert known is not None

@@ -53,13 +53,13 @@ def a_late_joiner_gets_the_invite_itself(world: World) -> None:
     links.use_keys(world.stack)
     world.before("tick-scheduled")
     _, requests = registers(world)
-    requests.keep(links.waiting())
+    requests.keep(links.waiting_request())
     world.clock.sleep(60)
     world.before("public-confirm-post")
     assert world.play() == OK
     (mail,) = world.mails()
     assert (mail["To"], "Kindness under pressure" in mail["Subject"]) == (links.NEWCOMER, True)
-    who = links.waiting().subscriber
+    who = links.waiting_request().subscriber
     (own,) = [one for one in world.ledger.of_shard("2024-04/invite", who[0]) if who in one.recipients]
     assert [entry.state for entry in own.entries] == [DeliveryState.ACCEPTED]
 

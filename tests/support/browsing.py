@@ -1,22 +1,22 @@
-"""Hands on a page in a real browser: those of somebody with a mouse, and those of somebody with a keyboard alone."""
+"""Users of a page in a real browser: one with a mouse, and one with a keyboard alone."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-MOST_STOPS = 80
-# Every stop must be seen: an outline that is thick enough, on something that has a size and is in sight.
-SEEN = """() => {
+MAX_STOPS = 80
+# The focus is visible if it has a thick outline, on an element that has a size and is inside the window.
+FOCUS_IS_VISIBLE = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   const drawn = style.outlineStyle === 'auto' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
   return drawn && box.width > 0 && box.height > 0 && box.top < innerHeight && box.bottom > 0;
 }"""
-WHERE = "() => document.activeElement.outerHTML.slice(0, 120)"
+FOCUSED_ELEMENT = "() => document.activeElement.outerHTML.slice(0, 120)"
 
 
-class Hands:
-    """Somebody who points and presses. Everything is found by the words that she reads."""
+class MouseUser:
+    """A user who clicks. Every element is found by its words."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
@@ -30,20 +30,20 @@ class Hands:
         self.page.get_by_label(label).fill(text)
 
     def tick(self, words: str) -> None:
-        """Tick a box, or take the tick away; choose one of several."""
+        """Tick a box, or remove the tick; choose a radio button."""
         self.page.get_by_label(words).click()
 
     def choose(self, label: str, words: str) -> None:
-        """Choose from a list."""
+        """Choose an option of a list."""
         self.page.get_by_label(label).select_option(label=words)
 
     def press(self, words: str) -> None:
-        """Press a button or a link, and wait for what comes of it."""
+        """Press a button or a link, and wait for the next page."""
         with self.page.expect_navigation():
             self._press(self.control(words))
 
     def follow(self, page: str) -> None:
-        """Go where a mail leads, to that page; what opens in a window of its own leaves the mail behind."""
+        """Follow the link of a mail to that page. If the link opens a window, close the mail."""
         link = self.page.locator(f"a[href*='/{page}/']").first
         if link.get_attribute("target") != "_blank":
             with self.page.expect_navigation():
@@ -58,22 +58,22 @@ class Hands:
     def _press(self, wanted: Any) -> None:
         wanted.first.click()
 
-    def take(self, words: str) -> Any:
-        """Press what gives a file."""
+    def download(self, words: str) -> Any:
+        """Press a button that downloads a file."""
         with self.page.expect_download() as taken:
             self._press(self.control(words))
         return taken.value
 
     def control(self, words: str) -> Any:
-        """A button or a link by its words."""
+        """Return a button or a link by its words."""
         named = {"name": re.compile(re.escape(words), re.IGNORECASE)}
         return (
             self.page.locator("body").get_by_role("button", **named).or_(self.page.get_by_role("link", **named)).first
         )
 
 
-class Keys(Hands):
-    """The same by Tab, Space, Enter, arrows and letters alone. Each stop on the way must be seen."""
+class KeyboardUser(MouseUser):
+    """The same by Tab, Space, Enter, arrows and letters alone. The focus must be visible at each stop."""
 
     def __init__(self, page: Any) -> None:
         super().__init__(page)
@@ -90,7 +90,7 @@ class Keys(Hands):
             self.reach(wanted)
             self.page.keyboard.press("Space")
             return
-        # One stop for all buttons of a name: the chosen one, or where none is chosen the first. Arrows do the rest.
+        # Radio buttons of one name have one stop: the chosen one, or the first. Arrow keys choose another one.
         group = self.page.locator(f"input[name='{wanted.get_attribute('name')}']")
         self.reach(group)
         for _ in range(group.count() + 1):
@@ -112,26 +112,28 @@ class Keys(Hands):
         self.page.keyboard.press("Enter")
 
     def reach(self, wanted: Any) -> None:
-        """Go on by Tab until one of those has the focus; what lies behind is reached round the page's end."""
-        for _ in range(MOST_STOPS):
+        """Press Tab until one of these elements has the focus, also beyond the end of the page."""
+        for _ in range(MAX_STOPS):
             self.page.keyboard.press("Tab")
             self.stops += 1
             if self.page.evaluate("() => document.activeElement === document.body"):
-                continue  # round the end: the browser's own bar
-            assert self.page.evaluate(SEEN), f"nobody sees the focus on {self.page.evaluate(WHERE)}"
+                continue  # beyond the end of the page: the bar of the browser
+            assert self.page.evaluate(FOCUS_IS_VISIBLE), (
+                f"the focus is invisible on {self.page.evaluate(FOCUSED_ELEMENT)}"
+            )
             if wanted.evaluate_all("all => all.includes(document.activeElement)"):
                 return
         raise AssertionError(f"Tab doesn't reach {wanted}")
 
 
 def stops(page: Any) -> list[tuple[float, str]]:
-    """Where Tab leads from the top of a page, each stop with its height on the page, until it is round."""
+    """Return the stops of Tab from the top of a page, each with its position, until the first stop comes again."""
     found: list[tuple[float, str]] = []
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
-        where = page.evaluate(WHERE)
+        where = page.evaluate(FOCUSED_ELEMENT)
         if where.startswith("<body") or (found and where == found[0][1]):
             return found
-        assert page.evaluate(SEEN), f"nobody sees the focus on {where}"
+        assert page.evaluate(FOCUS_IS_VISIBLE), f"the focus is invisible on {where}"
         found.append((page.evaluate("document.activeElement.getBoundingClientRect().top + scrollY"), where))
-    raise AssertionError("Tab leads round and round")
+    raise AssertionError("Tab never comes back to its first stop")

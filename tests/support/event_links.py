@@ -1,4 +1,7 @@
-"""The links in events/public-*.json: of reader 26, of April 2024 and of its invite, signed with a key of their own."""
+"""The links in events/public-*.json, signed with keys of their own.
+
+They are those of reader 26, of the session of April 2024, and of its invite.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ TOKENS = Tokens(SigningKeys.parse(json.dumps(KEYS)))
 READER = subscriber(0x1A)
 LEAVE, JOIN, VIEW = TOKENS.leave(READER.id), TOKENS.join("2024-04"), TOKENS.view("2024-04/invite")
 
-# What a form asks for, when the others' invite has been opened: the request's link, and who asks.
+# The request to subscribe, made when the invite is open already: its time, its address, its id and its link.
 ASKED_AT = datetime(2024, 4, 4, 8, tzinfo=UTC)
 NEWCOMER = "mika@example.org"
 REQUEST = "c0" * 16
@@ -29,12 +32,12 @@ DATA, ERASE, ADDRESS = (TOKENS.fresh(purpose, _FRESH) for purpose in ("data", "e
 
 
 def id_of(address: str) -> str:
-    """The id of a normalised address, by the identity key of the event files."""
+    """Return the id of a normalised address, by the identity key of the event files."""
     return subscriber_id(address, key=key_of(IDENTITY))
 
 
-def waiting() -> ConfirmationRequest:
-    """The request that the link CONFIRM is for, which a reader who isn't on the list asked for."""
+def waiting_request() -> ConfirmationRequest:
+    """Return the request that the link CONFIRM confirms, of somebody who is not on the list."""
     return ConfirmationRequest(
         id=REQUEST,
         wish=RequestType.JOIN,
@@ -49,7 +52,7 @@ def waiting() -> ConfirmationRequest:
 
 
 def use_keys(stack: LocalStack) -> None:
-    """Let this stack sign, read, and make ids with the keys of the event files."""
-    told, secrets = stack.environment("transactional"), stack.session.client("secretsmanager")
-    secrets.put_secret_value(SecretId=told["SIGNING_KEYS_SECRET"], SecretString=json.dumps(KEYS))
-    secrets.put_secret_value(SecretId=told["IDENTITY_KEY_SECRET"], SecretString=IDENTITY)
+    """Make a stack use the keys of the event files."""
+    environment, secrets = stack.environment("transactional"), stack.session.client("secretsmanager")
+    secrets.put_secret_value(SecretId=environment["SIGNING_KEYS_SECRET"], SecretString=json.dumps(KEYS))
+    secrets.put_secret_value(SecretId=environment["IDENTITY_KEY_SECRET"], SecretString=IDENTITY)

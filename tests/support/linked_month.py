@@ -1,4 +1,4 @@
-"""A month of mail to a few readers, with every sort of letter, and all links that stand in it."""
+"""A month of mail to a few readers, with every type of mail, and all links in these mails."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from tests.support.people import TEMPLATES, series, session, subscriber, there
 
 BASE_URL = "https://kindness.example"
 PAGES = tuple(route.page for route in ROUTES if route.token)
-OURS = re.compile(rf"{re.escape(BASE_URL)}/(({'|'.join(PAGES)})/([A-Za-z0-9._-]+)|subscribe|)")
+OWN_LINK = re.compile(rf"{re.escape(BASE_URL)}/(({'|'.join(PAGES)})/([A-Za-z0-9._-]+)|subscribe|)")
 ASKED = datetime(2024, 4, 18, 16, 50, tzinfo=UTC)
-"""When fresh links were asked for: ten minutes before the session begins."""
+"""When one-time links are requested: ten minutes before the session begins."""
 
 BEGINS = datetime(2024, 4, 4, tzinfo=UTC)
 READERS = [
@@ -45,7 +45,7 @@ READERS = [
     subscriber(5, calendar=Calendar.NONE),
 ]
 KNOWN, EARLY, LATE, LATER, NEW = (f"{name}@example.org" for name in ("known", "early", "late", "later", "new"))
-"""On the list from the beginning; joining before the invite, after it, and after all; an address to move to."""
+"""On the list from the beginning; subscribing before the invite, after it, and at the end; an address to move to."""
 
 
 TEXT_ONLY = READERS[1]
@@ -53,24 +53,28 @@ TEXT_ONLY = READERS[1]
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """What it left: the world, what left it by its sort, and each link with the places in which it stands."""
+    """The world after the month, the number of mails by type, and each link with the places where it is."""
 
-    here: World
-    sorts: Counter[str]
+    rehearsed: World
+    mail_types: Counter[str]
     links: dict[str, Counter[str]]
 
-    def ours(self, page: str = "") -> list[str]:
-        """The paths of our own pages of that sort, or of all."""
-        found = {link.removeprefix(BASE_URL) for link in self.links if OURS.fullmatch(link)}
+    def paths(self, page: str = "") -> list[str]:
+        """Return the paths of a page in the mails, or of all pages."""
+        found = {link.removeprefix(BASE_URL) for link in self.links if OWN_LINK.fullmatch(link)}
         return sorted(path for path in found if path.startswith(f"/{page}"))
 
     def contents(self) -> dict[str, Any]:
-        """Everything that is kept anywhere, and how many mails left."""
-        return {**contents(self.here.stack), "mails": self.here.outbox.count, "held": len(self.here.pump.held)}
+        """Return everything that is stored, and how many mails were sent."""
+        return {
+            **contents(self.rehearsed.stack),
+            "mails": self.rehearsed.outbox.count,
+            "held": len(self.rehearsed.pump.held),
+        }
 
     def at(self, moment: datetime) -> AbstractContextManager[Any]:
-        """The pages as they are then."""
-        stack = self.here.stack
+        """Use the pages at that time."""
+        stack = self.rehearsed.stack
         return wiring.using(
             wiring.Container(
                 environment=stack.environment,
@@ -81,38 +85,40 @@ class Month:
         )
 
     def people(self) -> dict[str, Subscriber]:
-        """Everybody on the list as they stand."""
-        joined = [_id(self.here, address) for address in (KNOWN, EARLY, LATE, LATER)]
-        return dict(self.here.subscribers.get(ids=[*(reader.id for reader in READERS), *joined]))
+        """Return all subscribers as they are stored."""
+        joined = [_id(self.rehearsed, address) for address in (KNOWN, EARLY, LATE, LATER)]
+        return dict(self.rehearsed.subscribers.get(ids=[*(reader.id for reader in READERS), *joined]))
 
 
 @contextmanager
 def linked_month(outbox: Path) -> Iterator[Month]:
-    """April 2024, from the invite to the follow-up, with two who join and all that can be asked for by mail."""
-    with world(series(), outbox=outbox, clock=VirtualClock(BEGINS), templates=TEMPLATES, base_url=BASE_URL) as here:
+    """Run April 2024 from the invite to the follow-up, with late subscribers, and with all requests for mails."""
+    with world(
+        series(), outbox=outbox, clock=VirtualClock(BEGINS), templates=TEMPLATES, base_url=BASE_URL
+    ) as rehearsed:
         march = {"id": "2024-03", "month": "2024-03", "date": date(2024, 3, 21)}
-        for one in (session(), session(**march, insights=there("i"), recording=there("r"))):
-            here.sessions.save(one, expected_version=0)
-        for reader in (*READERS, subscriber(6, id=_id(here, KNOWN), address=KNOWN)):
-            here.subscribers.add(reader)
+        for stored in (session(), session(**march, insights=there("i"), recording=there("r"))):
+            rehearsed.sessions.save(stored, expected_version=0)
+        for reader in (*READERS, subscriber(6, id=_id(rehearsed, KNOWN), address=KNOWN)):
+            rehearsed.subscribers.add(reader)
         until = datetime(2024, 5, 2, tzinfo=UTC)
-        told = rehearse(
-            here,
+        events = rehearse(
+            rehearsed,
             list(_edits()),
             until=until,
             progress=lambda _: None,
             telling=TimelineEvents(),
-            cast=SimulatedReaders(list(_acts())),
+            cast=SimulatedReaders(list(_actions())),
         )
-        wrong = [one.text for one in told if one.kind == "waiting" and "can’t" in one.text]
-        assert not wrong, wrong
+        errors = [event.text for event in events if event.kind == "waiting" and "can’t" in event.text]
+        assert not errors, errors
         files = sorted(outbox.glob("*.eml"))
-        sorts = Counter((mail.tags.get("campaign") or mail.tags["letter"]) for mail in here.outbox.all)
-        yield Month(here=here, sorts=sorts, links=_gathered(files))
+        mail_types = Counter((mail.tags.get("campaign") or mail.tags["letter"]) for mail in rehearsed.outbox.all)
+        yield Month(rehearsed=rehearsed, mail_types=mail_types, links=_gathered(files))
 
 
-def _acts() -> Iterator[ReaderAction]:
-    """One joins before the invite, one after it, one after all; who is on the list asks again, and for fresh links."""
+def _actions() -> Iterator[ReaderAction]:
+    """Return the actions: three people subscribe at different times, and a subscriber asks for all mails."""
     for month, day, address in ((4, 4, EARLY), (4, 9, LATE), (5, 1, LATER)):
         at = datetime(2024, month, day, 6, tzinfo=UTC)
         yield ReaderAction(at=at, name=address, address=address, play=_asks, trying="join")
@@ -135,8 +141,8 @@ def _joins(reader: Reader) -> str:
 def _more(reader: Reader) -> str:
     now, own = reader.world.clock.now(), (_id(reader.world, KNOWN), TEXT_ONLY.id)
     links = [
-        LinkRequested(mark=_mark(one + purpose), at=now, subscriber=one, purpose=purpose)
-        for one in own
+        LinkRequested(mark=_mark(subscriber + purpose), at=now, subscriber=subscriber, purpose=purpose)
+        for subscriber in own
         for purpose in Purpose
     ]
     move = MoveRequested(mark=_mark(NEW), at=now, subscriber=own[0], address=NEW)
@@ -148,23 +154,23 @@ def _joining(address: str, now: datetime) -> JoinRequested:
     return JoinRequested(mark=_mark(address), at=now, address=address, wording=series().wording.version, by="page")
 
 
-def _id(here: World, address: str) -> str:
-    return subscriber_id(address, key=here.identity_key)
+def _id(rehearsed: World, address: str) -> str:
+    return subscriber_id(address, key=rehearsed.identity_key)
 
 
 def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _send(here: World, *letters: MailRequest) -> None:
-    url = here.stack.environment("public")["TRANSACTIONAL_QUEUE_URL"]
-    for letter in letters:
-        SqsMailRequestQueue(here.stack.session.client("sqs"), url).send(letter)
-    settle(here)
+def _send(rehearsed: World, *mail_requests: MailRequest) -> None:
+    url = rehearsed.stack.environment("public")["TRANSACTIONAL_QUEUE_URL"]
+    for mail_request in mail_requests:
+        SqsMailRequestQueue(rehearsed.stack.session.client("sqs"), url).send(mail_request)
+    settle(rehearsed)
 
 
 def _edits() -> Iterator[Edit]:
-    """Insights and slides first, the recording when the recap has left without it."""
+    """Return the edits: insights and slides first, the recording after the recap was sent without it."""
     slides = (Presentation(title="Our slides", url="https://files.example/slides"),)
     for day, field, value in (
         (21, "insights", there("i")),

@@ -1,4 +1,4 @@
-"""Every link of a mail, wherever it stands."""
+"""Finding every link in a mail."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from icalendar import Calendar
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
-class _Hrefs(HTMLParser):
-    """What a page leads to, or loads."""
+class _LinkParser(HTMLParser):
+    """Collects the links of an HTML page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,17 +25,17 @@ class _Hrefs(HTMLParser):
 
 
 def links_of_page(html: str) -> list[str]:
-    """Every href, src and action, decoded."""
-    page = _Hrefs()
+    """Return every href, src and action, decoded."""
+    page = _LinkParser()
     page.feed(html)
     return page.found
 
 
 def links_of_mail(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Where it stands (header, plain, html, calendar), and the link."""
+    """Return each link with its place: header, plain, html or calendar."""
     mail = email.message_from_bytes(raw, policy=policy.default)
-    if way_out := mail["List-Unsubscribe"]:
-        yield from (("header", link.strip(" <>")) for link in str(way_out).split(","))
+    if unsubscribe := mail["List-Unsubscribe"]:
+        yield from (("header", link.strip(" <>")) for link in str(unsubscribe).split(","))
     for part in mail.walk():
         match part.get_content_type():
             case "text/html":

@@ -1,4 +1,4 @@
-"""The pages' door: event files come in, answers go out, and every item of every table can be looked at."""
+"""The handler of the pages on a local stack: event files go in, responses come out, and tests read every table."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ from tests.support.people import TEMPLATES, subscriber
 EVENTS = Path(__file__).parents[2] / "events"
 BESIDE = subscriber(0x2A)
 KEPT = ("campaigns",)
-"""What stays of the ledger: which mailings there are. Slots and single additions are another visit's."""
+"""Items of the ledger that stay: the campaigns. Slots and single additions belong to other requests."""
 PASSING = ("SubscribersTable", "ConsentsTable", "RequestsTable")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
-    """What the tests look at. `play` gives the answer to an event file, `tables` is every item of every table.
+class PagesScene:
+    """What a test uses.
 
-    `letters` takes those that wait off their queue; `mails` are those that have left since the door was opened.
+    `play` returns the response to an event file, `tables` all items of all tables. `mail_requests` takes the waiting
+    requests off their queue; `mails` are those sent since the scene was opened.
     """
 
     clock: VirtualClock
@@ -43,26 +44,26 @@ class Door:
     people: DynamoUnitOfWork
     consents: DynamoConsents
     requests: DynamoRequests
-    letters: Callable[[], list[MailRequest]]
+    mail_requests: Callable[[], list[MailRequest]]
     mails: Callable[[], list[EmailMessage]]
 
     def reader(self) -> Subscriber:
-        """The reader whose links the event files have."""
+        """Return the subscriber whose links the event files have."""
         return self.people.get(ids=[READER.id])[READER.id]
 
 
-def around(stack: LocalStack, clock: VirtualClock, **told: str) -> wiring.Container:
-    """The stack in the place of AWS; `told` changes what the template tells the function."""
+def container_on(stack: LocalStack, clock: VirtualClock, **environment: str) -> wiring.Container:
+    """Return a container on the stack; `environment` changes variables of the function."""
     return wiring.Container(
-        environment=lambda name: {**stack.environment(name), **told},
+        environment=lambda name: {**stack.environment(name), **environment},
         session=lambda: stack.session,
         clock=lambda _: clock,
         templates=TEMPLATES,
     )
 
 
-def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
-    """Two readers and nobody else, no consent on record, nothing asked for or sent, no letter waiting."""
+def open_scene(stack: LocalStack, clock: VirtualClock) -> PagesScene:
+    """Store two subscribers, no consent entry and no request, and empty the queue."""
     dynamodb, sqs = stack.session.client("dynamodb"), stack.session.client("sqs")
     queue = stack.outputs["TransactionalQueueUrl"]
     stack.empty_tables(*PASSING)
@@ -71,8 +72,8 @@ def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
         if item["campaign"]["S"] not in KEPT:
             dynamodb.delete_item(TableName=ledger, Key={key: item[key] for key in ("campaign", "item")})
     while waiting := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
-        for one in waiting:  # SQS purges a queue once a minute only
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
+        for message in waiting:  # SQS purges a queue only once a minute
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     subscribers, consents, requests = (stack.outputs[name] for name in PASSING)
     people = DynamoUnitOfWork(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
     people.add(READER)
@@ -83,24 +84,26 @@ def open_door(stack: LocalStack, clock: VirtualClock) -> Door:
         return pump.invoke(name.partition("-")[0], json.loads((EVENTS / f"{name}.json").read_text("utf-8")))
 
     def tables() -> dict[str, list[str]]:
-        names = [name for output, name in stack.outputs.items() if output.endswith("Table")]  # others may be running
+        names = [
+            name for output, name in stack.outputs.items() if output.endswith("Table")
+        ]  # other stacks may be running
         return {name: sorted(map(str, dynamodb.scan(TableName=name)["Items"])) for name in names}
 
-    def letters() -> list[MailRequest]:
-        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [read_mail_request(message["Body"]) for message in told]
+    def mail_requests() -> list[MailRequest]:
+        messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [read_mail_request(message["Body"]) for message in messages]
 
     def mails() -> list[EmailMessage]:
-        return [email.message_from_bytes(one.raw, policy=policy.default) for one in stack.ses.mails.all[before:]]
+        return [email.message_from_bytes(mail.raw, policy=policy.default) for mail in stack.ses.mails.all[before:]]
 
     before = stack.ses.mails.count
-    return Door(
+    return PagesScene(
         clock=clock,
         play=play,
         tables=tables,
         people=people,
         consents=DynamoConsents(dynamodb, consents),
         requests=DynamoRequests(dynamodb, requests),
-        letters=letters,
+        mail_requests=mail_requests,
         mails=mails,
     )

@@ -1,6 +1,7 @@
-"""The pages over HTTP at 127.0.0.1: the shipped handler on a local stack, with a clock that stands where it is put.
+"""The pages over HTTP at 127.0.0.1: the shipped handler on a local stack, with a clock that only tests move.
 
-Letters leave when they are asked to; every mail that SES took can be opened at /_mail/<number>.
+Mail requests are carried out when a test asks for mails; every mail that SES accepted can be opened at
+/_mail/<number>.
 """
 
 from __future__ import annotations
@@ -47,26 +48,26 @@ HTML = "text/html; charset=utf-8"
 Respond = Callable[[str, str, str, dict[str, str], bytes], tuple[int, list[tuple[str, str]], bytes]]
 
 
-class Served:
-    """Where it answers, and what a test may change: the moment, and what the function is told."""
+class PagesServer:
+    """A running server. A test may change the time, and the variables of the function."""
 
     def __init__(self, stack: LocalStack, url: str) -> None:
         dynamodb = stack.session.client("dynamodb")
         subscribers, consents, requests = (stack.outputs[f"{name}Table"] for name in PASSING)
-        self.stack, self.told, self.url = stack, dict[str, str](), url
+        self.stack, self.environment, self.url = stack, dict[str, str](), url
         self.clock = stack.ses.clock = VirtualClock(NINE)
         self.people = DynamoUnitOfWork(dynamodb, subscribers=subscribers, consents=consents, requests=requests)
         self.consents = DynamoConsents(dynamodb, consents)
         self.requests = DynamoRequests(dynamodb, requests)
         self.pump = Pump(stack, self.clock)
 
-    def at(self, now: datetime = NINE, **told: str) -> None:
-        """From now on it is then, whatever it was."""
+    def at(self, now: datetime = NINE, **environment: str) -> None:
+        """Set the time and the variables."""
         self.clock = self.pump.clock = self.stack.ses.clock = VirtualClock(now)
-        self.told = told
+        self.environment = environment
 
-    def afresh(self) -> None:
-        """Two readers and nobody else, no consent on record, nothing asked for."""
+    def reset(self) -> None:
+        """Store two subscribers, no consent entry, and no request."""
         dynamodb = self.stack.session.client("dynamodb")
         for table in (self.stack.outputs[f"{name}Table"] for name in PASSING):
             keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
@@ -75,33 +76,35 @@ class Served:
         for row in (READER, LEAVER):
             self.people.add(row)
 
-    def later(self, by: timedelta) -> None:
+    def wait(self, by: timedelta) -> None:
         """Let time pass."""
         self.clock.sleep(by.total_seconds())
 
     def mails_to(self, address: str) -> list[Kept]:
-        """What came to that address, oldest first, once all that is queued has been carried out."""
-        self.later(A_MINUTE)
+        """Carry out everything that is queued, and return the mails to an address, oldest first."""
+        self.wait(A_MINUTE)
         self.pump.drain()
         return [mail for mail in self.stack.ses.mails.all if address in map(bare, mail.recipients)]
 
     def answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> object:
-        """A mail that was sent, or what the pages say."""
+        """Return a sent mail, or the response of the pages."""
         if path.startswith("/_mail/"):
             return 200, [("content-type", HTML)], html_of(self.stack.ses.mails.all[int(path[7:]) - 1]).encode()
         return respond(method, path, query, headers, body, call=partial(self.pump.invoke, "public"))
 
 
 def html_of(mail: Kept) -> str:
-    """What a mail program shows of it."""
+    """Return the HTML part of a mail."""
     part = message_from_bytes(mail.raw, policy=default).get_body(("html",))
     assert part is not None
     return str(part.get_content())
 
 
-def _door(answer: Callable[[], Respond]) -> type[BaseHTTPRequestHandler]:
-    class Door(BaseHTTPRequestHandler):
-        """Every request through the gateway's events to the handler."""
+def _http_handler(answer: Callable[[], Respond]) -> type[BaseHTTPRequestHandler]:
+    """Return a class that passes every request on."""
+
+    class Handler(BaseHTTPRequestHandler):
+        """Passes every request to `answer`."""
 
         def _any(self) -> None:
             path, _, query = self.path.partition("?")
@@ -117,39 +120,40 @@ def _door(answer: Callable[[], Respond]) -> type[BaseHTTPRequestHandler]:
         do_GET = do_HEAD = do_POST = do_PUT = _any  # noqa: N815 - named by http.server
 
         def log_message(self, *_: object) -> None:
-            """Nothing: paths hold tokens."""
+            """Log nothing, because paths contain tokens."""
 
-    return Door
+    return Handler
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """A stack with three conversations, two readers and an open invite, as long as the block runs."""
-    here: list[Served] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _door(lambda: here[0].answer))  # type: ignore[arg-type, return-value]
+def served() -> Iterator[PagesServer]:
+    """Serve the pages with three sessions, two subscribers and an open invite, as long as the block runs."""
+    servers: list[PagesServer] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _http_handler(lambda: servers[0].answer))  # type: ignore[arg-type, return-value]
     url = f"http://127.0.0.1:{server.server_port}"
     with LocalStack(sender_address="conversation@mail.kindness.example", public_base_url=url) as stack:
         use_keys(stack)
-        _fill(stack, SESSIONS)
-        here.append(one := Served(stack, url))
-        one.afresh()
-        surroundings = wiring.Container(
-            environment=lambda name: {**stack.environment(name), **one.told},
+        _store_sessions(stack, SESSIONS)
+        servers.append(running := PagesServer(stack, url))
+        running.reset()
+        container = wiring.Container(
+            environment=lambda name: {**stack.environment(name), **running.environment},
             session=lambda: stack.session,
-            clock=lambda _: one.clock,
+            clock=lambda _: running.clock,
             templates=TEMPLATES,
         )
-        with wiring.using(surroundings):
-            one.pump.invoke("tick", {"asked_at": NINE.isoformat()})
+        with wiring.using(container):
+            running.pump.invoke("tick", {"asked_at": NINE.isoformat()})
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
-            yield one
+            yield running
             server.shutdown()
             server.server_close()
             thread.join()
 
 
-def _fill(stack: LocalStack, sessions: list[Session]) -> None:
-    shelf = DynamoSessions(stack.session.client("dynamodb"), stack.outputs["SessionsTable"])
-    for one in sessions:
-        shelf.save(one, expected_version=0)
+def _store_sessions(stack: LocalStack, sessions: list[Session]) -> None:
+    """Store the sessions."""
+    repository = DynamoSessions(stack.session.client("dynamodb"), stack.outputs["SessionsTable"])
+    for stored in sessions:
+        repository.save(stored, expected_version=0)

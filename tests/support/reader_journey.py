@@ -1,4 +1,4 @@
-"""One reader at her browser, step by step; what the pages say is held against the tables."""
+"""One reader in a browser, step by step. After each step, the tables must agree with the page."""
 
 from __future__ import annotations
 
@@ -11,105 +11,105 @@ from typing import Any
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 from tests.functions.conftest import NINE
-from tests.support.browsing import Hands
+from tests.support.browsing import MouseUser
 from tests.support.event_links import id_of
-from tests.support.pages_server import A_MINUTE, Served
+from tests.support.pages_server import A_MINUTE, PagesServer
 
 DAY = timedelta(days=1)
 OVER = NINE + 25 * DAY
-"""After the session of April, before anything is out for the next one."""
+"""After the session of April, before any campaign of the next session."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """One reader at her browser. Each step leaves the page that it comes to."""
+    """One reader in a browser. Each step ends on the page that it leads to."""
 
-    here: Served
-    hands: Hands
+    server: PagesServer
+    user: MouseUser
     address: str
 
     def mail(self, about: str, *, to: str = "", after: str = "") -> None:
-        """Open the latest mail to her in the browser, and follow its link to that page."""
-        mail = self.here.mails_to(to or self.address)[-1]
+        """Open the latest mail to the reader in the browser, and follow its link to that page."""
+        mail = self.server.mails_to(to or self.address)[-1]
         assert (mail.tags.get("letter") or mail.tags.get("campaign")) == about
-        self.hands.page.goto(f"{self.here.url}/_mail/{mail.number}")
+        self.user.page.goto(f"{self.server.url}/_mail/{mail.number}")
         if after:
-            self.hands.follow(after)
+            self.user.follow(after)
 
     def press(self, words: str) -> None:
-        """A button or link; a moment passes, as it does for people."""
-        self.hands.press(words)
-        self.here.later(A_MINUTE)
+        """Press a button or a link, and let a minute pass."""
+        self.user.press(words)
+        self.server.wait(A_MINUTE)
 
     def row(self, address: str = "") -> Subscriber | None:
-        """Her row as it is in the table."""
-        own = id_of(address or self.address)
-        return self.here.people.get(ids=[own]).get(own)
+        """Return the row of an address as it is stored."""
+        subscriber = id_of(address or self.address)
+        return self.server.people.get(ids=[subscriber]).get(subscriber)
 
-    def stands(self, standing: SubscriberStatus, address: str = "") -> Subscriber:
-        """Her row, which must stand like that."""
+    def row_with(self, status: SubscriberStatus, address: str = "") -> Subscriber:
+        """Return the row of an address, which must have that status."""
         row = self.row(address)
         assert row
-        assert row.status == standing
+        assert row.status == status
         return row
 
     def record(self, address: str = "") -> list[ConsentEvent]:
-        """What is on record of her consent."""
-        return [entry.what for entry in self.here.consents.of(id_of(address or self.address))]
+        """Return the events on the consent record."""
+        return [entry.what for entry in self.server.consents.of(id_of(address or self.address))]
 
-    def joins(self, *, at: Any = OVER) -> None:
-        """The form, the mail, its button."""
-        self.here.at(max(at, self.here.clock.now()))
-        self.hands.page.goto(f"{self.here.url}/subscribe")
-        self.hands.write("Your mail address", self.address)
-        self.hands.write("Your first name", "Mika")
-        self.hands.choose("Your time zone", "Auckland")
-        self.hands.tick("Please send me")
+    def subscribes(self, *, at: Any = OVER) -> None:
+        """Fill in the form, open the mail, press its button."""
+        self.server.at(max(at, self.server.clock.now()))
+        self.user.page.goto(f"{self.server.url}/subscribe")
+        self.user.write("Your mail address", self.address)
+        self.user.write("Your first name", "Mika")
+        self.user.choose("Your time zone", "Auckland")
+        self.user.tick("Please send me")
         self.press("Join")
-        self.hands.read("Look into your mail")
+        self.user.read("Look into your mail")
         assert self.row() is None
         self.mail("confirm", after="confirm")
-        self.hands.read("Join Conversation for Kindness?")
+        self.user.read("Join Conversation for Kindness?")
         assert self.row() is None
         self.press("Join")
-        self.hands.read("You are in")
-        row = self.stands(SubscriberStatus.CONFIRMED)
+        self.user.read("You are in")
+        row = self.row_with(SubscriberStatus.CONFIRMED)
         assert (row.first_name, row.zone, row.kinds) == ("Mika", "Pacific/Auckland", frozenset())
         assert self.record() == [ConsentEvent.JOINED]
 
     def chooses(self) -> None:
-        """Fewer kinds, a pause, links only, another zone and name."""
+        """Choose fewer kinds, a pause, links only, another zone and name."""
         self.mail("welcome", after="preferences")
-        self.hands.read("Your preferences")
-        self.hands.tick("The reminder")
-        self.hands.tick("Three months from today")
-        self.hands.choose("Your time zone", "Paris")
-        self.hands.write("Your first name", "Mikaela")
-        self.hands.tick("Links only")
+        self.user.read("Your preferences")
+        self.user.tick("The reminder")
+        self.user.tick("Three months from today")
+        self.user.choose("Your time zone", "Paris")
+        self.user.write("Your first name", "Mikaela")
+        self.user.tick("Links only")
         self.press("Save")
-        self.hands.read("Saved")
-        row = self.stands(SubscriberStatus.CONFIRMED)
+        self.user.read("Saved")
+        row = self.row_with(SubscriberStatus.CONFIRMED)
         assert (row.first_name, row.zone, row.calendar) == ("Mikaela", "Europe/Paris", Calendar.LINK)
         assert row.kinds == {"invite", "recap", "follow-up"}
         assert row.paused_until is not None
-        assert row.paused_until > self.here.clock.now() + 89 * DAY
+        assert row.paused_until > self.server.clock.now() + 89 * DAY
         assert self.record() == [ConsentEvent.JOINED, ConsentEvent.CHOSE]
 
     def leaves_and_comes_back(self) -> None:
-        """By the mail's link, undone at once; then with a reason, and back by the form."""
+        """Unsubscribe by the link of a mail and undo it; then unsubscribe with a reason, and subscribe by the form."""
         self.mail("welcome", after="leave")
         self.press("Leave")
-        self.hands.read("You have left")
-        self.stands(SubscriberStatus.LEFT)
+        self.user.read("You have left")
+        self.row_with(SubscriberStatus.LEFT)
         self.press("Undo")
-        self.hands.read("You are back")
-        self.stands(SubscriberStatus.CONFIRMED)
+        self.user.read("You are back")
+        self.row_with(SubscriberStatus.CONFIRMED)
         self.mail("welcome", after="leave")
         self.press("Leave")
-        self.hands.tick("I have no time for it")
+        self.user.tick("I have no time for it")
         self.press("Tell us")
-        self.hands.page.get_by_text("Thank you for telling us why.").wait_for()
-        self.stands(SubscriberStatus.LEFT)
+        self.user.page.get_by_text("Thank you for telling us why.").wait_for()
+        self.row_with(SubscriberStatus.LEFT)
         left = [
             ConsentEvent.JOINED,
             ConsentEvent.CHOSE,
@@ -120,67 +120,67 @@ class Reader:
         ]
         assert self.record() == left
         self.press("join again by the form")
-        self.hands.write("Your mail address", self.address)
-        self.hands.tick("Please send me")
+        self.user.write("Your mail address", self.address)
+        self.user.tick("Please send me")
         self.press("Join")
         self.mail("confirm", after="confirm")
         self.press("Join")
-        self.hands.read("You are in")
+        self.user.read("You are in")
         assert self.record() == [*left, ConsentEvent.JOINED]
-        assert self.stands(SubscriberStatus.CONFIRMED).paused_until is None
+        assert self.row_with(SubscriberStatus.CONFIRMED).paused_until is None
 
-    def asks_for(self, words: str) -> None:
-        """A fresh link, by her preferences."""
-        self.here.later(DAY)
-        self.hands.page.goto(f"{self.here.url}/preferences/{self.token}")
+    def requests_link(self, words: str) -> None:
+        """Request a one-time link on the preferences page."""
+        self.server.wait(DAY)
+        self.user.page.goto(f"{self.server.url}/preferences/{self.token}")
         self.press(words)
-        self.hands.read("Look into your mail")
+        self.user.read("Look into your mail")
 
     @property
     def token(self) -> str:
-        """That of the last mail's link to leave."""
-        mail = next(mail for mail in self.here.mails_to(self.address) if mail.tags.get("letter") == "welcome")
+        """The token of the link to unsubscribe in the last welcome."""
+        mail = next(mail for mail in self.server.mails_to(self.address) if mail.tags.get("letter") == "welcome")
         return mail.raw.decode().partition("/leave/")[2].partition(">")[0].replace("=\n", "").replace("\r\n ", "")
 
-    def sees(self, folder: Path) -> None:
-        """Her data: on a page, and as a file, each once."""
-        self.asks_for("See your data")
+    def sees_data(self, folder: Path) -> None:
+        """See all data on a page, and download them as a file, each once."""
+        self.requests_link("See your data")
         self.mail("link", after="data")
-        self.hands.read("Your data")
-        its = self.hands.page.url
-        self.hands.take("Take it along").save_as(folder / "data.json")
+        self.user.read("Your data")
+        url = self.user.page.url
+        self.user.download("Take it along").save_as(folder / "data.json")
         data = json.loads((folder / "data.json").read_text("utf-8"))
         assert (data["address"], data["standing"], data["code"]) == (self.address, "confirmed", id_of(self.address))
         assert [entry["what"] for entry in data["consent_record"]] == [str(what) for what in self.record()]
         self.press("See it")
-        self.hands.read("What we hold of you")
-        self.hands.page.get_by_text(self.address).first.wait_for()
-        self.hands.page.goto(its)
+        self.user.read("What we hold of you")
+        self.user.page.get_by_text(self.address).first.wait_for()
+        self.user.page.goto(url)
         self.press("See it")
-        self.hands.read("This link has been used")
+        self.user.read("This link has been used")
 
     def moves(self, new: str) -> None:
-        """Another address, confirmed there."""
-        self.asks_for("Change your address")
+        """Change the address, and confirm it at the new one."""
+        self.requests_link("Change your address")
         self.mail("link", after="address")
-        self.hands.write("Your new mail address", new)
+        self.user.write("Your new mail address", new)
         self.press("Send a mail there")
-        self.hands.read("Look into the mail at the new address")
-        self.stands(SubscriberStatus.CONFIRMED)
+        self.user.read("Look into the mail at the new address")
+        self.row_with(SubscriberStatus.CONFIRMED)
         self.mail("confirm-address", to=new, after="confirm")
         self.press("Use this address")
-        self.hands.read("We write to your new address")
-        old, row = self.stands(SubscriberStatus.MOVED), self.stands(SubscriberStatus.CONFIRMED, new)
+        self.user.read("We write to your new address")
+        old, row = self.row_with(SubscriberStatus.MOVED), self.row_with(SubscriberStatus.CONFIRMED, new)
         assert (old.address, old.first_name, old.moved_to, row.address) == ("", "", id_of(new), new)
 
     def is_erased(self, new: str) -> None:
-        """By a link to the new address; the old one goes with it."""
-        self.asks_for("Erase your data")
+        """Erase the data by a link to the new address; the row of the old address is erased, too."""
+        self.requests_link("Erase your data")
         self.mail("link", to=new, after="erase")
-        self.hands.read("Erase your data?")
+        self.user.read("Erase your data?")
         self.press("Erase all of it")
-        self.hands.read("Your data are erased")
+        self.user.read("Your data are erased")
         for address in (self.address, new):
-            row = self.stands(SubscriberStatus.ERASED, address)
+            row = self.row_with(SubscriberStatus.ERASED, address)
             assert (row.address, row.first_name, row.zone, row.confirmed_at) == ("", "", "", None)
             assert self.record(address) == [ConsentEvent.ERASED]
