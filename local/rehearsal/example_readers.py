@@ -1,7 +1,8 @@
-"""The acts of the example month: who does what, how many days from the session. Everybody in it is invented.
+"""The simulated readers of the example month: which reader does what, on which day before or after the session.
 
-Two join who are on no list; the others are readers of `local/examples/subscribers.csv`, and stay away where another
-list is rehearsed. What is told of an act is what the list says afterwards, not what the act meant to do.
+All persons are invented. Two of them join and are on no list. The others are readers of
+`local/examples/subscribers.csv`, and do nothing when another list is rehearsed. The sentence about an action comes
+from the stored row after the action, not from the intention of the action.
 """
 
 from __future__ import annotations
@@ -31,26 +32,29 @@ ON_THE_LIST = (MARCUS, ISHAAN, HANNAH, PRIYA, ELSPETH, FERGUS)
 ZONES = {NGAIO[0]: "Pacific/Auckland", RHIAN[0]: "Europe/London"}
 
 
-def cast_for(here: World, dates: Iterable[date], *, begins: datetime) -> SimulatedReaders:
-    """The acts around the first session from `begins` on. Nobody can act where mails go to another SES than ours."""
-    coming = [day for day in dates if day >= begins.astimezone(here.series.tz).date()]
+def example_readers(world: World, dates: Iterable[date], *, begins: datetime) -> SimulatedReaders:
+    """Return the actions around the first session at or after `begins`.
+
+    There are none where mails go to an SES other than the local one: readers can't open those mails.
+    """
+    coming = [day for day in dates if day >= begins.astimezone(world.series.tz).date()]
     if not coming or os.environ.get(SES_ENDPOINT):
         return SimulatedReaders()
-    here.stack.ses.post.ending = no_such_mailbox
-    ids = {address: _id(here, address) for _, address in ON_THE_LIST}
-    known = here.subscribers.get(ids=list(ids.values()))
+    world.stack.ses.post.ending = no_such_mailbox
+    ids = {address: _id(world, address) for _, address in ON_THE_LIST}
+    known = world.subscribers.get(ids=list(ids.values()))
     absent = {address for address, own in ids.items() if own not in known}
-    return in_order((act for act in acts(here.series, min(coming)) if act.address not in absent), begins=begins)
+    return in_order((act for act in acts(world.series, min(coming)) if act.address not in absent), begins=begins)
 
 
 def no_such_mailbox(mail: Kept, address: str) -> tuple[str, ...] | None:
-    """How SES's mails end in the example month, where they do not arrive."""
+    """Return how a mail ends that does not arrive: the address of one example reader bounces."""
     del mail
     return ("bounced",) if bare(address) == MARCUS[1] else None
 
 
 def acts(series: Series, day: date) -> Iterator[ReaderAction]:
-    """The cast around a session on that day. `day` is one of the series' zone, and so are the hours."""
+    """Yield the actions around a session on that day. `day` and the hours are in the series' zone."""
     invite, reminder = (series.departures.before(kind).days_before for kind in (INVITE, REMINDER))
     for days, hour, (name, address), play, trying in (
         (-invite - 1, time(10, 5), NGAIO, asks_to_join, "join"),
@@ -69,7 +73,7 @@ def acts(series: Series, day: date) -> Iterator[ReaderAction]:
 
 
 def asks_to_join(reader: Reader) -> str:
-    """The form, and the mail that asks whether it was she."""
+    """Fill in the form to join, and get the mail that asks for a confirmation."""
     page = reader.browser.open(f"{reader.world.base_url}/subscribe")
     own = {"address": reader.address, "first_name": reader.name, "zone": ZONES[reader.name]}
     reader.browser.press(page, "address", **own, consent=reader.world.series.wording.version)
@@ -80,7 +84,7 @@ def asks_to_join(reader: Reader) -> str:
 
 
 def presses_the_button(reader: Reader) -> str:
-    """The page that the mail leads to, and what the welcome turns out to be."""
+    """Press the button of the confirmation page, and look at the kind of welcome mail."""
     reader.browser.press(reader.browser.open(reader.link("confirm", "confirm")))
     settle(reader.world)
     _row(reader, SubscriberStatus.CONFIRMED)
@@ -90,14 +94,14 @@ def presses_the_button(reader: Reader) -> str:
 
 
 def bounces(reader: Reader) -> str:
-    """What feedback has made of it already."""
+    """Check that feedback has suppressed the bounced address."""
     reader.mail("invite")
     _row(reader, SubscriberStatus.BOUNCED)
     return f"The invitation to {reader.name} came back: that mailbox is gone. Nothing more is sent there."
 
 
 def complains(reader: Reader) -> str:
-    """The mail program's button for junk: the provider tells SES, and SES tells feedback."""
+    """Report the invitation as junk: the mail provider tells SES, and SES tells feedback."""
     reader.world.stack.ses.post.later("complaint", reader.mail("invite"))
     settle(reader.world)
     _row(reader, SubscriberStatus.COMPLAINED)
@@ -105,7 +109,7 @@ def complains(reader: Reader) -> str:
 
 
 def chooses_recaps(reader: Reader) -> str:
-    """By the link in the invitation."""
+    """Choose only recaps, by the link in the invitation."""
     page = reader.browser.open(reader.link("invite", "preferences"))
     reader.browser.press(page, "kinds", kinds=["recap"])
     row = _row(reader, SubscriberStatus.CONFIRMED)
@@ -115,7 +119,7 @@ def chooses_recaps(reader: Reader) -> str:
 
 
 def pauses(reader: Reader) -> str:
-    """Less instead of leaving, by the page to leave."""
+    """Pause instead of leaving, by the page to leave."""
     page = reader.browser.open(reader.link("invite", "leave"))
     reader.browser.press(page, "action", "pause-1")
     row = _row(reader, SubscriberStatus.CONFIRMED)
@@ -126,14 +130,14 @@ def pauses(reader: Reader) -> str:
 
 
 def leaves_at_once(reader: Reader) -> str:
-    """The mail program's own button: one request, no page, no question (RFC 8058)."""
+    """Leave by the button of the mail program: one POST request without a page (RFC 8058)."""
     reader.browser.post(reader.one_click("reminder"), ONE_CLICK)
     _row(reader, SubscriberStatus.LEFT)
     return f"{reader.name} leaves by the button of her mail program: no recap will come."
 
 
 def leaves_and_comes_back(reader: Reader) -> str:
-    """The page of the link in the mail, and the button on the one after it."""
+    """Leave by the page behind the link in the mail, and undo it by the button on the next page."""
     browser = reader.browser
     page = browser.press(browser.open(reader.link("reminder", "leave")), "List-Unsubscribe")
     _row(reader, SubscriberStatus.LEFT)
@@ -143,7 +147,7 @@ def leaves_and_comes_back(reader: Reader) -> str:
 
 
 def _row(reader: Reader, expected: SubscriberStatus | None) -> Subscriber | None:
-    """Her row, if she has one. Raises Stuck where she doesn't stand as expected."""
+    """Return the row of the reader, if there is one. Raises Stuck where its status is not the expected one."""
     own = _id(reader.world, reader.address)
     row = reader.world.subscribers.get(ids=[own]).get(own)
     if (row.status if row else None) != expected:
@@ -151,5 +155,5 @@ def _row(reader: Reader, expected: SubscriberStatus | None) -> Subscriber | None
     return row
 
 
-def _id(here: World, address: str) -> str:
-    return subscriber_id(normalise(address), key=here.identity_key)
+def _id(world: World, address: str) -> str:
+    return subscriber_id(normalise(address), key=world.identity_key)

@@ -1,4 +1,4 @@
-"""Virtual time: from one due moment to the next, through the real handlers."""
+"""A rehearsal in virtual time: the clock jumps from one due moment to the next, and the real handlers run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from local.rehearsal.world import World
 from local.timeline.moments import TimelineEvent
 
 TICK = timedelta(minutes=15)
-DOINGS = ("opened", "started", "brought_back", "done", "stopped", "probes", "expired", "requeued")
-"""What of a tick's report says that something was done, so that the next tick may have more to do."""
+ACTIVITY = ("opened", "started", "brought_back", "done", "stopped", "probes", "expired", "requeued")
+"""Fields of a tick's report which show that the tick did something, so that the next tick may have more to do."""
 
 
 def next_tick(moment: datetime) -> datetime:
-    """The first tick at or after a moment: Scheduler fires at 0, 15, 30 and 45 minutes past."""
+    """Return the first tick at or after a moment. Scheduler fires at 0, 15, 30 and 45 minutes past the hour."""
     return moment + (datetime.min.replace(tzinfo=UTC) - moment) % TICK
 
 
@@ -34,19 +34,27 @@ def rehearse(
     telling: TimelineEvents,
     cast: SimulatedReaders | None = None,
 ) -> Iterator[TimelineEvent]:
-    """Live through the time from the clock's present until `until`, telling what happens and what the cast does.
+    """Run from the clock's present moment to `until`, and yield an event for everything that happens.
 
-    What left until then is brought to its end: campaigns that wait, for SES or for a better time, go on until they are
-    done, or it is too late for them, or only a person can help. Nothing else is opened meanwhile.
+    After `until` no campaign is opened, but open campaigns are finished: campaigns that wait for SES or for a moment
+    continue until they are done, or too late, or need a person.
+
+    Args:
+        world: The local stack with its clock.
+        edits: Changes by editors, each at its moment.
+        until: The end, in UTC.
+        progress: Called with the present virtual moment.
+        telling: Turns reports into events.
+        cast: The simulated readers.
     """
     left = sorted(edits, key=lambda edit: edit.at)
     yield from live(world, left, until=until, progress=progress, telling=telling, cast=cast)
-    at: datetime | None = _earliest(until, _going(world, until, world.ledger.all(), busy=False))
+    at: datetime | None = _earliest(until, _pending(world, until, world.ledger.all(), busy=False))
     while at is not None:
         world.clock.move_to(at)
         moments, busy = step(world, until, [], telling)
         yield from moments
-        at = _earliest(at, _going(world, at, world.ledger.all(), busy=busy))
+        at = _earliest(at, _pending(world, at, world.ledger.all(), busy=busy))
 
 
 def live(
@@ -58,9 +66,9 @@ def live(
     telling: TimelineEvents,
     cast: SimulatedReaders | None = None,
 ) -> Iterator[TimelineEvent]:
-    """From one moment with something to do to the next, and no further than `until`. Takes `edits` as they come.
+    """Run to `until`, from one moment with work to the next. Edits are removed from `edits` when they are applied.
 
-    Readers act between the ticks. What an act leaves for later than the moment after it has a tick of its own.
+    Readers act between the ticks. If an action leaves delayed work, that work gets a tick of its own.
     """
     at: datetime | None = next_tick(world.clock.now())
     while True:
@@ -78,32 +86,32 @@ def live(
 
 
 def step(world: World, at: datetime, edits: list[Edit], telling: TimelineEvents) -> tuple[list[TimelineEvent], bool]:
-    """One tick and all that follows from it: what there is to tell, and whether anything was done."""
+    """Run one tick and all work that follows. Return its events, and whether the tick did anything."""
     moments = []
     while edits and edits[0].at <= at:
         moments.append(telling.carried_out(edits.pop(0), world))
     report = world.pump.invoke("tick", {"asked_at": at.isoformat()})
     moments += telling.ticked(report, world)
-    busy = world.pump.drain() > 0 or any(report.get(done) for done in DOINGS)
+    busy = world.pump.drain() > 0 or any(report.get(done) for done in ACTIVITY)
     moments += telling.stands(world.ledger.all(), world)
     return moments, busy
 
 
 def _next(world: World, at: datetime, left: Sequence[Edit], *, busy: bool) -> datetime | None:
-    """The next tick at which there may be something to do."""
+    """Return the next tick at which there may be work, or None."""
     sessions, campaigns = world.sessions.all(), world.ledger.all()
     due = next_due(at, sessions, campaigns, world.series)
     moments = [*([due] if due else []), *(edit.at for edit in left[:1])]
-    return _earliest(at, [*moments, *_going(world, at, campaigns, busy=busy)])
+    return _earliest(at, [*moments, *_pending(world, at, campaigns, busy=busy)])
 
 
 def _earliest(at: datetime, moments: Sequence[datetime]) -> datetime | None:
-    """The first tick after `at` that serves one of the moments."""
+    """Return the first tick after `at` that is not before the earliest of the moments."""
     return max(next_tick(min(moments)), at + TICK) if moments else None
 
 
-def _going(world: World, at: datetime, campaigns: Sequence[Campaign], *, busy: bool) -> list[datetime]:
-    """When what was opened needs another tick: never where nothing but a person could bring it further."""
+def _pending(world: World, at: datetime, campaigns: Sequence[Campaign], *, busy: bool) -> list[datetime]:
+    """Return the moments at which open campaigns need another tick. Campaigns that wait for a person need none."""
     moments = [held] if (held := world.pump.next_due) else []
     if busy and not all(campaign.ended for campaign in campaigns):
         moments.append(at + TICK)
@@ -117,13 +125,13 @@ def _going(world: World, at: datetime, campaigns: Sequence[Campaign], *, busy: b
 
 
 def _held(world: World) -> datetime | None:
-    """The tick that serves what is held."""
+    """Return the tick that serves the first held message, or None."""
     held = world.pump.next_due
     return next_tick(max(held, world.clock.now())) if held else None
 
 
 def _listed(world: World, campaign: Campaign, at: datetime) -> list[datetime]:
-    """When mails of which nobody knows will have been so for long enough to be listed."""
+    """Return the moments at which unknown mails become old enough to be listed to the operator."""
     if campaign.too_late_at <= at:
         return []
     entries = (entry for chunk in world.ledger.unknown(campaign.id) for entry in chunk.entries)

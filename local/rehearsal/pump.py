@@ -1,4 +1,4 @@
-"""Plays Lambda's part: takes messages off the queues and gives them to the handlers that the template names."""
+"""Plays the part of Lambda: receives messages from the queues and calls the handlers that the template names."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from local.rehearsal.sqs_records import sqs_record
 from local.stack import LocalFunction, LocalStack
 from local.virtual_clock import VirtualClock
 
-AGAIN = timedelta(minutes=30)
-"""After how long a message comes again whose handler failed: the queues' visibility time-out, about."""
+RETRY_DELAY = timedelta(minutes=30)
+"""The time after which a failed message is delivered again: about the visibility time-out of the queues."""
 
 OK = 200
-LONGEST = timedelta(days=7)
-"""The longest that a message is held."""
+MAX_DELAY = timedelta(days=7)
+"""The longest time for which a message is held."""
 
-MOST_TRIES = 10
-"""The queues' maxReceiveCount."""
+MAX_RECEIVES = 10
+"""The maxReceiveCount of the queues."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LambdaContext:
-    """What Powertools and our handlers read of the Lambda context. `left`: seconds until the invocation is ended."""
+    """The parts of the Lambda context that Powertools and the handlers read.
+
+    `left` returns the seconds until Lambda would end the invocation.
+    """
 
     function_name: str
     left: Callable[[], float] = lambda: 300.0
@@ -41,17 +44,17 @@ class LambdaContext:
 
     @property
     def invoked_function_arn(self) -> str:
-        """An ARN of the usual form."""
+        """An ARN in the form that Lambda uses."""
         return f"arn:aws:lambda:eu-west-2:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """What is left to it."""
+        """Return the milliseconds that the invocation has left."""
         return int(self.left() * 1000)
 
 
 @dataclass
 class _Held:
-    """A message that waits for its time, since moto's own delays run in real time."""
+    """A message that waits for its time. moto's own delays run in real time and can't be used."""
 
     function: str
     message: dict[str, Any]
@@ -61,11 +64,14 @@ class _Held:
 
 @dataclass
 class Pump:
-    """Messages with a delay, and those whose handler failed, are held until the virtual clock reaches their time.
+    """Delivers messages to handlers in virtual time.
 
-    While SES takes nothing, a message's delay quadruples each time: else an outage would be rehearsed by the minute.
-    So the sweep finds that it stands still, and queues it anew: the new one takes its place.
-    One handler works at a time, whichever thread asks for it: neither moto nor Powertools guards what threads share.
+    Delayed messages, and messages whose handler failed, are held until the virtual clock reaches their time. While SES
+    accepts nothing, the delay of a repeated message quadruples each time; else the rehearsal of an outage would step
+    from minute to minute. Meanwhile the sweep finds the chunk and queues it again; the new message replaces the held
+    one.
+
+    One handler runs at a time, in whichever thread: neither moto nor Powertools protects what threads share.
     """
 
     stack: LocalStack
@@ -83,38 +89,38 @@ class Pump:
         self._version_of = version_in(self.stack.session.client("s3"))
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Call a function's handler as Lambda would."""
-        its = self.stack.functions[function]
-        module, _, name = its.handler.partition(".")
+        """Call the handler of a function as Lambda would, and return its answer."""
+        called = self.stack.functions[function]
+        module, _, name = called.handler.partition(".")
         with self.lock:
-            ends = self.clock.now() + timedelta(seconds=its.timeout)
+            ends = self.clock.now() + timedelta(seconds=called.timeout)
             context = LambdaContext(function_name=function, left=lambda: self._until(ends))
             try:
                 return getattr(importlib.import_module(module), name)(event, context)
             finally:
-                Metrics().clear_metrics()  # switched off, they pile up, and every 100 are printed
+                Metrics().clear_metrics()  # disabled metrics pile up, and Powertools prints every 100 of them
 
     def _until(self, moment: datetime) -> float:
         return (moment - self.clock.now()).total_seconds()
 
     def drain(self) -> int:
-        """Carry out everything that is queued now, and what that queues in turn; how many messages there were."""
+        """Carry out all queued messages, and the messages that they queue in turn. Return the number of messages."""
         consumers = [(one, one.queue_url) for one in self.stack.functions.values() if one.queue_url]
         total = 0
         self.stack.ses.post.pump()
         while number := sum(self._round(function, queue) for function, queue in consumers):
             total += number
-            self.stack.ses.post.pump()  # carrying out takes time on the clock
+            self.stack.ses.post.pump()  # a handler takes time on the clock
         return total
 
     @property
     def next_due(self) -> datetime | None:
-        """When the first held message is due, or the first of SES's events."""
+        """The moment at which the first held message or event of SES is due, or None."""
         event = self.stack.ses.post.next_due
         return min([*(one.until for one in self.held), *([event] if event else [])], default=None)
 
     def _round(self, function: LocalFunction, queue: str) -> int:
-        """Carry out what was held until now and up to ten messages of one queue; how many there were."""
+        """Carry out due held messages and up to ten messages of one queue. Return the number of messages."""
         due = [one for one in self.held if one.function == function.name and one.until <= self.clock.now()]
         for one in due:
             self.held.remove(one)
@@ -138,17 +144,17 @@ class Pump:
         try:
             answer = self.invoke(function.name, {"Records": [sqs_record(one.message) for one in held]})
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-        except BatchProcessingError:  # Powertools raises where every record failed: all of them come again
+        except BatchProcessingError:  # Powertools raises where every record failed: all are delivered again
             failed = {one.message["MessageId"] for one in held}
         for one in held:
             if one.message["MessageId"] in failed:
-                one.tries, one.until = one.tries + 1, self.clock.now() + AGAIN
-                (self.given_up if one.tries >= MOST_TRIES else self.held).append(one)
+                one.tries, one.until = one.tries + 1, self.clock.now() + RETRY_DELAY
+                (self.given_up if one.tries >= MAX_RECEIVES else self.held).append(one)
 
     def _take_delay(self, params: dict[str, Any], **_: Any) -> None:
         if delay := params.pop("DelaySeconds", 0):
             body = params["MessageBody"]
-            wait = min(timedelta(seconds=delay) * 4 ** min(self._in_vain[body], 10), LONGEST)
+            wait = min(timedelta(seconds=delay) * 4 ** min(self._in_vain[body], 10), MAX_DELAY)
             self._delays[body] = self.clock.now() + wait
             self._in_vain[body] += 1
 

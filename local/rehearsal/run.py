@@ -1,4 +1,4 @@
-"""One rehearsal from files to folder: load, live through the time, write down what happened."""
+"""One rehearsal from input files to output folder: load, run through the time, write the report and the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from convener.mailing_types import mailing_types
 from convener.sessions.departure_times import first_departure_days, next_hour
 from convener.sessions.series import Series, read_series
 from local.rehearsal.edits import ARRIVALS
-from local.rehearsal.example_readers import cast_for
+from local.rehearsal.example_readers import example_readers
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
 from local.rehearsal.seeding import check, dates, seed
@@ -34,16 +34,16 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 QUIET = {
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_METRICS_DISABLED": "true",
-    "POWERTOOLS_METRICS_NAMESPACE": "Convener",  # what is disabled still wants one
+    "POWERTOOLS_METRICS_NAMESPACE": "Convener",  # Powertools requires it although metrics are disabled
     "POWERTOOLS_SERVICE_NAME": "demo",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What to rehearse. Without dates: from the day before the first invite to the day after its recap.
+    """The input of a rehearsal. Without dates it lasts from the day before the first invite to the day after its recap.
 
-    `ses` is told the mail server before anything happens, to order faults. `cast`: whether readers act, see `acts`.
+    `ses` gets the SES server before the rehearsal begins, and may order faults. `cast`: whether simulated readers act.
     """
 
     sessions: Path
@@ -58,7 +58,7 @@ class Script:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of it. `notes` are for the person who ran it."""
+    """The result of a rehearsal. `notes` are remarks for the person who ran it."""
 
     report: dict[str, Any]
     page: Path
@@ -66,12 +66,12 @@ class Outcome:
 
 
 def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
-    """Rehearse. `progress` hears the part that is done (0 to 1) and where virtual time stands.
+    """Run a rehearsal. `progress` gets the part that is done (0 to 1) and the present virtual time in words.
 
     Raises BadInput for files that can't be read and for dates that don't fit.
     """
-    os.environ.update(QUIET)  # the handlers' own log lines would drown the progress
-    gc.set_threshold(100_000, 50, 50)  # moto and boto3 leave few cycles: looking for them less often saves a second
+    os.environ.update(QUIET)  # log lines of the handlers would hide the progress bar
+    gc.set_threshold(100_000, 50, 50)  # moto and boto3 leave few reference cycles: fewer collections save a second
     series = read_series(script.templates / "series.toml")
     upload = read_upload(script.sessions.read_bytes(), name=script.sessions.name, series=series)
     check(upload.faults, upload.name)
@@ -79,31 +79,31 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     shutil.rmtree(script.folder, ignore_errors=True)
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
-    with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as here:
-        filled = seed(
-            here,
+    with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as local_world:
+        seeded = seed(
+            local_world,
             upload,
             subscribers=script.subscribers,
             source=f"the rehearsal’s {script.subscribers.name}",
             begins=begins,
         )
-        cast = cast_for(here, dates(upload, series), begins=begins) if script.cast else SimulatedReaders()
-        script.ses(here.stack.ses)
+        cast = example_readers(local_world, dates(upload, series), begins=begins) if script.cast else SimulatedReaders()
+        script.ses(local_world.stack.ses)
         span = until - begins
-        notes = filled.notes
-        moments = [TimelineEvent(at=begins, kind="load", text=filled.text)]
+        notes = seeded.notes
+        moments = [TimelineEvent(at=begins, kind="load", text=seeded.text)]
         telling = TimelineEvents()
         moments += rehearse(
-            here,
-            filled.edits,
+            local_world,
+            seeded.edits,
             until=until,
             telling=telling,
             cast=cast,
             progress=lambda at: progress((at - begins) / span, f"{at.astimezone(series.tz):%a %d %b %H:%M}"),
         )
-        if here.pump.given_up:
-            notes.append(f"{len(here.pump.given_up)} messages were given up: a handler kept failing")
-        report = build_report(here, begins=begins, until=until)
+        if local_world.pump.given_up:
+            notes.append(f"{len(local_world.pump.given_up)} messages were given up: a handler kept failing")
+        report = build_report(local_world, begins=begins, until=until)
         opened = {one["id"]: one["unknown"] for one in report["campaigns"]}
         notes += [f"{one} did not leave: {why}" for one, why in telling.waiting.items() if one not in opened]
         notes += [unknown_words(one, number) for one, number in opened.items() if number]
@@ -114,7 +114,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
 
 
 def _range(script: Script, days: set[date], series: Series) -> tuple[datetime, datetime]:
-    """Midnight to midnight in the series' zone, as moments."""
+    """Return the first and the last moment of the rehearsal: midnight to midnight in the series' zone, in UTC."""
     wanted = [day for day in (script.begins, script.until) if day]
     if any(not EARLIEST <= day <= LATEST for day in wanted):
         raise BadInput(f"--from and --to must lie between {EARLIEST} and {LATEST}.")

@@ -1,4 +1,4 @@
-"""Fills a world with an archive and a list of people, as both were known on its first day."""
+"""Loads an archive and a list of people into a world, as both were known on the first day of the rehearsal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ from local.rehearsal.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Seeded:
-    """What came of it: edits that bring the rest in their time, notes for a person, and one sentence that tells it."""
+    """The result of seeding.
+
+    Attributes:
+        edits: Changes by editors that add the rest of the sessions at their time.
+        notes: Remarks for the person who runs the rehearsal.
+        text: One sentence for the timeline.
+    """
 
     edits: list[Edit]
     notes: list[str]
@@ -33,54 +39,54 @@ class Seeded:
 
 
 def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
-    """The day before the first invite that the series' rules allow. Raises ValueError where there is none."""
+    """Return the day before the first invitation that the rules allow. Raises ValueError where there is none."""
     first = min(day for day in dates if day >= series.mail_from)
     return first - timedelta(days=first_departure_days(series) + 1)
 
 
 def dates(upload: Upload, series: Series) -> Iterator[date]:
-    """The days of a file's sessions: those it tells, and the series' own where it tells none."""
-    return (told.values.get("date") or date_by_rule(told.month, series.rule) for told in upload.sessions)
+    """Yield the days of the sessions of a file: the written date, else the date by the series' rule."""
+    return (update.values.get("date") or date_by_rule(update.month, series.rule) for update in upload.sessions)
 
 
 def check(faults: Sequence[Fault], name: str) -> None:
-    """Raises BadInput, which says all that is to mend in a file."""
+    """Raise BadInput with all faults of a file, if there are any."""
     if faults:
         raise BadInput("\n".join(f"{name}: {fault}" for fault in faults))
 
 
-def seed(here: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Seeded:
-    """Load the sessions and import the list. Materials of sessions that lie ahead are held back. Raises BadInput."""
+def seed(world: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Seeded:
+    """Load the sessions and import the list. Materials of sessions after `begins` are held back. Raises BadInput."""
     people = import_list(
         read_csv(subscribers.read_bytes()),
-        store=here.subscribers,
-        notes=here.subscribers,
-        key=here.identity_key,
+        store=world.subscribers,
+        notes=world.subscribers,
+        key=world.identity_key,
         asked=Asked(source=source, now=begins, file=subscribers.name, roles=True),
         batch=new_batch(begins),
     )
     known_since = begins - timedelta(days=1)
-    report = load_sessions(upload, store=here.sessions, series=here.series, now=known_since, by="the rehearsal")
+    report = load_sessions(upload, store=world.sessions, series=world.series, now=known_since, by="the rehearsal")
     check(report.faults, upload.name)
-    edits = [edit for session in here.sessions.all() for edit in _held(session, here, begins)]
+    edits = [edit for session in world.sessions.all() for edit in _hold_back(session, world, begins)]
     return Seeded(
         edits=edits,
-        notes=list(_told(people, subscribers.name)),
+        notes=list(_notes(people, subscribers.name)),
         text=f"{len(upload.sessions)} sessions are loaded from {upload.name}, "
         f"and {people.lines} lines of subscribers from {subscribers.name}.",
     )
 
 
-def _told(people: ImportReport, name: str) -> Iterator[str]:
-    """What is to mend in the list."""
+def _notes(people: ImportReport, name: str) -> Iterator[str]:
+    """Yield a remark for each line of the list that needs correction."""
     yield from (f"{name}:{problem.line}: {problem.reason}" for problem in people.problems)
     if people.untold:
-        yield f"{name}: and {people.untold} more like these: `convener subscribers import --dry-run` tells of them."
+        yield f"{name}: and {people.untold} more like these: `convener subscribers import --dry-run` shows them."
 
 
-def _held(session: Session, here: World, begins: datetime) -> list[Edit]:
-    known, edits = hold_back(session, here.series, begins)
+def _hold_back(session: Session, world: World, begins: datetime) -> list[Edit]:
+    known, edits = hold_back(session, world.series, begins)
     if edits:
         known = known.model_copy(update={"version": session.version + 1})
-        here.sessions.save(known, expected_version=session.version)
+        world.sessions.save(known, expected_version=session.version)
     return list(edits)

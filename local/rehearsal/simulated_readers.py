@@ -1,4 +1,4 @@
-"""What readers do during a rehearsal: each act at its moment, through the real pages and the links of real mails."""
+"""Simulated readers of a rehearsal: each action at its moment, through the real pages and the links of real mails."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from local.rehearsal.browser import Reader, Stuck
 from local.rehearsal.world import World
 from local.timeline.moments import TimelineEvent
 
-AWHILE = timedelta(minutes=2)
-"""How long everybody waits for what follows from an act: a letter may be queued for a few seconds."""
+SETTLING_TIME = timedelta(minutes=2)
+"""How long a rehearsal waits for the effects of an action: a mail request may be delayed by some seconds."""
 
 Play = Callable[[Reader], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderAction:
-    """One thing that somebody does. `play` does it and tells it; it raises Stuck where it can't be done.
+    """One action of one reader.
 
-    `trying` says what was tried then, as in "Ngaio can't press the button: no mail has come".
+    Attributes:
+        at: The moment of the action, in UTC.
+        play: Does the action and returns a sentence about it. It raises Stuck where the action is not possible.
+        trying: What the reader tried, for the sentence about a failure: "Ngaio can't join: no mail has come".
     """
 
     at: datetime
@@ -32,39 +35,39 @@ class ReaderAction:
 
 @dataclass
 class SimulatedReaders:
-    """Acts that lie ahead, soonest first."""
+    """The actions that lie ahead, the earliest first."""
 
-    acts: list[ReaderAction] = field(default_factory=list)
+    actions: list[ReaderAction] = field(default_factory=list)
 
     @property
     def next_at(self) -> datetime | None:
-        """When somebody does something next."""
-        return self.acts[0].at if self.acts else None
+        """The moment of the next action, or None."""
+        return self.actions[0].at if self.actions else None
 
     def act(self, world: World) -> TimelineEvent:
-        """Play the next act, and wait for what follows from it."""
-        act = self.acts.pop(0)
-        world.clock.move_to(act.at)
-        reader = Reader(name=act.name, address=act.address, world=world)
+        """Play the next action, carry out its effects, and return its event."""
+        action = self.actions.pop(0)
+        world.clock.move_to(action.at)
+        reader = Reader(name=action.name, address=action.address, world=world)
         before = len(reader.mails())
         try:
-            told = act.play(reader)
+            text = action.play(reader)
         except Stuck as why:
-            return TimelineEvent(at=act.at, kind="waiting", text=f"{act.name} can’t {act.trying}: {why}.")
+            return TimelineEvent(at=action.at, kind="waiting", text=f"{action.name} can’t {action.trying}: {why}.")
         settle(world)
-        mails = reader.mails()[before:] or reader.opened[:1]  # what came of it, else what it was about
-        return TimelineEvent(at=act.at, kind="act", text=told, mails=tuple(f"{mail.number:04}" for mail in mails))
+        mails = reader.mails()[before:] or reader.opened[:1]
+        return TimelineEvent(at=action.at, kind="act", text=text, mails=tuple(f"{mail.number:04}" for mail in mails))
 
 
 def settle(world: World) -> None:
-    """Carry out what is queued, and what is to be seen within a moment."""
-    until = world.clock.now() + AWHILE
+    """Carry out everything that is queued, and what becomes due within the settling time."""
+    until = world.clock.now() + SETTLING_TIME
     world.pump.drain()
     while (due := world.pump.next_due) and due <= until:
         world.clock.move_to(due)
         world.pump.drain()
 
 
-def in_order(acts: Iterable[ReaderAction], *, begins: datetime) -> SimulatedReaders:
-    """Those of them that do not lie before the rehearsal."""
-    return SimulatedReaders(sorted((act for act in acts if act.at >= begins), key=lambda act: act.at))
+def in_order(actions: Iterable[ReaderAction], *, begins: datetime) -> SimulatedReaders:
+    """Return the actions from `begins` on, in order of time."""
+    return SimulatedReaders(sorted((one for one in actions if one.at >= begins), key=lambda one: one.at))

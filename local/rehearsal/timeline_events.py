@@ -1,4 +1,4 @@
-"""What happens, in sentences: each thing is told when it begins, and again when it changes."""
+"""Turns what happens in a rehearsal into sentences for the timeline. A state is told when it begins or changes."""
 
 from __future__ import annotations
 
@@ -18,21 +18,27 @@ MATERIALS = {"insights": "the insights", "presentations": "the presentations", "
 
 @dataclass
 class TimelineEvents:
-    """What was told last, by campaign: why it could not leave, why it stands, how many of its mails are unknown."""
+    """Makes timeline events, and remembers what it said last about each campaign.
+
+    Attributes:
+        waiting: Why a campaign could not leave.
+        status: For what a campaign waits, or what stopped it.
+        unknown: How many mails of a campaign are unknown.
+    """
 
     waiting: dict[str, str] = field(default_factory=dict)
     status: dict[str, WaitReason | None] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
 
     def carried_out(self, edit: Edit, world: World) -> TimelineEvent:
-        """An editor's change, which is made by this."""
+        """Apply the change of an editor to the session record, and return its event."""
         session = next(session for session in world.sessions.all() if session.id == edit.session)
         world.sessions.save(edit.applied(session), expected_version=session.version)
         text = f"An editor adds {MATERIALS[edit.field]} of “{session.title or session.id}”."
         return TimelineEvent(at=edit.at, kind="edit", text=text)
 
     def ticked(self, report: dict[str, Any], world: World) -> Iterator[TimelineEvent]:
-        """What a tick did and found."""
+        """Yield events for everything that the report of a tick contains."""
         now = world.clock.now()
         sessions = world.sessions.all()
         titles = {session.id: session.title or session.id for session in sessions}
@@ -64,7 +70,7 @@ class TimelineEvents:
                 self.unknown[campaign] = number
 
     def stands(self, campaigns: Sequence[Campaign], world: World) -> Iterator[TimelineEvent]:
-        """Campaigns that began to wait, or were stopped, for whatever reason."""
+        """Yield an event for each campaign that began to wait or was stopped since the last call."""
         for campaign in campaigns:
             why = campaign.why if campaign.stage in (Stage.WAITING, Stage.STOPPED) else None
             if why is not WaitReason.RESUMED and self.status.get(campaign.id) != why:
@@ -75,9 +81,9 @@ class TimelineEvents:
 
 
 def unknown_words(campaign: str, number: int) -> str:
-    """Mails of which nobody knows."""
+    """Return the sentence about mails whose answer from SES was lost."""
     mails = "the answer to 1 mail is" if number == 1 else f"the answers to {number} mails are"
     return (
         f"{campaign}: {mails} lost, and no event has told whether SES took it. It is not sent again by itself: "
-        f"`convener campaign show {campaign}` lists who."
+        f"`convener campaign show {campaign}` lists the recipients."
     )

@@ -70,7 +70,7 @@ class App:
             return (
                 self._move(request)
                 if request.method == "POST"
-                else _json(self.clock.told(since=request.args.get("since", type=int)))
+                else _json(self.clock.state(since=request.args.get("since", type=int)))
             )
         if request.method not in ("GET", "HEAD"):
             return _text("Only the clock takes a POST here.\n", HTTPStatus.METHOD_NOT_ALLOWED)

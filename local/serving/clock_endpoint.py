@@ -1,4 +1,4 @@
-"""The clock as `/_clock` has it: what it shows, what comes next, what happened, and moving it."""
+"""The answers of `/_clock`: the present moment, the next event, past events, and moving the clock."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from local.serving.keeper import Keeper
 from local.serving.moving import target
 from local.timeline.words import written_moment
 
-PATIENCE = 20.0
-"""Seconds that a move may take until the answer says that it is on its way."""
+MAX_WAIT_SECONDS = 20.0
+"""After this time the answer says that the clock is still moving."""
 
 
 @dataclass(frozen=True)
 class ClockEndpoint:
-    """Where the clock is asked."""
+    """Reads and moves the clock of the local stack."""
 
     keeper: Keeper
     series: Series
 
-    def told(self, *, since: int | None = None) -> dict[str, Any]:
-        """What `/_clock` says. `since` is an earlier `count`: what happened after that is told too."""
+    def state(self, *, since: int | None = None) -> dict[str, Any]:
+        """Return the state of the clock for JSON, with the events after `since`, which is an earlier `count`."""
         keeper, zone = self.keeper, self.series.tz
         moving, count, moments = keeper.on_its_way, keeper.happened, list(keeper.moments)
         new = moments[max(0, len(moments) - max(0, count - since)) :] if since is not None else []
@@ -38,10 +38,10 @@ class ClockEndpoint:
             "happened": [{"at": one.at.astimezone(zone).isoformat(), "text": one.text} for one in new],
         }
 
-    def move(self, wish: Mapping[str, str]) -> dict[str, Any]:
-        """Move it, and wait a while until it arrives. Raises BadInput where it can't be moved there."""
+    def move(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Move the clock as the form fields say, and wait until it arrives. Raises BadInput for a wrong target."""
         keeper, known = self.keeper, self.keeper.happened
         now, next_at = keeper.world.clock.now(), keeper.outlook().next_at
-        move = keeper.move(target(wish, now=now, next_at=next_at, zone=self.series.tz))
-        move.done.wait(PATIENCE)
-        return {**self.told(since=known), "moving": not move.done.is_set()}
+        move = keeper.move(target(fields, now=now, next_at=next_at, zone=self.series.tz))
+        move.done.wait(MAX_WAIT_SECONDS)
+        return {**self.state(since=known), "moving": not move.done.is_set()}

@@ -1,4 +1,4 @@
-"""What moto's CloudFormation leaves out of a template, made through the services' own requests."""
+"""Creates the resources of a template that moto's CloudFormation does not support, by requests to each service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.stack.template import Template, referred
 
 
 def secrets(session: LocalSession, template: Template, stack: str) -> dict[str, str]:
-    """Make what GenerateSecretString asks for, and give each secret's ARN."""
+    """Create the secrets that GenerateSecretString describes, and return the ARN of each by logical id."""
     client = session.client("secretsmanager")
     made = {}
     for name, properties in template.of_type("AWS::SecretsManager::Secret").items():
@@ -25,7 +25,7 @@ def secrets(session: LocalSession, template: Template, stack: str) -> dict[str, 
 
 
 def mail(ses: SesServer, template: Template, stack: str, sender_address: str) -> dict[str, str]:
-    """Let our own SES know the sender's domain and the configuration sets; each set's name."""
+    """Register the sender's domain and the configuration sets in the local SES. Return the name of each set."""
     ses.account.identities.add(sender_address.rpartition("@")[2].lower())
     sets = {name: f"{stack}-{name}" for name in template.of_type("AWS::SES::ConfigurationSet")}
     ses.account.sets |= dict.fromkeys(sets.values(), True)
@@ -33,21 +33,22 @@ def mail(ses: SesServer, template: Template, stack: str, sender_address: str) ->
 
 
 def notifications(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
-    """Let each bucket tell its queues what arrives. `made`: logical id -> bucket name or queue URL.
+    """Configure the notifications of each bucket to its queues.
 
-    S3 first sends a message that says `s3:TestEvent`, here as in AWS; it is taken away, so that the queues start empty.
+    S3 first sends a message `s3:TestEvent`, here as in AWS. The message is purged, so that the queues start empty.
+    `made` has the bucket name or queue URL of each logical id.
     """
     sqs, s3 = session.client("sqs"), session.client("s3")
     for name, properties in template.of_type("AWS::S3::Bucket").items():
-        told = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
-        queues = [made[str(referred(one["Queue"]))] for one in told]
-        if not told:
+        configurations = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
+        queues = [made[str(referred(one["Queue"]))] for one in configurations]
+        if not configurations:
             continue
         s3.put_bucket_notification_configuration(
             Bucket=made[name],
             NotificationConfiguration={
                 "QueueConfigurations": [
-                    _configuration(one, _arn(sqs, url)) for one, url in zip(told, queues, strict=True)
+                    _configuration(one, _arn(sqs, url)) for one, url in zip(configurations, queues, strict=True)
                 ]
             },
         )
@@ -56,7 +57,10 @@ def notifications(session: LocalSession, template: Template, made: Mapping[str, 
 
 
 def expiry(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
-    """Let each table forget as the template says. `made`: logical id -> table name. Moto deletes nothing by it."""
+    """Configure the time to live of each table. moto deletes nothing by it.
+
+    `made` has the table name of each logical id.
+    """
     dynamodb = session.client("dynamodb")
     for name, properties in template.of_type("AWS::DynamoDB::Table").items():
         if "TimeToLiveSpecification" in properties:
@@ -66,16 +70,16 @@ def expiry(session: LocalSession, template: Template, made: Mapping[str, str]) -
 
 
 def versioning(session: LocalSession, template: Template, made: Mapping[str, str]) -> None:
-    """Let each bucket keep versions as the template says. `made`: logical id -> bucket name."""
+    """Configure the versioning of each bucket. `made` has the bucket name of each logical id."""
     s3 = session.client("s3")
     for name, properties in template.of_type("AWS::S3::Bucket").items():
         if "VersioningConfiguration" in properties:
             s3.put_bucket_versioning(Bucket=made[name], VersioningConfiguration=properties["VersioningConfiguration"])
 
 
-def _configuration(told: Mapping[str, Any], arn: str) -> Any:
-    rules = told.get("Filter", {}).get("S3Key", {}).get("Rules", [])
-    return {"QueueArn": arn, "Events": [told["Event"]], "Filter": {"Key": {"FilterRules": rules}}}
+def _configuration(configuration: Mapping[str, Any], arn: str) -> Any:
+    rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    return {"QueueArn": arn, "Events": [configuration["Event"]], "Filter": {"Key": {"FilterRules": rules}}}
 
 
 def _arn(sqs: Any, url: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from local.rehearsal.pump import AGAIN, MOST_TRIES, LambdaContext, Pump
+from local.rehearsal.pump import MAX_RECEIVES, RETRY_DELAY, LambdaContext, Pump
 from local.ses import Kept, SesServer
 from local.virtual_clock import Invocation, VirtualClock
 
@@ -67,7 +67,7 @@ def test_a_handler_that_keeps_failing_gets_its_message_again_and_then_no_more() 
     while pump.next_due:
         clock.move_to(pump.next_due)
         pump.drain()
-    assert tries == [NOW + AGAIN * n for n in range(MOST_TRIES)]
+    assert tries == [NOW + RETRY_DELAY * n for n in range(MAX_RECEIVES)]
     assert len(pump.given_up) == 1
 
 
