@@ -37,8 +37,8 @@ def tick(context: Context) -> Ticker:
     clock, ledger = container.clock(context), container.ledger(config.ledger_table)
     return Ticker(
         clock=clock,
-        shelf=container.sessions(config.sessions_table),
-        ledger=ledger,
+        sessions=container.sessions(config.sessions_table),
+        campaigns=ledger,
         editions=container.editions(config.editions_bucket),
         sweeper=Sweeper(
             ledger=ledger,

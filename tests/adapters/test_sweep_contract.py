@@ -13,7 +13,7 @@ from convener.delivery.campaign_updates import turn
 from convener.delivery.chunks import Cursor, new_chunk
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.delivery.sweep import Sweeper
-from convener.scheduling.tick_report import TickReport, trouble
+from convener.scheduling.tick import TickReport, trouble
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.people import OPENED, campaign

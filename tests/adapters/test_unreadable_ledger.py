@@ -19,7 +19,7 @@ from convener.delivery.ports import DeliverySnapshot
 from convener.delivery.states import DeliveryState
 from convener.delivery.sweep import Sweeper
 from convener.errors import BadInput
-from convener.scheduling.tick_report import TickReport
+from convener.scheduling.tick import TickReport
 from convener.subscribers.models import SHARDS, Unreadable
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock

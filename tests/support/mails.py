@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from convener.editions.compose import Upcoming, compose
+from convener.editions.merge_fields import fill, merge_values
 from convener.editions.models import Content, Edition
-from convener.editions.reader import fill, merge_values
 from convener.editions.render import Templates
 from convener.mailing_types import Audience, mailing_type, mailing_types
 from convener.sessions.departure_times import moment_at, planned_before

@@ -38,8 +38,8 @@ class SmallPump:
         subscribers = FakeSubscribers(people)
         self.ticker = Ticker(
             clock=clock,
-            shelf=sessions,
-            ledger=self.ledger,
+            sessions=sessions,
+            campaigns=self.ledger,
             editions=editions,
             sweeper=Sweeper(
                 ledger=self.ledger, queues=self.queues, clock=clock, series=own, lease=timedelta(minutes=15)

@@ -11,7 +11,7 @@ from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.sweep import Sweeper
-from convener.scheduling.tick_report import TickReport
+from convener.scheduling.tick import TickReport
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger, FakeQueues

@@ -38,8 +38,8 @@ class World:
         clock = VirtualClock(now or asked)
         ticker = Ticker(
             clock=clock,
-            shelf=shelf,
-            ledger=self.ledger,
+            sessions=shelf,
+            campaigns=self.ledger,
             editions=self.editions,
             sweeper=Sweeper(
                 ledger=self.ledger, queues=self.queues, clock=clock, series=COMPOSER.series, lease=timedelta(minutes=15)

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from convener.campaigns import campaign_tag
+from convener.editions.merge_fields import fill, merge_values
 from convener.editions.models import Content, Edition
-from convener.editions.reader import fill, merge_values
 from convener.subscribers.models import Calendar, Subscriber
 
 

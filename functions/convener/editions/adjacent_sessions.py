@@ -1,4 +1,4 @@
-"""The conversations around one: the latest before it, the next after it, the next from now on."""
+"""The sessions around a session or a moment: the one before, and the next one."""
 
 from __future__ import annotations
 
@@ -18,34 +18,37 @@ from convener.sessions.series import Series
 
 @dataclass(frozen=True)
 class Upcoming:
-    """The next session, for the end of a recap and for pages. `begins` is aware."""
+    """The next session, as recaps and pages announce it. `begins` is an aware moment."""
 
     begins: datetime
     title: str | None
     speakers: str = ""
 
 
-def before(session: Session, sessions: Sequence[Session]) -> Session | None:
-    """The latest conversation that took place before this one."""
+def session_before(session: Session, sessions: Sequence[Session]) -> Session | None:
+    """Return the latest planned session before this session."""
     earlier = [other for other in sessions if other.date < session.date and other.status == "planned"]
     return max(earlier, key=lambda other: other.date, default=None)
 
 
-def following(session: Session, sessions: Sequence[Session], series: Series) -> Upcoming | None:
-    """The next conversation: as recorded, or else as the rule has it, skipping the skipped months."""
+def next_session_after(session: Session, sessions: Sequence[Session], series: Series) -> Upcoming | None:
+    """Return the next session after this session.
+
+    The session is a recorded one, or else the first by the rule of the series in a month that is not skipped.
+    """
     later = [other for other in sessions if other.date > session.date]
     return _first(later, session.date, {session.month, f"{session.date:%Y-%m}"}, series)
 
 
-def next_from(now: datetime, sessions: Sequence[Session], series: Series) -> Upcoming | None:
-    """The next conversation that isn't over yet, by the clock."""
+def next_session_from(now: datetime, sessions: Sequence[Session], series: Series) -> Upcoming | None:
+    """Return the next session that is not over at `now`, as in `next_session_after`."""
     ahead = [session for session in sessions if session.ends(series.tz) > now]
     over = {session.month for session in sessions if session not in ahead}
     return _first(ahead, now.astimezone(series.tz).date(), over, series)
 
 
 def upcoming_view(upcoming: Upcoming | None, series: Series) -> dict[str, str] | None:
-    """Date, time, title and speakers of the next session, in words."""
+    """Return the date and time, the title and the speakers of the next session, as templates show them."""
     if upcoming is None:
         return None
     begins = upcoming.begins.astimezone(series.tz)
@@ -57,8 +60,12 @@ def upcoming_view(upcoming: Upcoming | None, series: Series) -> dict[str, str] |
 
 
 def _first(ahead: Sequence[Session], day: date, taken: AbstractSet[str], series: Series) -> Upcoming | None:
-    """The first of these that will be held, or the first by the rule in a month that none of them has taken."""
-    recorded = min((one for one in ahead if one.status == "planned"), key=lambda one: one.date, default=None)
+    """Return the first planned session of `ahead`, or else the first by the rule from `day` on.
+
+    `taken` are months that have had their session. The months of `ahead` are taken as well, also by cancelled sessions.
+    """
+    planned = (session for session in ahead if session.status == "planned")
+    recorded = min(planned, key=lambda session: session.date, default=None)
     if recorded:
         return Upcoming(recorded.begins(series.tz), recorded.title, names_of(recorded))
     taken = taken | {session.month for session in ahead}

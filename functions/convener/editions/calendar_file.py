@@ -1,4 +1,4 @@
-"""The calendar file (RFC 5545, RFC 5546 §3.2.1)."""
+"""The calendar file of a session (RFC 5545, RFC 5546 §3.2.1)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress
 
-from convener.editions.calendar_links import event_title, who
+from convener.editions.calendar_links import event_title, speakers_sentence
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
 
 def calendar_file(session: Session, series: Series, *, method: str = "PUBLISH", join_url: str, stamp: datetime) -> str:
-    """One event in UTC, the same bytes for the same input. `stamp` is when this object was made (DTSTAMP).
+    """Return a calendar file with one event in UTC. The same input gives the same bytes.
 
-    No ATTENDEE: PUBLISH forbids it, and nobody is asked to answer. The UID stays when the session moves.
+    The file has no ATTENDEE, because the method PUBLISH forbids it and readers are not asked to answer. The UID stays
+    the same when the session moves.
+
+    Args:
+        session: The session.
+        series: The series.
+        method: The iTIP method.
+        join_url: The link to join; empty if there is none.
+        stamp: When the calendar object was made (DTSTAMP).
     """
     event = Event()
     event.add("uid", f"{session.id}@{series.sender.list_id}")
@@ -27,7 +35,7 @@ def calendar_file(session: Session, series: Series, *, method: str = "PUBLISH", 
     event.add("location", join_url or series.how_to_join)
     if join_url:
         event.add("url", join_url)
-    # Outlook and Google want the bare address; "mailto:Name <address>" is not understood.
+    # Outlook and Google need the bare address. They do not understand "mailto:Name <address>".
     event.add("organizer", vCalAddress(f"mailto:{series.sender.address}"))
     event.add("status", "CONFIRMED")
     calendar = Calendar()
@@ -40,7 +48,7 @@ def calendar_file(session: Session, series: Series, *, method: str = "PUBLISH", 
 
 
 def _description(session: Session, series: Series, join_url: str) -> str:
-    """Plain words: who leads it, how to join, whom to ask."""
+    """Return the description in plain text: the speakers, how to join, and the contact."""
     join = f"Join here: {join_url}" if join_url else ""
-    ask = f"{series.contact_words}: {series.contact_email}"
-    return "\n\n".join(part for part in (who(session), series.how_to_join, join, ask) if part)
+    contact = f"{series.contact_words}: {series.contact_email}"
+    return "\n\n".join(part for part in (speakers_sentence(session), series.how_to_join, join, contact) if part)

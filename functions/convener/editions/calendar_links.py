@@ -1,23 +1,28 @@
-"""The links that add a session to a calendar; without icalendar, which pages needn't wait for."""
+"""The links that add a session to a calendar. Pages import this module, so it does not import icalendar."""
 
 from __future__ import annotations
 
 from datetime import UTC
 from urllib.parse import quote
 
-from convener.editions.formatting import listed, one_line
+from convener.editions.formatting import and_list, one_line
 from convener.sessions.models import Session
 from convener.sessions.series import Series
 
-STAMP = "%Y%m%dT%H%M%SZ"
+_UTC_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
 def calendar_links(session: Session, series: Series, *, join_url: str) -> dict[str, str]:
-    """Where a browser adds the session: google, outlook, office365, yahoo. Spaces are %20: Outlook shows a plus."""
+    """Return the link for each calendar service: google, outlook, office365 and yahoo.
+
+    Spaces are encoded as %20, because Outlook shows a plus sign as it is.
+    """
     begins, ends = (moment.astimezone(UTC) for moment in (session.begins(series.tz), session.ends(series.tz)))
     title, place = event_title(session, series), join_url or series.how_to_join
-    words = "\n\n".join(part for part in (who(session), join_url) if part)  # short: people see these addresses
-    dates = f"{begins:{STAMP}}/{ends:{STAMP}}"
+    words = "\n\n".join(
+        part for part in (speakers_sentence(session), join_url) if part
+    )  # short, because people see the link
+    dates = f"{begins:{_UTC_FORMAT}}/{ends:{_UTC_FORMAT}}"
     microsoft = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
@@ -31,8 +36,8 @@ def calendar_links(session: Session, series: Series, *, join_url: str) -> dict[s
     yahoo = {
         "v": "60",
         "title": title,
-        "st": f"{begins:{STAMP}}",
-        "et": f"{ends:{STAMP}}",
+        "st": f"{begins:{_UTC_FORMAT}}",
+        "et": f"{ends:{_UTC_FORMAT}}",
         "desc": words,
         "in_loc": place,
     }
@@ -45,14 +50,14 @@ def calendar_links(session: Session, series: Series, *, join_url: str) -> dict[s
 
 
 def event_title(session: Session, series: Series) -> str:
-    """Conversation for Kindness: The role of kindness …; the series alone where there is no title."""
+    """Return the names of the series and the session, such as "Conversation for Kindness: The role of kindness"."""
     title = one_line(session.title or "")
     return f"{series.name}: {title}" if title else series.name
 
 
-def who(session: Session) -> str:
-    """With A, B and C."""
-    return f"With {listed(one_line(speaker.name) for speaker in session.speakers)}." if session.speakers else ""
+def speakers_sentence(session: Session) -> str:
+    """Return, for example, "With A, B and C."; empty if there are no speakers."""
+    return f"With {and_list(one_line(speaker.name) for speaker in session.speakers)}." if session.speakers else ""
 
 
 def _link(base: str, query: dict[str, str]) -> str:

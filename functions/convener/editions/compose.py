@@ -1,4 +1,4 @@
-"""Composing: one session and one kind become an edition, the same bytes for the same input."""
+"""Composing an edition from a session and a mailing type. The same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from email.utils import formataddr
 from convener.editions.adjacent_sessions import Upcoming, upcoming_view
 from convener.editions.calendar_file import calendar_file
 from convener.editions.calendar_links import calendar_links
+from convener.editions.merge_fields import fill, values_without_reader
 from convener.editions.models import Content, Edition, Occasion
-from convener.editions.reader import fill, values_of_nobody
 from convener.editions.render import Templates
 from convener.editions.session_text import cleaned, links_of, slides_of
 from convener.editions.view import MATERIALS, base_view, missed_view
@@ -36,12 +36,23 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
     view_url: str,
     stamp: datetime,
 ) -> Edition:
-    """The edition of one campaign, with merge fields left open.
+    """Compose the edition of one campaign. The merge fields stay open.
 
-    `previous` is the latest earlier session, `upcoming` the next one, `brings` what a recap or follow-up is about
-    (insights, recording, presentations), `join_url` may be empty, `view_url` is where this mailing opens in a browser,
-    `stamp` dates the calendar file.
-    Raises Blocked with words for an editor where something is missing.
+    Args:
+        campaign: The id of the campaign.
+        kind: The mailing type. Its columns decide on templates, calendar and materials.
+        session: The session.
+        previous: The latest session before, if there is one.
+        series: The series.
+        upcoming: The next session after, if it is known.
+        brings: The names of the materials that the mailing brings: insights, recording, presentations.
+        templates: The templates.
+        join_url: The link to join; empty if there is none.
+        view_url: The link to this mailing as a web page.
+        stamp: The date of the calendar file.
+
+    Raises:
+        Blocked: Something is missing. The message is for an editor.
     """
     session, series = cleaned(session), cleaned(series)
     previous = cleaned(previous) if previous else None
@@ -61,12 +72,15 @@ def compose(  # noqa: PLR0913 - an edition depends on all of these, and on nothi
         reply_to=series.sender.reply_to,
         list_id=series.sender.list_id,
         occasion=occasion,
-        variants={**_variants(kind, templates, view, file), "web": _page(kind, templates, view, occasion)},
+        variants={**_variants(kind, templates, view, file), "web": _web_page(kind, templates, view, occasion)},
     )
 
 
 def _variants(kind: MailingType, templates: Templates, view: dict[str, object], file: str) -> dict[str, Content]:
-    """One mail for each choice of calendar, with HTML and without, where the choice makes a difference."""
+    """Compose one mail for each choice of calendar, with HTML and without.
+
+    A mailing without a calendar file has three variants, because the choice of calendar makes no difference.
+    """
     full, plain = _content(kind, templates, view, file), _content(kind, templates, view, "")
     variants = {"full": full, "plain": plain, "text": replace(full, html="")}
     if file:
@@ -76,33 +90,36 @@ def _variants(kind: MailingType, templates: Templates, view: dict[str, object], 
 
 
 def _content(kind: MailingType, templates: Templates, view: dict[str, object], file: str) -> Content:
-    seen = {**view, "has_file": bool(file)}
+    values = {**view, "has_file": bool(file)}
     return Content(
-        subject=templates.line(f"{kind.templates}/subject.txt", seen),
-        text=templates.text(f"{kind.templates}/body.txt", seen),
-        html=templates.html(f"{kind.templates}/body.mjml", seen),
+        subject=templates.line(f"{kind.templates}/subject.txt", values),
+        text=templates.text(f"{kind.templates}/body.txt", values),
+        html=templates.html(f"{kind.templates}/body.mjml", values),
         calendar=file,
     )
 
 
-def _page(kind: MailingType, templates: Templates, view: dict[str, object], occasion: Occasion) -> Content:
-    """The mailing in a browser: filled for nobody in particular, HTML alone."""
-    seen = {**view, "has_file": False, "in_browser": True}
+def _web_page(kind: MailingType, templates: Templates, view: dict[str, object], occasion: Occasion) -> Content:
+    """Compose the mailing as a web page: HTML without values of any reader."""
+    values = {**view, "has_file": False, "in_browser": True}
     subject, html = (
-        templates.line(f"{kind.templates}/subject.txt", seen),
-        templates.html(f"{kind.templates}/body.mjml", seen),
+        templates.line(f"{kind.templates}/subject.txt", values),
+        templates.html(f"{kind.templates}/body.mjml", values),
     )
-    return fill(Content(subject=subject, text="", html=html), values_of_nobody(occasion))
+    return fill(Content(subject=subject, text="", html=html), values_without_reader(occasion))
 
 
 def _materials(kind: MailingType, session: Session, brings: frozenset[str]) -> dict[str, object]:
-    """What is new, and what was there before. Raises Blocked where `brings` promises what the session lacks."""
+    """Return the materials that the mailing brings, and the older ones.
+
+    Raises Blocked where the session lacks a material that the mailing brings.
+    """
     links, slides = links_of(session), slides_of(session)
-    there = set(links) | ({"presentations"} if slides else set())
+    available = set(links) | ({"presentations"} if slides else set())
     if kind.brings_materials:
         if not brings:
             raise Blocked(f"{session.id}: a {kind} needs insights, a recording or presentations to bring.")
-        if lacking := [name for name in sorted(brings) if name not in there]:
+        if lacking := [name for name in sorted(brings) if name not in available]:
             raise Blocked(
                 f"{session.id}: the {kind} brings {', '.join(lacking)}, but the session has no https link to it."
             )

@@ -1,4 +1,4 @@
-"""Dates, times and names in words: English whatever the machine's locale. Standard library only: deliver uses it."""
+"""Dates, times and lists of names as English words, whatever the locale of the machine. Standard library only."""
 
 from __future__ import annotations
 
@@ -23,62 +23,68 @@ MONTHS = (
 )
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
+TEXT_WIDTH = 72
+"""The longest line of a text part, in characters."""
+
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def day_month_year(day: date) -> str:
-    """3 March 2023."""
+    """Return, for example, "3 March 2023"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def weekday(day: date) -> str:
-    """Thursday."""
+    """Return, for example, "Thursday"."""
     return DAYS[day.weekday()]
 
 
 def day_and_month(day: date) -> str:
-    """Thursday 18 April."""
+    """Return, for example, "Thursday 18 April"."""
     return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
 
 
 def full_date(day: date) -> str:
-    """Thursday 18 April 2024."""
+    """Return, for example, "Thursday 18 April 2024"."""
     return f"{weekday(day)} {day_month_year(day)}"
 
 
 def short_date(day: date) -> str:
-    """Thu 18 April."""
+    """Return, for example, "Thu 18 April"."""
     return f"{weekday(day)[:3]} {day.day} {MONTHS[day.month - 1]}"
 
 
-def clock(moment: datetime) -> str:
-    """18:00."""
+def clock_time(moment: datetime) -> str:
+    """Return, for example, "18:00"."""
     return f"{moment.hour:02}:{moment.minute:02}"
 
 
 def hour_words(moment: datetime) -> str:
-    """6pm, 6.30pm, 12 noon; midnight is 12am, because "midnight" leaves open of which day."""
+    """Return, for example, "6pm", "6.30pm" or "12 noon".
+
+    Midnight is "12am", because "midnight" does not say at which end of the day.
+    """
     if (moment.hour, moment.minute) == (12, 0):
         return "12 noon"
     minutes = f".{moment.minute:02}" if moment.minute else ""
     return f"{moment.hour % 12 or 12}{minutes}{'am' if moment.hour < 12 else 'pm'}"
 
 
-def from_to(begins: datetime, ends: datetime, zone_name: str) -> str:
-    """Thursday 18 April 2024, 18:00–19:30 UK time; both days are named where it ends on another."""
+def time_range(begins: datetime, ends: datetime, zone_name: str) -> str:
+    """Return, for example, "Thursday 18 April 2024, 18:00–19:30 UK time". The second day is named if it differs."""
     if begins.date() == ends.date():
-        return f"{full_date(begins)}, {clock(begins)}–{clock(ends)} {zone_name}"
-    return f"{full_date(begins)}, {clock(begins)}, to {day_and_month(ends)}, {clock(ends)} {zone_name}"
+        return f"{full_date(begins)}, {clock_time(begins)}–{clock_time(ends)} {zone_name}"
+    return f"{full_date(begins)}, {clock_time(begins)}, to {day_and_month(ends)}, {clock_time(ends)} {zone_name}"
 
 
-def listed(names: Iterable[str]) -> str:
-    """One, two and three."""
+def and_list(names: Iterable[str]) -> str:
+    """Return, for example, "A, B and C"."""
     *rest, last = list(names) or [""]
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-def hours_words(minutes: int) -> str:
-    """A whole number of minutes above nought: two hours, half an hour, one and a half hours, 45 minutes."""
+def duration_words(minutes: int) -> str:
+    """Return, for example, "two hours", "half an hour" or "45 minutes". `minutes` is above 0."""
     hours, rest = divmod(minutes, 60)
     counted = NUMBERS[hours] if hours < len(NUMBERS) else str(hours)
     if not rest:
@@ -89,18 +95,18 @@ def hours_words(minutes: int) -> str:
 
 
 def without_controls(text: str) -> str:
-    """The same words with a space for each run of control characters and line breaks."""
+    """Replace each run of control characters and line breaks by a space."""
     return _CONTROL.sub(" ", text)
 
 
-def shortened(text: str, most: int) -> str:
-    """The same words, cut after a whole one where there are more than so many characters."""
-    if len(text) <= most:
+def shortened(text: str, max_characters: int) -> str:
+    """Cut a text that is longer than `max_characters` after a whole word, and add an ellipsis."""
+    if len(text) <= max_characters:
         return text
-    kept = text[:most].rpartition(" ")[0] or text[: most - 1]
+    kept = text[:max_characters].rpartition(" ")[0] or text[: max_characters - 1]
     return kept.rstrip(" ,;:.–—-&") + "…"
 
 
 def one_line(text: str) -> str:
-    """The same words without control characters, and one space between two of them: fit for a subject."""
+    """Return the words of a text with one space between two words and without control characters."""
     return " ".join(without_controls(text).split())

@@ -1,4 +1,4 @@
-"""Markdown that editors write, as safe HTML for mail and as plain text for reading."""
+"""Parsing the Markdown of editors, and rendering it as safe HTML for mails."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", 
 
 
 def _safe_link(url: str) -> bool:
-    """Mails link to https pages and to addresses. Any other link is shown as it was typed."""
+    """Return whether a mail may have the link: https and mailto only. Any other link is shown as typed."""
     return url.lower().startswith(("https://", "mailto:"))
 
 
 def parse(text: str) -> list[Token]:
-    """CommonMark without raw HTML (it is shown as typed) and without pictures (their words stay)."""
+    """Parse CommonMark. Raw HTML is shown as typed. A picture is replaced by its alternative text."""
     parser = MarkdownIt("commonmark", {"html": False})
     parser.validateLink = _safe_link  # type: ignore[method-assign]
     tokens = parser.parse(text)
@@ -34,11 +34,14 @@ def _without_picture(token: Token) -> Token:
 
 
 def to_html(text: str, palette: Palette) -> str:
-    """Safe HTML with its styles inline. Headings become bold paragraphs, so that the mail's own order stays right."""
-    tokens = [_styled(token, palette) for token in _flattened(parse(text))]
-    dirty = MarkdownIt("commonmark", {"html": False}).renderer.render(tokens, MarkdownIt("commonmark").options, {})
+    """Render Markdown as safe HTML with inline styles.
+
+    Headings become bold paragraphs, so that the order of the mail's own headings stays right.
+    """
+    tokens = [_styled(token, palette) for token in _without_headings(parse(text))]
+    unsafe = MarkdownIt("commonmark", {"html": False}).renderer.render(tokens, MarkdownIt("commonmark").options, {})
     return nh3.clean(
-        dirty,
+        unsafe,
         tags=TAGS,
         attributes={
             **{tag: {"style", "class"} for tag in TAGS},
@@ -50,8 +53,8 @@ def to_html(text: str, palette: Palette) -> str:
     ).strip()
 
 
-def _flattened(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Headings as paragraphs in bold."""
+def _without_headings(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Turn headings into bold paragraphs."""
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             words = tokens[number + 1]

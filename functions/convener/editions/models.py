@@ -10,26 +10,26 @@ from datetime import datetime
 
 FIELDS = ("greeting", "joined_on", "leave_url", "preferences_url", "reader_time", "when")
 
-# Merge fields stand between two private-use characters, which `mark_free` takes out of all human text: what an
-# editor types, braces and all, can't become a field.
+# A merge field stands between two private-use characters. `mark_free` removes both from all text that people typed, so
+# no typed text can become a field.
 OPEN, CLOSE = "\ue000", "\ue001"
 
 
 def mark(field: str) -> str:
-    """The place in an edition that a reader's own value of `field` will take."""
+    """Return the mark that `fill` replaces by the reader's value of the field."""
     if field not in FIELDS:
         raise KeyError(field)
     return f"{OPEN}{field}{CLOSE}"
 
 
 def mark_free(text: str) -> str:
-    """Human text without the two characters that fence merge fields."""
+    """Remove the two characters of merge fields from a text that people typed."""
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """One variant of the mail: empty `html` means text only, empty `calendar` means no file."""
+    """One variant of the mail. Empty `html` means text only; empty `calendar` means no calendar file."""
 
     subject: str
     text: str
@@ -39,7 +39,11 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """What a reader's own time is worked out from, at send time. Aware moments, IANA zone."""
+    """The times of a session, from which the reader's own time follows at send time.
+
+    All moments are aware. `zone` is an IANA name, `zone_short` its short name in mails. `previous_begins` is when the
+    session before began.
+    """
 
     begins: datetime
     ends: datetime
@@ -50,11 +54,17 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """Everything a mail needs but the reader: variants `full`, `plain` (no calendar file) and `text` (no HTML).
+    """The content of a campaign, without anything that differs by reader.
 
-    A mailing with a calendar has three more: `bare` (no calendar at all), `text-plain` and `text-bare`.
-    `web` is the same mailing as a page, for nobody in particular: HTML alone, no merge field open. Editions that were
-    frozen before there was one have none.
+    Attributes:
+        campaign: The id of the campaign.
+        sender: The From header.
+        reply_to: The address for answers.
+        list_id: The identifier of the list (RFC 2919).
+        occasion: The times of the session.
+        variants: The mail by variant: `full`, `plain` (no calendar file), `text` (no HTML). A mailing with a calendar
+            also has `bare` (no calendar at all), `text-plain` and `text-bare`. `web` is the mailing as a web page;
+            editions that earlier versions froze lack it.
     """
 
     campaign: str
@@ -65,17 +75,17 @@ class Edition:
     variants: Mapping[str, Content]
 
     def to_json(self) -> str:
-        """The same edition gives the same bytes, so that its hash names it."""
+        """Return the edition as JSON. The same edition gives the same bytes."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=datetime.isoformat)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its JSON, in hex: its name in the editions bucket."""
+        """The SHA-256 of the JSON in hexadecimal digits. It is the name of the edition in its bucket."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @classmethod
     def from_json(cls, text: str) -> Edition:
-        """Read back what `to_json` wrote."""
+        """Read an edition that `to_json` wrote."""
         raw = json.loads(text)
         moments = {
             key: datetime.fromisoformat(value)

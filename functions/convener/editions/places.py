@@ -1,4 +1,4 @@
-"""How people call the place that a time zone stands for. Standard library only: deliver uses it."""
+"""Names for the places that time zones stand for. Standard library only: deliver uses this module."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ NO_PLACE = frozenset(
 
 
 def zone_or_none(name: str) -> ZoneInfo | None:
-    """The zone, or None where the name is empty, unknown or strange. Raises nothing."""
+    """Return the time zone, or None if the name is empty, unknown or invalid. Raises nothing."""
     try:
         return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):  # OSError: a folder of the database, such as "America", or too long a name
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # OSError: a folder, such as "America", or a name that is too long
         return None
 
 
 def city(zone: ZoneInfo) -> str:
-    """Buenos Aires for America/Argentina/Buenos_Aires; empty where the name says no place."""
+    """Return the place, such as "Buenos Aires" for America/Argentina/Buenos_Aires; empty if the name has none."""
     name = zone.key
     area, _, rest = name.partition("/")
     return rest.rpartition("/")[2].replace("_", " ") if area in AREAS and name not in NO_PLACE else ""
 
 
 def offset_words(moment: datetime) -> str:
-    """UTC, UTC+12, UTC−3, UTC+5:45, with a true minus sign."""
+    """Return, for example, "UTC", "UTC+12", "UTC−3" or "UTC+5:45", with the minus sign U+2212."""
     offset = moment.utcoffset() or timedelta()
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
     if not hours and not minutes:

@@ -1,4 +1,4 @@
-"""Markdown as a text that people like to read: wrapped at 72 columns, links in brackets behind their words."""
+"""Rendering Markdown as plain text: wrapped lines, and the address of a link in brackets behind its words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from convener.editions.formatting import TEXT_WIDTH
 from convener.editions.markdown import parse
-from convener.editions.merge import WIDTH
 
 
-def to_text(text: str, width: int = WIDTH) -> str:
-    """Plain text of `text`, which is Markdown. Words that aren't Markdown come out as written."""
+def to_text(text: str, width: int = TEXT_WIDTH) -> str:
+    """Render Markdown as plain text with lines of at most `width` characters."""
     return "\n\n".join(_block(node, width) for node in SyntaxTreeNode(parse(text)).children)
 
 
-def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
-    """Words in lines of at most `width`; line breaks stay, long addresses are never cut."""
+def wrap(text: str, width: int = TEXT_WIDTH, first: str = "", rest: str = "") -> str:
+    """Wrap a text at `width` characters. Line breaks stay, and long addresses are not cut.
+
+    `first` is put before the first line, `rest` before each further line.
+    """
     return "\n".join(
         textwrap.fill(
             line,

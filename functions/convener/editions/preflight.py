@@ -9,18 +9,18 @@ from typing import Self
 
 from icalendar import Calendar
 
-from convener.editions.formatting import listed
-from convener.editions.merge import fill
+from convener.editions.formatting import and_list
+from convener.editions.merge_fields import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, Edition, mark
 from convener.mailing_types import MailingType
 
 VARIANTS = ("full", "plain", "text", "web")
-MOST_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
-LONGEST_SUBJECT = 150
-# The template wants an https address for a deployed stack's links; only the local stack's own lead to 127.0.0.1.
-LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"), mark("preferences_url"))
-# Longer than any real value: the size is that of the longest mail.
-GENEROUS = {
+MAX_HTML_BYTES = 100_000  # Gmail clips a mail whose HTML is longer than about 102 KB
+MAX_SUBJECT_CHARACTERS = 150
+# `template.yaml` requires https links of a deployed stack. Links of the local stack lead to 127.0.0.1.
+ALLOWED_LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"), mark("preferences_url"))
+# Values that are longer than any real value, to measure the size of the longest mail.
+LONG_VALUES = {
     "greeting": f"Hello {'n' * 200},",
     "joined_on": " on 30 September 2099",
     "leave_url": "https://" + "l" * 600,
@@ -31,7 +31,7 @@ GENEROUS = {
 
 
 def preflight(edition: Edition, *, kind: MailingType) -> list[str]:
-    """Every problem, in words for an editor; empty where the mailing may leave."""
+    """Return every problem of an edition in words for an editor; an empty list if the mailing may leave."""
     problems = [f"The {name} variant is missing." for name in VARIANTS if name not in edition.variants]
     found: dict[str, list[str]] = {}
     for name, content in edition.variants.items():
@@ -40,7 +40,7 @@ def preflight(edition: Edition, *, kind: MailingType) -> list[str]:
         ):
             found.setdefault(problem, []).append(name)
     for problem, names in found.items():
-        where = "" if len(names) == len(edition.variants) else f", {listed(names)}"
+        where = "" if len(names) == len(edition.variants) else f", {and_list(names)}"
         problems.append(f"{kind.name}{where}: {problem}")
     return problems
 
@@ -55,14 +55,14 @@ def _problems(content: Content, *, html_wanted: bool) -> Iterator[str]:
         yield "the text part has no link to leave."
     if html_wanted:
         yield from _html_problems(content)
-        if content.html and mark("leave_url") not in _Page.of(content.html).links:
+        if content.html and mark("leave_url") not in _Html.parsed(content.html).links:
             yield "the HTML part has no link to leave."
     if content.calendar:
         yield from _calendar_problems(content.calendar)
 
 
 def _page_problems(content: Content) -> Iterator[str]:
-    """A page is for everybody, so that nothing of a reader's may be on it."""
+    """Check the web page. Everybody may open it, so it must not have merge fields."""
     yield from _subject_problems(content.subject)
     if OPEN in content.html + content.subject:
         yield "there is a merge field, but nobody to fill it for."
@@ -74,8 +74,8 @@ def _subject_problems(subject: str) -> Iterator[str]:
         yield "the subject is empty."
     if "\n" in subject or "\r" in subject:
         yield "the subject has a line break."
-    if len(subject) > LONGEST_SUBJECT:
-        yield f"the subject has {len(subject)} characters; at most {LONGEST_SUBJECT} fit. Shorten the title."
+    if len(subject) > MAX_SUBJECT_CHARACTERS:
+        yield f"the subject has {len(subject)} characters; at most {MAX_SUBJECT_CHARACTERS} fit. Shorten the title."
 
 
 def _mark_problems(part: str, words: str) -> Iterator[str]:
@@ -86,26 +86,26 @@ def _mark_problems(part: str, words: str) -> Iterator[str]:
         yield f"the {part} has a broken merge field."
 
 
-class _Page(HTMLParser):
-    """Collects what has rules of its own: links and pictures."""
+class _Html(HTMLParser):
+    """Collects the links of an HTML document, and counts its pictures without an alternative text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.links: list[str] = []
-        self.mute_pictures = 0
+        self.pictures_without_alt = 0
 
     @classmethod
-    def of(cls, html: str) -> Self:
-        """What a page has of them."""
+    def parsed(cls, html: str) -> Self:
+        """Parse an HTML document."""
         page = cls()
         page.feed(html)
         return page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        attributes = dict(attrs)
         if tag == "a":
-            self.links.append(found.get("href") or "")
-        self.mute_pictures += tag == "img" and found.get("alt") is None
+            self.links.append(attributes.get("href") or "")
+        self.pictures_without_alt += tag == "img" and attributes.get("alt") is None
 
 
 def _html_problems(content: Content) -> Iterator[str]:
@@ -113,19 +113,19 @@ def _html_problems(content: Content) -> Iterator[str]:
         yield "there is no HTML part."
         return
     size = len(_filled_html(content).encode())
-    if size > MOST_BYTES:
-        yield f"the HTML has {size:,} bytes; Gmail clips mails over {MOST_BYTES:,}. Shorten the summary."
-    page = _Page.of(content.html)
+    if size > MAX_HTML_BYTES:
+        yield f"the HTML has {size:,} bytes; Gmail clips mails over {MAX_HTML_BYTES:,}. Shorten the summary."
+    page = _Html.parsed(content.html)
     for link in page.links:
-        if not link.startswith(LINKS):
+        if not link.startswith(ALLOWED_LINKS):
             yield f"a link is neither https nor mailto: {link or '(empty)'}"
-    if page.mute_pictures:
+    if page.pictures_without_alt:
         yield "a picture has no words (alt) for those who don't see it."
 
 
 def _filled_html(content: Content) -> str:
     known = re.sub(f"{OPEN}(?!(?:{'|'.join(FIELDS)}){CLOSE})", "", content.html)
-    return fill(Content(subject="", text="", html=known), GENEROUS).html
+    return fill(Content(subject="", text="", html=known), LONG_VALUES).html
 
 
 def _calendar_problems(file: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Templates: Jinja2 fills them, MJML becomes HTML that mail programs understand."""
+"""Filling templates with Jinja2, and turning MJML into HTML that mail programs understand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import mjml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from convener.editions.formatting import listed
+from convener.editions.formatting import and_list
 from convener.editions.plain_text import wrap
 from convener.errors import Blocked
 
@@ -18,10 +18,10 @@ _REFERENCE = re.compile("&#([0-9]+);")
 
 
 class Templates:
-    """The folder of templates: one folder per mail, `_base` for what they share."""
+    """The folder of templates. It has a folder for each mail, and `_base` for their common parts."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is what the project calls `templates/`."""
+        """Read templates from `folder`, which is the project's `templates/`."""
         self._jinja = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -31,23 +31,26 @@ class Templates:
             keep_trailing_newline=False,
         )
         self._jinja.filters |= {"wrap": wrap, "underlined": underlined}
-        self._jinja.globals["and_list"] = listed
+        self._jinja.globals["and_list"] = and_list
 
     def text(self, name: str, view: Mapping[str, object]) -> str:
-        """A text template, filled: no spaces at line ends, never two empty lines in a row."""
+        """Fill a text template. Remove spaces at line ends and repeated empty lines.
+
+        Raises Blocked where the template fails.
+        """
         lines = "\n".join(line.rstrip() for line in self._filled(name, view).splitlines())
         return re.sub("\n{3,}", "\n\n", lines).strip() + "\n"
 
     def line(self, name: str, view: Mapping[str, object]) -> str:
-        """A template of one line, such as a subject."""
+        """Fill a template of one line, such as a subject. Raises Blocked where the template fails."""
         return self._filled(name, view).strip()
 
     def html(self, name: str, view: Mapping[str, object]) -> str:
-        """An MJML template, filled and made into HTML."""
+        """Fill an MJML template and turn it into HTML. Raises Blocked where the template or its MJML fails."""
         source = self._filled(name, view)
         try:
-            # No fonts: for a known family name MJML has every reader fetch it from a third party.
-            return _plain_again(mjml.mjml2html(_armoured(source), fonts={}))
+            # No fonts: for a known font MJML would make every reader load the font from a third party.
+            return _without_references(mjml.mjml2html(_with_references(source), fonts={}))
         except ValueError as error:
             raise Blocked(f"templates/{name}: not readable as MJML: {error}") from error
 
@@ -59,23 +62,27 @@ class Templates:
 
 
 def _where(error: TemplateError, name: str) -> str:
-    """The file and line in which it happened: an included file's own, where Jinja2 says so."""
+    """Return the file and the line of the error: those of the included file, if Jinja2 knows them."""
     if isinstance(error, TemplateSyntaxError):
         return f"{error.name or name}, line {error.lineno}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/templates/" in frame.filename]
     return f"{frames[-1].filename.rpartition('/templates/')[2]}, line {frames[-1].lineno}" if frames else name
 
 
-def _armoured(source: str) -> str:
-    r"""Mrml writes attributes as Rust shows strings: \ doubled, rare characters as \u{e000}. References pass."""
+def _with_references(source: str) -> str:
+    r"""Write backslashes and non-ASCII characters as references.
+
+    Mrml prints attributes like Rust strings: it doubles \ and writes rare characters as \u{e000}. References stay.
+    """
     return source.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _plain_again(html: str) -> str:
+def _without_references(html: str) -> str:
+    """Turn the references of `_with_references` into characters again."""
     return _REFERENCE.sub(lambda found: chr(int(found[1])) if int(found[1]) > 127 else found[0], html)
 
 
 def underlined(text: str, line: str = "-") -> str:
-    """A heading of the text part, wrapped, with a line as long as its longest."""
+    """Wrap a heading of the text part, and underline it along its longest line."""
     lines = wrap(text).split("\n")
     return "\n".join([*lines, line * max(map(len, lines))])

@@ -1,4 +1,4 @@
-"""What a session says of itself, in words fit to be shown; without Markdown, which most pages needn't wait for."""
+"""The texts of a session, ready to be shown. Pages import this module, so it does not import Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from convener.editions.formatting import listed, one_line
+from convener.editions.formatting import and_list, one_line
 from convener.editions.models import mark_free
 from convener.errors import Blocked
 from convener.sessions.models import Session, Speaker
@@ -20,7 +20,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def cleaned(model: Model) -> Model:
-    """The one place where all human text loses the two characters of merge fields, and control characters."""
+    """Return a copy of a model with the merge field characters and control characters removed from every text.
+
+    Raises Blocked where a required text has only such characters.
+    """
     try:
         return type(model).model_validate(_clean(model.model_dump(warnings=False)))
     except ValidationError as error:
@@ -39,27 +42,27 @@ def _clean(value: object) -> object:
 
 
 def title_of(session: Session, series: Series) -> str:
-    """Its title, on one line; the name of the series while it has none."""
+    """Return the title of a session on one line; the name of the series if the session has no title."""
     return one_line(session.title or "") or one_line(series.name)
 
 
 def names_of(session: Session) -> str:
-    """A, B and C."""
-    return listed(one_line(speaker.name) for speaker in session.speakers)
+    """Return the names of the speakers, such as "A, B and C"."""
+    return and_list(one_line(speaker.name) for speaker in session.speakers)
 
 
 def speaker_parts(speaker: Speaker) -> dict[str, str]:
-    """Name, and what is known about the person: role, organisation, both, or nothing."""
+    """Return the name of a speaker, and under `about` the role and the organisation as far as they are known."""
     about = [one_line(part) for part in (speaker.role, speaker.organisation)]
     return {"name": one_line(speaker.name), "about": ", ".join(part for part in about if part)}
 
 
 def links_of(session: Session, names: Sequence[str] = ("insights", "recording")) -> dict[str, str]:
-    """Name and address of what is there to read or watch."""
+    """Return the name and the URL of each material of the session that has a URL."""
     found = {name: getattr(session, name).url for name in names}
     return {name: url for name, url in found.items() if url}
 
 
 def slides_of(session: Session) -> list[tuple[str, str]]:
-    """Title and address of each presentation."""
+    """Return the title and the URL of each presentation."""
     return [(one_line(slides.title) or "Presentation", str(slides.url)) for slides in session.presentations]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from convener.editions.adjacent_sessions import next_from, upcoming_view
+from convener.editions.adjacent_sessions import next_session_from, upcoming_view
 from convener.editions.calendar_links import calendar_links
-from convener.editions.formatting import clock, day_and_month, day_month_year, from_to, hours_words, weekday
+from convener.editions.formatting import clock_time, day_and_month, day_month_year, duration_words, time_range, weekday
 from convener.editions.session_text import links_of, names_of, slides_of, title_of
 from convener.errors import Unavailable
 from convener.pages.context import PageContext
@@ -44,7 +44,7 @@ def join_page(request: Request, context: PageContext) -> Response:
         "past": now > session.ends(series.tz),
         "awaited": now < session.begins(series.tz) + timedelta(days=materials_awaited_days(series)),
         "calendar": calendar_links(session, series, join_url=join_url),
-        "upcoming": upcoming_view(next_from(now, sessions, series), series),
+        "upcoming": upcoming_view(next_session_from(now, sessions, series), series),
     }
     return context.renderer.page("join", view)
 
@@ -65,13 +65,13 @@ def door_state(session: Session, series: Series, now: datetime) -> str:
 def _session_view(session: Session, series: Series) -> dict[str, object]:
     begins = session.begins(series.tz)
     opens = (begins.astimezone(UTC) - timedelta(minutes=series.doors_minutes)).astimezone(series.tz)
-    hour = f"{clock(opens)} {series.zone_name}"
+    hour = f"{clock_time(opens)} {series.zone_name}"
     return {
         "title": title_of(session, series),
         "speakers": names_of(session),
         "date": f"{weekday(begins)} {day_month_year(begins)}",
-        "when": from_to(begins, session.ends(series.tz), series.zone_name),
-        "lasts": hours_words(session.length_minutes),
+        "when": time_range(begins, session.ends(series.tz), series.zone_name),
+        "lasts": duration_words(session.length_minutes),
         "opens": f"{hour} on the day" if opens.date() == begins.date() else f"{day_and_month(opens)}, {hour}",
         "has_link": bool(session.join_url),
         "links": links_of(session),

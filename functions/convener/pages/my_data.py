@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
-from convener.editions.formatting import clock, day_month_year
+from convener.editions.formatting import clock_time, day_month_year
 from convener.errors import LostAnswer
 from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
@@ -101,7 +101,7 @@ def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
     tz = zone_of(subscriber, series)
 
     def date_and_time(at: datetime | None) -> str:
-        return f"{day_month_year(at.astimezone(tz))}, {clock(at.astimezone(tz))}" if at else "not known"
+        return f"{day_month_year(at.astimezone(tz))}, {clock_time(at.astimezone(tz))}" if at else "not known"
 
     status = {"confirmed": "on the list", "left": "not on the list: you left"}
     facts = [

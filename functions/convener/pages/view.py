@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from convener.editions.merge import fill
+from convener.editions.merge_fields import fill, values_without_reader
 from convener.editions.models import Content, Edition, mark
-from convener.editions.reader import values_of_nobody
 from convener.pages.context import PageContext
 from convener.pages.request import Request, read_token
 from convener.pages.responses import HTML, Response, policy
@@ -42,4 +41,4 @@ def web_html(edition: Edition) -> str:
     if "web" in edition.variants:
         return edition.variants["web"].html
     html = _LEAVE_LINK.sub("", _LEAVE_PARAGRAPH.sub("", edition.variants["full"].html))
-    return fill(Content(subject="", text="", html=html), values_of_nobody(edition.occasion)).html
+    return fill(Content(subject="", text="", html=html), values_without_reader(edition.occasion)).html

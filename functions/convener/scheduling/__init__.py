@@ -1,1 +1,1 @@
-"""What is due, the tick, and opening campaigns. This package stands above editions and delivery."""
+"""Scheduling: which mailings are due, opening their campaigns, and the tick. Stands above editions and delivery."""

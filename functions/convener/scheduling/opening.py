@@ -1,69 +1,52 @@
-"""Opening a campaign: compose, check, freeze, and write it down once."""
+"""Opening a campaign: compose the edition, check it, freeze it, and store the campaign."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Protocol
 
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.editions.adjacent_sessions import before, following
+from convener.delivery.ports import CampaignStore, EditionStore
+from convener.editions.adjacent_sessions import next_session_after, session_before
 from convener.editions.compose import compose
 from convener.editions.models import Edition
 from convener.editions.preflight import preflight
 from convener.editions.render import Templates
 from convener.errors import Blocked
 from convener.scheduling.due import DueMailing
+from convener.scheduling.ports import MailingLinks
 from convener.sessions.models import Session
 from convener.sessions.series import Series
-
-__all__ = ["Composer", "before", "following", "open_campaign"]
-
-
-class Editions(Protocol):
-    """Where frozen editions lie."""
-
-    def put(self, edition: Edition) -> str:
-        """Keep it under its digest, which is returned. Repeating it changes nothing."""
-
-
-class CampaignStore(Protocol):
-    """Where campaigns are written down."""
-
-    def open(self, campaign: Campaign) -> None:
-        """Write a new campaign. Raises Conflict where there is one with its id."""
-
-
-class MailLinks(Protocol):
-    """Links that are the same for every reader."""
-
-    def join_url(self, session_id: str) -> str:
-        """To the meeting, without showing its address: one per session."""
-
-    def view_url(self, campaign: str) -> str:
-        """To the mailing in the browser."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
-    """What composing needs besides the sessions."""
+    """Composes the editions of due mailings."""
 
     series: Series
     templates: Templates
-    links: MailLinks
+    links: MailingLinks
 
     def edition(self, mailing: DueMailing, sessions: Sequence[Session]) -> Edition:
-        """The content of one mailing. Raises Blocked with every reason why it must not leave."""
+        """Compose and check the edition of one mailing.
+
+        Args:
+            mailing: The mailing.
+            sessions: All sessions. The edition may mention the session before and the session after.
+
+        Raises:
+            Blocked: The mailing must not leave. The message has every reason.
+        """
         session = mailing.session
         edition = compose(
             campaign=mailing.campaign,
             kind=mailing.kind,
             session=session,
-            previous=before(session, sessions),
+            previous=session_before(session, sessions),
             series=self.series,
-            upcoming=following(session, sessions, self.series),
+            upcoming=next_session_after(session, sessions, self.series),
             brings=mailing.brings,
             templates=self.templates,
             join_url=self.links.join_url(session.id) if session.join_url else "",
@@ -80,15 +63,18 @@ def open_campaign(
     *,
     sessions: Sequence[Session],
     composer: Composer,
-    editions: Editions,
-    book: CampaignStore,
+    editions: EditionStore,
+    campaigns: CampaignStore,
     clock: Clock,
 ) -> Campaign:
-    """Freeze the edition, then open its campaign: whatever dies in between leaves nothing half done.
+    """Freeze the edition of a mailing, then store its campaign. A crash in between leaves only an unused edition.
 
-    It counts as opened when it is written down. Composing takes its time, and who joined during it was welcomed without
-    an invite: so she must belong to the audience.
-    Raises Blocked where it must not leave, Conflict where another tick was first.
+    `opened_at` is the time after composing. A subscriber who confirmed while the edition was composed got a welcome
+    without an invite, so that subscriber must belong to the audience.
+
+    Raises:
+        Blocked: The mailing must not leave.
+        Conflict: Another tick has opened the campaign.
     """
     digest = editions.put(composer.edition(mailing, sessions))
     campaign = Campaign(
@@ -102,5 +88,5 @@ def open_campaign(
         brings=mailing.brings,
         reached_by=mailing.reached_by,
     )
-    book.open(campaign)
+    campaigns.open(campaign)
     return campaign

@@ -1,75 +1,88 @@
-"""One tick: look after what was opened, then open what is due. Safe to repeat, to miss, to run twice."""
+"""The tick: sweep the campaigns, then open the mailings that are due.
+
+A tick may be missed or repeated, and two ticks may run at the same time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
-from convener.campaigns import Campaign, Stage
+from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
+from convener.delivery.ports import CampaignStore, EditionStore
 from convener.delivery.sweep import Sweeper
+from convener.delivery.sweep_report import SweepReport
 from convener.errors import Blocked, Conflict, LostAnswer, Refused, Unavailable
 from convener.scheduling.due import DueMailing, WaitingMailing, due, may_leave, plan
-from convener.scheduling.opening import CampaignStore, Composer, Editions, open_campaign
-from convener.scheduling.tick_report import TickReport, trouble
+from convener.scheduling.opening import Composer, open_campaign
 from convener.sessions.models import Session
+from convener.sessions.ports import SessionRepository
+
+TROUBLE_REASONS = {
+    (
+        Stage.WAITING,
+        WaitReason.LOST_ANSWERS,
+    ): "waits: SES's answers are lost; one mail a quarter of an hour tries whether they come",
+    (Stage.WAITING, WaitReason.SES_PAUSED): "waits: SES lets nothing be sent from this account or configuration set",
+}
+"""The states of a campaign that an operator should look at, each in words for the operator."""
 
 
-class SessionRepository(Protocol):
-    """Where sessions are read. `unreadable` tells after `all` which were left out, and why."""
+@dataclass(kw_only=True)
+class TickReport(SweepReport):
+    """What one tick did: the report of its sweep, and what it opened.
+
+    Attributes:
+        opened: Campaigns that this tick opened.
+        waiting: Mailings that lack something an editor must give, with the reason.
+        trouble: Campaigns that wait for something an operator should look at, with the reason.
+    """
+
+    opened: list[str] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
 
     @property
-    def unreadable(self) -> Mapping[str, str]:
-        """Reasons by session."""
-
-    def all(self) -> Sequence[Session]:
-        """Every session that can be read."""
-
-
-class Ledger(CampaignStore, Protocol):
-    """Where campaigns are read. `unreadable` tells what `all` and what settling read left out, and why."""
-
-    @property
-    def unreadable(self) -> Mapping[str, str]:
-        """Reasons by campaign, or by campaign and chunk."""
-
-    def all(self) -> Sequence[Campaign]:
-        """Every campaign that can be read, consistently."""
+    def idle(self) -> bool:
+        """Whether the tick changed no campaign, queued nothing and opened nothing."""
+        return not self.opened and super().idle
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ticker:
-    """Everything that ticking takes."""
+    """Runs ticks. The `sweeper` looks after campaigns that are open; the ticker opens new ones."""
 
     clock: Clock
-    shelf: SessionRepository
-    ledger: Ledger
-    editions: Editions
+    sessions: SessionRepository
+    campaigns: CampaignStore
+    editions: EditionStore
     sweeper: Sweeper
     composer: Composer
 
     def tick(self, asked_at: datetime) -> TickReport:
-        """Do what was due at `asked_at`, as long as it is neither night nor too late by the clock.
+        """Sweep all campaigns and open the mailings that were due at `asked_at`.
 
-        One campaign that can't leave never holds up another. While the series is paused nothing is opened.
+        A mailing is opened only if the clock says that it is neither night nor too late for the mailing. A mailing that
+        cannot leave does not hold up the others. While the series is paused, no mailing is opened.
         """
         report, series = TickReport(), self.composer.series
-        campaigns = self.ledger.all()
+        campaigns = self.campaigns.all()
         self.sweeper.sweep(campaigns, report)
-        report.blocked |= self.ledger.unreadable
+        report.blocked |= self.campaigns.unreadable
         if not report.idle:
-            campaigns = self.ledger.all()
-        sessions = self.shelf.all()
-        report.blocked |= self.shelf.unreadable
+            campaigns = self.campaigns.all()
+        sessions = self.sessions.all()
+        report.blocked |= self.sessions.unreadable
         now = self.clock.now()
-        mailings = [one for one in due(min(asked_at, now), sessions, campaigns, series) if may_leave(one, now, series)]
+        were_due = due(min(asked_at, now), sessions, campaigns, series)
+        mailings = [mailing for mailing in were_due if may_leave(mailing, now, series)]
         if mailings and not report.paused:
             for mailing in mailings:
                 self._open(mailing, sessions, report)
-            campaigns = self.ledger.all()
-            self.sweeper.sweep([one for one in campaigns if one.stage is Stage.OPEN], report)
+            campaigns = self.campaigns.all()
+            self.sweeper.sweep([campaign for campaign in campaigns if campaign.stage is Stage.OPEN], report)
         report.trouble = trouble(campaigns, now)
         waiting = (item for item in plan(sessions, campaigns, series) if isinstance(item, WaitingMailing))
         report.waiting = {f"{item.session}/{item.kind.name}": item.why for item in waiting}
@@ -82,14 +95,25 @@ class Ticker:
                 sessions=sessions,
                 composer=self.composer,
                 editions=self.editions,
-                book=self.ledger,
+                campaigns=self.campaigns,
                 clock=self.clock,
             )
-        except (Blocked, Refused) as reason:
-            report.blocked[mailing.campaign] = str(reason)
-        except (Unavailable, LostAnswer) as reason:
-            report.blocked[mailing.campaign] = f"{reason}; the next tick tries again"
+        except (Blocked, Refused) as error:
+            report.blocked[mailing.campaign] = str(error)
+        except (Unavailable, LostAnswer) as error:
+            report.blocked[mailing.campaign] = f"{error}; the next tick tries again"
         except Conflict:
-            return  # another tick opened it, and sets it going
+            return  # another tick opened the campaign and starts it
         else:
             report.opened.append(campaign.id)
+
+
+def trouble(campaigns: Iterable[Campaign], now: datetime) -> dict[str, str]:
+    """Return the campaigns that an operator should look at while there is still time, with the reason.
+
+    Only waiting campaigns count. A stopped campaign stays stopped: if it counted, the alarm would stay on for weeks and
+    hide the next campaign.
+    """
+    waiting = [campaign for campaign in campaigns if now < campaign.too_late_at]
+    keys = {campaign.id: (campaign.stage, campaign.why) for campaign in waiting if campaign.why}
+    return {campaign: TROUBLE_REASONS[key] for campaign, key in keys.items() if key in TROUBLE_REASONS}

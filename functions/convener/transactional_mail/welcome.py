@@ -13,7 +13,7 @@ from convener.delivery.late import Claimed, Declined, LateAddition, LateVerdict
 from convener.delivery.pacing import Reservation
 from convener.delivery.ports import CampaignStore
 from convener.delivery.states import DeliveryState
-from convener.editions.adjacent_sessions import next_from
+from convener.editions.adjacent_sessions import next_session_from
 from convener.editions.models import mark_free
 from convener.editions.session_text import title_of
 from convener.errors import LostAnswer, Refused, Unavailable
@@ -120,7 +120,7 @@ class WelcomeHandler:
         self, subscriber: Subscriber, sessions: Sequence[Session], slot: Reservation, now: datetime
     ) -> Outcome:
         series = self.renderer.series
-        upcoming = next_from(now, sessions, series)
+        upcoming = next_session_from(now, sessions, series)
         view = welcome_view(subscriber, upcoming, self._latest_recap(sessions, now), series=series, now=now)
         try:
             self.mailer.send(self.renderer.mail_to_subscriber("welcome", subscriber, view=view, now=now), slot)

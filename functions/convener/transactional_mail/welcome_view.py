@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from convener.editions.adjacent_sessions import Upcoming, upcoming_view
-from convener.editions.formatting import NUMBERS, from_to
+from convener.editions.formatting import NUMBERS, time_range
+from convener.editions.merge_fields import merge_values
 from convener.editions.models import Occasion
-from convener.editions.reader import merge_values
 from convener.mailing_types import FormField, form_fields, type_for_late_joiners, types_of
 from convener.sessions.series import Series
 from convener.subscribers.mailing_choices import ticked
@@ -58,6 +58,6 @@ def _next_session(subscriber: Subscriber, upcoming: Upcoming, series: Series, no
     )
     return {
         **(upcoming_view(upcoming, series) or {}),
-        "date_and_time": from_to(upcoming.begins.astimezone(series.tz), ends, series.zone_name),
+        "date_and_time": time_range(upcoming.begins.astimezone(series.tz), ends, series.zone_name),
         "reader_time": values["reader_time"],
     }

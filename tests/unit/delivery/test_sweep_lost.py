@@ -12,7 +12,7 @@ from convener.campaigns import Stage, WaitReason
 from convener.delivery import sweep
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
-from convener.scheduling.tick_report import TickReport
+from convener.scheduling.tick import TickReport
 from convener.subscribers.models import SHARDS
 from local.virtual_clock import VirtualClock
 from tests.support.fakes import FakeLedger

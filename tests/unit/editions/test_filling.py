@@ -7,8 +7,8 @@ import html
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.editions.merge_fields import fill
 from convener.editions.models import CLOSE, FIELDS, OPEN, Content, mark
-from convener.editions.reader import fill
 
 ALONE = f'<p style="margin:0 0 14px">{mark("greeting")}</p>'
 CONTENT = Content(

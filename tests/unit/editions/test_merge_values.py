@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.editions.formatting import day_and_month
+from convener.editions.merge_fields import merge_values
 from convener.editions.models import FIELDS, Occasion
-from convener.editions.reader import merge_values
 
 LONDON = ZoneInfo("Europe/London")
 APRIL = datetime(2024, 4, 18, 18, tzinfo=LONDON)

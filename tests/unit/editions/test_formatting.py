@@ -6,7 +6,15 @@ from datetime import date, datetime
 
 import pytest
 
-from convener.editions.formatting import from_to, full_date, hour_words, hours_words, listed, one_line, short_date
+from convener.editions.formatting import (
+    and_list,
+    duration_words,
+    full_date,
+    hour_words,
+    one_line,
+    short_date,
+    time_range,
+)
 
 
 def test_dates_are_written_out() -> None:
@@ -27,7 +35,7 @@ def test_hours_as_people_say_them(hour: int, minute: int, words: str) -> None:
 def test_a_session_past_midnight_names_both_days() -> None:
     """Where a session ends on another day, that day is said."""
     late, early = datetime(2024, 4, 18, 23), datetime(2024, 4, 19, 0, 30)
-    assert from_to(late, early, "UK time") == "Thursday 18 April 2024, 23:00, to Friday 19 April, 00:30 UK time"
+    assert time_range(late, early, "UK time") == "Thursday 18 April 2024, 23:00, to Friday 19 April, 00:30 UK time"
 
 
 @pytest.mark.parametrize(
@@ -43,12 +51,12 @@ def test_a_session_past_midnight_names_both_days() -> None:
 )
 def test_spans_in_words(minutes: int, words: str) -> None:
     """A span of time reads like speech."""
-    assert hours_words(minutes) == words
+    assert duration_words(minutes) == words
 
 
 def test_lists_of_names() -> None:
     """Names are joined as people write them, whatever their number."""
-    assert [listed(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
+    assert [and_list(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
 
 
 def test_one_line_has_no_breaks() -> None:
