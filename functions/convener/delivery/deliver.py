@@ -23,7 +23,6 @@ from convener.delivery.pacing import Pacing, Reservation, Tempo
 from convener.delivery.ports import (
     DeliveryLedger,
     DeliverySnapshot,
-    EditionStore,
     Mailer,
     RecipientLookup,
     SubscriberLinks,
@@ -31,6 +30,7 @@ from convener.delivery.ports import (
 )
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.editions.models import Edition
+from convener.editions.ports import EditionStore
 from convener.errors import BadInput, LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
 from convener.subscribers.models import Subscriber
 

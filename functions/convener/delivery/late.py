@@ -22,12 +22,12 @@ from convener.delivery.mail import Mail
 from convener.delivery.ports import (
     DeliveryLedger,
     DeliverySnapshot,
-    EditionStore,
     Mailer,
     RecipientLookup,
     SubscriberLinks,
 )
 from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
+from convener.editions.ports import EditionStore
 from convener.errors import Conflict, LostAnswer
 from convener.subscribers.models import Subscriber, SubscriberStatus, shard_of
 

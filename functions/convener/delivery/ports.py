@@ -16,7 +16,6 @@ from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.mail import Mail
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.editions.models import Edition
 from convener.subscribers.models import Subscriber, Unreadable
 
 
@@ -177,16 +176,6 @@ class RecipientLookup(Protocol):
 
         Each step of a move needs one request more, up to 10.
         """
-
-
-class EditionStore(Protocol):
-    """The store of the frozen editions."""
-
-    def put(self, edition: Edition) -> str:
-        """Store an edition under its digest and return the digest. Repeating it changes nothing."""
-
-    def get(self, digest: str) -> Edition:
-        """Read the edition with that digest."""
 
 
 class Mailer(Protocol):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from convener.editions.ports import EditionStore
 from convener.links import Links
 from convener.pages.page_renderer import PageRenderer
-from convener.pages.ports import CampaignReader, EditionReader
+from convener.pages.ports import CampaignReader
 from convener.sessions.ports import SessionRepository
 from convener.sessions.series import Series
 from convener.subscribers.mail_requests import MailRequestQueue
@@ -31,7 +32,7 @@ class PageContext:
     mail_requests: Callable[[], MailRequestQueue]
     sessions: SessionRepository
     campaigns: CampaignReader
-    editions: Callable[[], EditionReader]
+    editions: Callable[[], EditionStore]
     series: Series
     renderer: PageRenderer
     now: datetime

@@ -8,10 +8,11 @@ from datetime import UTC
 
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
-from convener.delivery.ports import CampaignStore, EditionStore
+from convener.delivery.ports import CampaignStore
 from convener.editions.adjacent_sessions import next_session_after, session_before
 from convener.editions.compose import compose
 from convener.editions.models import Edition
+from convener.editions.ports import EditionStore
 from convener.editions.preflight import preflight
 from convener.editions.render import Templates
 from convener.errors import Blocked

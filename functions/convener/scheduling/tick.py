@@ -11,9 +11,10 @@ from datetime import datetime
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
-from convener.delivery.ports import CampaignStore, EditionStore
+from convener.delivery.ports import CampaignStore
 from convener.delivery.sweep import Sweeper
 from convener.delivery.sweep_report import SweepReport
+from convener.editions.ports import EditionStore
 from convener.errors import Blocked, Conflict, LostAnswer, Refused, Unavailable
 from convener.scheduling.due import DueMailing, WaitingMailing, due, may_leave, plan
 from convener.scheduling.opening import Composer, open_campaign
