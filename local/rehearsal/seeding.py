@@ -12,8 +12,8 @@ from convener.intake.sessions.loading import load_sessions
 from convener.intake.subscribers.import_records import new_batch
 from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.importing import import_list
-from convener.intake.subscribers.rows import read_csv
-from convener.intake.subscribers.sorting import Asked
+from convener.intake.subscribers.reading import read_csv
+from convener.intake.subscribers.sorting import ImportRequest
 from convener.sessions.departure_times import first_departure_days
 from convener.sessions.models import Session
 from convener.sessions.recurrence import date_by_rule
@@ -60,9 +60,9 @@ def seed(world: World, upload: Upload, *, subscribers: Path, source: str, begins
     people = import_list(
         read_csv(subscribers.read_bytes()),
         store=world.subscribers,
-        notes=world.subscribers,
+        imports=world.subscribers,
         key=world.identity_key,
-        asked=Asked(source=source, now=begins, file=subscribers.name, roles=True),
+        request=ImportRequest(source=source, now=begins, file=subscribers.name, roles=True),
         batch=new_batch(begins),
     )
     known_since = begins - timedelta(days=1)
@@ -80,8 +80,8 @@ def seed(world: World, upload: Upload, *, subscribers: Path, source: str, begins
 def _notes(people: ImportReport, name: str) -> Iterator[str]:
     """Yield a remark for each line of the list that needs correction."""
     yield from (f"{name}:{problem.line}: {problem.reason}" for problem in people.problems)
-    if people.untold:
-        yield f"{name}: and {people.untold} more like these: `convener subscribers import --dry-run` shows them."
+    if people.not_shown:
+        yield f"{name}: and {people.not_shown} more like these: `convener subscribers import --dry-run` shows them."
 
 
 def _hold_back(session: Session, world: World, begins: datetime) -> list[Edit]:

@@ -22,12 +22,11 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
-from convener.intake.subscribers import workbook_rows
-from convener.intake.subscribers.csv_lines import check_size
 from convener.intake.subscribers.import_records import ImportPart, ImportRecord
 from convener.intake.subscribers.importing import import_list, sort_list
-from convener.intake.subscribers.reading import read_people
-from convener.intake.subscribers.sorting import Asked
+from convener.intake.subscribers.reading import check_size, read_people
+from convener.intake.subscribers.sorting import ImportRequest
+from convener.intake.subscribers.workbook import LIMITS
 from convener.subscribers.models import Subscriber
 from convener.subscribers.unit_of_work import Transaction
 from tests.bench.numbers import Number
@@ -97,14 +96,14 @@ def as_workbook(count: int) -> bytes:
 
 def run(file: Path, count: int) -> tuple[float, float]:
     """Import a file: seconds of CPU, and megabytes at the peak above the start."""
-    assert workbook_rows.LIMITS.rows > count  # its module is there before the measuring begins
+    assert LIMITS.rows > count  # its module is there before the measuring begins
     gc.collect()
     start, began = _peak(), time.process_time()
     check_size(file.stat().st_size)
     people, store = read_people(file.read_bytes()), Forgetful()
-    asked = Asked(source="a bench", file=file.name, now=datetime.now(UTC))
-    sort_list(people, store=store, key=KEY, asked=asked)
-    report = import_list(people, store=store, notes=store, key=KEY, asked=asked, batch="bench")
+    asked = ImportRequest(source="a bench", file=file.name, now=datetime.now(UTC))
+    sort_list(people, store=store, key=KEY, request=asked)
+    report = import_list(people, store=store, imports=store, key=KEY, request=asked, batch="bench")
     assert store.written == report.lines == count, "somebody was left out"
     return time.process_time() - began, (_peak() - start) / MEGABYTE
 

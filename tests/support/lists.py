@@ -8,31 +8,33 @@ from typing import Any
 from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.importing import import_list, sort_list
 from convener.intake.subscribers.reading import read_people
-from convener.intake.subscribers.sorting import Asked
-from convener.intake.subscribers.undoing import Undone, undo, undoable
+from convener.intake.subscribers.sorting import ImportRequest
+from convener.intake.subscribers.undoing import UndoResult, undo, undoable
 from tests.support.fake_imports import FakeImportStore
 
 KEY = b"an identity key of thirty-two by"
 NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
 
 
-def asked(**changes: Any) -> Asked:
+def asked(**changes: Any) -> ImportRequest:
     """A sheet of May, imported now, with as many examples as there are."""
-    return Asked(**{"source": " sheet, May 2024 ", "file": "people.csv", "now": NOW, "examples": 10_000, **changes})
+    return ImportRequest(
+        **{"source": " sheet, May 2024 ", "file": "people.csv", "now": NOW, "examples": 10_000, **changes}
+    )
 
 
 def load(text: str | bytes, store: FakeImportStore, *, batch: str = "first", **changes: Any) -> ImportReport:
     """Import a list."""
     data = text if isinstance(text, bytes) else text.encode()
-    return import_list(read_people(data), store=store, notes=store, key=KEY, asked=asked(**changes), batch=batch)
+    return import_list(read_people(data), store=store, imports=store, key=KEY, request=asked(**changes), batch=batch)
 
 
 def look(text: str | bytes, store: FakeImportStore, **changes: Any) -> ImportReport:
     """Only sort it."""
     data = text if isinstance(text, bytes) else text.encode()
-    return sort_list(read_people(data), store=store, key=KEY, asked=asked(**changes))
+    return sort_list(read_people(data), store=store, key=KEY, request=asked(**changes))
 
 
-def take_back(store: FakeImportStore, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> Undone:
+def take_back(store: FakeImportStore, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
     """Undo an import."""
-    return undo(undoable(batch, notes=store, now=now), register=store, notes=store, now=now, dry=dry)
+    return undo(undoable(batch, imports=store, now=now), subscribers=store, imports=store, now=now, dry=dry)

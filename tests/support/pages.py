@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
-from convener.intake.sessions.archive.page import read_archive
+from convener.intake.sessions.archive.page import ArchivedSession, ArchivePage, read_archive
 
 RULE = "FREQ=MONTHLY;BYDAY=3TH"
 
 
-def page(text: str | bytes) -> ArchivePage:
-    """Read a page by the third-Thursday rule."""
-    return read_archive(text.encode() if isinstance(text, str) else text, name="page.txt", rule=RULE)
+def page(text: str) -> ArchivePage:
+    """Return the sessions of a page whose series is on the third Thursday of the month."""
+    return read_archive(text, name="page.txt", rule=RULE)
 
 
 def only(text: str) -> ArchivedSession:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from convener.errors import BadInput, ConvenerError
-from convener.intake.sessions.reading import LARGEST
+from convener.intake.sessions.reading import MAX_UPLOAD_BYTES
 
 SERIES = Path(__file__).parents[3] / "templates" / "series.toml"
 STANDARD_INPUT = "standard input"
@@ -32,7 +32,7 @@ class Unreadable(click.ClickException):
 def read_bytes(file: str, name: str = "") -> tuple[str, bytes]:
     """Return the name of a file and its bytes. “-” is standard input. Raises BadInput where nothing can be read."""
     if file == "-":
-        return name or STANDARD_INPUT, sys.stdin.buffer.read(LARGEST + 1)
+        return name or STANDARD_INPUT, sys.stdin.buffer.read(MAX_UPLOAD_BYTES + 1)
     return name or file, bytes_of(Path(file))
 
 
@@ -40,7 +40,7 @@ def bytes_of(path: Path) -> bytes:
     """Return the bytes of a file, at most one more than the largest upload. Raises BadInput."""
     try:
         with path.open("rb") as stream:
-            return stream.read(LARGEST + 1)
+            return stream.read(MAX_UPLOAD_BYTES + 1)
     except FileNotFoundError as error:
         raise BadInput(f"{path}: there is no such file.") from error
     except IsADirectoryError as error:

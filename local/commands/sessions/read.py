@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from convener.intake.files.decoding import decode
 from convener.intake.sessions.archive.page import read_archive
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import read_series
@@ -32,7 +33,7 @@ def read(file: str, as_json: bool, name: str, series_file: Path) -> None:
             raise Unreadable("\n".join(f"{called}: {fault}" for fault in upload.faults))
         page = page_of(upload, series)
         if all(one.adds for one in upload.sessions):  # an archive page knows which session a warning is about
-            page = read_archive(data, name=called, rule=series.rule)
+            page = read_archive(decode(data), name=called, rule=series.rule)
     if as_json:
         click.echo(json.dumps(as_records(page), ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
+from convener.intake.sessions.archive.page import ArchivedSession, ArchivePage
 from convener.sessions.models import Material
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.series import Series

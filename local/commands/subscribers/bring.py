@@ -9,14 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from convener.errors import BadInput, ConvenerError, Misconfigured
-from convener.intake.subscribers.csv_lines import check_size
 from convener.intake.subscribers.import_records import new_batch
-from convener.intake.subscribers.import_report import EXAMPLES, ImportReport
+from convener.intake.subscribers.import_report import MAX_EXAMPLES, ImportReport
 from convener.intake.subscribers.importing import import_list, sort_list
 from convener.intake.subscribers.lines import LineOutcome
-from convener.intake.subscribers.reading import read_people
-from convener.intake.subscribers.rows import PeopleList
-from convener.intake.subscribers.sorting import Asked
+from convener.intake.subscribers.people_list import PeopleList
+from convener.intake.subscribers.reading import check_size, read_people
+from convener.intake.subscribers.sorting import ImportRequest
 from local.commands.asking import Stopped, at_a_terminal, yes_option
 from local.commands.subscribers.shared import printable, progress
 from local.stack_context import StackContext
@@ -48,7 +47,7 @@ ALWAYS = {LineOutcome.NEW, LineOutcome.KNOWN}
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen, write nothing, and don't ask.")
 @click.option(
-    "--examples", type=click.IntRange(0), default=EXAMPLES, show_default=True, help="Lines to show of each outcome."
+    "--examples", type=click.IntRange(0), default=MAX_EXAMPLES, show_default=True, help="Lines to show of each outcome."
 )
 @yes_option
 @click.pass_context
@@ -91,9 +90,9 @@ def _run(
 ) -> None:
     check_size(file.stat().st_size)
     people = read_people(file.read_bytes())
-    asked = Asked(source=source, now=stack.clock().now(), file=file.name, roles=roles, examples=examples)
+    asked = ImportRequest(source=source, now=stack.clock().now(), file=file.name, roles=roles, examples=examples)
     with progress("Sorting", people.lines) as heard:
-        found = sort_list(people, store=stack.register(), key=stack.identity_key(), asked=asked, progress=heard)
+        found = sort_list(people, store=stack.register(), key=stack.identity_key(), request=asked, progress=heard)
     show(found, file, title="What would happen")
     if not dry_run and _sure(found, yes=yes):
         done = _bring_in(stack, people, asked)
@@ -122,7 +121,7 @@ def _sure(found: ImportReport, *, yes: bool) -> bool:
     return False
 
 
-def _bring_in(stack: StackContext, people: PeopleList, asked: Asked) -> ImportReport:
+def _bring_in(stack: StackContext, people: PeopleList, asked: ImportRequest) -> ImportReport:
     batch, store = new_batch(asked.now), stack.imports()
     back = f"{stack.line} subscribers undo {batch}"
     click.echo(f"This import is {batch}.", err=True)
@@ -131,9 +130,9 @@ def _bring_in(stack: StackContext, people: PeopleList, asked: Asked) -> ImportRe
             done = import_list(
                 people,
                 store=store,
-                notes=store,
+                imports=store,
                 key=stack.identity_key(),
-                asked=asked,
+                request=asked,
                 batch=batch,
                 progress=heard,
             )
@@ -150,8 +149,8 @@ def show(report: ImportReport, file: Path, *, title: str) -> None:
     for problem in report.problems:
         address = f"{problem.address[:80]}: " if problem.address else ""
         click.echo(printable(f"{file}:{problem.line}: {address}{problem.reason}"))
-    if report.untold:
-        click.echo(f"… and {report.untold} more lines. --examples shows more of them.")
+    if report.not_shown:
+        click.echo(f"… and {report.not_shown} more lines. --examples shows more of them.")
     table = Table(title=title)
     table.add_column("")
     table.add_column("lines", justify="right")

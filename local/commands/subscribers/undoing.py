@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from convener.intake.subscribers.import_records import ImportRecord
-from convener.intake.subscribers.undoing import Undone, undo, undoable
+from convener.intake.subscribers.undoing import UndoResult, undo, undoable
 from local.commands.asking import errors_as_messages, sure, yes_option
 from local.commands.subscribers.shared import printable, progress
 from local.stack_context import StackContext
@@ -30,8 +30,8 @@ def undo_import(stack: StackContext, batch: str | None, yes: bool) -> None:
         if batch is None:
             _show(notes.all(now=now))
             return
-        imported = undoable(batch, notes=notes, now=now)
-        found = undo(imported, register=notes, notes=notes, now=now, dry=True)
+        imported = undoable(batch, imports=notes, now=now)
+        found = undo(imported, subscribers=notes, imports=notes, now=now, dry=True)
         if not found.taken_off and not found.emptied:
             click.echo(f"Nothing is left to take back of {batch}. {_stayed(found)}".rstrip())
             return
@@ -40,11 +40,11 @@ def undo_import(stack: StackContext, batch: str | None, yes: bool) -> None:
         )
         sure(f"Take off {found.taken_off} people, and empty what it filled of {found.emptied}?", yes=yes)
         with progress("Taking back", found.people) as heard:
-            done = undo(imported, register=notes, notes=notes, now=now, progress=heard)
+            done = undo(imported, subscribers=notes, imports=notes, now=now, progress=heard)
     click.echo(f"Done: {done.taken_off} taken off, {done.emptied} emptied. {_stayed(done)}".rstrip())
 
 
-def _stayed(undone: Undone) -> str:
+def _stayed(undone: UndoResult) -> str:
     one = undone.stayed == 1
     stays = "1 stays as it is" if one else f"{undone.stayed} stay as they are"
     stay = f"{stays}: changed by something else since." if undone.stayed else ""

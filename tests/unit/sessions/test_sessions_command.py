@@ -175,7 +175,7 @@ def test_what_is_exported_can_be_uploaded_again() -> None:
 
 def test_the_example_reads_well() -> None:
     """The shipped example: six months without a warning, all with speakers, insights and recording."""
-    read = page(ARCHIVE.read_bytes())
+    read = page(ARCHIVE.read_text(encoding="utf-8"))
     assert [one.id for one in read.sessions] == ["2024-04", "2024-03", "2024-02", "2024-01", "2023-12", "2023-11"]
     assert not read.warnings
     assert not any(one.warnings for one in read.sessions)

@@ -1,1 +1,1 @@
-"""From bytes to text and tables, for every part that reads files: encodings, CSV, workbooks, zip guards and limits."""
+"""Bytes to text, tables and dates: decoding, CSV, workbooks, headers, dates, and their limits. No domain rules."""

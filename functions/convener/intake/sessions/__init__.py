@@ -1,1 +1,1 @@
-"""Session records and archive pages in the formats that editors upload: YAML, JSON, Markdown, CSV, workbooks, text."""
+"""Files with sessions: session records and archive pages become session updates, which are written with a report."""

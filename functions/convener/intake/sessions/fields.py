@@ -1,4 +1,4 @@
-"""The fields of a session as files tell them: what each takes, and its checked value."""
+"""The fields of a session: the values that each takes, and the checks of these values."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from convener.intake.sessions.addresses import https_address
+from convener.intake.files.decoding import shortened
 from convener.intake.sessions.dates import read_time
-from convener.intake.sessions.lists import LONGEST_TITLE, read_presentations
-from convener.intake.sessions.nodes import Fields, Node, Text
-from convener.intake.sessions.speakers import read_speakers
+from convener.intake.sessions.list_fields import MAX_TITLE_CHARACTERS, read_presentations, read_speakers
+from convener.intake.sessions.outline import Fields, Node, Text
+from convener.intake.sessions.typed_text import https_address, one_line, paragraphs
 from convener.intake.sessions.validation import Findings, ValidationError
-from convener.intake.sessions.words import one_line, paragraphs, shortened
 from convener.sessions.models import Material
 from convener.sessions.series import Series
 
-LONGEST_SUMMARY = 20_000
+MAX_SUMMARY_CHARACTERS = 20_000
+MIN_LENGTH_MINUTES, MAX_LENGTH_MINUTES = 5, 24 * 60
 REMOVE = "remove"
 REMOVED: dict[str, Any] = {
     "title": None,
@@ -27,31 +27,34 @@ REMOVED: dict[str, Any] = {
     "recording": Material(),
     "presentations": (),
 }
-"""What a field is after the word `remove`."""
+"""The value of a field after the word `remove`."""
 _MATERIALS = ("insights", "recording")
 _MINUTES = re.compile(r"(\d{1,5})(?:\.0)? ?(?:minutes|minute|mins?\.?|m)?$", re.IGNORECASE)
-_BARE_MORNING = re.compile(r"[1-7][:.]\d\d$")
+_HOUR_OF_MORNING = re.compile(r"[1-7][:.]\d\d$")
 
 
 def read_values(fields: dict[str, Node], *, series: Series, findings: Findings) -> dict[str, Any]:
-    """The told fields but those that say which session and which day it is."""
+    """Return the checked values of the fields, without those that say which session and which day it is.
+
+    Faults and warnings go to the findings; a field with a fault is left out.
+    """
     values: dict[str, Any] = {}
     for name, node in fields.items():
         if name in REMOVED and isinstance(node, Text) and node.value.strip().lower() == REMOVE:
             values[name] = REMOVED[name]
         elif name in ("speakers", "presentations"):
             values[name] = (read_speakers if name == "speakers" else read_presentations)(node, findings)
-        elif name in _TEXTS:
+        elif name in _TEXT_READERS:
             with findings.catching(node.where):
-                if text := _address_of(node) if name in _MATERIALS else single(node):
-                    values[name] = _TEXTS[name](text, series)
-    if (start := fields.get("start")) and isinstance(start, Text) and _BARE_MORNING.match(start.value.strip()):
+                if text := _material_text(node) if name in _MATERIALS else single_text(node):
+                    values[name] = _TEXT_READERS[name](text, series)
+    if (start := fields.get("start")) and isinstance(start, Text) and _HOUR_OF_MORNING.match(start.value.strip()):
         findings.warn(f"{start.value.strip()} is in the morning. Write 6pm or 18:00 for the evening.", start.where)
     return values
 
 
-def single(node: Node) -> str:
-    """The text of a value that can't be a list. Raises Wrong."""
+def single_text(node: Node) -> str:
+    """Return the text of a field that takes one text. Raises ValidationError for a list or a group of fields."""
     if isinstance(node, Text):
         return node.value.strip()
     raise ValidationError(
@@ -60,18 +63,22 @@ def single(node: Node) -> str:
     )
 
 
-def _address_of(node: Node) -> str:
-    """Insights and a recording may have the fields `announced` and `url`, as exported; both empty tell nothing."""
+def _material_text(node: Node) -> str:
+    """Return the address of insights or a recording, the word `announced`, or an empty string.
+
+    An export has the fields `announced` and `url` instead of a text.
+    """
     if not isinstance(node, Fields):
-        return single(node)
-    told = {key.value.strip().lower(): single(value) for key, value in node.entries}
-    if told.keys() - {"announced", "url"} or told.get("announced", "").lower() not in ("", "true", "false"):
+        return single_text(node)
+    texts = {key.value.strip().lower(): single_text(value) for key, value in node.entries}
+    announced = texts.get("announced", "").lower()
+    if texts.keys() - {"announced", "url"} or announced not in ("", "true", "false"):
         raise ValidationError("These fields are not known here.", "Write the address alone, or the word announced.")
-    return told.get("url", "") or ("announced" if told.get("announced", "").lower() == "true" else "")
+    return texts.get("url", "") or ("announced" if announced == "true" else "")
 
 
 def read_version(text: str) -> int:
-    """The version that an editor started from. Raises Wrong."""
+    """Return the version from which an editor started. Raises ValidationError."""
     typed = text.strip().removesuffix(".0")
     if typed.isascii() and typed.isdigit() and len(typed) <= 9:
         return int(typed)
@@ -86,17 +93,17 @@ def _start(text: str, series: Series) -> Any:
             text = text[: -len(zone)]
     try:
         return read_time(text)
-    except ValidationError as wrong:
-        raise ValidationError(wrong.text, f"Write it as 18:00 or 6pm, in {series.zone_name}.") from wrong
+    except ValidationError as error:
+        raise ValidationError(error.text, f"Write it as 18:00 or 6pm, in {series.zone_name}.") from error
 
 
-def _length(text: str, _series: Series) -> Any:
+def _length(text: str, series: Series) -> Any:
     match = _MINUTES.match(text)
-    if match and 5 <= int(match[1]) <= 24 * 60:
+    if match and MIN_LENGTH_MINUTES <= int(match[1]) <= MAX_LENGTH_MINUTES:
         return int(match[1])
     raise ValidationError(
         f"“{shortened(text)}” is not a length in minutes.",
-        f"Write a whole number of at least 5, such as {_series.length_minutes}.",
+        f"Write a whole number of at least 5, such as {series.length_minutes}.",
     )
 
 
@@ -113,9 +120,9 @@ def _status(text: str, _series: Series) -> Any:
     raise ValidationError(f"“{shortened(text)}” is no status.", "Write planned or cancelled.")
 
 
-_TEXTS: dict[str, Callable[[str, Series], Any]] = {
-    "title": lambda text, _: one_line(text, most=LONGEST_TITLE),
-    "summary": lambda text, _: paragraphs(text, most=LONGEST_SUMMARY),
+_TEXT_READERS: dict[str, Callable[[str, Series], Any]] = {
+    "title": lambda text, _: one_line(text, max_characters=MAX_TITLE_CHARACTERS),
+    "summary": lambda text, _: paragraphs(text, max_characters=MAX_SUMMARY_CHARACTERS),
     "start": _start,
     "length_minutes": _length,
     "join_url": lambda text, _: https_address(text),

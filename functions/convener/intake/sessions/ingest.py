@@ -1,41 +1,35 @@
-"""From a file dropped under `inbox/` to records and a report under `reports/`."""
+"""A file that arrives in the bucket under `inbox/`: its sessions are written, and a report is left under `reports/`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote_plus
 
 from convener.clock import Clock
 from convener.errors import BadInput
 from convener.intake.sessions.load_report import LoadReport
-from convener.intake.sessions.loading import SessionStore, load_sessions
-from convener.intake.sessions.reading import LARGEST, read_upload, too_large
+from convener.intake.sessions.loading import load_sessions
+from convener.intake.sessions.ports import SessionStore, Uploads
+from convener.intake.sessions.reading import MAX_UPLOAD_BYTES, read_upload, too_large
 from convener.intake.sessions.report_text import as_json, as_text
 from convener.sessions.history import UploadMark
 from convener.sessions.series import Series
 from convener.sessions.session_updates import Upload
 
 INBOX, REPORTS = "inbox/", "reports/"
-LONGEST_NAME = 1000
-"""Bytes: S3 takes keys of 1,024, and `reports/` and `.json` are longer than `inbox/`."""
-
-
-class Uploads(Protocol):
-    """Where files come in and reports go out."""
-
-    def read(self, key: str, *, version_id: str = "") -> bytes | None:
-        """An object's bytes; None where it is gone."""
-
-    def put(self, key: str, data: bytes, *, content_type: str) -> str:
-        """Put an object there; its version."""
+MAX_NAME_BYTES = 1000
+"""Bytes of a name in a report's key: S3 takes keys of 1,024, and `reports/` and `.json` are longer than `inbox/`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """A file that came in. `by` is who put it there, as AWS knows them; `size` is in bytes."""
+    """A file that arrived. `by` is the person as AWS knows them, and `size` is in bytes.
+
+    `sequencer` orders the events of one key.
+    """
 
     key: str
     version_id: str
@@ -45,19 +39,19 @@ class Arrival:
 
     @property
     def name(self) -> str:
-        """The file as its editor knows it, with its folders."""
+        """The name of the file as its editor knows it, with its folders."""
         return self.key.removeprefix(INBOX)
 
     @property
     def mark(self) -> UploadMark:
-        """What is kept of it, so that an older version doesn't come after it."""
+        """The mark that is stored, so that an older version of the file is not written after this one."""
         return UploadMark(key=self.key, sequencer=self.sequencer, version_id=self.version_id)
 
 
 def arrivals(body: str) -> list[Arrival]:
-    """The files that an S3 event notification tells of: none in S3's test event, and none for what was removed.
+    """Return the files of an S3 event notification. The test event of S3 and removed objects give none.
 
-    Raises BadInput for what is no such notification.
+    Raises BadInput for a message that is no such notification.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     try:
@@ -67,32 +61,32 @@ def arrivals(body: str) -> list[Arrival]:
         found = [_arrival(record) for record in event["Records"] if "ObjectCreated:" in record["eventName"]]
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadInput(f"The message is no event notification of S3: {type(error).__name__}.") from error
-    return [one for one in found if one.key.startswith(INBOX) and not one.key.endswith("/")]
+    return [arrival for arrival in found if arrival.key.startswith(INBOX) and not arrival.key.endswith("/")]
 
 
 def _arrival(record: Any) -> Arrival:
-    there = record["s3"]["object"]
-    # "AWS:AROA…:anna" for whoever came by a role, "AWS:AIDA…" for a user: the last part says most.
+    stored = record["s3"]["object"]
+    # "AWS:AROA…:anna" for a person with a role, "AWS:AIDA…" for a user: the last part tells most.
     principal = record.get("userIdentity", {}).get("principalId", "")
     return Arrival(
-        key=unquote_plus(there["key"]),
-        version_id=there.get("versionId") or "",
-        sequencer=there.get("sequencer") or "",
-        size=int(there.get("size", 0)),
+        key=unquote_plus(stored["key"]),
+        version_id=stored.get("versionId") or "",
+        sequencer=stored.get("sequencer") or "",
+        size=int(stored.get("size", 0)),
         by=principal.rpartition(":")[2],
     )
 
 
 def report_keys(name: str) -> tuple[str, str]:
-    """Where the report on a file lies: as text, and as JSON."""
-    if len(name.encode()) > LONGEST_NAME:
+    """Return the keys of the report on a file: of its text, and of its JSON."""
+    if len(name.encode()) > MAX_NAME_BYTES:
         name = hashlib.sha256(name.encode()).hexdigest()
     return f"{REPORTS}{name}.txt", f"{REPORTS}{name}.json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ingest:
-    """Takes in what arrives."""
+    """Writes the sessions of files that arrive."""
 
     uploads: Uploads
     store: SessionStore
@@ -100,9 +94,9 @@ class Ingest:
     clock: Clock
 
     def take(self, arrival: Arrival) -> LoadReport | None:
-        """Read one file, write what it tells, leave the report. None where the file is gone already.
+        """Write the sessions of one file, leave the report in the bucket, and return it.
 
-        Raises Unavailable where it should be tried again later.
+        Returns None where the file is gone already. Raises Unavailable where a later attempt may succeed.
         """
         upload = self._read(arrival)
         if upload is None:
@@ -111,22 +105,22 @@ class Ingest:
             upload, store=self.store, series=self.series, now=self.clock.now(), by=arrival.by, mark=arrival.mark
         )
         if not report.late:
-            self._leave(arrival, report)
+            self._put_report(arrival, report)
         return report
 
     def _read(self, arrival: Arrival) -> Upload | None:
-        if arrival.size > LARGEST:
+        if arrival.size > MAX_UPLOAD_BYTES:
             return too_large(arrival.name, arrival.size)
         data = self.uploads.read(arrival.key, version_id=arrival.version_id)
         return None if data is None else read_upload(data, name=arrival.name, series=self.series)
 
-    def _leave(self, arrival: Arrival, report: LoadReport) -> None:
-        """The report, unless a newer version of the file was worked on meanwhile: its report must stay."""
-        known = self.store.mark(arrival.key)
-        if known is not None and not known.is_same(arrival.mark):
+    def _put_report(self, arrival: Arrival, report: LoadReport) -> None:
+        """Write the report, unless a newer version of the file was written meanwhile: then its report must stay."""
+        stored = self.store.mark(arrival.key)
+        if stored is not None and not stored.is_same(arrival.mark):
             return
-        text, data = report_keys(arrival.name)
-        self.uploads.put(text, as_text(report, self.series).encode(), content_type="text/plain; charset=utf-8")
-        shape = as_json(report, key=arrival.key, version_id=arrival.version_id)
-        body = json.dumps(shape, ensure_ascii=False, indent=2) + "\n"
-        self.uploads.put(data, body.encode(), content_type="application/json")
+        text_key, json_key = report_keys(arrival.name)
+        self.uploads.put(text_key, as_text(report, self.series).encode(), content_type="text/plain; charset=utf-8")
+        values = as_json(report, key=arrival.key, version_id=arrival.version_id)
+        body = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+        self.uploads.put(json_key, body.encode(), content_type="application/json")

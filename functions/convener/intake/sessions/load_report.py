@@ -1,4 +1,4 @@
-"""What came of one upload."""
+"""The report on one upload, and the form in which it is kept."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from convener.sessions.changes import Row
 from convener.sessions.models import Frozen
 from convener.sessions.session_updates import Fault, Note
 
-MOST_BYTES = 350_000
-"""Of a packed report: it lies in an item of at most 400 KB."""
+MAX_PACKED_BYTES = 350_000
+"""Bytes of a packed report: it is part of an item of at most 400 KB."""
 
-MOST_LISTED = 200
-"""Faults and warnings that a report lists. Who has mended these will upload again, and sees the rest."""
+MAX_LISTED = 200
+"""Faults that a report lists, and warnings. A further upload shows the rest."""
+
+_GROUPS = ("new", "changed", "unchanged")
 
 
 class LoadReport(Frozen):
-    """What came of it, session by session.
+    """The result of one upload, session by session.
 
-    `written` is False where nothing had to be written, where a fault forbade it, and where `late` says that a newer
-    version of the file was worked on already. Sessions are in their groups in any case; a row's version is the one
-    that the record has now.
+    `written` is False where there was nothing to write, where a fault forbade it, and where `late` says that a newer
+    version of the file was written already. The groups have every session in any case. The version of a row is the one
+    that the record has after the upload.
     """
 
     name: str
@@ -38,12 +40,12 @@ class LoadReport(Frozen):
 
     @property
     def refused(self) -> bool:
-        """Whether somebody must mend something first."""
+        """Whether the file has a fault."""
         return bool(self.faults)
 
     @property
     def counts(self) -> dict[str, Any]:
-        """What a log may say: numbers and ids, no words of people's."""
+        """The numbers and ids for a log, without any words that people wrote."""
         return {
             "written": self.written,
             "late": self.late,
@@ -56,17 +58,17 @@ class LoadReport(Frozen):
 
 
 def packed(report: LoadReport) -> bytes:
-    """The report as it is kept, so that an event that comes twice gives the same one. Without details if huge."""
-    done = zlib.compress(report.model_dump_json().encode())
-    if len(done) <= MOST_BYTES:
-        return done
+    """Return the form in which a report is kept, so that an event that comes twice gets the same report.
+
+    A report of more than MAX_PACKED_BYTES is kept without the changes of its rows.
+    """
+    data = zlib.compress(report.model_dump_json().encode())
+    if len(data) <= MAX_PACKED_BYTES:
+        return data
     brief = {name: tuple(row.model_copy(update={"changes": ()}) for row in getattr(report, name)) for name in _GROUPS}
     return zlib.compress(report.model_copy(update=brief).model_dump_json().encode())
 
 
-_GROUPS = ("new", "changed", "unchanged")
-
-
 def unpacked(data: bytes) -> LoadReport:
-    """The report that was kept."""
+    """Return the report that was kept."""
     return LoadReport.model_validate_json(zlib.decompress(data))

@@ -1,11 +1,11 @@
-"""Markdown with front matter: the facts of one session between two lines of ---, its summary below."""
+"""Markdown with front matter: the fields of one session between two lines of ---, and its summary below them."""
 
 from __future__ import annotations
 
 import re
 
-from convener.intake.sessions.headings import meaning_of
-from convener.intake.sessions.nodes import Fields, Items, Node, Text
+from convener.intake.sessions.field_names import NAMES
+from convener.intake.sessions.outline import Fields, Items, Node, Text
 from convener.intake.sessions.validation import Findings, ValidationError
 from convener.intake.sessions.yaml_text import read_yaml
 from convener.sessions.session_updates import SourceLocation
@@ -14,7 +14,7 @@ _SHAPE = "Begin the file with a line ---, then “month: 2024-04” and other fa
 
 
 def read_markdown(text: str, findings: Findings) -> Node:
-    """The front matter's fields, with the body as summary. Raises Wrong."""
+    """Return the fields of the front matter, with the body as the summary. Raises ValidationError."""
     lines = re.split(r"\r\n|\r|\n", text)
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None or lines[first].rstrip() != "---":
@@ -27,6 +27,7 @@ def read_markdown(text: str, findings: Findings) -> Node:
 
 
 def _with_summary(node: Node | None, lines: list[str], last: int, findings: Findings) -> Node:
+    """Return the front matter with the lines after index `last` as its summary."""
     if isinstance(node, Items) and len(node.items) == 1:
         node = node.items[0]
     if not isinstance(node, Fields) or any(key.value.strip().lower() == "sessions" for key, _ in node.entries):
@@ -36,7 +37,7 @@ def _with_summary(node: Node | None, lines: list[str], last: int, findings: Find
     if begins is None:
         return node
     where = SourceLocation(line=begins + 1, field="summary")
-    if any(meaning_of(key.value) == "summary" for key, _ in node.entries):
+    if any(NAMES.field_of(key.value) == "summary" for key, _ in node.entries):
         findings.fault("The summary is told twice: among the facts, and below them.", "Keep one of the two.", where)
         return node
     return Fields([*node.entries, (Text("summary", where), Text(body, where))], node.where)

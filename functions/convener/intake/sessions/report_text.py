@@ -1,4 +1,4 @@
-"""The report on an upload: as text for the editor who reads it, as JSON for programs."""
+"""The report on an upload: as text for editors, and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convener.sessions.session_updates import Fault
 
 
 def outcome(report: LoadReport) -> str:
-    """What came of it, in one sentence."""
+    """Return the result of an upload in one sentence."""
     if report.late:
         return "Nothing was written: a newer version of this file was read already."
     if report.faults:
@@ -25,7 +25,7 @@ def outcome(report: LoadReport) -> str:
 
 
 def as_text(report: LoadReport, series: Series) -> str:
-    """The report as an editor reads it. Times are the series' own."""
+    """Return the report for editors. Times are in the time zone of the series."""
     return "\n".join(_lines(report, series)) + "\n"
 
 
@@ -36,10 +36,10 @@ def _lines(report: LoadReport, series: Series) -> Iterator[str]:
     at = report.at.astimezone(series.tz)
     by = f" by {report.by}" if report.by else ""
     yield f"{report.name}, uploaded{by} on {_weekday(at.date())}, {at:%H:%M} {series.zone_name}"
-    yield from _part("Wrong", [line for number, one in enumerate(report.faults, 1) for line in _fault(number, one)])
-    would = "" if report.written or not report.faults else " (not written)"
-    yield from _part(f"New{would}", [_row(row, with_day=True) for row in report.new])
-    yield from _part(f"Changed{would}", [line for row in report.changed for line in _changed(row)])
+    yield from _part("Wrong", [line for number, fault in enumerate(report.faults, 1) for line in _fault(number, fault)])
+    suffix = "" if report.written or not report.faults else " (not written)"
+    yield from _part(f"New{suffix}", [_row(row, with_day=True) for row in report.new])
+    yield from _part(f"Changed{suffix}", [line for row in report.changed for line in _changed(row)])
     yield from _part("Unchanged", [_row(row) for row in report.unchanged])
     yield from _part("To look at", [f"  {_sentence(str(note))}" for note in report.warnings])
 
@@ -78,13 +78,13 @@ def _sentence(text: str) -> str:
 
 
 def as_json(report: LoadReport, *, key: str = "", version_id: str = "") -> dict[str, Any]:
-    """The same for programs: plain JSON values.
+    """Return the report for programs, as plain JSON values.
 
-    `file`, `key`, `version_id` (of the object in the bucket), `by`, `at` (ISO 8601, UTC), `written` (true or false),
-    `outcome` (the text's first line), then `wrong` (each with `place` in words, its parts `line`, `character`, `sheet`,
-    `row`, `column`, `field`, and `text`, `mend`), `new`, `changed`, `unchanged` (each with `id`, `version`, `date`,
-    `title`, and `changes`: `field`, `from`, `to`), `to_look_at` (each with `line`, null where it concerns the whole
-    file, and `text`).
+    Its fields are `file`, `key` and `version_id` (of the object in the bucket), `by`, `at` (ISO 8601, UTC), `written`
+    (true or false), `outcome` (the first line of the text), then `wrong` (each with `place` in words, its parts `line`,
+    `character`, `sheet`, `row`, `column`, `field`, and `text`, `mend`), `new`, `changed`, `unchanged` (each with `id`,
+    `version`, `date`, `title`, and `changes`: `field`, `from`, `to`), and `to_look_at` (each with `text` and `line`,
+    which is null where it concerns the whole file).
     """
     return {
         "file": report.name,
@@ -95,8 +95,8 @@ def as_json(report: LoadReport, *, key: str = "", version_id: str = "") -> dict[
         "written": report.written,
         "outcome": outcome(report),
         "wrong": [
-            {"place": str(one.where), **one.where.model_dump(), "text": one.text, "mend": one.mend}
-            for one in report.faults
+            {"place": str(fault.where), **fault.where.model_dump(), "text": fault.text, "mend": fault.mend}
+            for fault in report.faults
         ],
         "new": [_plain(row) for row in report.new],
         "changed": [_plain(row) for row in report.changed],
@@ -106,7 +106,7 @@ def as_json(report: LoadReport, *, key: str = "", version_id: str = "") -> dict[
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    changes = [{"field": one.field, "from": one.old, "to": one.new} for one in row.changes]
+    changes = [{"field": change.field, "from": change.old, "to": change.new} for change in row.changes]
     return {
         "id": row.id,
         "version": row.version,

@@ -1,4 +1,4 @@
-"""What fits into one transaction: DynamoDB takes 100 items of at most 400 KB each, and 4 MB together.
+"""The size of an upload: what fits into one DynamoDB transaction, which is 100 items of 400 KB each and 4 MB together.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
@@ -11,21 +11,25 @@ from convener.sessions.history import HistoryEntry, parts
 from convener.sessions.models import Session
 from convener.sessions.session_updates import MOST_SESSIONS, Fault, SessionUpdate, Upload
 
-MOST_ITEMS = 100
-MOST_BYTES = 3_500_000
-"""Of sessions and history: what is left of 4 MB is for keys, names and the upload's mark."""
-
-MOST_OF_ONE = 380_000
+MAX_ITEMS = 100
+MAX_BYTES = 3_500_000
+"""Bytes of sessions and history. The rest of 4 MB is for keys, names and the mark of the upload."""
+MAX_SESSION_BYTES = 380_000
 
 
 def too_many(upload: Upload) -> Iterator[Fault]:
-    """More sessions than one transaction takes, or one of them twice, if the reader let them pass."""
-    for told in upload.sessions:
-        first = next(one for one in upload.sessions if one.id == told.id)
-        if first is not told:
+    """Yield a fault where a file has more sessions than one transaction takes, or one session twice.
+
+    The readers check this too; other callers may not.
+    """
+    for update in upload.sessions:
+        first = next(each for each in upload.sessions if each.id == update.id)
+        if first is not update:
             place = f" ({first.where})" if str(first.where) else ""
             yield Fault(
-                text=f"Session {told.id} is in the file twice{place}.", mend="Make one of the two.", where=told.where
+                text=f"Session {update.id} is in the file twice{place}.",
+                mend="Make one of the two.",
+                where=update.where,
             )
     if len(upload.sessions) > MOST_SESSIONS:
         yield Fault(
@@ -35,29 +39,27 @@ def too_many(upload: Upload) -> Iterator[Fault]:
 
 
 def too_large(
-    sessions: Sequence[Session], told: dict[str, SessionUpdate], entry: HistoryEntry | None
+    sessions: Sequence[Session], updates: dict[str, SessionUpdate], entry: HistoryEntry | None
 ) -> Iterator[Fault]:
-    """A session too long for a record, or all together too long for one transaction."""
+    """Yield a fault where a session is too long for its record, or all are too long for one transaction.
+
+    Args:
+        sessions: The sessions to write.
+        updates: The updates of the file, by session.
+        entry: The entry of the history to write.
+    """
     sizes = {session.id: len(session.model_dump_json().encode()) for session in sessions}
     for name, size in sizes.items():
-        if size > MOST_OF_ONE:
+        if size > MAX_SESSION_BYTES:
             yield Fault(
-                text=f"Session {name} is too long to be kept: {size // 1000} KB, and {MOST_OF_ONE // 1000} KB fit.",
+                text=f"Session {name} is too long to be kept: "
+                f"{size // 1000} KB, and {MAX_SESSION_BYTES // 1000} KB fit.",
                 mend="Shorten its texts.",
-                where=told[name].where,
+                where=updates[name].where,
             )
     lengths = [len(part.model_dump_json().encode()) for part in (parts(entry) if entry else ())]
-    if sum(sizes.values()) + sum(lengths) > MOST_BYTES or len(sizes) + len(lengths) + 1 > MOST_ITEMS:
+    if sum(sizes.values()) + sum(lengths) > MAX_BYTES or len(sizes) + len(lengths) + 1 > MAX_ITEMS:
         yield Fault(
             text="The file tells too much at once: all its sessions are written together or not at all.",
             mend="Split the file into smaller ones.",
         )
-
-
-def broken(told: SessionUpdate, reason: str) -> Fault:
-    """A record that can't be read can't be compared with what a file tells, so it is left as it is."""
-    return Fault(
-        text=f"Session {told.id} is there, but {reason}.",
-        mend="Ask whoever looks after the installation to mend its record, then upload again.",
-        where=told.where,
-    )

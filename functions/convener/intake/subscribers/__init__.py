@@ -1,1 +1,1 @@
-"""Lists of people: reading a list, importing it as subscriber rows, and undoing an import."""
+"""Lists of people: files become rows of subscribers, and an import can be undone."""

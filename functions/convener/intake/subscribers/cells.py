@@ -1,24 +1,25 @@
-"""The cells of a list of people beside the address, as the person's own wishes or as what other programs write."""
+"""The cells of a list of people: the values beside the address, as our export and other programs write them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
 from functools import cache
 from zoneinfo import available_timezones
 
 from convener.errors import BadInput
+from convener.intake.files.dates import numeric_date, utc_moment
 from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.first_names import listed_first_name
 from convener.subscribers.mailing_choices import all_choices
 from convener.subscribers.models import Calendar
 
-WILLING = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
-"""What programs call people who get their mails; whoever has any other standing is left alone."""
+CONFIRMED_WORDS = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
+"""The words that programs have for people who get their mails. A person with any other status is not imported."""
 
-_GONE = {
+_OUTCOMES = {
     "bounced": LineOutcome.BOUNCED,
     "cleaned": LineOutcome.BOUNCED,
     "complained": LineOutcome.COMPLAINED,
@@ -26,18 +27,23 @@ _GONE = {
     "moved": LineOutcome.MOVED,
 }
 _YES = frozenset({"yes", "true", "1", "x"})
+EARLIEST_JOINED_YEAR = 1970
+_AHEAD_OF_UTC = timedelta(hours=14)
+"""How far the calendar of Pacific/Kiritimati is ahead of UTC: "today" may be tomorrow in UTC."""
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d", re.ASCII)
 
 
 def line_status(typed: str) -> LineOutcome | None:
-    """How a line ends that has this standing; None for one that says yes."""
+    """Return the outcome of a line with a status; None for a status that says yes."""
     word = typed.casefold()
-    return None if word in WILLING else _GONE.get(word, LineOutcome.LEFT)
+    return None if word in CONFIRMED_WORDS else _OUTCOMES.get(word, LineOutcome.LEFT)
 
 
 def address_alone(typed: str) -> str:
-    """What stands between < and > in a cell with a name and one address, as mail programs write it (RFC 5322 §3.4).
+    """Return the address between < and > in a cell with a name and one address, as mail programs write it.
 
-    Any other cell is as it was: whether it is an address is for others to say.
+    RFC 5322 §3.4. Any other cell is returned as it is; this does not say whether the cell is an address.
     """
     if not typed.endswith(">") or typed.count("<") != 1 or typed.count("@") != 1:
         return typed
@@ -47,12 +53,12 @@ def address_alone(typed: str) -> str:
 
 
 def first_name(typed: str) -> str:
-    """A name, and no address of any sort, which our mails would carry on. Raises BadInput."""
+    """Return a first name. Raises BadInput for a web or mail address, which our mails would pass on."""
     return listed_first_name(typed)
 
 
 def zone(typed: str) -> str:
-    """A name of the IANA database, however it is capitalised. Raises BadInput."""
+    """Return the name of a time zone in the IANA database, in any case. Raises BadInput."""
     if typed and typed.casefold() not in _zones():
         raise BadInput(f"“{typed[:40]}” is no time zone such as Europe/London.")
     return _zones().get(typed.casefold(), "")
@@ -64,7 +70,7 @@ def _zones() -> dict[str, str]:
 
 
 def calendar(typed: str) -> Calendar:
-    """None, link or file; a file where nothing is said. Raises BadInput."""
+    """Return how a person gets calendar entries: none, link or file; file for an empty cell. Raises BadInput."""
     try:
         return Calendar(typed.casefold() or Calendar.FILE)
     except ValueError as error:
@@ -72,12 +78,15 @@ def calendar(typed: str) -> Calendar:
 
 
 def text_only(typed: str) -> bool:
-    """Whether it says yes."""
+    """Return whether a cell says yes."""
     return typed.casefold() in _YES
 
 
 def kinds(typed: str) -> frozenset[str]:
-    """The kinds that were chosen; none for all. Raises BadInput: a wish that can't be read is not to be passed over."""
+    """Return the chosen kinds of mailing; an empty set for all.
+
+    Raises BadInput for a word that is no kind: a choice that cannot be read must not be ignored.
+    """
     chosen = frozenset(filter(None, re.split(r"[\s,;|]+", typed.casefold())))
     if odd := chosen - all_choices():
         raise BadInput(f"“{min(odd)[:40]}” is no kind of mailing. There are {', '.join(sorted(all_choices()))}.")
@@ -85,15 +94,68 @@ def kinds(typed: str) -> frozenset[str]:
 
 
 def paused_until(typed: str) -> datetime | None:
-    """A day or a moment, in UTC unless it says otherwise. Raises BadInput."""
+    """Return the end of a pause, from a day or a moment, in UTC unless the cell says otherwise. Raises BadInput."""
     if not typed:
         return None
     try:
-        moment = datetime.fromisoformat(typed)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return utc_moment(typed)
+    except ValueError as error:
         raise BadInput(f"“{typed[:40]}” is no day to be paused until, such as 2024-06-01.") from error
 
 
-FORGIVEN: dict[str, Callable[[str], object]] = {"first_name": first_name, "zone": zone, "calendar": calendar}
-"""What is left out, with a note, where it can't be used: none of it is worth losing a reader for."""
+def joined_at(typed: str, *, now: datetime) -> datetime:
+    """Return when a person joined, in UTC. A date is never guessed: a wrong date of consent is worse than none.
+
+    Args:
+        typed: A date (`2024-04-18`), or a moment (`2024-04-18T18:00:00Z`, in UTC unless it says otherwise). A date in
+            numbers is read only if there is one way to read it: 18/04/2024 and 4/18/2024, but not 4/5/2024.
+        now: The moment of the import.
+
+    Raises:
+        BadInput: The text is no date, or could be two dates, or the date is in the future or before 1970.
+    """
+    if _ISO_DAY.fullmatch(typed):
+        return _midnight(typed, now)
+    if len(readings := _readings(typed)) == 1:
+        return _midnight(readings[0], now)
+    try:
+        if not _ISO_MOMENT.match(typed):
+            raise ValueError(typed)
+        joined = utc_moment(typed)
+    except ValueError as error:
+        raise BadInput(_how_to_write(typed)) from error
+    _refuse_unlikely(joined, latest=now)
+    return joined
+
+
+def _midnight(day: str, now: datetime) -> datetime:
+    try:
+        midnight = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
+    except ValueError as error:
+        raise BadInput(f"“{day}” is no day of the calendar.") from error
+    _refuse_unlikely(midnight, latest=now + _AHEAD_OF_UTC)
+    return min(midnight, now)
+
+
+def _refuse_unlikely(joined: datetime, *, latest: datetime) -> None:
+    if joined > latest:
+        raise BadInput(f"The date of joining, {joined:%Y-%m-%d}, lies in the future. Correct it, or leave it empty.")
+    if joined.year < EARLIEST_JOINED_YEAR:
+        raise BadInput(f"The date of joining lies before {EARLIEST_JOINED_YEAR}. Correct it, or leave it empty.")
+
+
+def _readings(typed: str) -> list[str]:
+    """Return the days that a date in numbers may mean, as YYYY-MM-DD."""
+    if not (numbers := numeric_date(typed, lenient=False)):
+        return []
+    return [f"{numbers.year}-{month:02}-{day:02}" for month, day in numbers.orders]
+
+
+def _how_to_write(typed: str) -> str:
+    if readings := _readings(typed):
+        return f"“{typed}” isn't written the same way everywhere. Write {' or '.join(readings)}."
+    return f"“{typed[:40]}” is not a date this can read. Write it like 2024-04-18, or leave it empty."
+
+
+OPTIONAL_CELLS: dict[str, Callable[[str], object]] = {"first_name": first_name, "zone": zone, "calendar": calendar}
+"""The cells that are left out with a note where they cannot be used: no reader should be lost for them."""

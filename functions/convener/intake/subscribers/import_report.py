@@ -1,4 +1,4 @@
-"""What an import did, or would do, told so that an operator can act on it."""
+"""The report on an import, or on a dry run of one, for the operator."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from convener.intake.subscribers.lines import LineOutcome, Problem
 from convener.subscribers.models import Subscriber, SubscriberStatus
 
-EXAMPLES = 5
-"""How many lines of one outcome are shown."""
+MAX_EXAMPLES = 5
+"""Lines of one outcome that are shown."""
 
-_TAKEN = {LineOutcome.NEW, LineOutcome.KNOWN, LineOutcome.DUPLICATE, LineOutcome.NOTE}
-_WHY_NOT = {
+_ON_THE_LIST = {LineOutcome.NEW, LineOutcome.KNOWN, LineOutcome.DUPLICATE, LineOutcome.NOTE}
+_REASONS = {
     SubscriberStatus.LEFT: "left{since}, and only they can come back",
     SubscriberStatus.BOUNCED: "could not be reached: mail came back{since}. `convener subscriber lift` tries again",
     SubscriberStatus.COMPLAINED: "reported our mail as spam{since}, and stays away unless they ask for it: "
@@ -25,24 +25,25 @@ _WHY_NOT = {
 
 @dataclass
 class ImportReport:
-    """How many lines ended how, and a few examples of each outcome that needs words.
+    """The number of lines with each outcome, and a few examples of each outcome that needs an explanation.
 
-    Without the notes, the counts add up to the lines of the file that hold something, its header aside. `fillable` are
-    the known people whose empty name or zone the file can fill, or has filled.
+    Without the notes, the counts add up to the filled lines of the file below its header. `fillable` counts the known
+    people whose empty name or time zone the file can fill, or has filled. `examples` is the number kept for each
+    outcome.
     """
 
     counts: Counter[LineOutcome] = field(default_factory=Counter)
     fillable: int = 0
-    examples: int = EXAMPLES
+    examples: int = MAX_EXAMPLES
     _kept: dict[LineOutcome, list[Problem]] = field(default_factory=dict)
 
     def count(self, outcome: LineOutcome, number: int = 1) -> None:
-        """So many lines ended so."""
+        """Count lines with an outcome."""
         if number:
             self.counts[outcome] += number
 
-    def tell(self, problem: Problem) -> None:
-        """Count one, and keep it where it is among the first of its outcome."""
+    def add(self, problem: Problem) -> None:
+        """Count a problem, and keep it if it is among the first of its outcome."""
         self.count(problem.outcome)
         kept = self._kept.setdefault(problem.outcome, [])
         if len(kept) < self.examples:
@@ -51,25 +52,27 @@ class ImportReport:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The examples, in the order of the file."""
-        return tuple(sorted((one for kept in self._kept.values() for one in kept), key=lambda one: one.line))
+        return tuple(
+            sorted((problem for kept in self._kept.values() for problem in kept), key=lambda problem: problem.line)
+        )
 
     @property
-    def untold(self) -> int:
-        """How many more there are than the examples."""
+    def not_shown(self) -> int:
+        """The number of problems that are not among the examples."""
         return sum(self.counts[outcome] - len(kept) for outcome, kept in self._kept.items())
 
     @property
     def lines(self) -> int:
-        """How many lines were read."""
+        """The number of lines that were read."""
         return sum(count for outcome, count in self.counts.items() if outcome is not LineOutcome.NOTE)
 
     @property
     def refused(self) -> int:
-        """How many lines name somebody who is not on the list now."""
-        return sum(count for outcome, count in self.counts.items() if outcome not in _TAKEN)
+        """The number of lines whose person is not on the list now."""
+        return sum(count for outcome, count in self.counts.items() if outcome not in _ON_THE_LIST)
 
 
-def why_not(known: Subscriber) -> str:
-    """Why an import leaves this row alone."""
+def reason_left_alone(known: Subscriber) -> str:
+    """Return why an import does not touch a row."""
     since = f" on {known.status_since:%Y-%m-%d}" if known.status_since else ""
-    return f"This person {_WHY_NOT[known.status]}.".format(since=since)
+    return f"This person {_REASONS[known.status]}.".format(since=since)

@@ -1,34 +1,34 @@
-"""Importing a list of people who gave their consent elsewhere. It adds and completes; it never brings anybody back."""
+"""Importing a list of people who gave their consent elsewhere.
+
+An import adds rows and fills empty fields. It never puts a person back on the list who left it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from convener.errors import Conflict
-from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord, ImportStore
+from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord
 from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.lines import LineOutcome
-from convener.intake.subscribers.rows import PeopleList
-from convener.intake.subscribers.sorting import Asked, Person, Sorter
+from convener.intake.subscribers.people_list import PeopleList
+from convener.intake.subscribers.ports import ImportStore, ImportTarget
+from convener.intake.subscribers.sorting import ImportRequest, Person, Sorter
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.identity import FingerprintStore, check_identity
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
-TOGETHER = 12
+TRANSACTION_PEOPLE = 12
 """People in one transaction: a row and an entry each."""
 MAX_ATTEMPTS = 3
+"""Attempts to write one row that somebody else keeps changing."""
 
 
-class Store(UnitOfWork, FingerprintStore, Protocol):
-    """The register, and the fingerprint of the key that made its ids."""
-
-
-class _Reading:
-    """A store's fingerprint, without keeping a new one: a dry run writes nothing."""
+class _ReadOnly:
+    """The fingerprint of a store. A new fingerprint is not kept, since a dry run writes nothing."""
 
     def __init__(self, store: FingerprintStore) -> None:
         self._store = store
@@ -37,24 +37,32 @@ class _Reading:
         return self._store.fingerprint()
 
     def keep_fingerprint(self, value: str) -> None:
-        """Nothing is kept."""
+        """Keep nothing."""
 
 
 def read_only(store: FingerprintStore) -> FingerprintStore:
-    """What checks the identity key and never writes its fingerprint."""
-    return _Reading(store)
+    """Return a store with which the identity key can be checked, and which never writes a fingerprint."""
+    return _ReadOnly(store)
 
 
-def _nobody_watches(_line: int) -> None:
-    """Progress that goes nowhere."""
+def _no_progress(_line: int) -> None:
+    """Ignore the progress."""
 
 
 def sort_list(
-    people: PeopleList, *, store: Store, key: bytes, asked: Asked, progress: Callable[[int], None] = _nobody_watches
+    people: PeopleList,
+    *,
+    store: ImportTarget,
+    key: bytes,
+    request: ImportRequest,
+    progress: Callable[[int], None] = _no_progress,
 ) -> ImportReport:
-    """Say what would become of each line, and write nothing. Raises Misconfigured when the key is not the store's."""
+    """Return the report that importing a list would give, and write nothing.
+
+    Raises Misconfigured where the key is not the one that made the ids of the store.
+    """
     check_identity(read_only(store), key=key)
-    sorter = Sorter(rows=store, key=key, asked=asked)
+    sorter = Sorter(rows=store, key=key, request=request)
     for group in sorter.groups(people, progress=progress):
         for person in group:
             sorter.report.count(LineOutcome.NEW if person.is_new else LineOutcome.KNOWN)
@@ -65,54 +73,69 @@ def sort_list(
 def import_list(
     people: PeopleList,
     *,
-    store: Store,
-    notes: ImportStore,
+    store: ImportTarget,
+    imports: ImportStore,
     key: bytes,
-    asked: Asked,
+    request: ImportRequest,
     batch: str,
-    progress: Callable[[int], None] = _nobody_watches,
+    progress: Callable[[int], None] = _no_progress,
 ) -> ImportReport:
-    """Write each usable line to the register; the others are in the report. Safe to repeat, also after it broke off.
+    """Write the usable lines of a list as subscriber rows. Safe to repeat, also after it broke off.
 
-    Each new person gets a row and an IMPORTED entry in one transaction. Raises Misconfigured when the identity key is
-    not the store's; nothing was written then.
+    Each new person gets a row and an IMPORTED entry of the consent record in one transaction.
+
+    Args:
+        people: The list.
+        store: The subscriber rows.
+        imports: The records of imports, with which the import can be undone.
+        key: The key that makes the ids of subscribers.
+        request: What the operator asks for.
+        batch: The name of the import.
+        progress: Called with the line of the file that was read last.
+
+    Returns:
+        The report, with the lines that were not imported.
+
+    Raises:
+        Misconfigured: The key is not the one that made the ids of the store. Nothing was written.
     """
     check_identity(store, key=key)
-    imported = ImportRecord(batch=batch, at=asked.now, source=asked.source.strip(), file=asked.file)
-    sorter = Sorter(rows=store, key=key, asked=asked, batch=batch)
-    work = _Import(store=store, notes=notes, sorter=sorter, imported=imported)
-    notes.begin(imported)
+    imported = ImportRecord(batch=batch, at=request.now, source=request.source.strip(), file=request.file)
+    sorter = Sorter(rows=store, key=key, request=request, batch=batch)
+    work = _Import(store=store, imports=imports, sorter=sorter, imported=imported)
+    imports.begin(imported)
     for group in sorter.groups(people, progress=progress):
-        work.take(group)
+        work.write_group(group)
     report = sorter.report
-    notes.begin(replace(imported, added=report.counts[LineOutcome.NEW], filled=report.fillable))
+    imports.begin(replace(imported, added=report.counts[LineOutcome.NEW], filled=report.fillable))
     return report
 
 
 @dataclass(kw_only=True)
 class _Import:
-    """One run that writes."""
+    """One run of an import. `parts` is the number of parts that are recorded."""
 
-    store: Store
-    notes: ImportStore
+    store: ImportTarget
+    imports: ImportStore
     sorter: Sorter
     imported: ImportRecord
     parts: int = 0
 
-    def take(self, group: Sequence[Person]) -> None:
+    def write_group(self, group: Sequence[Person]) -> None:
+        """Write the new and the completed rows of a group of people."""
         new = [person for person in group if person.is_new]
         if new:
-            self._note(ImportPart(added=tuple(person.row.id for person in new)))
-        for start in range(0, len(new), TOGETHER):
-            self._write(new[start : start + TOGETHER])
+            self._record(ImportPart(added=tuple(person.row.id for person in new)))
+        for start in range(0, len(new), TRANSACTION_PEOPLE):
+            self._write(new[start : start + TRANSACTION_PEOPLE])
         known = [person for person in group if not person.is_new]
         self.sorter.report.count(LineOutcome.KNOWN, sum(person.to_write is None for person in known))
         to_fill = [person for person in known if person.to_write]
-        for start in range(0, len(to_fill), TOGETHER):
-            self._write(to_fill[start : start + TOGETHER])
+        for start in range(0, len(to_fill), TRANSACTION_PEOPLE):
+            self._write(to_fill[start : start + TRANSACTION_PEOPLE])
 
     def _write(self, people: Sequence[Person]) -> None:
-        """All of them at once; where one was changed meanwhile, each for itself."""
+        """Write the rows of all in one transaction, or each alone where one row was changed meanwhile."""
         try:
             self._commit(people)
         except Conflict:
@@ -122,9 +145,9 @@ class _Import:
     def _write_alone(self, person: Person) -> None:
         def attempt() -> None:
             known = self.store.get(ids=[person.row.id]).get(person.row.id)
-            now = self.sorter.person(person.line, person.row, known)
-            if self.sorter.settle(now):
-                self._commit([now])
+            current = self.sorter.person(person.line, person.row, known)
+            if self.sorter.settle(current):
+                self._commit([current])
 
         busy = Conflict("Somebody else keeps changing this row. Import the file again.")
         try:
@@ -143,29 +166,29 @@ class _Import:
             self.store.commit(Transaction(changes=changes, consents=entries))
         filled = {p.row.id: _filling(p.known, p.to_write) for p in people if p.known and p.to_write}
         if filled:
-            self._note(ImportPart(filled=filled))
+            self._record(ImportPart(filled=filled))
         report = self.sorter.report
         report.count(LineOutcome.NEW, len(entries))
         report.count(LineOutcome.KNOWN, len(people) - len(entries))
         report.fillable += len(filled)
 
-    def _note(self, part: ImportPart) -> None:
+    def _record(self, part: ImportPart) -> None:
         self.parts += 1
-        self.notes.add_part(self.imported, self.parts, part)
+        self.imports.add_part(self.imported, self.parts, part)
 
     def _entry(self, person: Person) -> ConsentEntry:
-        """Where consent came from, in the words of the operator, and of the list where it has its own."""
-        asked, line = self.sorter.asked, person.line
-        file = f" ({asked.file})" if asked.file else ""
+        """Return the consent entry of a new person, with the source in the words of the operator and of the list."""
+        request, line = self.sorter.request, person.line
+        file = f" ({request.file})" if request.file else ""
         joined = f"; joined {line.joined}" if line.joined else ""
-        own = f"; the list says: {line.source}" if line.source else ""
+        of_list = f"; the list says: {line.source}" if line.source else ""
         return ConsentEntry(
             subscriber=person.row.id,
-            at=asked.now,
+            at=request.now,
             what=ConsentEvent.IMPORTED,
             by="import",
             kinds=line.kinds,
-            note=f"{asked.source.strip()}{file}{joined}{own}",
+            note=f"{request.source.strip()}{file}{joined}{of_list}",
         )
 
 

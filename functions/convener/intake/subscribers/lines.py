@@ -1,4 +1,4 @@
-"""What the lines of a list of people are: somebody who can be brought in, or something to tell the operator."""
+"""The lines of a list of people: a row that can be imported, or a problem for the operator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convener.subscribers.models import Calendar
 
 
 class LineOutcome(StrEnum):
-    """What becomes of a line. A NOTE is no line's end: it tells what was left out, or holds for the whole file."""
+    """The result of a line. A NOTE is no result: it says that a value was left out, or concerns the whole file."""
 
     NEW = "new"
     KNOWN = "known"
@@ -29,9 +29,19 @@ class LineOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One usable line. `joined` is still as typed; `zone` is a name of the IANA database, or empty.
+    """A line that can be imported.
 
-    `source` is the file's own word on where consent came from.
+    Args:
+        line: The number of the line in the file, from 1.
+        address: The address of the person.
+        first_name: The first name, or an empty string.
+        zone: A name of the IANA time zone database, or an empty string.
+        joined: The date of consent, still as typed.
+        kinds: The kinds of mailing that the person chose; empty for all.
+        calendar: How the person gets calendar entries.
+        text_only: Whether the person wants mails without HTML.
+        paused_until: The end of a pause.
+        source: The file's own words on the origin of the consent.
     """
 
     line: int
@@ -48,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What to tell the operator about a line. `address` is as in the file: for their screen, never for a log."""
+    """A remark on a line for the operator. `address` is as in the file: for a screen, never for a log."""
 
     line: int
     address: str

@@ -1,6 +1,6 @@
-"""Addresses of a function and not of a person: consent is a person's, and nobody knows who reads there.
+"""Addresses of a function and not of a person. Consent is a person's, and several people may read such an address.
 
-RFC 2142 names the first ones; the others are what organisations, clinics and groups of volunteers call theirs.
+RFC 2142 names the first addresses; the others are common in organisations, clinics and groups of volunteers.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ ROLES = frozenset(f"{_RFC_2142} {_COMMON}".split())
 
 
 def is_role(normalised: str) -> bool:
-    """Whether a normalised address is a function's. What follows a plus sign is the function's own sorting."""
+    """Return whether a normalised address belongs to a function. The part after a plus sign does not count."""
     return normalised.partition("@")[0].partition("+")[0] in ROLES

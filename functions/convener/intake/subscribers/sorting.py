@@ -1,4 +1,4 @@
-"""Sorting the lines of a list: who is new, who is known, and why the others are left alone. Writes nothing."""
+"""Sorting the lines of a list: people who are new or known, and why the other lines are left alone. Writes nothing."""
 
 from __future__ import annotations
 
@@ -8,36 +8,55 @@ from datetime import datetime
 from itertools import islice
 
 from convener.errors import BadInput
-from convener.intake.subscribers.import_report import EXAMPLES, ImportReport, why_not
-from convener.intake.subscribers.joined_dates import parse_joined
+from convener.intake.subscribers.cells import joined_at
+from convener.intake.subscribers.import_report import MAX_EXAMPLES, ImportReport, reason_left_alone
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.role_addresses import is_role
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import SubscriberRows
 
-BATCH = 100  # ids; the most that BatchGetItem takes
+GROUP_LINES = 100
+"""Lines that are looked up together: BatchGetItem takes 100 keys.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What an operator asks for: the list's source and file name, and whether addresses of a function may come in."""
+class ImportRequest:
+    """What an operator asks for.
+
+    Args:
+        source: Where the people gave their consent.
+        now: The moment of the import.
+        file: The name of the file.
+        roles: Whether addresses of a function are imported.
+        examples: The number of examples that the report shows for each outcome.
+    """
 
     source: str
     now: datetime
     file: str = ""
     roles: bool = False
-    examples: int = EXAMPLES
+    examples: int = MAX_EXAMPLES
 
     def __post_init__(self) -> None:
-        """Consent comes from somewhere."""
+        """Check that a source is given. Raises BadInput."""
         if not self.source.strip():
             raise BadInput("Say where these people gave their consent, such as “sign-up sheet, May 2024”.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A line with the row it asks for, and the one that there is. `to_write` is None where nothing is to be done."""
+    """A person of a list.
+
+    Args:
+        line: The line of the list.
+        row: The row that the line asks for.
+        known: The stored row, if there is one.
+        to_write: The row to write, or None where there is nothing to write.
+    """
 
     line: Row
     row: Subscriber
@@ -46,68 +65,76 @@ class Person:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no row yet."""
+        """Whether no row is stored."""
         return self.known is None
 
 
 @dataclass(kw_only=True)
 class Sorter:
-    """One run through a list: what it works on, which addresses it has seen, and what it has to tell."""
+    """Sorts one list.
+
+    Args:
+        rows: The stored rows.
+        key: The key that makes the ids of subscribers.
+        request: What the operator asks for.
+        batch: The name of the import.
+        report: Gets the outcome of each line.
+    """
 
     rows: SubscriberRows
     key: bytes
-    asked: Asked
+    request: ImportRequest
     batch: str = ""
     report: ImportReport = field(init=False)
     _seen: dict[bytes, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Begin with nothing told."""
-        self.report = ImportReport(examples=self.asked.examples)
+        """Begin with an empty report."""
+        self.report = ImportReport(examples=self.request.examples)
 
     def groups(self, lines: Iterable[Row | Problem], *, progress: Callable[[int], None]) -> Iterator[list[Person]]:
-        """People who are new or known, some at a time; the other lines are told in the report.
+        """Yield groups of people who are new or known. The other lines go to the report.
 
-        `progress` hears how far it has come, as a line of the file.
+        `progress` is called with the line of the file that was read last.
         """
         source = iter(lines)
-        while group := list(islice(source, BATCH)):
+        while group := list(islice(source, GROUP_LINES)):
             yield [person for person in self._looked_up(group) if self.settle(person)]
             progress(group[-1].line)
 
     def settle(self, person: Person) -> bool:
-        """Whether a person can be on the list by this import; where not, the line is told."""
+        """Return whether this import may put a person on the list; if not, add the line to the report."""
         known = person.known
-        if known is None and is_role(person.line.address.normalised) and not self.asked.roles:
+        if known is None and is_role(person.line.address.normalised) and not self.request.roles:
             self.refuse(person.line, LineOutcome.ROLE, "This is the address of a function, and consent is a person's.")
         elif known is not None and known.status is not SubscriberStatus.CONFIRMED:
-            self.refuse(person.line, LineOutcome(known.status), why_not(known))
+            self.refuse(person.line, LineOutcome(known.status), reason_left_alone(known))
         else:
             return True
         return False
 
     def person(self, line: Row, row: Subscriber, known: Subscriber | None) -> Person:
-        """What is known wins; only what is empty is filled."""
+        """Return a person. A stored value wins over the value of the list; only empty values are filled."""
         return Person(line=line, row=row, known=known, to_write=_filled(known, row) if known else row)
 
     def refuse(self, line: Row, outcome: LineOutcome, reason: str) -> None:
-        """Tell of a line that ends so."""
-        self.report.tell(Problem(line.line, line.address.typed, outcome, reason))
+        """Add a line with this outcome to the report."""
+        self.report.add(Problem(line.line, line.address.typed, outcome, reason))
 
     def _looked_up(self, group: Sequence[Row | Problem]) -> list[Person]:
         wanted: list[tuple[Row, Subscriber]] = []
         for line in group:
             if isinstance(line, Problem):
-                self.report.tell(line)
-            elif row := self._asked_for(line):
+                self.report.add(line)
+            elif row := self._row(line):
                 wanted.append((line, row))
         known = self.rows.get(ids=[row.id for _, row in wanted]) if wanted else {}
         return [self.person(line, row, known.get(row.id)) for line, row in wanted]
 
-    def _asked_for(self, line: Row) -> Subscriber | None:
-        """The row that a line asks for, unless it can't be used or came before."""
+    def _row(self, line: Row) -> Subscriber | None:
+        """Return the row that a line asks for, or None where it cannot be used or its address came before."""
         try:
-            joined = parse_joined(line.joined, now=self.asked.now) if line.joined else self.asked.now
+            joined = joined_at(line.joined, now=self.request.now) if line.joined else self.request.now
         except BadInput as error:
             self.refuse(line, LineOutcome.MALFORMED, str(error))
             return None
@@ -127,8 +154,8 @@ class Sorter:
             kinds=line.kinds,
             calendar=line.calendar,
             text_only=line.text_only,
-            paused_until=paused if paused and paused > self.asked.now else None,
-            source=self.asked.source.strip(),
+            paused_until=paused if paused and paused > self.request.now else None,
+            source=self.request.source.strip(),
             batch=self.batch,
             version=1,
         )

@@ -1,8 +1,8 @@
-"""Undoing an import: what it alone wrote goes, and whatever anybody did since stays. It revives and loses nobody.
+"""Undoing an import: rows that only the import wrote are deleted, and everything that people did since stays.
 
-The record of consent is only ever added to, so the entries of people who are taken off again stay, and each gets one
-more that says so. They hold a keyed hash and no address; a mail may have gone out meanwhile, and whoever asks why must
-find an answer.
+The consent record is append-only. So the entries of people whose rows are deleted stay, and each person gets one more
+entry that says that the import was undone. Entries hold a keyed hash and no address. They stay because a mail may have
+been sent meanwhile, and the person may ask why.
 """
 
 from __future__ import annotations
@@ -14,19 +14,29 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from convener.errors import BadInput, Conflict
-from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord, ImportStore
+from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord
+from convener.intake.subscribers.ports import ImportStore
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
 
-TOGETHER = 12
-BATCH = 100
-One = TypeVar("One")
+TRANSACTION_ROWS = 12
+"""Rows in one transaction of DynamoDB, with an entry each."""
+GROUP_ROWS = 100
+"""Rows that are read together."""
+Item = TypeVar("Item")
 
 
 @dataclass(kw_only=True)
-class Undone:
-    """What became of the people of one import, or would."""
+class UndoResult:
+    """The numbers of people of an import, by what undoing does with them.
+
+    Args:
+        taken_off: Their rows are deleted.
+        emptied: The fields that the import filled are empty again.
+        stayed: Their rows have changed since and stay as they are.
+        gone: They have no row.
+    """
 
     taken_off: int = 0
     emptied: int = 0
@@ -35,68 +45,79 @@ class Undone:
 
     @property
     def people(self) -> int:
-        """All of them together."""
+        """The number of all people of the import."""
         return self.taken_off + self.emptied + self.stayed + self.gone
 
 
-def undoable(batch: str, *, notes: ImportStore, now: datetime) -> ImportRecord:
-    """The import with that name. Raises BadInput where there is none that can be undone."""
-    found = next((one for one in notes.all(now=now) if one.batch == batch), None)
+def undoable(batch: str, *, imports: ImportStore, now: datetime) -> ImportRecord:
+    """Return the import with a name. Raises BadInput where there is none that can be undone."""
+    found = next((imported for imported in imports.all(now=now) if imported.batch == batch), None)
     if found is None:
         raise BadInput(f"No import of the last seven days is called {batch[:40]}. See `convener subscribers undo`.")
     return found
 
 
-def _nobody_watches(_people: int) -> None:
-    """Progress that goes nowhere."""
+def _no_progress(_people: int) -> None:
+    """Ignore the progress."""
 
 
 def undo(
     imported: ImportRecord,
     *,
-    register: UnitOfWork,
-    notes: ImportStore,
+    subscribers: UnitOfWork,
+    imports: ImportStore,
     now: datetime,
     dry: bool = False,
-    progress: Callable[[int], None] = _nobody_watches,
-) -> Undone:
-    """Take back what an import wrote. `dry`: only count. Safe to repeat, also after it broke off.
+    progress: Callable[[int], None] = _no_progress,
+) -> UndoResult:
+    """Delete or empty the rows that an import wrote. Safe to repeat, also after it broke off.
 
-    `progress` hears how many people are done with.
+    Args:
+        imported: The import.
+        subscribers: The subscriber rows.
+        imports: The records of imports.
+        now: The moment of undoing.
+        dry: Whether only to count.
+        progress: Called with the number of people that are done.
+
+    Returns:
+        The numbers of people, by what was done with them.
     """
-    work = _Undo(imported=imported, register=register, notes=notes, now=now, dry=dry, done=Undone())
-    for part in notes.parts(imported.batch):
-        work.take(part)
+    work = _Undo(imported=imported, subscribers=subscribers, imports=imports, now=now, dry=dry, done=UndoResult())
+    for part in imports.parts(imported.batch):
+        work.undo_part(part)
         progress(work.done.people)
     if not dry:
-        notes.begin(replace(imported, undone_at=imported.undone_at or now))
+        imports.begin(replace(imported, undone_at=imported.undone_at or now))
     return work.done
 
 
 @dataclass(kw_only=True)
 class _Undo:
+    """One run of undoing."""
+
     imported: ImportRecord
-    register: UnitOfWork
-    notes: ImportStore
+    subscribers: UnitOfWork
+    imports: ImportStore
     now: datetime
     dry: bool
-    done: Undone
+    done: UndoResult
 
-    def take(self, part: ImportPart) -> None:
-        for ids in _some(part.added, BATCH):
-            rows = self.register.get(ids=ids)
+    def undo_part(self, part: ImportPart) -> None:
+        for ids in _groups(part.added, GROUP_ROWS):
+            rows = self.subscribers.get(ids=ids)
             ours = [row for row in rows.values() if self._is_ours(row)]
             self.done.gone += len(ids) - len(rows)
             self.done.stayed += len(rows) - len(ours)
-            for some in _some(ours, TOGETHER):
-                self._take_off(some)
-        for ids in _some(tuple(part.filled), BATCH):
-            rows = self.register.get(ids=ids)
+            for group in _groups(ours, TRANSACTION_ROWS):
+                self._take_off(group)
+        for ids in _groups(tuple(part.filled), GROUP_ROWS):
+            rows = self.subscribers.get(ids=ids)
             ours = [row for row in rows.values() if _is_filled(row, part.filled)]
             self.done.gone += len(ids) - len(rows)
             self.done.stayed += len(rows) - len(ours)
-            for some in _some(ours, TOGETHER):
-                self._empty(some, part.filled)
+            for group in _groups(ours, TRANSACTION_ROWS):
+                self._empty(group, part.filled)
 
     def _is_ours(self, row: Subscriber) -> bool:
         return row.batch == self.imported.batch and row.only_imported
@@ -104,9 +125,9 @@ class _Undo:
     def _take_off(self, rows: Sequence[Subscriber]) -> None:
         if not self.dry:
             try:
-                self.notes.take_back(rows, [self._entry(row) for row in rows])
+                self.imports.take_back(rows, [self._entry(row) for row in rows])
             except Conflict:
-                if len(rows) == 1:  # somebody did something with it meanwhile, or another undo was faster
+                if len(rows) == 1:  # the person or another undo changed the row meanwhile
                     self.done.stayed += 1
                     return
                 for row in rows:
@@ -121,7 +142,7 @@ class _Undo:
     def _empty(self, rows: Sequence[Subscriber], filled: Mapping[str, FilledFields]) -> None:
         if not self.dry:
             try:
-                self.register.commit(Transaction(changes=[_emptied(row, filled[row.id]) for row in rows]))
+                self.subscribers.commit(Transaction(changes=[_emptied(row, filled[row.id]) for row in rows]))
             except Conflict:
                 if len(rows) == 1:
                     self.done.stayed += 1
@@ -141,7 +162,7 @@ def _emptied(row: Subscriber, filled: FilledFields) -> RowChange:
     return RowChange(row=replace(row, version=row.version + 1, **empty), expected=row.version)
 
 
-def _some(of: Sequence[One], most: int) -> Iterator[list[One]]:
-    source = iter(of)
-    while some := list(islice(source, most)):
-        yield some
+def _groups(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+    source = iter(items)
+    while group := list(islice(source, size)):
+        yield group

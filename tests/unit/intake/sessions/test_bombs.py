@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from convener.intake.sessions.reading import LARGEST, too_large
+from convener.intake.sessions.reading import MAX_UPLOAD_BYTES, too_large
 from tests.support.ending import ends
 from tests.support.uploads import faults, uploaded, with_members, workbook
 
@@ -78,7 +78,7 @@ BOMBS = {
 def test_bombs_are_refused_in_words(what: str) -> None:
     """None is opened in full: that would take hours, or all memory."""
     data, told = BOMBS[what]
-    assert len(data) < LARGEST
+    assert len(data) < MAX_UPLOAD_BYTES
     with ends():
         assert told in faults(data, "a.xlsx")[0]
 
@@ -97,7 +97,7 @@ def test_fifty_megabytes_are_refused_by_their_size() -> None:
     """Before anything is fetched, and again if the bytes come all the same."""
     [fault] = too_large("inbox/film.xlsx", 50_000_000).faults
     assert str(fault).startswith("The file has 50.0 MB; 5 MB is the most.")
-    assert faults(bytes(LARGEST + 1), "a.yaml")[0].startswith("The file has 5.0 MB; 5 MB is the most.")
+    assert faults(bytes(MAX_UPLOAD_BYTES + 1), "a.yaml")[0].startswith("The file has 5.0 MB; 5 MB is the most.")
 
 
 def test_a_long_text_is_refused() -> None:

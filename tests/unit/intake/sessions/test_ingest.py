@@ -10,7 +10,7 @@ import pytest
 
 from convener.errors import Unavailable
 from convener.intake.sessions.ingest import Arrival, Ingest
-from convener.intake.sessions.reading import LARGEST
+from convener.intake.sessions.reading import MAX_UPLOAD_BYTES
 from local.virtual_clock import VirtualClock
 from tests.support.fake_uploads import FakeUploads
 from tests.support.fakes import FakeSessions
@@ -55,7 +55,7 @@ def test_a_file_becomes_records_and_a_report() -> None:
 def test_a_file_that_is_too_large_is_not_even_read() -> None:
     """It is refused by its size, with a report."""
     desk = Desk()
-    report = desk.ingest.take(desk.arrival(MAY, "0A", size=LARGEST + 1))
+    report = desk.ingest.take(desk.arrival(MAY, "0A", size=MAX_UPLOAD_BYTES + 1))
     assert report is not None
     assert report.refused
     assert desk.store.rows == {}
@@ -109,7 +109,7 @@ def test_a_report_never_takes_the_place_of_a_newer_ones() -> None:
     report = desk.ingest.take(older)
     desk.ingest.take(newer)
     assert report is not None
-    desk.ingest._leave(older, report)
+    desk.ingest._put_report(older, report)
     assert desk.report()["version_id"] == newer.version_id
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.intake.sessions.loading import LoadReport, load_sessions
+from convener.intake.sessions.load_report import LoadReport
+from convener.intake.sessions.loading import load_sessions
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.models import Material, Presentation
 from convener.sessions.session_updates import Fault, SessionUpdate, Upload

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from convener.errors import Conflict, Unavailable
-from convener.intake.sessions.loading import LoadReport, load_sessions
+from convener.intake.sessions.load_report import LoadReport
+from convener.intake.sessions.loading import load_sessions
 from convener.sessions.history import HistoryEntry, UploadMark
 from convener.sessions.models import Session
 from convener.sessions.session_updates import SessionUpdate

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from convener.intake.sessions.headings import KNOWN, MEANINGS, meaning_of
+from convener.intake.sessions.field_names import KNOWN, NAMES
 from convener.sessions.models import Presentation, Speaker
 from tests.support.uploads import faults, only, uploaded
 
@@ -58,12 +58,12 @@ def test_whatever_program_wrote_it(data: bytes, name: str) -> None:
 )
 def test_headings(heading: str, meaning: str) -> None:
     """Case, spaces, signs and accents make no difference, and many words mean the same."""
-    assert meaning_of(heading) == meaning
+    assert NAMES.field_of(heading) == meaning
 
 
 def test_no_heading_means_two_things() -> None:
     """Every name stands once in the list of names."""
-    names = [name for meaning, others in MEANINGS.items() for name in (meaning.replace("_", ""), *others)]
+    names = [name for synonyms in NAMES.synonyms.values() for name in synonyms]
     assert len(names) == len(set(names))
 
 

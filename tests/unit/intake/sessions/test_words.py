@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.intake.sessions.addresses import https_address
+from convener.intake.sessions.typed_text import https_address, one_line, paragraphs
 from convener.intake.sessions.validation import ValidationError
-from convener.intake.sessions.words import one_line, paragraphs
 from tests.support.uploads import faults, only
 
 
@@ -57,13 +56,13 @@ def test_html_is_refused(text: str) -> None:
     """Readers would see it as it stands."""
     for read in (one_line, paragraphs):
         with pytest.raises(ValidationError, match="is HTML"):
-            read(text, most=300)
+            read(text, max_characters=300)
 
 
 def test_what_nobody_sees_is_dropped() -> None:
     """Control characters, marks of direction, the merge fields' own marks and lone surrogates never reach a mail."""
-    assert one_line("a\u202e\x00\x07b\ue000name\ue001 \ud800\u200bc\u00a0d", most=300) == "abname c d"
-    assert paragraphs("a\r\nb\rc\u2028d\x85e", most=300) == "a\nb\nc\nd\ne"
+    assert one_line("a\u202e\x00\x07b\ue000name\ue001 \ud800\u200bc\u00a0d", max_characters=300) == "abname c d"
+    assert paragraphs("a\r\nb\rc\u2028d\x85e", max_characters=300) == "a\nb\nc\nd\ne"
 
 
 @given(st.text(max_size=80))
@@ -71,10 +70,10 @@ def test_cleaning_is_done_once(text: str) -> None:
     """A text that was read is read the same again, so that the same file twice changes nothing."""
     for read in (one_line, paragraphs):
         try:
-            once = read(text, most=500)
+            once = read(text, max_characters=500)
         except ValidationError:
             continue
-        assert read(once, most=500) == once
+        assert read(once, max_characters=500) == once
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_cleaning_is_done_once(text: str) -> None:
 def test_links_in_a_summary_are_https(summary: str) -> None:
     """Others would stand there as raw Markdown, or be unsafe."""
     with pytest.raises(ValidationError):
-        paragraphs(summary, most=300)
+        paragraphs(summary, max_characters=300)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,7 @@ def test_links_in_a_summary_are_https(summary: str) -> None:
 )
 def test_ordinary_markdown_passes(summary: str) -> None:
     """Secure links, addresses, brackets and colons are ordinary."""
-    assert paragraphs(summary, most=300) == summary
+    assert paragraphs(summary, max_characters=300) == summary
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from convener.errors import Unavailable
-from convener.intake.subscribers.csv_lines import LARGEST
+from convener.intake.subscribers.reading import MAX_FILE_BYTES
 from convener.subscribers.models import SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from local.commands.subscribers import bring, subscribers
@@ -139,7 +139,7 @@ def test_what_cannot_be_read_is_status_2(store: FakeImportStore, file: Path, dat
 def test_a_huge_file_is_refused_before_it_is_read(store: FakeImportStore, file: Path) -> None:
     """By its size alone."""
     with file.open("wb") as sparse:
-        sparse.truncate(LARGEST * 50)
+        sparse.truncate(MAX_FILE_BYTES * 50)
     result = run(store, file)
     assert result.exit_code == 2
     assert "1000 MB; 20 MB is the most" in result.stderr

@@ -8,7 +8,7 @@ from convener.errors import Conflict
 from convener.intake.subscribers.importing import import_list
 from convener.intake.subscribers.lines import LineOutcome
 from convener.intake.subscribers.reading import read_people
-from convener.intake.subscribers.sorting import BATCH
+from convener.intake.subscribers.sorting import GROUP_LINES
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
@@ -59,7 +59,7 @@ def test_a_row_that_never_rests_takes_no_other_along() -> None:
 def test_progress_is_told_as_lines_of_the_file() -> None:
     """Once a batch, up to the last line."""
     heard: list[int] = []
-    people = read_people("".join(f"p{n}@example.org\n" for n in range(BATCH + 1)).encode())
+    people = read_people("".join(f"p{n}@example.org\n" for n in range(GROUP_LINES + 1)).encode())
     store = FakeImportStore()
-    import_list(people, store=store, notes=store, key=KEY, asked=asked(), batch="x", progress=heard.append)
-    assert heard == [BATCH, people.lines]
+    import_list(people, store=store, imports=store, key=KEY, request=asked(), batch="x", progress=heard.append)
+    assert heard == [GROUP_LINES, people.lines]

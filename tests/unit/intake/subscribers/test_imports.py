@@ -9,7 +9,7 @@ import pytest
 
 from convener.errors import BadInput, Misconfigured
 from convener.intake.subscribers.lines import LineOutcome
-from convener.intake.subscribers.sorting import BATCH
+from convener.intake.subscribers.sorting import GROUP_LINES
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import fingerprint, subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
@@ -95,13 +95,13 @@ def test_a_date_of_leaving_that_is_not_known_is_not_made_up() -> None:
 def test_of_a_duplicate_the_first_line_counts() -> None:
     """Case and Unicode form don't hide it, and both lines are named, also batches apart."""
     store = FakeImportStore()
-    others = "".join(f"p{n}@example.org,\n" for n in range(BATCH))
+    others = "".join(f"p{n}@example.org,\n" for n in range(GROUP_LINES))
     report = load(f"email,first_name\nanna@example.org,Anna\n{others}ANNA@Example.org,Other\n", store)
     [problem] = report.problems
     assert store.rows[ANNA.id].first_name == "Anna"
-    assert (problem.line, problem.outcome) == (BATCH + 3, LineOutcome.DUPLICATE)
+    assert (problem.line, problem.outcome) == (GROUP_LINES + 3, LineOutcome.DUPLICATE)
     assert problem.reason == "The same address as on line 2, which counts."
-    assert report.counts == {LineOutcome.NEW: BATCH + 1, LineOutcome.DUPLICATE: 1}
+    assert report.counts == {LineOutcome.NEW: GROUP_LINES + 1, LineOutcome.DUPLICATE: 1}
     assert report.refused == 0
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import BadInput
-from convener.intake.subscribers.joined_dates import parse_joined
+from convener.intake.subscribers.cells import joined_at
 
 NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
 )
 def test_dates_with_one_meaning_and_moments_are_read(typed: str, joined: datetime) -> None:
     """A date is its midnight in UTC, never later than now."""
-    assert parse_joined(typed, now=NOW) == joined
+    assert joined_at(typed, now=NOW) == joined
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_dates_with_one_meaning_and_moments_are_read(typed: str, joined: datetim
 def test_what_is_not_sure_is_refused_not_guessed(typed: str, reason: str) -> None:
     """The message says how to write it, for both readings where there are two."""
     with pytest.raises(BadInput) as refusal:
-        parse_joined(typed, now=NOW)
+        joined_at(typed, now=NOW)
     assert reason in str(refusal.value)
 
 
@@ -66,7 +66,7 @@ def test_what_is_not_sure_is_refused_not_guessed(typed: str, reason: str) -> Non
 def test_any_text_is_a_past_moment_or_is_refused(typed: str) -> None:
     """No text breaks it, and nobody joined in the future."""
     try:
-        joined = parse_joined(typed, now=NOW)
+        joined = joined_at(typed, now=NOW)
     except BadInput:
         return
     assert joined <= NOW

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from convener.errors import BadInput
-from convener.intake.files.csv_text import LONGEST_RECORD
-from convener.intake.subscribers.csv_lines import LARGEST
+from convener.intake.files.csv_dialect import MAX_RECORD_LINES
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
+from convener.intake.subscribers.reading import MAX_FILE_BYTES
 from convener.intake.subscribers.reading import read_people as read_csv
 
 
@@ -124,10 +124,10 @@ def test_a_quote_that_never_closes_costs_one_line() -> None:
 
 def test_a_quote_that_closes_far_below_swallows_nobody() -> None:
     """Two stray quotes that happen to match are two broken lines, not one endless field."""
-    between = "".join(f"p{n}@example.org,P\n" for n in range(LONGEST_RECORD * 3))
+    between = "".join(f"p{n}@example.org,P\n" for n in range(MAX_RECORD_LINES * 3))
     data = f'email,first_name\n"anna@example.org,Anna\n{between}zed@example.org,"\n'
-    assert len(people(data)) == LONGEST_RECORD * 3
-    assert [problem.line for problem in problems(data)] == [2, LONGEST_RECORD * 3 + 3]
+    assert len(people(data)) == MAX_RECORD_LINES * 3
+    assert [problem.line for problem in problems(data)] == [2, MAX_RECORD_LINES * 3 + 3]
 
 
 def test_a_field_longer_than_csv_allows_costs_one_line() -> None:
@@ -185,12 +185,12 @@ def _zipped() -> bytes:
         pytest.param(b"\x81\x8d\x90 anna@example.org", "neither UTF-8 nor Windows-1252", id="unknown encoding"),
         pytest.param("email\na@b.org".encode("utf-16-le"), "not a text file", id="UTF-16 without BOM"),
         pytest.param(b"\x01\x02\x03\x04\x05email", "not a text file", id="control characters"),
-        pytest.param(b"x" * (LARGEST + 1), "20 MB is the most", id="large"),
+        pytest.param(b"x" * (MAX_FILE_BYTES + 1), "20 MB is the most", id="large"),
         pytest.param(b"email,zone\n\n", "holds no addresses", id="header alone"),
         pytest.param(b"name,town\nAnna,Leeds\n", "no column called “email” on line 1", id="no address column"),
         pytest.param(b"anna@example.org,Anna\n", "doesn't say which is which", id="columns without names"),
         pytest.param(b"email,email\na@example.org,b@example.org", "Two columns are called “email”", id="twice"),
-        pytest.param(b'"email\n' * (LONGEST_RECORD + 1), "quotation marks of the first line", id="broken header"),
+        pytest.param(b'"email\n' * (MAX_RECORD_LINES + 1), "quotation marks of the first line", id="broken header"),
     ],
 )
 def test_what_is_no_list_is_refused_whole_and_at_once(data: bytes, reason: str) -> None:

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from convener.errors import BadInput
-from convener.intake.subscribers import workbook_rows
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.workbook import LIMITS
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:
@@ -107,6 +107,6 @@ def test_cells_far_away_are_refused() -> None:
     book, data = openpyxl.Workbook(), io.BytesIO()
     book.worksheets[0]["A1"], book.worksheets[0]["ZZ1"] = "email", "x"
     book.save(data)
-    assert workbook_rows.LIMITS.columns == 100
+    assert LIMITS.columns == 100
     with pytest.raises(BadInput, match="far away from the people"):
         read_people(data.getvalue())

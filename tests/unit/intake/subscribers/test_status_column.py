@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
-from convener.intake.subscribers.rows import read_csv
+from convener.intake.subscribers.reading import read_csv
 
 
 @pytest.mark.parametrize("header", ["status", "Subscription Status", "State"])

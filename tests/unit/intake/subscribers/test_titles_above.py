@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from convener.errors import BadInput
-from convener.intake.subscribers.columns import TITLES
+from convener.intake.subscribers.columns import HEADERS
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
 
@@ -56,7 +56,7 @@ def test_a_line_that_names_more_columns_wins_among_titles() -> None:
 def test_columns_are_not_looked_for_far_below() -> None:
     """Words in a long text are no names of columns."""
     with pytest.raises(BadInput, match="no column called “email” on line 1 or soon after"):
-        read_people(_csv([["words"]] * TITLES + [["email"], ["anna@example.org"]]))
+        read_people(_csv([["words"]] * HEADERS.max_rows + [["email"], ["anna@example.org"]]))
 
 
 @pytest.mark.parametrize("written", [_csv, _workbook])

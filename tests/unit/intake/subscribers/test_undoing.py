@@ -9,7 +9,7 @@ import pytest
 
 from convener.errors import BadInput, Unavailable
 from convener.intake.subscribers.import_records import UNDOABLE, ImportPart
-from convener.intake.subscribers.undoing import Undone, undo
+from convener.intake.subscribers.undoing import UndoResult, undo
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
@@ -38,10 +38,10 @@ def test_what_nobody_touched_is_as_if_it_had_never_been() -> None:
     before = known(ANNA, zone="Asia/Kolkata")
     store = FakeImportStore([before])
     load(LIST, store)
-    assert take_back(store) == Undone(taken_off=2, emptied=1)
+    assert take_back(store) == UndoResult(taken_off=2, emptied=1)
     assert store.rows == {ANNA: replace(before, version=4)}
     rows = dict(store.rows)
-    assert take_back(store) == Undone(stayed=1, gone=2)
+    assert take_back(store) == UndoResult(stayed=1, gone=2)
     assert store.rows == rows
 
 
@@ -62,7 +62,7 @@ def test_whoever_did_something_stays(standing: SubscriberStatus) -> None:
     touch(store, ANNA, status=standing)
     touch(store, BEN, kinds=frozenset({"recap"}))
     rows = {identity: store.rows[identity] for identity in (ANNA, BEN)}
-    assert take_back(store) == Undone(taken_off=1, stayed=2)
+    assert take_back(store) == UndoResult(taken_off=1, stayed=2)
     assert store.rows == rows
 
 
@@ -81,8 +81,8 @@ def test_another_imports_rows_are_not_taken() -> None:
     load(LIST, store)
     take_back(store)
     load(LIST, store, batch="second")
-    assert take_back(store) == Undone(stayed=3)
-    assert take_back(store, batch="second") == Undone(taken_off=3)
+    assert take_back(store) == UndoResult(stayed=3)
+    assert take_back(store, batch="second") == UndoResult(taken_off=3)
 
 
 def test_counting_changes_nothing() -> None:
@@ -90,7 +90,7 @@ def test_counting_changes_nothing() -> None:
     store = FakeImportStore([known(ANNA)])
     load(LIST, store)
     rows, entries = dict(store.rows), store.consents.entries
-    assert take_back(store, dry=True) == Undone(taken_off=2, emptied=1)
+    assert take_back(store, dry=True) == UndoResult(taken_off=2, emptied=1)
     assert (store.rows, store.consents.entries) == (rows, entries)
     assert store.imports["first"].undone_at is None
 
@@ -124,7 +124,7 @@ def test_an_import_that_broke_off_can_be_undone() -> None:
         load("".join(f"p{n}@example.org\n" for n in range(30)), store)
     assert len(store.rows) == 12
     assert store.imports["first"].added is None
-    assert take_back(store) == Undone(taken_off=12, gone=18)
+    assert take_back(store) == UndoResult(taken_off=12, gone=18)
     assert store.rows == {}
 
 
@@ -142,6 +142,6 @@ def test_how_far_it_has_come_is_told() -> None:
     store, heard = FakeImportStore(), list[int]()
     load("email\n" + "".join(f"p{number}@example.org\n" for number in range(250)), store)
     [imported] = store.all(now=NOW)
-    found = undo(imported, register=store, notes=store, now=NOW, dry=True)
-    undo(imported, register=store, notes=store, now=NOW, progress=heard.append)
+    found = undo(imported, subscribers=store, imports=store, now=NOW, dry=True)
+    undo(imported, subscribers=store, imports=store, now=NOW, progress=heard.append)
     assert (found.people, heard) == (250, [100, 200, 250])

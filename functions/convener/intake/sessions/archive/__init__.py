@@ -1,1 +1,1 @@
-"""Reading an archive page: plain text in, session records and warnings out. Pure, by general rules only."""
+"""Archive pages: from plain text to sessions and warnings, by general rules only. Reading has no side effects."""

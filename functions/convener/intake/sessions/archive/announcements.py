@@ -1,4 +1,4 @@
-"""Which lines announce insights, a recording, slides or a way in. Such a line is never summary."""
+"""Lines that announce insights, a recording, slides or a link to join. Such a line is not part of the summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convener.intake.sessions.archive.links import links, spell_out
 
 
 class AnnouncementType(StrEnum):
-    """What a line points to."""
+    """The material that a line points to."""
 
     INSIGHTS = "insights"
     RECORDING = "recording"
@@ -20,7 +20,10 @@ class AnnouncementType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of an announcing line: "Download the insights" of "Download the insights and watch the recording"."""
+    """A part of a line that announces: "Download the insights" of "Download the insights and watch the recording".
+
+    `doubt` says why the clause does not count; empty where it counts.
+    """
 
     kind: AnnouncementType
     text: str
@@ -32,16 +35,17 @@ _WATCH = r"(?:re-?)?watch|listen(?: again)?(?: to)?|replay|catch up(?: on| with)
 _FETCH = r"download|access|view"
 _LOOK = r"read|see|get|find|open|browse|look at|click (?:here )?for"
 _VERB = rf"{_WATCH}|{_FETCH}|{_LOOK}"
-# A word begins and ends with a letter: if a dash could be of the word or between words, a row of dashes took for ever.
+# A word begins and ends with a letter. If a dash could be part of a word and also stand between words, a row of dashes
+# would take exponential time.
 _WORD = r"\w(?:[\w’'&+-]*\w)?"
 _NEAR = rf"\W+(?:{_WORD}\W+){{0,7}}?"
 _INSIGHTS = (
     r"(?:insights?|summar(?:y|ies)|notes|write-?ups?|take-?aways?|highlights|key (?:points|messages|themes|learning))\b"
 )
-_FILM = r"(?:recordings?|videos?|films?|footage|podcasts?|replay)\b"
+_RECORDING = r"(?:recordings?|videos?|films?|footage|podcasts?|replay)\b"
 _TALK = r"(?:conversation|presentation|talk|session|webinar|meeting|event|discussion|lecture|interview)s?\b"
 _SLIDES = r"(?:presentations?|slides?|slide ?decks?|handouts?)\b"
-_POINTS = (
+_PLACES = (
     r"(?:\bbelow\b|\bhere\b|://|\bagain\b|of (?:the|this|our) (?:conversation|session|meeting|event|talk|discussion)\b)"
 )
 _BARE = r"(?:\W+(?:it|this|again|back|online|here|below|now|in full))*\W*(?:\w+://\S*\W*)?$"
@@ -49,26 +53,26 @@ _BARE = r"(?:\W+(?:it|this|again|back|online|here|below|now|in full))*\W*(?:\w+:
 _RULES = tuple(
     (re.compile(rf"{_LEAD}(?:{pattern})", re.IGNORECASE), kind)
     for pattern, kind in (
-        (rf"(?:{_WATCH}){_NEAR}(?:{_FILM}|{_TALK})", AnnouncementType.RECORDING),
+        (rf"(?:{_WATCH}){_NEAR}(?:{_RECORDING}|{_TALK})", AnnouncementType.RECORDING),
         (rf"(?:{_WATCH})\b{_BARE}", AnnouncementType.RECORDING),
         (rf"(?:{_FETCH}){_NEAR}{_INSIGHTS}", AnnouncementType.INSIGHTS),
-        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_FILM}(?=.*{_POINTS})", AnnouncementType.RECORDING),
-        (rf"(?:{_FETCH}){_NEAR}{_FILM}", AnnouncementType.RECORDING),
+        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_RECORDING}(?=.*{_PLACES})", AnnouncementType.RECORDING),
+        (rf"(?:{_FETCH}){_NEAR}{_RECORDING}", AnnouncementType.RECORDING),
         (
-            rf"(?:{_LOOK})\W+(?:the|our|full|more|all|these)\b{_NEAR}{_INSIGHTS}(?=.*{_POINTS})",
+            rf"(?:{_LOOK})\W+(?:the|our|full|more|all|these)\b{_NEAR}{_INSIGHTS}(?=.*{_PLACES})",
             AnnouncementType.INSIGHTS,
         ),
-        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_SLIDES}(?=.*{_POINTS}|\W*$)", AnnouncementType.PRESENTATION),
+        (rf"(?:{_FETCH}|{_LOOK}){_NEAR}{_SLIDES}(?=.*{_PLACES}|\W*$)", AnnouncementType.PRESENTATION),
         (rf"join\b(?:\W+{_WORD}){{0,8}}?\W*(?=\w+://)", AnnouncementType.JOIN),
         (r"join(?:ing)?(?: link| here| us| online)?:$", AnnouncementType.JOIN),
     )
 )
 _THINGS = (
     (re.compile(_INSIGHTS, re.IGNORECASE), AnnouncementType.INSIGHTS),
-    (re.compile(_FILM, re.IGNORECASE), AnnouncementType.RECORDING),
+    (re.compile(_RECORDING, re.IGNORECASE), AnnouncementType.RECORDING),
     (re.compile(_SLIDES, re.IGNORECASE), AnnouncementType.PRESENTATION),
 )
-_THING = rf"(?:(?:the|a|an|our|this|full|session|meeting|conversation|event)\W+)*(?:{_INSIGHTS}|{_FILM}|{_SLIDES})"
+_THING = rf"(?:(?:the|a|an|our|this|full|session|meeting|conversation|event)\W+)*(?:{_INSIGHTS}|{_RECORDING}|{_SLIDES})"
 _THING_LIST = rf"{_THING}(?:(?:,| and| &) {_THING})*(?: (?:of|from|for) (?:the|this|our) \w+)?"
 _STATE = r"(?:not|to follow|follows?|soon|coming|available|see|download|watch|view|below|here|online|none|yes)\b"
 _LABEL = re.compile(
@@ -85,17 +89,17 @@ _BARE_THING = re.compile(
 _MISSING = re.compile(r"\b(?:not|no|none|cannot|unavailable)\b|n['’]t\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:to follow|will|follows?|coming|soon)\b", re.IGNORECASE)
 _NEXT_CLAUSE = re.compile(
-    rf"(?:[,;.|]|\band\b|\bor\b|&)\s*(?={_LEAD}(?:{_VERB})\b)|[;|.,]\s+(?=(?:{_INSIGHTS}|{_FILM}|{_SLIDES}|join):)",
+    rf"(?:[,;.|]|\band\b|\bor\b|&)\s*(?={_LEAD}(?:{_VERB})\b)|[;|.,]\s+(?=(?:{_INSIGHTS}|{_RECORDING}|{_SLIDES}|join):)",
     re.IGNORECASE,
 )
-_LABEL_AFTER_ADDRESS = re.compile(rf"(://\S+)\s+(?=(?:{_INSIGHTS}|{_FILM}|{_SLIDES}|join):)", re.IGNORECASE)
-_SEEMS = re.compile(rf"{_LEAD}(?:{_WATCH}|download)\b.{{0,70}}$", re.IGNORECASE)
-_MARKS = re.compile(r"^(?:[-–—*+•·▪►▶→>#\W]+ ?)?(?=\w)")
+_LABEL_AFTER_ADDRESS = re.compile(rf"(://\S+)\s+(?=(?:{_INSIGHTS}|{_RECORDING}|{_SLIDES}|join):)", re.IGNORECASE)
+_UNKNOWN_ANNOUNCEMENT = re.compile(rf"{_LEAD}(?:{_WATCH}|download)\b.{{0,70}}$", re.IGNORECASE)
+_LEADING_MARKS = re.compile(r"^(?:[-–—*+•·▪►▶→>#\W]+ ?)?(?=\w)")
 
 
 def announced(text: str) -> list[Clause]:
-    """What a line or sentence announces, in order; nothing where it is ordinary text."""
-    plain = _MARKS.sub("", spell_out(text).strip(), count=1)
+    """Return the clauses with which a line or sentence announces something, in order; none for ordinary text."""
+    plain = _LEADING_MARKS.sub("", spell_out(text).strip(), count=1)
     plain = _LABEL_AFTER_ADDRESS.sub(r"\1 | ", plain)
     parts = [part.strip() for part in _NEXT_CLAUSE.split(plain) if part.strip()]
     if not parts or not (first := _clauses(parts[0])):
@@ -104,8 +108,8 @@ def announced(text: str) -> list[Clause]:
 
 
 def seems_to_announce(text: str) -> bool:
-    """Whether it begins like an announcement of something unknown, as in "Download the toolkit"."""
-    return bool(_SEEMS.match(text)) and not text.endswith("?")
+    """Return whether a text begins like an announcement of something unknown, as in "Download the toolkit"."""
+    return bool(_UNKNOWN_ANNOUNCEMENT.match(text)) and not text.endswith("?")
 
 
 def _clauses(part: str) -> list[Clause]:

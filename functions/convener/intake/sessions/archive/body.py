@@ -1,4 +1,4 @@
-"""What lies between two headings: paragraphs, announcements, addresses."""
+"""The lines of one session: paragraphs, announcements and addresses."""
 
 from __future__ import annotations
 
@@ -13,16 +13,26 @@ from convener.intake.sessions.archive.text import Line
 from convener.sessions.models import Material, Presentation
 from convener.sessions.session_updates import Note
 
-_RULE = re.compile(r"^[\W_]{3,}$")
+_SEPARATOR = re.compile(r"^[\W_]{3,}$")
 _SENTENCE = re.compile(r"(?<=[.!?…]) (?=[A-Z])")
-_ENDED = (".", "!", "?", ":", "…", "below", "here")
-_NAMING = re.compile(r"\b(?:by|from|with) (?:[a-z]+ ){0,3}[A-Z]")
-_WRAPPED = 55  # characters; a line this long without an end probably goes on in the next
+_ENDS_OF_ANNOUNCEMENT = (".", "!", "?", ":", "…", "below", "here")
+_NAMES_PEOPLE = re.compile(r"\b(?:by|from|with) (?:[a-z]+ ){0,3}[A-Z]")
+MIN_WRAPPED_CHARACTERS = 55
+"""A line of so many characters that does not end a sentence probably goes on in the next line."""
 
 
 @dataclass
 class Body:
-    """What was found. `announcing` are the sentences that announce, one list of lines each."""
+    """The parts of one session.
+
+    Args:
+        paragraphs: The lines of each paragraph of the summary.
+        announcing: The lines of each sentence that announces something.
+        notes: Warnings.
+        materials: The insights, the recording and the link to join, with their addresses.
+        presentations: The presentations.
+        waiting: The last announced clauses, which have no address yet.
+    """
 
     paragraphs: list[list[Line]] = field(default_factory=lambda: [[]])
     announcing: list[list[Line]] = field(default_factory=list)
@@ -33,36 +43,39 @@ class Body:
 
     @property
     def summary(self) -> str:
-        """Paragraphs joined by blank lines, words as typed."""
+        """The paragraphs with blank lines between them, with words as typed."""
         return "\n\n".join("\n".join(line.text for line in lines) for lines in self.paragraphs)
 
     def material(self, kind: AnnouncementType) -> Material:
-        """What is known of that kind."""
+        """Return the material of a kind, which is empty if it is not announced."""
         return self.materials.get(kind, Material())
 
     def note(self, line: Line, text: str) -> None:
-        """Add a warning."""
+        """Add a warning about a line."""
         self.notes.append(Note(line=line.number, text=text))
 
 
 def read_body(lines: Sequence[Line]) -> Body:
-    """Sort the lines of one session."""
+    """Return the parts of one session."""
     body = Body()
     previous, announcing = "", False
     for line in lines:
-        if not line.text or _RULE.match(line.text):
+        if not line.text or _SEPARATOR.match(line.text):
             body.paragraphs.append([])
             previous, announcing = "", False
             continue
-        announcing = _take(body, line, previous, announcing)
+        announcing = _add(body, line, previous, announcing=announcing)
         previous = line.text
     _close(body, None)
     body.paragraphs = [paragraph for paragraph in body.paragraphs if paragraph]
     return body
 
 
-def _take(body: Body, line: Line, previous: str, announcing: bool) -> bool:  # noqa: FBT001 - a fold's state
-    """Put one line where it belongs. Tells whether it (still) announces."""
+def _add(body: Body, line: Line, previous: str, *, announcing: bool) -> bool:
+    """Add one line to the parts. `announcing` says whether the line before announces.
+
+    Returns whether this line announces.
+    """
     inside = bool(previous) and not announcing and (goes_on(previous) or line.text[:1].islower())
     clauses = [] if inside else announced(line.text)
     if clauses:
@@ -71,21 +84,22 @@ def _take(body: Body, line: Line, previous: str, announcing: bool) -> bool:  # n
         _announce(body, line, clauses)
         return True
     if is_only_links(spell_out(line.text)) and body.waiting:
-        _give(body, line, body.waiting, links(spell_out(line.text)))
+        _assign(body, line, body.waiting, links(spell_out(line.text)))
         body.waiting = []
         return announcing
     if announcing and _goes_on_announcing(body.announcing[-1], line.text):
         body.announcing[-1].append(line)
         _announce(body, line, body.waiting, continued=True)
         return True
-    _text(body, line, inside=inside)
+    _add_text(body, line, inside=inside)
     return False
 
 
-def _text(body: Body, line: Line, *, inside: bool) -> None:
+def _add_text(body: Body, line: Line, *, inside: bool) -> None:
+    """Add a line to the summary, without the sentences at its end that announce. `inside`: it is not a first line."""
     _close(body, line)
     sentences = _SENTENCE.split(line.text)
-    cut = next((i for i, sentence in enumerate(sentences) if i and (announced(sentence))), len(sentences))
+    cut = next((i for i, sentence in enumerate(sentences) if i and announced(sentence)), len(sentences))
     body.paragraphs[-1].append(Line(line.number, " ".join(sentences[:cut])))
     if cut < len(sentences):
         rest = Line(line.number, " ".join(sentences[cut:]))
@@ -99,12 +113,15 @@ def _text(body: Body, line: Line, *, inside: bool) -> None:
 
 
 def _goes_on_announcing(begun: Sequence[Line], text: str) -> bool:
-    """Whether a line goes on with the announcement of the lines before: one that names people is often wrapped."""
+    """Return whether a line goes on with the announcement of the lines before it.
+
+    An announcement that names people is often longer than a line.
+    """
     last, whole = begun[-1].text, " ".join(line.text for line in begun)
     if goes_on(last) or text[:1].islower():
         return True
-    ended = last.lower().endswith(_ENDED) or links(last)
-    return not ended and bool(len(last) >= _WRAPPED or _NAMING.search(whole))
+    ended = last.lower().endswith(_ENDS_OF_ANNOUNCEMENT) or links(last)
+    return not ended and bool(len(last) >= MIN_WRAPPED_CHARACTERS or _NAMES_PEOPLE.search(whole))
 
 
 def _announce(body: Body, line: Line, clauses: Sequence[Clause], *, continued: bool = False) -> None:
@@ -118,7 +135,7 @@ def _announce(body: Body, line: Line, clauses: Sequence[Clause], *, continued: b
     for clause in open_clauses:
         own = links(spell_out(line.text if continued else clause.text))
         if own:
-            _give(body, line, [clause], own)
+            _assign(body, line, [clause], own)
         else:
             missing.append(clause)
     if len(missing) < len(open_clauses) and missing:
@@ -130,8 +147,8 @@ def _announce(body: Body, line: Line, clauses: Sequence[Clause], *, continued: b
         body.note(line, "the rest of this line was left out of the summary, because it begins with an announcement")
 
 
-def _give(body: Body, line: Line, clauses: Sequence[Clause], found: Sequence[Link]) -> None:
-    """Give addresses to what was announced: one each, in order, or none where that isn't clear."""
+def _assign(body: Body, line: Line, clauses: Sequence[Clause], found: Sequence[Link]) -> None:
+    """Assign addresses to the clauses: one each, in order, or none where it is not clear which belongs to which."""
     if len(clauses) > 1 and len(clauses) != len(found):
         body.note(line, "one address for several things; not taken")
         return
@@ -141,22 +158,22 @@ def _give(body: Body, line: Line, clauses: Sequence[Clause], found: Sequence[Lin
         if link.url is None:
             body.note(line, f"{link.typed} is no complete https:// address; not taken")
         elif clause.kind is AnnouncementType.PRESENTATION:
-            body.presentations.append(Presentation(title=_talk(clause.text), url=link.url))
+            body.presentations.append(Presentation(title=_presentation_title(clause.text), url=link.url))
         elif body.material(clause.kind).url not in (None, link.url):
             body.note(line, f"a second address for {clause.kind}; the first is kept")
         else:
             body.materials[clause.kind] = Material(announced=True, url=link.url)
 
 
-def _talk(text: str) -> str:
-    """The title of a talk in "Presentation – Title: https://…"."""
+def _presentation_title(text: str) -> str:
+    """Return the title in "Presentation – Title: https://…"."""
     words = re.sub(r"^\W*(?:(?:presentation|slide ?deck|slide)s?)\b", "", without_links(text), flags=re.IGNORECASE)
     words = re.sub(r"^(?:download|access|view|see|get|open|find)\b.*$", "", words.strip(), flags=re.IGNORECASE)
     return words.strip(" -–—:.,") or "Presentation"
 
 
 def _close(body: Body, line: Line | None) -> None:
-    """An announcement that wanted an address didn't get one. Only for slides and joining does that matter."""
+    """Warn of clauses that have no address. Only slides and a link to join need one."""
     for clause in body.waiting:
         if clause.kind in (AnnouncementType.PRESENTATION, AnnouncementType.JOIN):
             where = body.announcing[-1][0] if body.announcing else line

@@ -1,12 +1,12 @@
-"""Which lines are headings, which only look like one."""
+"""Lines that are headings, and lines that only look like one."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from convener.intake.files.dates import DAY, MONTH, MONTHS, WrittenDate, date_at_start, nearest_month
 from convener.intake.sessions.archive.lexicon import words_of
-from convener.intake.sessions.archive.months import DAY, MONTH, MONTHS, WrittenDate, date_at_start, nearest_month
 
 DASH = "-‐‑‒–—―−"
 _SEPARATOR = re.compile(rf" ?(?P<mark>[{DASH}:|·•~]+)(?P<space> ?)(?P<title>.*)$")
@@ -29,7 +29,7 @@ _NO_MONTHS = words_of(
     year years covid
     """
 )
-# A line that ends with one of these goes on, so that the next can't be a heading.
+# A line that ends with one of these words goes on in the next line, which then is no heading.
 _GOES_ON = words_of(
     """
     a about after an and around as at before between both but by during early for from in into its last late
@@ -42,7 +42,7 @@ _CLOSED = ".!?…;"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The start of a session. `doubt` is empty where the form is certain."""
+    """The first line of a session. `doubt` is empty where its form is certain."""
 
     when: WrittenDate
     title: str | None
@@ -51,26 +51,32 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """No heading, but somebody may have meant one. Where `closes`, what follows belongs to no session."""
+    """A line that is no heading, but may be meant as one. `closes`: the lines below it belong to no session."""
 
     why: str
     closes: bool
 
 
 def judge(text: str, *, before: str, after: str) -> Heading | Lookalike | None:
-    """What a clean line is, seen between its two neighbours (empty where blank). None for plain text."""
+    """Return what a clean line is, or None for plain text.
+
+    Args:
+        text: The line.
+        before: The line before; empty where it is blank.
+        after: The line after; empty where it is blank.
+    """
     if goes_on(before):
         return None
     inner = _DECORATION.sub(r"\g<inner>", text).strip()
     if not (when := date_at_start(inner)):
         return _lookalike(inner, alone=not before)
-    if when.trouble:
-        return _shaped(when.rest, f"{when.trouble}", closes=True)
+    if when.problem:
+        return _shaped(when.rest, when.problem, closes=True)
     return _by_rest(when, before=before, after=after)
 
 
 def goes_on(line: str) -> bool:
-    """Whether a line stops in the middle of a sentence."""
+    """Return whether a line ends in the middle of a sentence."""
     words = line.lower().rstrip("\"'”’").split()
     return bool(words) and (words[-1].endswith(",") or words[-1] in _GOES_ON)
 
@@ -100,7 +106,7 @@ def _titled(when: WrittenDate, marked: re.Match[str]) -> Heading | Lookalike | N
 
 
 def _unmarked(when: WrittenDate, rest: str, *, before: str, after: str) -> Heading | Lookalike | None:
-    """The month and a capital letter: "April 2024 Kindness" is a heading without its dash, or a sentence."""
+    """Judge a month that a capital letter follows: "April 2024 Kindness" is a heading without a dash, or a sentence."""
     if rest[-1] in ".…;,":
         return Lookalike("begins with a month and reads like a sentence; taken as text", closes=False)
     if before and after:
@@ -147,7 +153,7 @@ def _odd_month(found: re.Match[str], *, alone: bool) -> Lookalike | None:
 
 
 def _shaped(rest: str, why: str, *, closes: bool) -> Lookalike | None:
-    """A lookalike only where what follows the year could be a title, not the rest of a sentence."""
+    """Return a lookalike where the words behind the year may be a title, and None where a sentence goes on."""
     words = rest.strip()
     if rest[:1] == " " and (words[:1].islower() or words[-1:] == ".") and not _SEPARATOR.match(rest):
         return None

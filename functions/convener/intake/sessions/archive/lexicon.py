@@ -6,7 +6,7 @@ import re
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text."""
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
@@ -28,7 +28,7 @@ POST_NOMINALS = words_of(
     """
 )
 
-# Words of posts: alone or at the end of a run of capitals they name a role, not a person.
+# Words of posts. Alone, or at the end of several capitalised words, they name a role and not a person.
 ROLES = words_of(
     """
     academic activist actor administrator adviser advisor advocate ambassador analyst artist assistant associate
@@ -47,10 +47,10 @@ ROLES = words_of(
     volunteers writer youth
     """
 )
-# Words of other sets that are also somebody's first name or surname, in these places only.
+# Words of other sets that are also a first name or a surname, in these places only.
 FIRST_NAMES = words_of("april august charity june may sunday")
 SURNAMES = words_of("french may west winter")
-# Words of organisations and places. A name with one of them is no person's.
+# Words of organisations and places. A name with one of them is not the name of a person.
 ORGANISATIONS = words_of(
     """
     academy agency airline airlines alliance ambulance association authority board bureau business care carers
@@ -64,7 +64,7 @@ ORGANISATIONS = words_of(
     uk union united university wales workshop world
     """
 )
-# Of these, the ones that alone don't make "Head of X" a post at an organisation: X may be a subject.
+# Words of organisations that may also be a subject, so that "Head of X" need not be a post at an organisation.
 SUBJECTS_TOO = words_of(
     """
     business care carers charity children's church community division england europe global government group
@@ -99,7 +99,7 @@ OTHERS = words_of(
     black extinction future lives matter rebellion voices
     """
 )
-# What a lower-case word in front of a name must not be: then the name is a thing's.
+# A name behind one of these words in lower case is the name of a thing.
 THINGS = words_of(
     """
     agency album app article book brand campaign centre charity club community company concept course document
@@ -161,12 +161,12 @@ _ABSTRACT = re.compile(r"(?:ment|tion|sion|ship|ness|ity|ology|ics|ance|ence|ism
 
 
 def known_word(word: str) -> bool:
-    """Whether a capitalised word is known to be no part of a person's name."""
+    """Return whether a capitalised word is known to be no part of a person's name."""
     low = word.lower().replace("’", "'").strip(".")
     single = low.removesuffix("s")
     return single in ROLES or low in ROLES | ORGANISATIONS | ADJECTIVES_OF_PLACE | OTHERS
 
 
 def abstract_word(word: str) -> bool:
-    """Whether it has the form of a subject or an adjective ("Development", "Organisational")."""
+    """Return whether a word has the form of a subject or an adjective ("Development", "Organisational")."""
     return bool(_ABSTRACT.search(word.lower()))

@@ -1,4 +1,4 @@
-"""Web addresses in lines of text. Only https is ever taken."""
+"""Web addresses in lines of text. Only https addresses are used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HTTPS: TypeAdapter[str] = TypeAdapter(HttpsUrl)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address as typed, and where in the text it stands."""
+    """An address as typed, and its first and last offset in the text."""
 
     typed: str
     start: int
@@ -26,7 +26,7 @@ class Link:
 
     @property
     def url(self) -> str | None:
-        """The address, or None where it isn't a complete https one."""
+        """The address, or None where it is not a complete https address."""
         try:
             return _HTTPS.validate_python(self.typed)
         except ValidationError:
@@ -34,31 +34,31 @@ class Link:
 
 
 def spell_out(text: str) -> str:
-    """Markdown links as words followed by their address."""
+    """Return the text with the words and the address of each Markdown link beside each other."""
     return _MARKDOWN.sub(r"\1 \2", text)
 
 
 def links(text: str) -> list[Link]:
-    """All addresses of a text, in order, without the punctuation that follows them."""
+    """Return all addresses of a text in order, without the punctuation that follows them."""
     return [
-        Link(typed := _without_tail(match.group()), match.start(), match.start() + len(typed))
+        Link(typed := _without_punctuation(match.group()), match.start(), match.start() + len(typed))
         for match in _ADDRESS.finditer(text)
     ]
 
 
 def is_only_links(text: str) -> bool:
-    """Whether a line holds addresses and nothing else."""
+    """Return whether a line holds addresses and no words."""
     return bool(links(text)) and not re.search(r"\w", without_links(text))
 
 
 def without_links(text: str) -> str:
-    """The text with its addresses taken out."""
+    """Return the text without its addresses."""
     for link in reversed(links(text)):
         text = f"{text[: link.start]} {text[link.end :]}"
     return text
 
 
-def _without_tail(typed: str) -> str:
+def _without_punctuation(typed: str) -> str:
     while typed and (typed[-1] in ".,;:!?'\"’”»>]}*_" or (typed[-1] == ")" and typed.count("(") < typed.count(")"))):
         typed = typed[:-1]
     return typed

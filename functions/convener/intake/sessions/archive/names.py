@@ -1,4 +1,4 @@
-"""The grammar of a person's name, and of what stands right before it."""
+"""The grammar of a person's name, and of the role right before it."""
 
 from __future__ import annotations
 
@@ -12,32 +12,35 @@ _TOKEN = re.compile(r"(?:[^\s,;:()–—|•\"“”]|(?<=[^\W\d_])–(?=[^\W\d_
 DELIMITERS = frozenset(",;:()–—|•-")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?){1,3}$")
 _ARTICLED = re.compile(r"^(?:(?:[aeu]l|d|l|o|ap)[-’'‘](?=[^\W\d_])|(?:t|h|n|bh)(?=[A-ZÁÉÍÓÚ][a-záéíóú]))")
-_SHOUTED_ORGANISATION = lexicon.words_of("UK US EU UN GP AI IT HR TV")
+_CAPITAL_ABBREVIATIONS = lexicon.words_of("UK US EU UN GP AI IT HR TV")
 _IRISH_ARTICLES = ("an", "na")
-MOST_WORDS = 4
+MAX_NAME_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a delimiter, and where it begins."""
+    """A word or a delimiter, and the offset at which it begins."""
 
     text: str
     start: int
 
     @property
     def low(self) -> str:
-        """In lower case."""
+        """The text in lower case."""
         return self.text.lower()
 
     @property
     def delimits(self) -> bool:
-        """Whether it is a mark between words."""
+        """Whether the token is a mark between words."""
         return self.text in DELIMITERS
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name at tokens `start` to `end`, with the role that stands before it ("author Ana Silva")."""
+    """A name from token `start` to before token `end`, with the role before it ("author Ana Silva").
+
+    `titled` says whether a title such as Dr is part of the name.
+    """
 
     text: str
     start: int
@@ -47,7 +50,7 @@ class Name:
 
 
 def tokens(text: str) -> list[Token]:
-    """Words and delimiters of a sentence, without its full stop and quotation marks."""
+    """Return the words and delimiters of a sentence, without its full stop and its quotation marks."""
     found = [Token(match.group().strip('‘"*_'), match.start()) for match in _TOKEN.finditer(text)]
     found = [token for token in found if token.text]
     if found and not re.fullmatch(r"[^\W\d_]\.", found[-1].text):
@@ -56,20 +59,20 @@ def tokens(text: str) -> list[Token]:
 
 
 def is_initials(word: str) -> bool:
-    """Whether it stands for first names: "J.", "AJ", "J.R."."""
+    """Return whether a word stands for first names: "J.", "AJ", "J.R."."""
     letters = word.replace(".", "")
-    if not _INITIALS.match(word) or letters in _SHOUTED_ORGANISATION:
+    if not _INITIALS.match(word) or letters in _CAPITAL_ABBREVIATIONS:
         return False
     return letters.isupper() and (len(letters) == 1 or "." in word or len(letters) == 2)
 
 
 def is_title(word: str) -> bool:
-    """Whether it is a form of address: Dr, Professor, Dame."""
+    """Return whether a word is a form of address: Dr, Professor, Dame."""
     return word[:1].isupper() and word.lower().rstrip(".") in lexicon.TITLES
 
 
 def is_name_word(word: str) -> bool:
-    """Whether it could be one word of a name, by its letters alone."""
+    """Return whether a word may be part of a name, by its letters alone."""
     bare = _ARTICLED.sub("", word)
     if (
         bare.endswith(("'s", "’s"))
@@ -81,13 +84,13 @@ def is_name_word(word: str) -> bool:
 
 
 def name_at(words: Sequence[Token], start: int) -> Name | None:
-    """The name that begins exactly at a token: title and surname, or two to four capitalised words."""
+    """Return the name that begins at a token: a title and a surname, or two to four capitalised words."""
     end = start
     while end < len(words) and is_title(words[end].text):
         end += 1
     titled = end > start and words[end - 1].low.rstrip(".") != "emeritus"
     first, core = end, 0
-    while end < len(words) and core <= MOST_WORDS:
+    while end < len(words) and core <= MAX_NAME_WORDS:
         if is_name_word(words[end].text) or (is_initials(words[end].text) and _more_follows(words, end)):
             end, core = end + 1, core + 1
         elif core and _particle(words, end) and _more_follows(words, end):
@@ -95,7 +98,7 @@ def name_at(words: Sequence[Token], start: int) -> Name | None:
         else:
             break
     core_words = [word.text for word in words[first:end]]
-    if core > MOST_WORDS or core < (1 if titled else 2) or not _like_a_person(core_words, titled=titled):
+    if core > MAX_NAME_WORDS or core < (1 if titled else 2) or not _like_a_person(core_words, titled=titled):
         return None
     if end < len(words) and words[end].text in lexicon.POST_NOMINALS:
         end += 1
@@ -105,7 +108,7 @@ def name_at(words: Sequence[Token], start: int) -> Name | None:
 
 
 def person_at(words: Sequence[Token], start: int) -> Name | None:
-    """A name, perhaps after its role: "consultant paediatrician Dr A B", "Chief Nurse A B"."""
+    """Return the name that begins at a token or behind a role: "consultant paediatrician Dr A B", "Chief Nurse A B"."""
     for at in range(start, min(start + 7, len(words))):
         if found := name_at(words, at):
             role = _role(words[start:at])
@@ -122,7 +125,7 @@ def person_at(words: Sequence[Token], start: int) -> Name | None:
 
 
 def single_at(words: Sequence[Token], start: int) -> Name | None:
-    """One capitalised word that stands alone in a list: perhaps a first name, perhaps an organisation."""
+    """Return a capitalised word that stands alone in a list: a first name, or an organisation."""
     if start >= len(words) or not is_name_word(words[start].text) or lexicon.known_word(words[start].text):
         return None
     alone = start + 1 >= len(words) or words[start + 1].delimits or words[start + 1].low in ("and", "&")
@@ -130,7 +133,7 @@ def single_at(words: Sequence[Token], start: int) -> Name | None:
 
 
 def _particle(words: Sequence[Token], at: int) -> bool:
-    """A small word inside a name. An Irish article only after the word for a son or a daughter."""
+    """Return whether a token is a small word of a name; an Irish article is one only behind a word such as Mac."""
     irish = words[at].text in _IRISH_ARTICLES and words[at - 1].text in ("Mac", "Mag", "Nic", "Mhic", "Uí", "Ó", "Ní")
     return irish or words[at].text in lexicon.PARTICLES
 
@@ -157,7 +160,10 @@ def _in_a_name(word: str, *, first: bool, last: bool) -> bool:
 
 
 def _may_follow(words: Sequence[Token], end: int) -> bool:
-    """ "Gentle Words movement": a plain noun right after two capitals makes them its name, not a person's."""
+    """Return whether the token behind a name may follow it.
+
+    A plain noun right behind two capitalised words makes them the name of a thing: "Gentle Words movement".
+    """
     if end >= len(words) or words[end].delimits:
         return True
     low = words[end].low
@@ -169,7 +175,7 @@ def _preposition(low: str) -> bool:
 
 
 def _role(before: Sequence[Token]) -> str | None:
-    """The role in front of a name. None where these words make the name something else's."""
+    """Return the role in the words before a name, perhaps empty. None where the words make it no person's name."""
     kept = [word.text for word in before]
     while kept and kept[0].lower() in lexicon.NO_ROLE:
         kept.pop(0)

@@ -1,4 +1,4 @@
-"""A whole archive page: from its bytes to session records."""
+"""A whole archive page: from its text to sessions."""
 
 from __future__ import annotations
 
@@ -6,38 +6,70 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from convener.errors import BadInput
 from convener.intake.sessions.archive.announcements import AnnouncementType, announced
 from convener.intake.sessions.archive.body import read_body
 from convener.intake.sessions.archive.headings import Heading, Lookalike, judge
 from convener.intake.sessions.archive.links import is_only_links
-from convener.intake.sessions.archive.models import ArchivedSession, ArchivePage
 from convener.intake.sessions.archive.speakers import find_speakers
 from convener.intake.sessions.archive.text import Line, read_lines
+from convener.sessions.models import Frozen, HttpsUrl, Material, MonthId, Presentation, SessionId, Speaker
 from convener.sessions.recurrence import date_by_rule
 from convener.sessions.session_updates import Note
 
 _LETTERS = ("", *"bcdefghijklmnopqrstuvwxyz")
+"""What follows the month in the ids of the sessions of one month."""
+
+
+class ArchivedSession(Frozen):
+    """A session as the page describes it. A value that the page does not give is None or empty, never guessed."""
+
+    id: SessionId
+    month: MonthId
+    date: date
+    date_source: Literal["rule", "given"]
+    line: int
+    title: str | None = None
+    speakers: tuple[Speaker, ...] = ()
+    summary: str = ""
+    join_url: HttpsUrl | None = None
+    insights: Material = Material()
+    presentations: tuple[Presentation, ...] = ()
+    recording: Material = Material()
+    warnings: tuple[Note, ...] = ()
+
+
+class ArchivePage(Frozen):
+    """The sessions of a page, newest first, and the warnings that concern no single session."""
+
+    sessions: tuple[ArchivedSession, ...]
+    warnings: tuple[Note, ...] = ()
 
 
 @dataclass
 class _Part:
-    """A heading and the lines under it."""
+    """A heading and the lines below it."""
 
     heading: Heading
     line: Line
     day: date
-    under: list[Line] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)
 
 
-def read_archive(data: bytes, *, name: str, rule: str) -> ArchivePage:
-    """Read an archive page.
+def read_archive(text: str, *, name: str, rule: str) -> ArchivePage:
+    """Return the sessions of an archive page.
 
-    `name` is what messages call the file, `rule` the series' RRULE that dates a session whose heading states no day.
-    Raises BadInput for a file that is empty, no text, or has no session.
+    Args:
+        text: The text of the page.
+        name: The name of the file in messages.
+        rule: The RRULE of the series. It gives the date of a session whose heading states no day.
+
+    Raises:
+        BadInput: The text is empty or has no session.
     """
-    lines, notes = read_lines(data, name=name)
+    lines, notes = read_lines(text, name=name), list[Note]()
     parts = _divide(lines, rule, notes)
     if not parts:
         hints = "".join(f"\n  {note}" for note in notes)
@@ -51,26 +83,27 @@ def read_archive(data: bytes, *, name: str, rule: str) -> ArchivePage:
 
 
 def _divide(lines: Sequence[Line], rule: str, notes: list[Note]) -> list[_Part]:
+    """Divide the lines at headings. Lines below a heading that is not understood are left out, with a warning."""
     parts: list[_Part] = []
-    lost: tuple[Line, str] | None = None
-    under: list[Line] = []
+    left_out: tuple[Line, str] | None = None
+    below: list[Line] = []
     for before, line, after in zip(
         ["", *(line.text for line in lines)], lines, [*(line.text for line in lines[1:]), ""], strict=False
     ):
         judged = judge(line.text, before=_context(before), after=after) if line.text else None
-        made = _begin(judged, line, rule)
-        if isinstance(made, _Part):
-            _tell_lost(notes, lost, under)
-            lost, under = None, made.under
-            parts.append(made)
-        elif made and made.closes:
-            _tell_lost(notes, lost, under)
-            lost, under = (line, made.why), []
+        begun = _begin(judged, line, rule)
+        if isinstance(begun, _Part):
+            _warn_of_left_out(notes, left_out, below)
+            left_out, below = None, begun.below
+            parts.append(begun)
+        elif begun and begun.closes:
+            _warn_of_left_out(notes, left_out, below)
+            left_out, below = (line, begun.why), []
         else:
-            under.append(line)
-        if isinstance(made, Lookalike) and not made.closes:
-            notes.append(Note(line=line.number, text=f"“{line.text}”: {made.why}"))
-    _tell_lost(notes, lost, under)
+            below.append(line)
+        if isinstance(begun, Lookalike) and not begun.closes:
+            notes.append(Note(line=line.number, text=f"“{line.text}”: {begun.why}"))
+    _warn_of_left_out(notes, left_out, below)
     notes.sort(key=lambda note: note.line or 0)
     return parts
 
@@ -85,22 +118,25 @@ def _begin(judged: Heading | Lookalike | None, line: Line, rule: str) -> _Part |
 
 
 def _context(before: str) -> str:
-    """The line before, as far as it could be the same paragraph: headings, addresses and announcements end theirs."""
+    """Return the line before, or an empty string if it ends its paragraph: a heading, an address, an announcement."""
     ends = is_only_links(before) or announced(before) or isinstance(judge(before, before="", after=""), Heading)
     return "" if not before or ends else before
 
 
-def _tell_lost(notes: list[Note], lost: tuple[Line, str] | None, under: Sequence[Line]) -> None:
-    if not lost:
+def _warn_of_left_out(notes: list[Note], left_out: tuple[Line, str] | None, below: Sequence[Line]) -> None:
+    if not left_out:
         return
-    line, why = lost
-    filled = [below.number for below in under if below.text]
-    left_out = f"; lines {line.number}–{filled[-1]} were left out" if filled else "; left out"
-    notes.append(Note(line=line.number, text=f"“{line.text}” looks like a heading but isn't one: {why}{left_out}"))
+    line, why = left_out
+    filled = [each.number for each in below if each.text]
+    extent = f"; lines {line.number}–{filled[-1]} were left out" if filled else "; left out"
+    notes.append(Note(line=line.number, text=f"“{line.text}” looks like a heading but isn't one: {why}{extent}"))
 
 
 def _identify(parts: Sequence[_Part], name: str, notes: list[Note]) -> dict[int, str]:
-    """Ids by line. The earliest day of a month has the plain one, so that a later addition doesn't rename it."""
+    """Return the id of the session at each line.
+
+    The session on the earliest day of a month has the id without a letter, so that a later addition does not change it.
+    """
     months: dict[str, list[_Part]] = defaultdict(list)
     for part in sorted(parts, key=lambda part: (part.day, part.line.number)):
         months[part.heading.when.month_id].append(part)
@@ -110,16 +146,16 @@ def _identify(parts: Sequence[_Part], name: str, notes: list[Note]) -> dict[int,
             raise BadInput(f"{name}: {same[0].heading.when.in_words} stands {len(same)} times. Give each session once.")
         ids |= {part.line.number: f"{month}{letter}" for part, letter in zip(same, _LETTERS, strict=False)}
         for part in same[1:]:
-            told = (
+            text = (
                 f"{part.heading.when.in_words} is there twice, in lines {same[0].line.number} and {part.line.number}; "
                 f"kept apart as {month} and {ids[part.line.number]}"
             )
-            notes.append(Note(line=part.line.number, text=told))
+            notes.append(Note(line=part.line.number, text=text))
     return ids
 
 
 def _session(part: _Part, session_id: str) -> ArchivedSession:
-    body = read_body(part.under)
+    body = read_body(part.below)
     speakers, doubts = find_speakers(body.paragraphs, body.announcing)
     when = part.heading.when
     notes = [Note(line=part.line.number, text=part.heading.doubt)] if part.heading.doubt else []

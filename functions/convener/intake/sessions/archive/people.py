@@ -1,4 +1,4 @@
-"""Reading a list of people: names with the roles and organisations that the grammar gives them."""
+"""Reading a list of people: names, with the roles and organisations that the grammar gives them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ from dataclasses import dataclass, field
 
 from convener.intake.sessions.archive import lexicon
 from convener.intake.sessions.archive.lexicon import abstract_word
-from convener.intake.sessions.archive.names import Name, Token, person_at, single_at
-from convener.intake.sessions.archive.next_person import about_others, may_begin, singles_with_a_post, unread
+from convener.intake.sessions.archive.names import Name, Token, is_name_word, person_at, single_at
 from convener.intake.sessions.archive.posts import is_human, is_plural, is_thing, post
+
+_BEFORE_OTHERS = lexicon.words_of("the his her their its our several many")
+"""Words that begin a mention of other people, who are no speakers: "and her pupils"."""
 
 
 @dataclass
 class Found:
-    """A person, the words about them, and what isn't sure."""
+    """A person.
+
+    Args:
+        name: The name as typed.
+        at: The offset of the name in its sentence.
+        attributes: The phrases about the person.
+        role: What the person does.
+        organisation: Where the person works.
+        doubt: Why it is not certain that this is a person.
+    """
 
     name: str
     at: int
@@ -26,7 +37,7 @@ class Found:
 
 @dataclass
 class Reading:
-    """How far a list went: `end` is the token where it stopped."""
+    """The result of reading a list: the people, the token at which the list ends, and names that are not certain."""
 
     people: list[Found]
     end: int
@@ -34,41 +45,46 @@ class Reading:
 
 
 class ListReader:
-    """One pass over the tokens of a sentence, from `start`."""
+    """Reads one list in one pass over the tokens of a sentence.
+
+    `group` are the people named side by side since the last attribute, `before` is the "Ana" of "Ana and Bo Lund,
+    sisters and nurses", and `singles` are single names that are not yet known to be people.
+    """
 
     def __init__(self, words: Sequence[Token], start: int, *, strict: bool) -> None:
-        """`strict` wants a name at once and stops at the first word that is about nobody."""
+        """Begin at the token `start`. `strict` wants a name there, and ends at the first words about no person."""
         self.words, self.at, self.strict = words, start, strict
         self.people: list[Found] = []
-        self.group: list[Found] = []  # people named side by side, since the last attribute
-        self.before: list[Name] = []  # the "Ana" of "Ana and Bo Lund, sisters and nurses"
+        self.group: list[Found] = []
+        self.before: list[Name] = []
         self.singles: list[Name] = []
         self.unsure: list[Name] = []
 
     def read(self) -> Reading:
-        """Read until the list is over."""
+        """Read to the end of the list."""
         while self.at < len(self.words) and self._step():
             pass
         self._settle_singles("")
         self.people = [person for person in self.people if not any(map(is_thing, person.attributes[:1]))]
         for person in self.people:
-            told = post(person.attributes)
-            person.role, person.organisation = person.role or told.role, person.organisation or told.organisation
+            found = post(person.attributes)
+            person.role, person.organisation = person.role or found.role, person.organisation or found.organisation
         return Reading(self.people, self.at, self.unsure)
 
     def _step(self) -> bool:
+        """Read the next name or attribute. Returns whether the list goes on."""
         begin = self._skip_joiners()
         if begin >= len(self.words):
             self.at = begin
             return False
         if self.people and begin > 0 and self.words[begin - 1].text == "(":
             return self._attribute(begin)
-        if may_begin(self.words, self.at, begin, first=not self.people) and (
+        if _may_begin(self.words, self.at, begin, first=not self.people) and (
             found := person_at(self.words, self.at) or person_at(self.words, begin)
         ):
             self._add(found)
             return True
-        listed = self.people or self.singles or not self.strict or singles_with_a_post(self.words, begin)
+        listed = self.people or self.singles or not self.strict or _singles_with_a_post(self.words, begin)
         if listed and (single := single_at(self.words, begin)):
             return self._single(single)
         if not self.people and not self.singles:
@@ -95,7 +111,7 @@ class ListReader:
         self.at = name.end
 
     def _skip_descriptor(self, begin: int) -> bool:
-        """ "the team behind it, A B and C D": words before the first name, up to a comma."""
+        """Skip words before the first name up to a comma: "the team behind it, A B and C D"."""
         at = begin
         while at < len(self.words) and not self.words[at].delimits:
             if self.words[at].low in lexicon.CLAUSES or self.words[at].low in lexicon.SPEAKING:
@@ -105,7 +121,7 @@ class ListReader:
         return at < len(self.words) and person_at(self.words, at + 1) is not None
 
     def _attribute(self, begin: int) -> bool:
-        """Words about the last person or, in the plural, about all of the group."""
+        """Read words about the last person or, in the plural, about the whole group."""
         first = self.words[begin].low
         adverb = begin + 1 < len(self.words) and first in lexicon.ADVERBS
         if first in lexicon.RELATIVE:
@@ -116,7 +132,7 @@ class ListReader:
             self.at = begin
             return not self.strict and self._skip_clause(begin)
         end = self._end_of_attribute(begin)
-        if not self.singles and about_others(self.words, self.at, begin, end):
+        if not self.singles and _about_others(self.words, self.at, begin, end):
             self.unsure += unread(self.words, begin)
             return self._skip_clause(begin)
         joined = (
@@ -125,11 +141,12 @@ class ListReader:
             .strip(", ;:–—()|")
         )
         touching = begin == 0 or not self.words[begin - 1].delimits
-        self._tell(joined, after_colon=self.words[begin - 1].text == ":", touching=touching)
+        self._add_attribute(joined, after_colon=self.words[begin - 1].text == ":", touching=touching)
         self.at = end
         return True
 
-    def _tell(self, words: str, *, after_colon: bool, touching: bool) -> None:
+    def _add_attribute(self, words: str, *, after_colon: bool, touching: bool) -> None:
+        """Add an attribute. `touching` says that no comma stands between it and the name before."""
         if self.singles:
             self._settle_singles(words)
             return
@@ -140,9 +157,9 @@ class ListReader:
         self.before = []
         shared = len(self.group) > 1 and not last.attributes and (touching or is_plural(words))
         if shared:
-            told = post([words], several=True)
+            found = post([words], several=True)
             for person in self.group:
-                person.role, person.organisation = person.role or told.role, person.organisation or told.organisation
+                person.role, person.organisation = person.role or found.role, person.organisation or found.organisation
         elif after_colon and last.attributes:
             last.attributes[-1] = f"{last.attributes[-1]}: {words}"
         else:
@@ -150,9 +167,9 @@ class ListReader:
         self.group = []
 
     def _settle_singles(self, words: str) -> None:
-        """Single names count only where the text says that they are people: "Ana, Bo and Cy, nurses who …"."""
-        told = words.split()
-        human = bool(told) and told[0].islower() and (is_plural(words) or "who" in told)
+        """Take single names as people only if the words behind them say so: "Ana, Bo and Cy, nurses who …"."""
+        parts = words.split()
+        human = bool(parts) and parts[0].islower() and (is_plural(words) or "who" in parts)
         human = human and (not self.strict or is_human(words))
         for name in self.singles:
             if human:
@@ -176,12 +193,12 @@ class ListReader:
         return at
 
     def _person_after(self, joiner: int) -> bool:
-        """Whether "and" inside a role brings the next person, not the rest of the role."""
+        """Return whether an "and" inside a role is followed by the next person, not by the rest of the role."""
         found = person_at(self.words, joiner + 1)
         return found is not None and not any(map(abstract_word, found.text.split()))
 
     def _skip_clause(self, begin: int) -> bool:
-        """Past "who …": only a comma (or semicolon) with "and" and a name brings the next person."""
+        """Skip a clause such as "who …" up to a comma (or semicolon) with "and" and a name, the next person."""
         for at in range(begin, len(self.words)):
             word = self.words[at]
             if self.strict and word.delimits and word.text in ",–—)":
@@ -198,3 +215,55 @@ class ListReader:
 
     def _person_behind(self, at: int) -> bool:
         return person_at(self.words, at + self._joins(at)) is not None
+
+
+def _may_begin(words: Sequence[Token], at: int, begin: int, *, first: bool) -> bool:
+    """Return whether the next person may begin here.
+
+    In a list with bullets a comma is followed by no new person: "• Ana Lund, Director, Reach Far".
+    """
+    if first or not any(word.text == "•" for word in words[:begin]):
+        return True
+    return words[at - 1].text == "•" or any(word.text == "•" or word.low in lexicon.JOINERS for word in words[at:begin])
+
+
+def _singles_with_a_post(words: Sequence[Token], begin: int) -> bool:
+    """Return whether single names with a common post begin here: "Ana and Bo, nurses from X"."""
+    at = begin
+    while single := single_at(words, at):
+        at = single.end
+        if at + 1 < len(words) and words[at].text == ",":
+            following = " ".join(word.text for word in words[at + 1 : at + 4])
+            another = at + 1 + (words[at + 1].low in ("and", "&"))
+            if not single_at(words, another):
+                return is_human(following)
+            at = another
+        else:
+            at += 1
+    return False
+
+
+def _about_others(words: Sequence[Token], at: int, begin: int, end: int) -> bool:
+    """Return whether the list goes on with people who are no speakers, and not with a post.
+
+    Examples are "and her pupils", "and the Reach Trust", "and Zo of Harbour".
+    """
+    joiners = {word.low for word in words[at:begin]} & lexicon.JOINERS
+    if not joiners or "from" in joiners:
+        return False
+    if joiners & {"by", "with"}:
+        return True
+    if any(word.low.removesuffix("s") in lexicon.ROLES for word in words[begin:end]):
+        return False
+    return words[begin].low in _BEFORE_OTHERS or bool(unread(words, begin))
+
+
+def unread(words: Sequence[Token], start: int) -> list[Name]:
+    """Return the capitalised words right behind a cue that are no name, for a warning. The list has one or none."""
+    end = start
+    while end < len(words) and (is_name_word(words[end].text) or words[end].text in lexicon.PARTICLES):
+        end += 1
+    run = words[start:end]
+    if not run or any(lexicon.known_word(word.text) for word in run) or not is_name_word(run[0].text):
+        return []
+    return [Name(" ".join(word.text for word in run), start, end)]

@@ -1,4 +1,4 @@
-"""Dividing what is said about a person into role and organisation."""
+"""Dividing the phrases about a person into role and organisation."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ _PREPOSITION = re.compile(r"\b(?:of|for|at|in|from|on|to|with|who|whose|behind|a
 _AT = re.compile(r"^(?P<role>.*?)(?:^| )(?P<link>at|from) (?:the )?(?P<place>[^a-z ].*?)(?P<more> and [a-z].*)?$")
 _OF = re.compile(r"^(?P<role>[\w’'-]+(?: [\w’'-]+)?) (?:of|with) (?:the )?(?P<place>[^a-z ].*)$")
 _OF_WHICH = re.compile(r"^of (?:the )?(?P<place>[^a-z ].*)$")
-_LINKS = ("of", "for", "at", "in", "on", "to", "and")
-_SMALL = lexicon.words_of("of for and the in on at & to de la du")
+_PREPOSITIONS = ("of", "for", "at", "in", "on", "to", "and")
+_SMALL_WORDS = lexicon.words_of("of for and the in on at & to de la du")
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role, an organisation, either perhaps empty."""
+    """A role and an organisation. Each may be empty."""
 
     role: str = ""
     organisation: str = ""
 
 
 def is_plural(words: str) -> bool:
-    """Whether a phrase is about several people: "nurses at X", "founders of Y"."""
+    """Return whether a phrase is about several people: "nurses at X", "founders of Y"."""
     head = _PREPOSITION.split(words, maxsplit=1)[0].split()
     return bool(head) and not _ARTICLE.match(words) and _plural(head[-1])
 
 
 def is_thing(words: str) -> bool:
-    """Whether a phrase says what a work or a body is: "a book by X"."""
+    """Return whether a phrase says what a work or a body is: "a book by X"."""
     head = _PREPOSITION.split(re.split(r"\bby\b", _ARTICLE.sub("", words))[0], maxsplit=1)[0].split()
     return bool(head) and head[-1] in lexicon.THINGS
 
 
 def is_human(words: str) -> bool:
-    """Whether a phrase in the plural is about people by its own words: "nurses at X", not "groups that meet"."""
+    """Return whether a phrase in the plural is about people: "nurses at X", and not "groups that meet"."""
     head = _PREPOSITION.split(words, maxsplit=1)[0].lower().replace(",", "").split()
     relations = ("people", "women", "men", "midwives", "sisters", "brothers", "pupils", "parents", "farmers")
     if not words[:1].islower() or not head or not _plural(head[-1]):
@@ -47,12 +47,15 @@ def is_human(words: str) -> bool:
 
 
 def is_organisation(words: str) -> bool:
-    """Whether a phrase is an organisation's name: capitals throughout, with a word or the form of one."""
+    """Return whether a phrase is the name of an organisation.
+
+    Its words are capitalised, and it has a word or the form of an organisation.
+    """
     parts = words.split()
     if (
         not parts
-        or parts[0] in _LINKS
-        or not all(part[:1].isupper() or part[:1].isdigit() or part.lower() in _SMALL for part in parts)
+        or parts[0] in _PREPOSITIONS
+        or not all(part[:1].isupper() or part[:1].isdigit() or part.lower() in _SMALL_WORDS for part in parts)
     ):
         return False
     if not parts[-1][:1].isupper() and not parts[-1][:1].isdigit():
@@ -63,7 +66,7 @@ def is_organisation(words: str) -> bool:
 
 
 def post(attributes: Sequence[str], *, several: bool = False) -> Post:
-    """Role and organisation of one person, or what holds for each of several."""
+    """Return the role and the organisation of one person, or of each of several people (`several`)."""
     roles: list[str] = []
     organisation = ""
     for attribute in attributes:
@@ -85,11 +88,11 @@ def post(attributes: Sequence[str], *, several: bool = False) -> Post:
 
 
 def group_post(words: str) -> Post:
-    """What "Physiotherapists from X – A, B and C –" says of each of them. The role only where it surely is one."""
-    told = post([words], several=True)
-    head = told.role.lower().split()[-1:] or [""]
+    """Return what "Physiotherapists from X – A, B and C –" says of each person. The role only where it is certain."""
+    found = post([words], several=True)
+    head = found.role.lower().split()[-1:] or [""]
     sure = head[0] in lexicon.ROLES or head[0].endswith(("ist", "ian", "ician"))
-    return told if sure else Post("", told.organisation)
+    return found if sure else Post("", found.organisation)
 
 
 def _is_place(words: str, *, alone: bool) -> bool:
@@ -112,7 +115,7 @@ def _divide(words: str) -> tuple[str, str]:
 
 
 def _is_institution(place: str) -> bool:
-    """Whether "head of X" names where somebody works: not a subject, not a book, not one more role."""
+    """Return whether X in "head of X" is where a person works: no subject, no book, and no other role."""
     parts = [part.lower() for part in place.split()]
     strong = any(part in lexicon.ORGANISATIONS - lexicon.SUBJECTS_TOO for part in parts)
     acronym = len(parts) == 1 and len(place) > 1 and place.isupper()
@@ -132,7 +135,7 @@ def _plural(word: str) -> bool:
 
 
 def _singular(role: str) -> str:
-    """ "founders of X" → "founder of X"; nothing where several roles are shared out among several people."""
+    """Return the singular: "founder of X" for "founders of X". Empty where several people share several roles."""
     if re.search(r"\band\b|&", _PREPOSITION.split(role, maxsplit=1)[0]) or re.match(r"^[\w -]+ and ", role):
         return ""
     head = _PREPOSITION.split(role, maxsplit=1)[0].rstrip()

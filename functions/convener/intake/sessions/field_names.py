@@ -1,14 +1,12 @@
-"""The names that people give to columns and fields, and what each means."""
+"""The names that people give to the columns and fields of a session, and the field that each means."""
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
-
+from convener.intake.files.decoding import shortened
+from convener.intake.files.header_finder import ColumnNames, HeaderFinder
 from convener.intake.sessions.validation import ValidationError
-from convener.intake.sessions.words import shortened
 
-MEANINGS: dict[str, tuple[str, ...]] = {
+_SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("sessionid", "identifier"),
     "month": ("sessionmonth", "months"),
     "date": ("when", "day", "sessiondate", "datum", "meetingdate", "eventdate", "on"),
@@ -29,52 +27,48 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "status": ("state", "sessionstatus"),
     "version": ("sessionversion", "versionnumber", "recordversion"),
 }  # fmt: skip
-KNOWN = tuple(MEANINGS)
-_BY_NAME = {name: meaning for meaning, names in MEANINGS.items() for name in (meaning.replace("_", ""), *names)}
+KNOWN = tuple(_SYNONYMS)
+SESSION_FIELDS = frozenset({"id", "month", "date"})
+"""The fields that say which session a row is about."""
+NAMES = ColumnNames(
+    synonyms={field: (field.replace("_", ""), *names) for field, names in _SYNONYMS.items()},
+    ignore_accents=True,
+    unique=False,
+)
+HEADERS = HeaderFinder(names=NAMES, required=SESSION_FIELDS, max_rows=1)
+"""The header is the first filled row."""
 
 
-def meaning_of(name: str) -> str:
-    """The field that a name means, or empty. Case, spaces, hyphens, underscores and accents make no difference."""
-    return _BY_NAME.get(_plain(name), "")
+class UniqueNames:
+    """The names of one header or one record. Each field may be named once."""
 
-
-def _plain(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name[:200]).casefold()
-    return "".join(character for character in apart if character.isalnum())
-
-
-def closest(name: str) -> str:
-    """The field that a mistyped name may have meant, or empty."""
-    close = difflib.get_close_matches(_plain(name), _BY_NAME, n=1, cutoff=0.7)
-    return _BY_NAME[close[0]] if close else ""
-
-
-class Names:
-    """The names of one header or one record: each meaning is taken once."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, kind: str) -> None:
+        """`kind` is the word that messages use for a name: "column" or "field"."""
+        self.kind = kind
         self.taken: dict[str, str] = {}
 
     def take(self, name: str) -> str:
-        """What it means. Raises Wrong for a name that is unknown, or means what another did."""
-        shown, meaning = shortened(name), meaning_of(name)
-        if not meaning:
-            near = closest(name)
-            guess = f" Did you mean “{near}”?" if near else ""
+        """Return the field that a name means.
+
+        Raises ValidationError for a name that is unknown, or that means the same field as an earlier name.
+        """
+        shown, field = shortened(name), NAMES.field_of(name)
+        if not field:
+            close = NAMES.closest_field(name)
+            guess = f" Did you mean “{close}”?" if close else ""
             raise ValidationError(
-                f"“{shown}” is no known {self.what}.{guess}",
+                f"“{shown}” is no known {self.kind}.{guess}",
                 f"Take it out, or give it one of these names: {', '.join(KNOWN)}.",
             )
-        if meaning in self.taken:
-            first = self.taken[meaning]
-            same = f"“{shown}” is there twice." if first == shown else f"“{first}” and “{shown}” both mean {meaning}."
-            raise ValidationError(same, self._mend(meaning))
-        self.taken[meaning] = shown
-        return meaning
+        if field in self.taken:
+            first = self.taken[field]
+            same = f"“{shown}” is there twice." if first == shown else f"“{first}” and “{shown}” both mean {field}."
+            raise ValidationError(same, self._mend(field))
+        self.taken[field] = shown
+        return field
 
-    def _mend(self, meaning: str) -> str:
-        another = self.what == "field" and meaning in ("id", "month", "date")
-        if not another:
+    def _mend(self, field: str) -> str:
+        may_be_new_session = self.kind == "field" and field in SESSION_FIELDS
+        if not may_be_new_session:
             return "Take one of the two out."
         return "Take one of the two out. If another session begins here, write “- ” before each session's first field."
