@@ -9,12 +9,12 @@ import pytest
 
 from convener.errors import Conflict
 from convener.subscribers.models import Calendar, SubscriberStatus
-from tests.support.people import LONG_AGO, edition, session, subscriber, there
+from tests.support.people import LONG_AGO, edition, material, session, subscriber
 
 
 def test_a_session_comes_back_as_it_was_saved(parts: Any) -> None:
     """Every field of a session survives the table, and all come together."""
-    one = session(recording=there("recording"), speakers=[{"name": "Ana Lima", "role": "Nurse"}])
+    one = session(recording=material("recording"), speakers=[{"name": "Ana Lima", "role": "Nurse"}])
     two = session(id="2024-05", month="2024-05", title=None, join_url=None)
     parts.sessions.save(two, expected_version=0)
     parts.sessions.save(one, expected_version=0)

@@ -14,7 +14,7 @@ from convener.mailing_types import RECAP
 from convener.sessions.models import Session
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus
 from tests.support.fakes import FakeLedger
-from tests.support.people import session, subscriber, there
+from tests.support.people import material, session, subscriber
 
 LONG_BEFORE = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -37,7 +37,11 @@ def scene(chance: Random) -> Scene:
         case "reminder":
             return Scene(name="reminder", begins=datetime(2024, 4, 17, 7, 50, tzinfo=UTC), sessions=[session()])
         case "follow-up":
-            arrived = session(insights=there("i"), recording=there("r"), edited_at=datetime(2024, 5, 2, tzinfo=UTC))
+            arrived = session(
+                insights=material("i"),
+                recording=material("r"),
+                edited_at=datetime(2024, 5, 2, tzinfo=UTC),
+            )
             return Scene(name="follow-up", begins=datetime(2024, 5, 3, 7, 50, tzinfo=UTC), sessions=[arrived])
     return calm_scene()
 

@@ -36,7 +36,7 @@ from convener.subscribers.models import Subscriber
 from convener.transactional_mail.welcome_view import welcome_view
 from local.timeline.words import written_campaign
 from tests.support.made_up_types import made_up, registered
-from tests.support.people import TEMPLATES, campaign, session, subscriber, there
+from tests.support.people import TEMPLATES, campaign, material, session, subscriber
 from tests.support.planning import london
 from tests.support.small_world import small_world
 
@@ -156,7 +156,7 @@ def test_a_made_up_type_may_bring_materials_after_the_session(tmp_path: Path) ->
     """The rule of the recap serves another type, with a section of its own."""
     reader = people()["all types"]
     until = london(2024, 4, 19, 10)
-    changes = {"insights": there("insights.pdf"), "edited_at": london(2024, 4, 18, 21)}
+    changes = {"insights": material("insights.pdf"), "edited_at": london(2024, 4, 18, 21)}
     world = played(AFTERWARDS, project_with(tmp_path, AFTER), [reader], until, **changes)
     assert "https://files.example/insights.pdf" in parts(delivered(world)[reader.address])["text/plain"]
     campaign = world.ledger.campaign("2024-04/thanks")
@@ -178,9 +178,9 @@ def test_a_made_up_type_may_be_for_the_readers_of_another(tmp_path: Path) -> Non
     project = project_with(tmp_path, AFTER)
     with registered(AFTERWARDS, later):
         begins = london(2024, 4, 19, 9)
-        first = session(insights=there("insights.pdf"))
+        first = session(insights=material("insights.pdf"))
         world = small_world([first], [rows["all types"], rows["another type"]], begins, project=project)
-        for day, changes in ((19, {}), (20, {"recording": there("recording.mp4")})):
+        for day, changes in ((19, {}), (20, {"recording": material("recording.mp4")})):
             world.sessions.rows[first.id] = first.model_copy(update=changes)
             for minute in (0, 15):
                 world.clock.move_to(london(2024, 4, day, 10, minute))

@@ -28,7 +28,7 @@ from local.rehearsal.world import World, world
 from local.virtual_clock import VirtualClock
 from tests.support.contents import contents
 from tests.support.mail_links import links_of_mail
-from tests.support.people import TEMPLATES, series, session, subscriber, there
+from tests.support.people import TEMPLATES, material, series, session, subscriber
 
 BASE_URL = "https://kindness.example"
 PAGES = tuple(route.page for route in ROUTES if route.token)
@@ -97,7 +97,10 @@ def linked_month(outbox: Path) -> Iterator[Month]:
         series(), outbox=outbox, clock=VirtualClock(BEGINS), templates=TEMPLATES, base_url=BASE_URL
     ) as rehearsed:
         march = {"id": "2024-03", "month": "2024-03", "date": date(2024, 3, 21)}
-        for stored in (session(), session(**march, insights=there("i"), recording=there("r"))):
+        for stored in (
+            session(),
+            session(**march, insights=material("i"), recording=material("r")),
+        ):
             rehearsed.sessions.save(stored, expected_version=0)
         for reader in (*READERS, subscriber(6, id=_id(rehearsed, KNOWN), address=KNOWN)):
             rehearsed.subscribers.add(reader)
@@ -173,9 +176,9 @@ def _edits() -> Iterator[Edit]:
     """Return the edits: insights and slides first, the recording after the recap was sent without it."""
     slides = (Presentation(title="Our slides", url="https://files.example/slides"),)
     for day, field, value in (
-        (21, "insights", there("i")),
+        (21, "insights", material("i")),
         (21, "presentations", slides),
-        (30, "recording", there("r")),
+        (30, "recording", material("r")),
     ):
         yield Edit(at=datetime(2024, 4, day, 14, tzinfo=UTC), session="2024-04", field=field, value=value)
 

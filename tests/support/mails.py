@@ -1,4 +1,4 @@
-"""Sessions to compose mails from: one with everything, one with next to nothing. Facts of April 2024, our own words."""
+"""Sessions to compose mails from: RICH is complete, BARE has almost no data. The facts are of April 2024."""
 
 from __future__ import annotations
 
@@ -66,16 +66,16 @@ MARCH = Session(
     insights=Material(url="https://kindness.example/2024-03/insights.pdf"),
     recording=Material(url="https://kindness.example/2024-03/recording"),
 )
-MAY = Upcoming(datetime(2024, 5, 16, 17, 0, tzinfo=UTC), "Small acts, long echoes")
+MAY_UPCOMING = Upcoming(datetime(2024, 5, 16, 17, 0, tzinfo=UTC), "Small acts, long echoes")
 
 
 def the_series() -> Series:
-    """The series that the project ships."""
+    """Return the shipped series."""
     return series()
 
 
 def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
-    """An edition of that kind; `others` replaces any argument of compose."""
+    """Compose an edition of a mailing type. `others` replaces any argument of `compose`."""
     row, bare = mailing_type(kind), session.title is None
     all_materials = not bare and row.audience is Audience.CONFIRMED
     brings = {"insights", "recording", "presentations"} if all_materials else {"recording"}
@@ -85,7 +85,7 @@ def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
         "session": session,
         "previous": None if bare else MARCH,
         "series": the_series(),
-        "upcoming": None if bare else MAY,
+        "upcoming": None if bare else MAY_UPCOMING,
         "brings": frozenset(brings if row.brings_materials else ()),
         "templates": TEMPLATES,
         "join_url": "" if bare else "https://kindness.example/join/q7XcE2",
@@ -96,7 +96,7 @@ def composed(kind: str, session: Session = RICH, **others: object) -> Edition:
 
 
 def read_at(kind: str) -> datetime:
-    """The moment at which readers get a mail of that type: when it leaves, or five days after the session."""
+    """Return when readers get a mail of a type: when the mail leaves, or five days after the session."""
     row = mailing_type(kind)
     if row.departure_rule.before_session:
         return planned_before(RICH, row, the_series())
@@ -104,7 +104,7 @@ def read_at(kind: str) -> datetime:
 
 
 def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content:
-    """The mail as Aroha in Auckland gets it."""
+    """Return the mail that the reader Aroha in Auckland gets."""
     return fill(
         edition.variants[variant],
         merge_values(
@@ -119,8 +119,8 @@ def read_by_aroha(edition: Edition, kind: str, variant: str = "full") -> Content
     )
 
 
-def read_by_nobody(edition: Edition, kind: str, variant: str = "full") -> Content:
-    """The mail as somebody gets it of whom nothing but the address is known."""
+def read_without_name(edition: Edition, kind: str, variant: str = "full") -> Content:
+    """Return the mail that a reader without a known name, zone and joining date gets."""
     return fill(
         edition.variants[variant],
         merge_values(

@@ -29,13 +29,13 @@ from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
 from tests.support.event_links import READER, use_keys
-from tests.support.people import TEMPLATES, session, subscriber, there
+from tests.support.people import TEMPLATES, material, session, subscriber
 
 LONG = "How we stay kind in the longest of nights, when nobody looks: Donaudampfschifffahrtsgesellschaft"
 SPEAKERS = (Speaker(name="Lisa Hollins"), Speaker(name="Victoria Corbishley"))
 SLIDES = (Presentation(title="Kindness in a crisis", url="https://files.example/slides"),)
 SESSIONS = [
-    session(speakers=SPEAKERS, insights=there("i"), recording=there("r"), presentations=SLIDES),
+    session(speakers=SPEAKERS, insights=material("i"), recording=material("r"), presentations=SLIDES),
     session(id="2024-05", month="2024-05", date=date(2024, 5, 16), title=LONG, status="cancelled"),
     session(
         id="2024-06", month="2024-06", date=date(2024, 6, 20), title="Small acts", join_url=None, speakers=SPEAKERS

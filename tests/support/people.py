@@ -1,4 +1,4 @@
-"""Subscribers, sessions and editions for tests, with sensible values for what a test does not care about."""
+"""Subscribers, sessions, campaigns and editions for tests. Each has valid values where a test sets none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPENED = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
 
 def series(**changes: Any) -> Series:
-    """The project's own series, with some of it changed."""
+    """Return the shipped series with changed values."""
     return _own_series().model_copy(update=changes)
 
 
@@ -31,7 +31,7 @@ def _own_series() -> Series:
 
 
 def session(**changes: Any) -> Session:
-    """18 April 2024, 18:00 in London, complete but for its materials."""
+    """Return the session of 18 April 2024, 18:00 in London: complete, but without materials."""
     values: dict[str, Any] = {
         "id": "2024-04",
         "month": "2024-04",
@@ -47,13 +47,13 @@ def session(**changes: Any) -> Session:
     return Session(**{**values, **changes})
 
 
-def there(name: str) -> Material:
-    """A material that can be opened."""
+def material(name: str) -> Material:
+    """Return a material with an address."""
     return Material(announced=True, url=f"https://files.example/{name}")
 
 
 def subscriber(number: int, **changes: Any) -> Subscriber:
-    """The n-th subscriber: its shard is the number's last hex digit."""
+    """Return the n-th subscriber. The last hexadecimal digit of the number is the shard."""
     values: dict[str, Any] = {
         "id": f"{number % 16:x}{number:031x}",
         "address": f"reader{number}@example.org",
@@ -67,7 +67,7 @@ def subscriber(number: int, **changes: Any) -> Subscriber:
 
 
 def campaign(kind: MailingType = INVITE, **changes: Any) -> Campaign:
-    """An invite that was opened on 4 April 2024 and is being sent."""
+    """Return a campaign that was opened on 4 April 2024 and is being sent."""
     values: dict[str, Any] = {
         "id": f"2024-04/{kind}",
         "session": "2024-04",
@@ -81,7 +81,7 @@ def campaign(kind: MailingType = INVITE, **changes: Any) -> Campaign:
 
 
 def edition() -> Edition:
-    """A small edition with merge fields in every part."""
+    """Return a small edition with merge fields in every part."""
     content = Content(
         subject="Thu 18 April, 6pm UK: Kindness under pressure",
         text=f"{mark('greeting')}\n\nLeave: {mark('leave_url')}\n",

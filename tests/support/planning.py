@@ -1,4 +1,4 @@
-"""Words for tests of the plan: moments in London, and what leaves when."""
+"""Helpers for tests of the plan: moments in London, and when mailings leave."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SERIES = series()
 
 
 def london(*moment: int) -> datetime:
-    """A wall-clock time in London."""
+    """Return a wall-clock time in London as a moment in UTC."""
     return datetime(*moment, tzinfo=SERIES.tz).astimezone(UTC)  # type: ignore[arg-type, misc]
 
 
-def leaves(kind: MailingType, campaigns: Iterable[Campaign] = (), **changes: Any) -> datetime | None:
-    """When that kind leaves for a session with those changes; None where it waits or isn't planned."""
+def leaves_at(kind: MailingType, campaigns: Iterable[Campaign] = (), **changes: Any) -> datetime | None:
+    """Return when a mailing of a type leaves for a session with `changes`; None if it waits or is not planned."""
     items = plan([session(**changes)], campaigns, SERIES)
     return next((item.leaves_at for item in items if isinstance(item, DueMailing) and item.kind == kind), None)
 
 
-def kinds_due(now: datetime, *sessions: Session, campaigns: Iterable[Campaign] = ()) -> list[str]:
-    """Ids of what is due."""
+def due_campaigns(now: datetime, *sessions: Session, campaigns: Iterable[Campaign] = ()) -> list[str]:
+    """Return the ids of the mailings that are due."""
     return [mailing.campaign for mailing in due(now, sessions, campaigns, SERIES)]

@@ -1,4 +1,4 @@
-"""A ticker and everything around it, for tests."""
+"""A ticker with fakes around it, for tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMPOSER = Composer(series=series(), templates=Templates(TEMPLATES), links=FakeL
 
 @dataclass
 class World:
-    """A ticker and everything around it."""
+    """The sessions, the stores and the queues that a tick uses, as fakes."""
 
     sessions: Sequence[Session] = (session(),)
     composer: Any = COMPOSER
@@ -32,13 +32,13 @@ class World:
     editions: Any = field(default_factory=FakeEditions)
 
     def tick(self, asked: datetime, now: datetime | None = None) -> Any:
-        """One tick's report."""
-        shelf = FakeSessions(self.sessions)
-        shelf.unreadable = self.unreadable
+        """Run a tick that was asked for at `asked` and runs at `now`. Return the report."""
+        sessions = FakeSessions(self.sessions)
+        sessions.unreadable = self.unreadable
         clock = VirtualClock(now or asked)
         ticker = Ticker(
             clock=clock,
-            sessions=shelf,
+            sessions=sessions,
             campaigns=self.ledger,
             editions=self.editions,
             sweeper=Sweeper(

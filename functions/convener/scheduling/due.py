@@ -168,7 +168,7 @@ _DEPARTURES: Mapping[DepartureRule, Callable[[MailingType, Session, Opened, Seri
 def _is_opened(kind: MailingType, session: Session, opened: Opened) -> bool:
     """Return whether the mailing, or the one that supersedes it, is opened."""
     kinds = [kind, *([mailing_type(kind.superseded_by)] if kind.superseded_by else [])]
-    return any(campaign_id(session.id, one) in opened for one in kinds)
+    return any(campaign_id(session.id, candidate) in opened for candidate in kinds)
 
 
 def _superseded_at(kind: MailingType, session: Session, series: Series) -> datetime:

@@ -20,12 +20,12 @@ JOIN = "https://kindness.example/join/q7XcE2"
 
 
 def file(session: Session = RICH, join_url: str = JOIN) -> str:
-    """The calendar file of that session."""
+    """Return the calendar file of a session."""
     return calendar_file(session, SERIES, join_url=join_url, stamp=STAMP)
 
 
-def test_what_rfc_5546_asks_of_publish() -> None:
-    """PUBLISH has an organiser, nobody to answer, a stable UID and the session's sequence, in UTC."""
+def test_the_file_meets_rfc_5546_for_publish() -> None:
+    """A file with PUBLISH has an organiser, no attendees, a stable UID and the session's sequence, in UTC."""
     (event,) = Calendar.from_ical(file(RICH.model_copy(update={"sequence": 3}))).walk("VEVENT")
     assert event["UID"] == "2024-04@conversation.mail.kindness.example"
     assert event["SEQUENCE"] == 3
@@ -37,8 +37,8 @@ def test_what_rfc_5546_asks_of_publish() -> None:
     assert "METHOD:PUBLISH\r\n" in file()
 
 
-def test_lines_are_folded_and_end_as_the_rfc_says() -> None:
-    """No line is longer than 75 octets, and each ends in CRLF."""
+def test_lines_are_folded_as_rfc_5545_requires() -> None:
+    """No line is longer than 75 octets, and each line ends in CRLF."""
     lines = file().split("\r\n")
     assert lines[-1] == ""
     assert max(len(line.encode()) for line in lines) <= 75
@@ -46,12 +46,12 @@ def test_lines_are_folded_and_end_as_the_rfc_says() -> None:
 
 
 def test_the_same_bytes_each_time() -> None:
-    """Nothing random and no clock: the edition's hash can name it."""
+    """The file does not depend on chance or on the clock."""
     assert file() == file()
 
 
-def test_without_a_link_the_words_say_how_to_join() -> None:
-    """A session without a join link still says how it takes place."""
+def test_without_a_link_the_file_says_how_to_join() -> None:
+    """Without a join link, the file says how to join."""
     (event,) = Calendar.from_ical(file(BARE, "")).walk("VEVENT")
     assert event["LOCATION"] == SERIES.how_to_join
     assert event["SUMMARY"] == "Conversation for Kindness"
@@ -60,15 +60,15 @@ def test_without_a_link_the_words_say_how_to_join() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(min_size=1).filter(lambda text: "\ue000" not in text and text.strip() and text.isprintable()))
-def test_titles_come_out_as_written(title: str) -> None:
-    """Commas, semicolons, backslashes, braces and emoji survive the calendar's own escaping."""
+def test_titles_survive_escaping(title: str) -> None:
+    """Commas, semicolons, backslashes, braces and emoji survive the escaping of RFC 5545."""
     (event,) = Calendar.from_ical(file(RICH.model_copy(update={"title": title}))).walk("VEVENT")
     assert str(event["SUMMARY"]) == f"Conversation for Kindness: {' '.join(title.split())}"
 
 
 @pytest.mark.parametrize("name", ["google", "outlook", "office365", "yahoo"])
 def test_links_carry_title_and_place(name: str) -> None:
-    """Each link is https, has no plus for a space, and says what and where."""
+    """Each link is https, encodes spaces as %20, and has the title and the place."""
     link = calendar_links(RICH, SERIES, join_url=JOIN)[name]
     assert link.startswith("https://")
     assert "+" not in link

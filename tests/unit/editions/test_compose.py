@@ -1,4 +1,4 @@
-"""Composing: what each kind says, with much and with little to say."""
+"""Composing: the content of each mailing type, for a complete session and for one with almost no data."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from convener.editions.render import Templates
 from convener.errors import Blocked
 from convener.mailing_types import mailing_type
 from convener.sessions.models import Material, Session, Speaker
-from tests.support.mails import BARE, KINDS, MARCH, MAY, RICH, composed, read_by_aroha, read_by_nobody
+from tests.support.mails import BARE, KINDS, MARCH, MAY_UPCOMING, RICH, composed, read_by_aroha, read_without_name
 
 
 def shown(page: str) -> str:
-    """What a reader of the HTML sees, as one line."""
+    """Return the text that a reader of the HTML sees, on one line."""
     body = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
@@ -30,21 +30,21 @@ def shown(page: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("session", [RICH, BARE], ids=["rich", "bare"])
 def test_every_mail_passes_preflight(kind: str, session: Session) -> None:
-    """Each kind, with everything and with next to nothing, may leave."""
+    """Mails of each type may leave, for a complete session and for one with almost no data."""
     assert preflight(composed(kind, session), kind=mailing_type(kind)) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_input_gives_the_same_bytes(kind: str) -> None:
-    """Composing twice gives one hash, and what is read back is what was written."""
+    """Composing twice gives the same digest, and the JSON can be read back."""
     edition = composed(kind)
     assert edition.digest == composed(kind).digest
     assert Edition.from_json(edition.to_json()) == edition
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_variants(kind: str) -> None:
-    """A calendar file goes with invite and reminder only, and a mail without one speaks of none."""
+def test_only_types_with_a_calendar_have_a_file(kind: str) -> None:
+    """Only the invite and the reminder have a calendar file. A mail without the file does not mention it."""
     variants = composed(kind).variants
     assert bool(variants["full"].calendar) is (kind in {"invite", "reminder"})
     assert variants["text"] == replace(variants["full"], html="")
@@ -54,21 +54,21 @@ def test_variants(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("session", [RICH, BARE], ids=["rich", "bare"])
-def test_the_page_is_the_same_mailing_for_nobody_in_particular(kind: str, session: Session) -> None:
-    """No greeting, no link to leave or to itself, no day counted from today: else what the mail says."""
+def test_the_web_page_is_the_mail_without_values_of_a_reader(kind: str, session: Session) -> None:
+    """The page has no greeting, no link to leave, no link to itself and no relative day. The rest is the mail's."""
     edition = composed(kind, session)
-    page, mail = edition.variants["web"], read_by_nobody(edition, kind, "plain")
+    page, mail = edition.variants["web"], read_without_name(edition, kind, "plain")
     assert not re.search("[\ue000\ue001]|/leave/|/view/|Tomorrow|You get this|attached", page.html + page.subject)
     assert (page.text, page.calendar) == ("", "")
     assert "The link to leave is in each reader’s own mail." in shown(page.html)
-    mine, theirs = (shown(part).rpartition("Questions or ideas")[0] for part in (page.html, mail.html))
-    mine, theirs = mine.partition(" This is a letter to")[0], theirs.partition(" You get this")[0]
-    assert mine == theirs.replace("Tomorrow, 6pm UK", "Thu 18 April, 6pm UK")
+    page_text, mail_text = (shown(part).rpartition("Questions or ideas")[0] for part in (page.html, mail.html))
+    page_text, mail_text = page_text.partition(" This is a letter to")[0], mail_text.partition(" You get this")[0]
+    assert page_text == mail_text.replace("Tomorrow, 6pm UK", "Thu 18 April, 6pm UK")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_mail_opens_in_a_browser_too(kind: str) -> None:
-    """HTML and text part link to the page, each once."""
+def test_every_mail_links_to_its_web_page(kind: str) -> None:
+    """The HTML part and the text part each link to the web page once."""
     for variant in ("full", "plain", "text"):
         mail = composed(kind).variants[variant]
         assert mail.text.count("https://kindness.example/view/e5oVw1\n") == 1
@@ -92,14 +92,14 @@ def test_every_mail_opens_in_a_browser_too(kind: str) -> None:
         ),
     ],
 )
-def test_subjects(kind: str, brings: set[str], subject: str) -> None:
-    """The subject says what there is, with the whole of a title of ordinary length."""
+def test_the_subject_names_the_materials(kind: str, brings: set[str], subject: str) -> None:
+    """The subject names the materials, and has the whole title if the title is of ordinary length."""
     assert composed(kind, brings=frozenset(brings)).variants["full"].subject == subject
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_long_title_holds_no_mail_back(kind: str) -> None:
-    """The subject ends it after a whole word; the mail shows all of it, and may leave."""
+def test_a_mail_with_a_long_title_may_leave(kind: str) -> None:
+    """The subject cuts the title after a whole word. The mail shows the whole title, and may leave."""
     title = "On patience and kindness " * 7 + "at the end"
     edition = composed(kind, RICH.model_copy(update={"title": title}))
     assert preflight(edition, kind=mailing_type(kind)) == []
@@ -109,8 +109,8 @@ def test_a_long_title_holds_no_mail_back(kind: str) -> None:
 
 
 @pytest.mark.parametrize(("title", "words"), [("Our slides", "Presentation: Our slides"), ("", "Presentation")])
-def test_a_missed_presentation_is_called_one(title: str, words: str) -> None:
-    """Beside insights and recording, a talk's bare title wouldn't say what it opens."""
+def test_a_link_to_a_presentation_says_so(title: str, words: str) -> None:
+    """The link says that it opens a presentation, since the title alone does not."""
     slides = (RICH.presentations or MARCH.presentations)[0].model_copy(update={"title": title})
     mail = composed("invite", previous=MARCH.model_copy(update={"presentations": (slides,)})).variants["full"]
     assert f">{words}</a>" in mail.html
@@ -118,9 +118,9 @@ def test_a_missed_presentation_is_called_one(title: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_little_to_say_leaves_no_hole(kind: str) -> None:
-    """Without title, speakers, summary, name and zone nothing is empty, doubled or called None."""
-    mail = read_by_nobody(composed(kind, BARE), kind)
+def test_missing_data_leaves_no_gap(kind: str) -> None:
+    """Without title, speakers, summary, name and zone, the mail has no empty element and no "None"."""
+    mail = read_without_name(composed(kind, BARE), kind)
     assert not re.search(
         r"<(p|h\d|strong|li|ul|a|span)\b[^>]*>\s*</\1>", mail.html.replace('<p style="border-top', "<hr ")
     )
@@ -130,8 +130,8 @@ def test_little_to_say_leaves_no_hole(kind: str) -> None:
     assert "Conversation for Kindness" in mail.subject
 
 
-def test_a_missing_material_is_not_spoken_of() -> None:
-    """A recap with insights alone says nothing about a recording."""
+def test_a_missing_material_is_not_mentioned() -> None:
+    """A recap with insights only does not mention a recording."""
     mail = composed(
         "recap", RICH.model_copy(update={"recording": Material()}), brings=frozenset({"insights"})
     ).variants["full"]
@@ -139,8 +139,8 @@ def test_a_missing_material_is_not_spoken_of() -> None:
     assert "recording" not in shown(mail.html)
 
 
-def test_what_was_missed_last_month() -> None:
-    """The invite offers last month's insights and recording, and only where there are any."""
+def test_the_invite_links_to_materials_of_the_session_before() -> None:
+    """The invite links to the materials of the session before, if there are any."""
     assert "If you missed last month" in composed("invite").variants["full"].html
     announced = MARCH.model_copy(update={"insights": Material(announced=True), "recording": Material()})
     assert "missed" not in composed("invite", previous=announced).variants["full"].html
@@ -148,22 +148,22 @@ def test_what_was_missed_last_month() -> None:
     assert "If you missed our conversation in November 2023" in composed("invite", previous=older).variants["full"].text
 
 
-def test_a_recap_says_what_comes_next() -> None:
-    """The next date and title end the recap; a next session without a title is still announced."""
+def test_a_recap_announces_the_next_session() -> None:
+    """The recap ends with the next session's date and title. A next session without a title is announced, too."""
     assert "Next: Thursday 16 May, 6pm UK time" in composed("recap").variants["full"].text
-    assert "Small acts" not in composed("recap", upcoming=replace(MAY, title=None)).variants["full"].html
+    assert "Small acts" not in composed("recap", upcoming=replace(MAY_UPCOMING, title=None)).variants["full"].html
 
 
-def test_a_recap_with_nothing_to_bring_is_blocked() -> None:
-    """An editor reads which session lacks which link."""
+def test_a_recap_without_materials_is_blocked() -> None:
+    """The message says which session lacks which material."""
     with pytest.raises(Blocked, match=r"2024-04: the recap brings insights, but"):
         composed("recap", BARE, brings=frozenset({"insights"}))
     with pytest.raises(Blocked, match="needs insights, a recording or presentations"):
         composed("follow-up", brings=frozenset())
 
 
-def test_a_template_that_asks_for_the_unknown_is_blocked(tmp_path: Path) -> None:
-    """The message names the template, its line, and what is missing."""
+def test_an_undefined_value_in_a_template_is_blocked(tmp_path: Path) -> None:
+    """The message names the template, the line and the missing value."""
     for name, words in {"subject.txt": "x", "body.txt": "Hello\n{{ sponsor }}", "body.mjml": "<mjml></mjml>"}.items():
         (tmp_path / "templates" / "invite").mkdir(parents=True, exist_ok=True)
         (tmp_path / "templates" / "invite" / name).write_text(words)
@@ -174,8 +174,8 @@ def test_a_template_that_asks_for_the_unknown_is_blocked(tmp_path: Path) -> None
 @settings(max_examples=20, deadline=None)
 # 40 characters more and the subject ends with "…": see wording.
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40))
-def test_human_text_comes_out_as_written(typed: str) -> None:
-    """Braces, markup, emoji and the marks of merge fields in a title or a name are words, and nothing else."""
+def test_typed_text_comes_out_as_typed(typed: str) -> None:
+    """Braces, markup, emoji and merge field characters in a title or a name are shown as typed or removed."""
     words = " ".join(f"{{{{ x }}}} {{% y %}} <b>&amp; \\ {OPEN}leave_url{CLOSE} {typed} 😀".split())
     session = RICH.model_copy(update={"title": words, "speakers": (Speaker(name=words, role=words),)})
     mail = read_by_aroha(composed("invite", session), "invite")

@@ -1,4 +1,4 @@
-"""Merge fields: plain substitution, escaped where it lands."""
+"""Filling merge fields: plain substitution, with escaping for each part."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ CONTENT = Content(
 EMPTY = dict.fromkeys(FIELDS, "")
 
 
-def test_an_empty_field_leaves_no_hole() -> None:
-    """Without a name and a time of their own, the mail has neither a gap nor an empty paragraph."""
+def test_an_empty_field_leaves_no_gap() -> None:
+    """Without a name and a time of the reader's own, the mail has no gap and no empty paragraph."""
     filled = fill(CONTENT, EMPTY | {"leave_url": "https://l.example"})
     assert filled.text == "Top\n\nBody\n\nEnd.\nhttps://l.example\n"
     assert filled.html == '<div><p>Body</p><a href="https://l.example">Leave</a></div>'
     assert filled.calendar == CONTENT.calendar
 
 
-def test_values_are_escaped_for_where_they_land() -> None:
-    """A name with markup is shown as typed, in the HTML as in the text."""
+def test_values_are_escaped_in_each_part() -> None:
+    """A name with markup is shown as typed in the HTML and in the text."""
     filled = fill(CONTENT, EMPTY | {"greeting": 'Hello <b>"A"&B</b>,', "leave_url": "https://l.example/?a=1&b=2"})
     assert "Hello &lt;b&gt;&quot;A&quot;&amp;B&lt;/b&gt;," in filled.html
     assert 'href="https://l.example/?a=1&amp;b=2"' in filled.html
@@ -38,7 +38,7 @@ def test_values_are_escaped_for_where_they_land() -> None:
 
 
 def test_a_long_line_wraps_and_an_address_does_not() -> None:
-    """What a value makes longer than 72 columns is wrapped, and a long link stays in one piece."""
+    """A filled line of more than 72 characters is wrapped. A long link is not cut."""
     link = "https://l.example/" + "x" * 120
     lines = fill(CONTENT, EMPTY | {"reader_time": "word " * 30, "leave_url": link}).text.split("\n")
     assert link in lines
@@ -47,7 +47,7 @@ def test_a_long_line_wraps_and_an_address_does_not() -> None:
 
 @given(name=st.text(), where=st.sampled_from(FIELDS))
 def test_no_value_becomes_a_field_a_header_or_markup(name: str, where: str) -> None:
-    """Whatever a value holds, it stays one line of text and fills no other field."""
+    """Any value stays one line of text, and fills no other field."""
     tricky = f"{OPEN}leave_url{CLOSE}\r\nBcc: {{{{x}}}} <i>{name}"
     filled = fill(CONTENT, EMPTY | {where: tricky})
     assert not {"\r", "\n"} & set(filled.subject)

@@ -1,4 +1,4 @@
-"""Dates and times in words."""
+"""Dates, times and lists in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from convener.editions.formatting import (
 
 
 def test_dates_are_written_out() -> None:
-    """A date is never left to guess which number is the month."""
+    """Dates name the month as a word."""
     assert full_date(date(2024, 4, 18)) == "Thursday 18 April 2024"
     assert short_date(date(2024, 4, 18)) == "Thu 18 April"
 
@@ -27,13 +27,13 @@ def test_dates_are_written_out() -> None:
     ("hour", "minute", "words"),
     [(18, 0, "6pm"), (18, 30, "6.30pm"), (9, 5, "9.05am"), (12, 0, "12 noon"), (12, 30, "12.30pm"), (0, 0, "12am")],
 )
-def test_hours_as_people_say_them(hour: int, minute: int, words: str) -> None:
-    """Hours are said as in a conversation, and noon can't be taken for midnight."""
+def test_hours_are_written_as_people_say_them(hour: int, minute: int, words: str) -> None:
+    """Hours are written as people say them, and noon differs from midnight."""
     assert hour_words(datetime(2024, 4, 18, hour, minute)) == words
 
 
 def test_a_session_past_midnight_names_both_days() -> None:
-    """Where a session ends on another day, that day is said."""
+    """If a session ends on another day, both days are named."""
     late, early = datetime(2024, 4, 18, 23), datetime(2024, 4, 19, 0, 30)
     assert time_range(late, early, "UK time") == "Thursday 18 April 2024, 23:00, to Friday 19 April, 00:30 UK time"
 
@@ -49,16 +49,16 @@ def test_a_session_past_midnight_names_both_days() -> None:
         (105, "one hour and 45 minutes"),
     ],
 )
-def test_spans_in_words(minutes: int, words: str) -> None:
-    """A span of time reads like speech."""
+def test_durations_in_words(minutes: int, words: str) -> None:
+    """Durations are written in words."""
     assert duration_words(minutes) == words
 
 
 def test_lists_of_names() -> None:
-    """Names are joined as people write them, whatever their number."""
+    """Names are joined with commas and "and"."""
     assert [and_list(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
 
 
 def test_one_line_has_no_breaks() -> None:
-    """Nothing that ends a header line survives."""
+    """Line breaks and control characters are removed."""
     assert one_line(" a\r\nBcc: x\x00\u2028 b ") == "a Bcc: x b"

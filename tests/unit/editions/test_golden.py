@@ -1,4 +1,4 @@
-"""Golden mails: what readers get, byte by byte. `CONVENER_UPDATE_GOLDEN=1 make test` writes them anew."""
+"""Golden mails: the mails that readers get, byte by byte. `CONVENER_UPDATE_GOLDEN=1 make test` updates them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 import pytest
 
 from convener.editions.models import Content
-from tests.support.mails import BARE, KINDS, RICH, ROOT, composed, read_by_aroha, read_by_nobody
+from tests.support.mails import BARE, KINDS, RICH, ROOT, composed, read_by_aroha, read_without_name
 
 GOLDEN = ROOT / "tests" / "golden"
 
 
 def written(name: str, text: str) -> str:
-    """What the golden file holds; an update writes it first."""
+    """Return the content of a golden file. An update writes the file first."""
     path = GOLDEN / name
     if os.environ.get("CONVENER_UPDATE_GOLDEN") == "1":
         path.write_bytes(text.encode())
@@ -21,7 +21,7 @@ def written(name: str, text: str) -> str:
 
 
 def compare(name: str, mail: Content) -> None:
-    """Each part that the mail has, against its golden file."""
+    """Compare each part of a mail with its golden file."""
     parts = {"html": mail.html, "txt": f"Subject: {mail.subject}\n\n{mail.text}", "ics": mail.calendar}
     for ending, text in parts.items():
         if text:
@@ -30,17 +30,17 @@ def compare(name: str, mail: Content) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_rich_mail_is_the_golden_one(kind: str) -> None:
-    """With everything there, as Aroha in Auckland reads it."""
+    """The mail of a complete session, for a reader in Auckland with a name."""
     compare(f"{kind}-rich", read_by_aroha(composed(kind, RICH), kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bare_mail_is_the_golden_one(kind: str) -> None:
-    """With next to nothing there, as somebody unknown reads it."""
-    compare(f"{kind}-bare", read_by_nobody(composed(kind, BARE), kind))
+    """The mail of a session with almost no data, for a reader without a name or zone."""
+    compare(f"{kind}-bare", read_without_name(composed(kind, BARE), kind))
 
 
 def test_the_frozen_edition_is_the_golden_one() -> None:
-    """The JSON that lies in the editions bucket keeps its form."""
+    """The JSON in the editions bucket keeps its format."""
     frozen = composed("invite", BARE).to_json()
     assert frozen == written("invite-bare.json", frozen)

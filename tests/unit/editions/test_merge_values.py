@@ -1,4 +1,4 @@
-"""What differs by reader: their own time, day and name."""
+"""Merge values: the reader's own time, day and name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY_BEFORE = datetime(2024, 4, 17, 8, tzinfo=UTC)
 
 
 def occasion(begins: datetime = APRIL, previous: datetime | None = MARCH) -> Occasion:
-    """A conversation of 90 minutes in London."""
+    """Return the times of a session of 90 minutes in London."""
     return Occasion(
         begins=begins,
         ends=begins + timedelta(minutes=90),
@@ -31,7 +31,7 @@ def occasion(begins: datetime = APRIL, previous: datetime | None = MARCH) -> Occ
 
 
 def values(zone: str, *, now: datetime = DAY_BEFORE, about: Occasion | None = None, name: str = "") -> dict[str, str]:
-    """Merge values of a reader in that zone."""
+    """Return the merge values of a reader in that zone."""
     return merge_values(
         occasion=about or occasion(),
         zone=zone,
@@ -69,34 +69,34 @@ def values(zone: str, *, now: datetime = DAY_BEFORE, about: Occasion | None = No
     ],
 )
 def test_the_readers_own_time(zone: str, line: str) -> None:
-    """A reader elsewhere learns day, hour, and that the clocks moved since last month."""
+    """A reader in another zone reads the day and the hour there, and whether the clocks changed since last month."""
     assert values(zone)["reader_time"] == line
 
 
 @pytest.mark.parametrize(
     "zone", ["", "Europe/London", "Europe/Lisbon", "Mars/Olympus", "America", "../etc/passwd", "a\x00b"]
 )
-def test_nothing_where_there_is_nothing_to_say(zone: str) -> None:
-    """A reader whose clock shows the same, or whose zone is unknown or strange, gets no line and no error."""
+def test_no_line_where_the_clock_is_the_same_or_unknown(zone: str) -> None:
+    """A reader with the same clock, or with an unknown or invalid zone, gets no line and causes no error."""
     assert values(zone)["reader_time"] == ""
     assert values(zone)["when"] == "Tomorrow, 6pm UK"
 
 
-def test_a_clock_that_agrees_again_is_told_too() -> None:
-    """Reykjavik shows London's hour in winter, one hour later than at the last summer-time conversation."""
+def test_a_clock_that_agrees_again_counts_as_changed() -> None:
+    """In winter Reykjavik has London's time: one hour later than at the last session in summer time."""
     winter = occasion(datetime(2024, 11, 21, 18, tzinfo=LONDON), datetime(2024, 10, 17, 18, tzinfo=LONDON))
     line = values("Atlantic/Reykjavik", about=winter)["reader_time"]
     assert line.endswith("18:00. Clocks changed: one hour later than last month.")
 
 
-def test_a_long_pause_is_no_month() -> None:
-    """After more than six weeks the comparison is with last time."""
+def test_after_a_long_pause_the_line_says_last_time() -> None:
+    """After more than six weeks the line compares with "last time"."""
     after_pause = occasion(previous=datetime(2024, 2, 15, 18, tzinfo=LONDON))
     assert values("Pacific/Auckland", about=after_pause)["reader_time"].endswith("than last time.")
 
 
-def test_a_moved_session_is_not_blamed_on_the_clocks() -> None:
-    """Where the series' own hour was another, nothing is said about clocks."""
+def test_a_session_at_another_hour_says_nothing_about_clocks() -> None:
+    """If the session itself was at another hour, the line does not mention clocks."""
     moved = occasion(previous=datetime(2024, 3, 21, 17, tzinfo=LONDON))
     assert values("Pacific/Auckland", about=moved)["reader_time"] == "For you in Auckland: Friday 19 April, 05:00"
 
@@ -114,8 +114,8 @@ def test_a_moved_session_is_not_blamed_on_the_clocks() -> None:
         ("Europe/London", datetime(2024, 4, 1, 9, tzinfo=UTC), "Thu 18 April, 6pm UK"),
     ],
 )
-def test_today_and_tomorrow_are_the_readers(zone: str, now: datetime, words: str) -> None:
-    """The reminder's first words are true by the reader's own calendar at the moment of sending."""
+def test_today_and_tomorrow_follow_the_readers_calendar(zone: str, now: datetime, words: str) -> None:
+    """The day is right by the reader's own calendar at the moment of sending."""
     assert values(zone, now=now)["when"] == words
 
 
@@ -124,25 +124,25 @@ def test_today_and_tomorrow_are_the_readers(zone: str, now: datetime, words: str
     day=st.dates(datetime(2024, 1, 1).date(), datetime(2037, 12, 31).date()),
     weeks=st.sampled_from([4, 5, 9]),
 )
-def test_the_line_is_true_everywhere_and_always(zone: str, day: datetime, weeks: int) -> None:
-    """In any zone on any day, date, hour and direction are what the reader's own clock shows."""
+def test_the_readers_time_is_right_in_any_zone_on_any_day(zone: str, day: datetime, weeks: int) -> None:
+    """In any zone and on any day, the line has the date and the hour of the reader's clock, and the right direction."""
     begins = datetime.combine(day, time(18), tzinfo=LONDON)
     previous = datetime.combine(day - timedelta(weeks=weeks), time(18), tzinfo=LONDON)
     line = values(zone, about=occasion(begins, previous))["reader_time"]
-    there, before = begins.astimezone(ZoneInfo(zone)), previous.astimezone(ZoneInfo(zone))
-    same_clock = there.replace(tzinfo=None) == begins.replace(tzinfo=None)
-    if there.time() == before.time():
+    reader_begins, reader_previous = begins.astimezone(ZoneInfo(zone)), previous.astimezone(ZoneInfo(zone))
+    same_clock = reader_begins.replace(tzinfo=None) == begins.replace(tzinfo=None)
+    if reader_begins.time() == reader_previous.time():
         assert "Clocks" not in line
         assert bool(line) is not same_clock
     else:
-        moved = (there.replace(tzinfo=None) - before.replace(tzinfo=None)) - timedelta(weeks=weeks)
+        moved = (reader_begins.replace(tzinfo=None) - reader_previous.replace(tzinfo=None)) - timedelta(weeks=weeks)
         assert ("later" if moved > timedelta() else "earlier") in line
     if line:
-        assert f": {day_and_month(there)}, {there:%H:%M}" in line
+        assert f": {day_and_month(reader_begins)}, {reader_begins:%H:%M}" in line
 
 
-def test_the_other_fields() -> None:
-    """A known name greets, a known date says since when; every field has a value."""
+def test_every_field_has_a_value() -> None:
+    """A known name gives a greeting, a known date the joining date, and every field has a value."""
     full = merge_values(
         occasion=occasion(),
         zone="",

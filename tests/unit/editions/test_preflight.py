@@ -1,4 +1,4 @@
-"""Preflight: what must not leave, and says so."""
+"""Preflight: the problems that keep a mailing from leaving."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAVE = mark("leave_url")
 
 
 def spoilt(**changes: str) -> Edition:
-    """A good invite with its full variant changed."""
+    """Return a valid invite with a changed `full` variant."""
     edition = composed("invite")
     full = replace(edition.variants["full"], **changes)
     return replace(edition, variants={**edition.variants, "full": full})
@@ -43,21 +43,21 @@ def spoilt(**changes: str) -> Edition:
     ],
 )
 def test_each_fault_is_named(changes: dict[str, str], words: str) -> None:
-    """A mail with that fault doesn't leave, and an editor reads why."""
+    """Each fault of a mail is reported in words for an editor."""
     problems = preflight(spoilt(**changes), kind=INVITE)
     assert [words in problem for problem in problems] == [True]
     assert problems[0].startswith("invite, full: ")
 
 
-def test_a_fault_of_all_variants_is_said_once() -> None:
-    """An editor reads it once, not once a variant."""
+def test_a_fault_of_all_variants_is_reported_once() -> None:
+    """A fault of all variants is reported once."""
     edition = composed("invite")
     bare = {name: replace(content, subject="") for name, content in edition.variants.items()}
     assert preflight(replace(edition, variants=bare), kind=INVITE) == ["invite: the subject is empty."]
 
 
 def test_a_missing_variant_is_named() -> None:
-    """Each of the four variants must be there."""
+    """The edition needs each of the four variants."""
     edition = composed("invite")
     assert preflight(replace(edition, variants={"full": edition.variants["full"]}), kind=INVITE) == [
         "The plain variant is missing.",
@@ -75,21 +75,21 @@ def test_a_missing_variant_is_named() -> None:
         ({"html": ""}, "there is no HTML part"),
     ],
 )
-def test_nothing_of_a_readers_is_on_the_page(changes: dict[str, str], words: str) -> None:
-    """The variant for browsers has no merge field, least of all somebody's link to leave."""
+def test_a_merge_field_on_the_web_page_is_reported(changes: dict[str, str], words: str) -> None:
+    """The web page must not have a merge field, such as a link to leave."""
     edition = composed("invite")
     web = replace(edition.variants["web"], **changes)
     problems = preflight(replace(edition, variants={**edition.variants, "web": web}), kind=INVITE)
     assert any(words in problem and problem.startswith("invite, web: ") for problem in problems)
 
 
-def test_braces_that_people_type_are_fine() -> None:
-    """Human braces are words."""
+def test_typed_braces_are_allowed() -> None:
+    """Braces in typed text are no problem."""
     session = RICH.model_copy(update={"title": "{{ kindness }} {% as code %}"})
     assert preflight(composed("invite", session), kind=INVITE) == []
 
 
 def test_a_summary_too_long_for_gmail_is_refused() -> None:
-    """The size is judged as sent."""
+    """The size counts with long values filled in."""
     session = RICH.model_copy(update={"summary": "word " * 20_000})
     assert "Gmail clips" in preflight(composed("invite", session), kind=INVITE)[0]

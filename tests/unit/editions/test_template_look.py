@@ -1,4 +1,4 @@
-"""The look: what a screen reader, a phone, a dark screen and a strict mail program need."""
+"""The look of mails: contrast, structure for screen readers, size, and columns of text."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("palette", [BRAND.light, BRAND.dark], ids=["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
 def test_contrast_is_aa(palette: Palette, text: str, ground: str) -> None:
-    """All text has a contrast of 4.5 to 1 or better, in both modes (WCAG 2.2, 1.4.3)."""
+    """All text has a contrast of at least 4.5 to 1 in both modes (WCAG 2.2, 1.4.3)."""
     low, high = sorted((luminance(getattr(palette, text)), luminance(getattr(palette, ground))))
     assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_screen_reader_finds_its_way(kind: str) -> None:
-    """Language and title are set, there is one h1 and then only h2, and tables are said to be layout."""
+def test_the_structure_suits_screen_readers(kind: str) -> None:
+    """The mail has a language and a title, one h1 and then only h2, and marks its tables as layout."""
     page = composed(kind).variants["full"].html
     assert '<html lang="en-GB"' in page
     assert "<title>The role of kindness in the British Red Cross</title>" in page
@@ -46,28 +46,28 @@ def test_a_screen_reader_finds_its_way(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_links_are_seen_without_colour(kind: str) -> None:
-    """Each link is underlined or a button with a border, and has words."""
+def test_links_can_be_seen_without_colour(kind: str) -> None:
+    """Each link has text, and is underlined or a button with a border."""
     for attributes, words in re.findall(r"<a\b([^>]*)>(.*?)</a>", composed(kind).variants["full"].html):
         assert words.strip()
         assert "text-decoration:underline" in attributes or "padding:12px 22px" in attributes
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_light_enough(kind: str) -> None:
-    """A usual mail is far below the size at which Gmail clips."""
+def test_usual_mails_are_small(kind: str) -> None:
+    """A usual mail is far smaller than the size at which Gmail clips mails."""
     assert len(composed(kind).variants["full"].html.encode()) < 40_000
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_text_parts_are_letters_of_72_columns(kind: str) -> None:
-    """No line is longer than 72 columns, but for addresses, which stand alone."""
+def test_text_parts_have_72_columns(kind: str) -> None:
+    """No line is longer than 72 characters, except links, which have lines of their own."""
     for line in composed(kind).variants["full"].text.split("\n"):
         assert len(line) <= 72 or line.startswith("https://")
 
 
 def test_colours_and_logo_come_from_the_series() -> None:
-    """Another accent and a logo need no touch to a template."""
+    """Another accent colour and a logo need no change of a template."""
     light = BRAND.light.model_copy(update={"accent": "#123456"})
     brand = BRAND.model_copy(update={"light": light, "logo_url": "https://x.example/logo.png", "logo_alt": "Two hands"})
     page = composed("invite", series=the_series().model_copy(update={"brand": brand})).variants["full"].html

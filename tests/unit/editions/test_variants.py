@@ -1,4 +1,4 @@
-"""One edition, several choices: a calendar file, links alone, or neither; with HTML or as plain text."""
+"""The variants of an edition: with a calendar file, with links only, or without; with HTML or as text."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ CHOICES = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_there_is_a_variant_for_each_choice_that_makes_a_difference(kind: str) -> None:
-    """Six and the page for what has a calendar; for the rest, four as ever."""
+def test_each_choice_that_makes_a_difference_has_a_variant(kind: str) -> None:
+    """A mailing with a calendar has six variants and the web page; any other has three and the web page."""
     expected = {"full", "plain", "text", "web"} | (set(CHOICES.values()) if kind in CALENDAR else set())
     assert set(composed(kind).variants) == expected
 
 
 @pytest.mark.parametrize("kind", CALENDAR)
 @pytest.mark.parametrize("session", [RICH, BARE], ids=["rich", "bare"])
-def test_who_wants_no_calendar_reads_of_none(kind: str, session: object) -> None:
-    """No link that adds the date, no file, not a word of it; all else is the same."""
+def test_a_mail_without_calendar_does_not_mention_one(kind: str, session: object) -> None:
+    """The variant without a calendar has no links to calendars and no file. The rest is the same."""
     variants = composed(kind, session).variants  # type: ignore[arg-type]
     bare, plain = variants["bare"], variants["plain"]
     words = (bare.text + bare.html).lower()
@@ -43,8 +43,8 @@ def test_who_wants_no_calendar_reads_of_none(kind: str, session: object) -> None
 
 
 @pytest.mark.parametrize("kind", CALENDAR)
-def test_plain_text_has_what_the_mail_beside_it_has(kind: str) -> None:
-    """The same words, and the file only where it was chosen."""
+def test_a_text_mail_has_the_text_of_the_full_mail(kind: str) -> None:
+    """A text-only mail has the text of the full mail, and the file only if the reader chose it."""
     variants = composed(kind).variants
     for text, mail in (("text", "full"), ("text-plain", "plain"), ("text-bare", "bare")):
         assert variants[text] == replace(variants[mail], html="")
@@ -53,7 +53,7 @@ def test_plain_text_has_what_the_mail_beside_it_has(kind: str) -> None:
 
 @pytest.mark.parametrize(("choice", "name"), CHOICES.items(), ids=CHOICES.values())
 def test_every_choice_has_its_variant(choice: tuple[bool, Calendar], name: str) -> None:
-    """And where the edition has none for it, because it is old or nothing differs, the nearest."""
+    """Each choice has its variant. If the edition lacks it, the nearest variant is taken."""
     text_only, calendar = choice
     reader = subscriber(1, text_only=text_only, calendar=calendar)
     assert variant_for(reader, composed("invite")) == name

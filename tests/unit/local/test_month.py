@@ -12,7 +12,7 @@ from local.rehearsal import month
 from local.rehearsal.edits import hold_back
 from local.rehearsal.month import TICK, next_tick, rehearse
 from local.rehearsal.timeline_events import TimelineEvents
-from tests.support.people import session, subscriber, there
+from tests.support.people import material, session, subscriber
 from tests.support.small_world import small_world
 
 BEGINS = datetime(2024, 4, 2, 23, tzinfo=UTC)
@@ -21,8 +21,8 @@ UNTIL = datetime(2024, 5, 9, 22, 59, tzinfo=UTC)
 
 def lived(edited: datetime) -> Any:
     """The world after a month with an archive whose materials are held back."""
-    whole = session(insights=there("i"), recording=there("r"), edited_at=edited)
-    march = session(id="2024-03", month="2024-03", date="2024-03-21", insights=there("i"))
+    whole = session(insights=material("i"), recording=material("r"), edited_at=edited)
+    march = session(id="2024-03", month="2024-03", date="2024-03-21", insights=material("i"))
     known, edits = hold_back(whole, small_world([], [], BEGINS).series, BEGINS)
     world = small_world([known, march], [subscriber(n) for n in range(1, 40)], BEGINS)
     world.moments = list(rehearse(world, edits, until=UNTIL, progress=lambda _at: None, telling=TimelineEvents()))
@@ -65,7 +65,7 @@ def test_ticks_are_at_the_quarters_of_the_hour(minute: int, expected: int) -> No
 
 def test_materials_arrive_after_the_session_as_an_editor_would_add_them() -> None:
     """Insights on the third day and the recording on the fifth; what is over already stays as it is."""
-    whole = session(insights=there("i"), recording=there("r"))
+    whole = session(insights=material("i"), recording=material("r"))
     zone = small_world([], [], BEGINS).series
     known, edits = hold_back(whole, zone, BEGINS)
     assert known.insights.url is known.recording.url is None

@@ -12,7 +12,7 @@ from convener.campaigns import Stage
 from convener.errors import Unavailable
 from local.serving.keeper import Keeper, Move
 from local.serving.mails import Mails, as_json
-from tests.support.people import session, subscriber, there
+from tests.support.people import material, session, subscriber
 from tests.support.sample_outbox import make_sample
 from tests.support.small_world import small_world
 
@@ -23,7 +23,7 @@ QUARTER = timedelta(minutes=15)
 @pytest.fixture
 def keeper(tmp_path: Path) -> Keeper:
     """The eve of the invitation of April 2024, three readers, nothing dropped."""
-    whole = session(insights=there("i"), recording=there("r"))
+    whole = session(insights=material("i"), recording=material("r"))
     world = small_world([whole], [subscriber(n) for n in range(1, 4)], EVE)
     world.pump.lock = threading.RLock()
     world.outbox = SimpleNamespace(count=0)

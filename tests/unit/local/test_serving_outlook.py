@@ -9,7 +9,7 @@ from convener.campaigns import Stage, WaitReason
 from convener.sessions.models import Session
 from local.rehearsal.edits import Edit
 from local.serving.outlook import Outlook, look_ahead
-from tests.support.people import campaign, series, session, there
+from tests.support.people import campaign, material, series, session
 
 EARLY = datetime(2024, 4, 3, 11, 7, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def test_a_blocked_mailing_says_why_instead_of_when() -> None:
 
 def test_a_rehearsals_edits_and_held_mails_are_part_of_the_future() -> None:
     """With the examples an editor adds materials in their time; what SES did not take is tried again."""
-    edit = Edit(at=EARLY + timedelta(minutes=1), session="2024-04", field="recording", value=there("r"))
+    edit = Edit(at=EARLY + timedelta(minutes=1), session="2024-04", field="recording", value=material("r"))
     outlook = seen(EARLY, session(), edits=(edit,), held=EARLY + timedelta(minutes=30))
     assert told(outlook)[:2] == [
         ("03 11:15", "An editor adds the recording of “Kindness under pressure”"),

@@ -9,7 +9,7 @@ import pytest
 
 from convener.sessions.models import Presentation, Speaker
 from tests.support.event_links import JOIN, TOKENS
-from tests.support.people import series, session, there
+from tests.support.people import material, series, session
 from tests.support.visiting import METHODS, Visit, words
 
 MEETING = "https://meet.example/k"
@@ -85,7 +85,7 @@ def test_clocks_may_change_in_that_night(day: date, start: time, opens: datetime
 def test_after_the_session_the_page_shows_its_materials() -> None:
     """Insights, recording and slides if they are there, and the next date by the rule."""
     slides = (Presentation(title="Our slides", url="https://files.example/slides"),)
-    rich = visit_at(ENDS + DOORS + SECOND, insights=there("i"), recording=there("r"), presentations=slides)
+    rich = visit_at(ENDS + DOORS + SECOND, insights=material("i"), recording=material("r"), presentations=slides)
     said, body = words(rich.ask("join", JOIN)), rich.ask("join", JOIN).body
     for part in ("This conversation is over", "Read the insights", "Watch the recording", "Our slides"):
         assert part in said
@@ -132,7 +132,7 @@ def test_a_session_without_a_meeting_link_says_so() -> None:
 @pytest.mark.parametrize("status", ["planned", "cancelled"])
 def test_no_page_contains_the_url_of_the_meeting(moment: datetime, status: str) -> None:
     """Only the redirect contains it."""
-    answer = visit_at(moment, status=status, insights=there("i")).ask("join", JOIN)
+    answer = visit_at(moment, status=status, insights=material("i")).ask("join", JOIN)
     assert "meet.example" not in answer.body + str(answer.headers)
 
 

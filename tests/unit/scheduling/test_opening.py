@@ -1,4 +1,4 @@
-"""Opening a campaign, and the conversations before and after, as mails mention them."""
+"""Opening a campaign, and the sessions before and after that mails mention."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.support.people import edition, series, session
 from tests.support.ticking import NINE
 
 
-def test_the_conversation_before_is_the_latest_that_took_place() -> None:
-    """Cancelled ones don't count, nor does the order in which they are stored."""
+def test_the_session_before_is_the_latest_that_took_place() -> None:
+    """Cancelled sessions and the stored order do not count."""
     march = session(id="2024-03", month="2024-03", date="2024-03-21")
     off = session(id="2024-03b", month="2024-03", date="2024-03-28", status="cancelled")
     assert session_before(session(), [session(), off, march]) == march
     assert session_before(march, [session(), march]) is None
 
 
-def test_the_next_conversation_is_by_the_rule_where_none_is_recorded() -> None:
-    """It skips the months that the series skips."""
+def test_the_next_session_follows_the_rule_where_none_is_recorded() -> None:
+    """The rule skips the months that the series skips."""
     skipping = series(skipped=(*series().skipped, type(series().skipped[0])(month="2024-05", reason="holiday")))
     found = next_session_after(session(), [session()], skipping)
     assert found is not None
@@ -32,22 +32,22 @@ def test_the_next_conversation_is_by_the_rule_where_none_is_recorded() -> None:
 
 
 class Slow:
-    """Composing takes half a minute."""
+    """A composer that takes half a minute."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
 
     def edition(self, *_: object) -> Edition:
-        """Like any other, only later."""
+        """Return an edition after half a minute."""
         self._clock.sleep(30)
         return edition()
 
 
-def test_it_counts_as_opened_when_it_is_written_down_and_not_when_composing_began() -> None:
-    """Who joined in between found no invite to be welcomed by: she belongs to the audience."""
+def test_a_campaign_is_opened_when_it_is_stored_not_when_composing_begins() -> None:
+    """A subscriber who confirms during composing gets no invite as a welcome, so they belong to the audience."""
     clock, ledger = VirtualClock(NINE), FakeLedger()
     slow = cast("Any", Slow(clock))
-    mailing = next(one for one in plan([session()], [], series()) if isinstance(one, DueMailing))
+    mailing = next(item for item in plan([session()], [], series()) if isinstance(item, DueMailing))
     opened = open_campaign(
         mailing,
         sessions=[session()],

@@ -1,4 +1,4 @@
-"""A tick may be missed, doubled, late, or die half way: the same campaigns, once each."""
+"""A tick may be missed, repeated, late, or crash: the same campaigns are opened, once each."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.people import edition, session
 from tests.support.ticking import COMPOSER, NINE, World
 
 
-def test_a_tick_opens_freezes_and_queues_what_is_due() -> None:
-    """The campaign names its frozen edition, and each shard is queued."""
+def test_a_tick_freezes_opens_and_queues_due_mailings() -> None:
+    """The campaign has the digest of its frozen edition, and each shard is queued."""
     world = World()
     report = world.tick(NINE)
     assert (report.opened, report.started) == (["2024-04/invite"], ["2024-04/invite"])
@@ -31,7 +31,7 @@ def test_a_tick_opens_freezes_and_queues_what_is_due() -> None:
 
 
 def test_a_second_tick_does_nothing() -> None:
-    """The same moment again, or a quarter of an hour later: idle."""
+    """A tick at the same moment, or 15 minutes later, does nothing."""
     world = World()
     world.tick(NINE)
     assert world.tick(NINE).idle
@@ -39,30 +39,30 @@ def test_a_second_tick_does_nothing() -> None:
     assert len(world.queues.shards) == len(SHARDS)
 
 
-def test_a_missed_tick_is_made_good_by_the_next() -> None:
-    """Hours without a tick change only when it leaves."""
+def test_the_next_tick_makes_up_for_a_missed_tick() -> None:
+    """Hours without a tick only delay the mailing."""
     late, punctual = World(), World()
     late.tick(NINE + timedelta(hours=5))
     punctual.tick(NINE)
     assert list(late.ledger.campaigns) == list(punctual.ledger.campaigns) == ["2024-04/invite"]
 
 
-def test_a_tick_that_comes_hours_late_opens_what_it_was_asked_for() -> None:
-    """Asked for nine and carried out at noon, it opens what was due at nine."""
+def test_a_late_tick_opens_the_mailings_of_its_time() -> None:
+    """A tick for nine that runs at noon opens the mailings that were due at nine."""
     world = World()
     assert world.tick(NINE, now=NINE + timedelta(hours=3)).opened == ["2024-04/invite"]
     assert world.tick(NINE - timedelta(hours=1), now=NINE + timedelta(hours=3)).idle
 
 
-def test_a_tick_so_late_that_it_is_night_waits_for_the_morning() -> None:
-    """Night is by the clock, not by what the event says."""
+def test_a_late_tick_at_night_opens_nothing() -> None:
+    """Whether it is night follows from the clock, not from the event."""
     world = World()
     assert world.tick(NINE, now=NINE + timedelta(hours=13)).idle
     assert world.tick(NINE + timedelta(days=1)).opened == ["2024-04/invite"]
 
 
-def test_a_tick_so_late_that_it_is_too_late_sends_nothing() -> None:
-    """A reminder that was asked for in time is not sent once the session began."""
+def test_a_tick_that_is_too_late_opens_nothing() -> None:
+    """A reminder is not sent once the session has begun, even if the tick was asked for in time."""
     world = World()
     begins = datetime(2024, 4, 18, 17, tzinfo=UTC)
     assert world.tick(begins - timedelta(hours=1), now=begins).idle
@@ -70,23 +70,23 @@ def test_a_tick_so_late_that_it_is_too_late_sends_nothing() -> None:
 
 
 class TwoAtOnce(FakeLedger):
-    """A ledger in which another tick opens the campaign between our look and our write."""
+    """A ledger in which another tick opens the campaign between this tick's read and write."""
 
     def open(self, campaign: Campaign) -> None:
         self.campaigns.setdefault(campaign.id, campaign)
         super().open(campaign)
 
 
-def test_of_two_ticks_at_once_one_opens() -> None:
-    """The other finds it open, and both leave one campaign that is being sent."""
+def test_of_two_ticks_at_once_one_opens_the_campaign() -> None:
+    """The second tick finds the campaign open. One campaign is being sent."""
     world = World(ledger=TwoAtOnce())
     report = world.tick(NINE)
     assert report.opened == []
-    assert [one.stage for one in world.ledger.all()] == [Stage.SENDING]
+    assert [campaign.stage for campaign in world.ledger.all()] == [Stage.SENDING]
 
 
-class DyingQueues(FakeQueues):
-    """Takes ten shards, then fails, so many times."""
+class FailingQueues(FakeQueues):
+    """Takes ten shards and then fails, `failures` times."""
 
     failures = 1
 
@@ -98,19 +98,19 @@ class DyingQueues(FakeQueues):
         super().add_shards(campaign, shards[10:])
 
 
-def test_a_queue_that_fails_for_one_campaign_does_not_hold_up_another() -> None:
-    """The one is reported and waits for the next tick; the other is set going."""
+def test_a_queue_failure_for_one_campaign_does_not_hold_up_another() -> None:
+    """The failing campaign is reported and waits for the next tick. The other is started."""
     both = (session(), session(id="2024-04b", title="A second one"))
-    world = World(sessions=both, queues=DyingQueues())
+    world = World(sessions=both, queues=FailingQueues())
     report = world.tick(NINE)
     assert report.started == ["2024-04b/invite"]
     assert report.blocked == {"2024-04/invite": "SQS; the next tick tries again"}
     assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
 
 
-def test_what_a_dying_tick_opened_the_next_one_sets_going() -> None:
-    """Opened but not queued: the next tick queues every shard, and only then calls it started."""
-    world = World(queues=DyingQueues())
+def test_the_next_tick_starts_a_campaign_that_a_crashed_tick_opened() -> None:
+    """The next tick queues every shard of an open campaign, and reports the campaign as started only then."""
+    world = World(queues=FailingQueues())
     assert world.tick(NINE).started == []
     assert world.ledger.campaigns["2024-04/invite"].stage == Stage.OPEN
     assert world.tick(NINE + timedelta(minutes=15)).started == ["2024-04/invite"]
@@ -118,7 +118,7 @@ def test_what_a_dying_tick_opened_the_next_one_sets_going() -> None:
 
 
 @dataclass
-class Picky:
+class RefusingComposer:
     """A composer that refuses some campaigns."""
 
     refuses: Callable[[str], bool]
@@ -131,16 +131,16 @@ class Picky:
 
 
 def test_one_blocked_campaign_does_not_hold_up_another() -> None:
-    """The blocked one is reported with its reason; the other leaves."""
+    """The blocked campaign is reported with its reason. The other leaves."""
     both = (session(), session(id="2024-04b", title="A second one"))
-    world = World(sessions=both, composer=Picky(lambda name: name == "2024-04/invite"))
+    world = World(sessions=both, composer=RefusingComposer(lambda name: name == "2024-04/invite"))
     report = world.tick(NINE)
     assert report.opened == ["2024-04b/invite"]
     assert report.blocked == {"2024-04/invite": "the picture has no words"}
 
 
 def test_a_finished_campaign_is_closed_with_its_sums() -> None:
-    """Once every shard is finished and nothing is left, the next tick writes down the totals."""
+    """When every shard is finished and no work is left, the next tick stores the totals."""
     world = World()
     world.tick(NINE)
     for shard in SHARDS:
@@ -151,7 +151,7 @@ def test_a_finished_campaign_is_closed_with_its_sums() -> None:
 
 
 def test_an_unreadable_session_is_reported_and_the_others_leave() -> None:
-    """The operator hears which record is broken; readers of the other sessions get theirs."""
+    """The report names the unreadable record. Mailings of other sessions leave."""
     world = World(unreadable={"2024-06": "its record can't be read: title"})
     report = world.tick(NINE)
     assert report.opened == ["2024-04/invite"]

@@ -1,4 +1,4 @@
-"""A tick on bad days: the series paused, S3 away, records that can't be read, campaigns somebody should look at."""
+"""A tick with trouble: a paused series, S3 failing, unreadable records, campaigns to look at."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convener.delivery.states import DeliveryState, RecipientState
 from convener.editions.models import Edition
 from convener.errors import ConvenerError, LostAnswer, Refused, Unavailable
 from tests.support.fakes import FakeEditions, FakeLedger
-from tests.support.people import OPENED, campaign, session, there
+from tests.support.people import OPENED, campaign, material, session
 from tests.support.sweeping import add_chunks
 from tests.support.ticking import NINE, World
 
@@ -21,7 +21,7 @@ INVITE = "2024-04/invite"
 
 
 def test_while_the_series_is_paused_nothing_is_opened() -> None:
-    """The report says so; after it is resumed the next tick opens what was due."""
+    """The report says that the series is paused. After the pause the next tick opens the mailings that were due."""
     world = World()
     world.ledger.pause(OPENED)
     report = world.tick(NINE)
@@ -31,8 +31,8 @@ def test_while_the_series_is_paused_nothing_is_opened() -> None:
     assert (report.paused, report.opened) == (False, [INVITE])
 
 
-class Picky(FakeEditions):
-    """S3 fails for the edition of one campaign."""
+class FailingEditions(FakeEditions):
+    """An edition store that fails for one campaign."""
 
     error: ConvenerError = Unavailable("S3")
 
@@ -50,10 +50,10 @@ class Picky(FakeEditions):
         (Refused("no such bucket"), "no such bucket"),
     ],
 )
-def test_an_edition_that_cant_be_kept_does_not_hold_up_another(error: ConvenerError, words: str) -> None:
-    """Its campaign is not opened and is told; the next tick opens it."""
+def test_an_edition_that_cant_be_stored_does_not_hold_up_another(error: ConvenerError, words: str) -> None:
+    """The campaign is reported and not opened. The next tick opens it."""
     both = (session(), session(id="2024-04b", title="A second one"))
-    world = World(sessions=both, editions=Picky())
+    world = World(sessions=both, editions=FailingEditions())
     world.editions.error = error
     report = world.tick(NINE)
     assert (report.opened, report.started) == (["2024-04b/invite"], ["2024-04b/invite"])
@@ -63,23 +63,23 @@ def test_an_edition_that_cant_be_kept_does_not_hold_up_another(error: ConvenerEr
 
 
 @pytest.mark.parametrize("unopened", [Unavailable("DynamoDB"), LostAnswer("dropped")])
-def test_a_campaign_that_cant_be_written_down_is_told(unopened: ConvenerError) -> None:
-    """Perhaps it was: then the next tick finds it open."""
+def test_a_campaign_that_cant_be_stored_is_reported(unopened: ConvenerError) -> None:
+    """The report names a campaign whose write failed. If the write succeeded after all, the campaign is started."""
 
-    class Closed(FakeLedger):
+    class FailingLedger(FakeLedger):
         def open(self, campaign: Any) -> None:
             if isinstance(unopened, LostAnswer):
                 super().open(campaign)
             raise unopened
 
-    world = World(ledger=Closed())
+    world = World(ledger=FailingLedger())
     report = world.tick(NINE)
     assert (report.opened, list(report.blocked)) == ([], [INVITE])
     assert report.started == ([INVITE] if isinstance(unopened, LostAnswer) else [])
 
 
-class Damaged(FakeLedger):
-    """One campaign can't be read, and one chunk of another is found out while sweeping."""
+class DamagedLedger(FakeLedger):
+    """A ledger with one unreadable campaign, and an unreadable chunk of another."""
 
     def all(self) -> Any:
         self.unreadable = {"2024-03/recap": "Campaign 2024-03/recap can't be read."}
@@ -90,9 +90,9 @@ class Damaged(FakeLedger):
         return super().unfinished(campaign)
 
 
-def test_what_cant_be_read_is_told_and_the_others_leave() -> None:
-    """Campaigns and chunks that a newer version wrote."""
-    world = World(ledger=Damaged())
+def test_unreadable_items_are_reported_and_the_others_leave() -> None:
+    """The report names unreadable campaigns and chunks; other campaigns are opened."""
+    world = World(ledger=DamagedLedger())
     world.ledger.campaigns["2024-02/recap"] = campaign(id="2024-02/recap")
     report = world.tick(NINE)
     assert report.opened == [INVITE]
@@ -111,10 +111,10 @@ def test_what_cant_be_read_is_told_and_the_others_leave() -> None:
         (Stage.STOPPED, WaitReason.OPERATOR, False),
     ],
 )
-def test_what_somebody_should_look_at_is_told_until_it_is_too_late(
+def test_campaigns_that_wait_for_an_operator_are_trouble_until_it_is_too_late(
     stage: Stage, why: WaitReason, troubled: bool
 ) -> None:
-    """What needs no hand, what a hand did, and what has stopped for good, is not."""
+    """Only campaigns that wait for an operator count as trouble, and only until it is too late for them."""
     world = World(sessions=())
     late = NINE + timedelta(days=2)
     world.ledger.campaigns[INVITE] = campaign(
@@ -124,8 +124,8 @@ def test_what_somebody_should_look_at_is_told_until_it_is_too_late(
     assert world.tick(late).trouble == {}
 
 
-def test_a_campaign_that_stops_itself_is_told_until_it_has_ended() -> None:
-    """By the tick that stops it, and by those after it: the one that did may have died before it said so."""
+def test_a_campaign_that_stops_itself_is_reported_until_it_has_ended() -> None:
+    """Each tick reports the campaign until it has ended, because the tick that stopped it may have crashed."""
     world = World(sessions=())
     world.ledger.campaigns[INVITE] = campaign()
     add_chunks(world.ledger, INVITE, [[RecipientState(DeliveryState.COMPLAINED, 1, 60)] * 3, [RecipientState()]])
@@ -143,8 +143,8 @@ def test_a_campaign_that_stops_itself_is_told_until_it_has_ended() -> None:
 
 
 def test_a_follow_up_leaves_only_once_the_recap_has_ended() -> None:
-    """Until then its audience is not complete; and none follows a recap that was stopped."""
-    done = session(insights=there("insights"), recording=there("recording"))
+    """A follow-up waits until the recap has ended, and does not follow a stopped recap."""
+    done = session(insights=material("insights"), recording=material("recording"))
     recap = campaign(id="2024-04/recap", stage=Stage.SENDING, brings=frozenset({"insights"}))
     world = World(sessions=(done,))
     later = recap.too_late_at + timedelta(days=10)

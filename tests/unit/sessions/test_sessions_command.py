@@ -16,7 +16,7 @@ from local.commands.sessions import sessions
 from local.commands.sessions.export import as_yaml
 from tests.support.fakes import FakeSessions
 from tests.support.pages import page
-from tests.support.people import series, session, there
+from tests.support.people import material, series, session
 from tests.support.session_updates import told, upload
 
 EXAMPLES = Path(__file__).parents[3] / "local" / "examples"
@@ -161,7 +161,7 @@ def test_what_is_exported_can_be_uploaded_again() -> None:
         summary="Two paragraphs.\n\n- with a list\n- and *more*",
         presentations=(Presentation(title="One: two", url="https://a.example/1"),),
         insights={"announced": True},
-        recording=there("r"),
+        recording=material("r"),
         status="cancelled",
     )
     store.rows[rich.id] = rich

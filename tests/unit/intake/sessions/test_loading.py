@@ -15,7 +15,7 @@ from convener.intake.sessions.reading import read_upload
 from convener.sessions.models import Material, Presentation
 from convener.sessions.session_updates import Fault, SessionUpdate, Upload
 from tests.support.fakes import FakeSessions
-from tests.support.people import series, session, there
+from tests.support.people import material, series, session
 from tests.support.session_updates import many, told, upload
 
 NOW = datetime(2031, 1, 1, 9, tzinfo=UTC)
@@ -85,7 +85,7 @@ def test_changes_are_told_from_and_to() -> None:
     """In words, with what somebody is and where a thing lies."""
     store = FakeSessions()
     load(store, told(title="Hope", speakers=({"name": "Ana Lima"},)))
-    report = load(store, told(speakers=({"name": "Ana Lima", "role": "Nurse"},), recording=there("r"), title=None))
+    report = load(store, told(speakers=({"name": "Ana Lima", "role": "Nurse"},), recording=material("r"), title=None))
     assert changes(report) == {
         "2031-05": [
             "title: Hope → nothing",
@@ -99,16 +99,16 @@ def test_an_archive_page_adds_and_wipes_nothing() -> None:
     """What is announced keeps its address, presentations join by address, and the rule doesn't move a given day."""
     one, two = (Presentation(title=name, url=f"https://a.example/{name}") for name in ("one", "two"))
     store = FakeSessions()
-    load(store, told(date=date(2031, 5, 22), insights=there("i"), presentations=(one,)))
+    load(store, told(date=date(2031, 5, 22), insights=material("i"), presentations=(one,)))
     page = told(adds=True, insights=Material(announced=True), presentations=(two,), title="Hope")
     load(store, page, now=LATER)
     (row,) = store.all()
-    assert (row.date, row.insights, row.presentations) == (date(2031, 5, 22), there("i"), (one, two))
+    assert (row.date, row.insights, row.presentations) == (date(2031, 5, 22), material("i"), (one, two))
 
 
 def test_other_files_say_what_a_material_is_now() -> None:
     """A list takes the place of the known one, and what is taken away is gone."""
-    store = FakeSessions([session(id="2031-05", month="2031-05", insights=there("i"))])
+    store = FakeSessions([session(id="2031-05", month="2031-05", insights=material("i"))])
     load(store, told(insights=Material()))
     assert store.rows["2031-05"].insights == Material()
 

@@ -12,7 +12,7 @@ from convener.intake.sessions.report_text import as_json, as_text, outcome
 from convener.sessions.models import Session
 from convener.sessions.session_updates import Fault, Note, SessionUpdate, SourceLocation, Upload
 from tests.support.fakes import FakeSessions
-from tests.support.people import series, session, there
+from tests.support.people import material, series, session
 from tests.support.session_updates import many, told
 
 NOW = datetime(2024, 5, 2, 17, 3, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_what_was_done() -> None:
     """First the outcome; then who, when and which file; then each session with its version."""
     said = report(
         told("2024-05", title="Hope on wards"),
-        told("2024-04", title="Kindness under pressure", recording=there("r")),
+        told("2024-04", title="Kindness under pressure", recording=material("r")),
         told("2024-03", title="Compassion"),
         warnings=(Note(text="7:30 is in the morning.", line=9), Note(text="The page is old.")),
     )
