@@ -56,10 +56,10 @@ browser: .ready-browser ## Every page, the inbox and the demo in Chromium, with 
 e2e: .ready .ready-sam .ready-ministack ## The real template deployed on MiniStack, and the month lived there (ARGS="-k leave")
 	@$(PY) -m pytest tests/e2e --numprocesses=0 --exitfirst $(ARGS)
 
-# Two at a time, each in a world of its own. Nothing is built again where nothing changed.
-sam-local: .ready .ready-sam ## Each function in SAM's emulator, with every file of events/ (needs Docker)
-	@sh tests/sam_local/build.sh
-	@$(PY) -m pytest tests/sam_local --dist=load $(ARGS)
+# Two at a time, each on a local stack of its own. Nothing is built again where nothing changed.
+sam-local: .ready .ready-sam ## Each function in SAM's emulator, with every file of events/ (needs Docker, or root on Debian)
+	@CONVENER_LAMBDA_IMAGE=$$(sh local/lambda-image.sh) && export CONVENER_LAMBDA_IMAGE && \
+	  sh tests/sam_local/build.sh && $(PY) -m pytest tests/sam_local --dist=load $(ARGS)
 
 pins: ## Renew the pinned requirements
 	@sh local/pins.sh

@@ -19,3 +19,4 @@ pin -o local/requirements/browser.txt local/requirements/browser.in
 pin -o local/requirements/sam.txt local/requirements/sam.in
 pin -o local/requirements/checkov.txt local/requirements/checkov.in
 pin -o local/requirements/ministack.txt local/requirements/ministack.in
+pin -o local/requirements/lambda.txt local/requirements/lambda.in

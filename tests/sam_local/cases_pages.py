@@ -12,10 +12,12 @@ from tests.support.sam_cases import case
 from tests.support.sam_world import EVENTS, World
 
 DOORS = datetime(2024, 4, 18, 16, 30, tzinfo=UTC)
-OPEN = ("/", "/subscribe")
+OPEN = ("/", "/subscribe", "/robots.txt", "/favicon.ico")
 """Paths without a token."""
 SHOWN = {
     "public-front": (200, "Kindness under pressure"),
+    "public-robots": (200, "Disallow: /leave/"),
+    "public-icon": (204, ""),
     "public-leave-page": (200, "r•••@example.org"),
     "public-leave-head": (200, ""),
     "public-leave-scanner": (400, "Nothing has changed yet"),
@@ -66,7 +68,7 @@ def looking_changes_nothing(world: World) -> None:
     answer = opened(world)
     status, words = SHOWN[world.event]
     assert (answer["statusCode"], words in answer["body"]) == (status, True)
-    assert bool(answer["body"]) == (world.event != "public-leave-head")
+    assert bool(answer["body"]) == (world.event not in ("public-leave-head", "public-icon"))
     assert tables(world) == before
 
 

@@ -31,7 +31,7 @@ def docker(*arguments: str, seconds: float = 20) -> subprocess.CompletedProcess[
 def missing() -> str:
     """Why `sam local` can't run here, in words; empty where it can."""
     if docker("info", "--format", "{{.ServerVersion}}").returncode:
-        return "no container engine answers: start Docker, then run `make sam-local` again"
+        return "no container engine answers: start Docker, or be root on Debian, then run `make sam-local` again"
     if not sys.platform.startswith("linux"):
         return "a container reaches the local stack by a socket file, which only Linux can share: run it there"
     image = os.environ.get(IMAGE, "")
