@@ -48,8 +48,9 @@ check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the t
 build: .ready .ready-sam ## The Lambda bundle, with sam build (ARGS="--parameter-overrides Architecture=x86_64")
 	@PATH="$$(sh local/runtime-python.sh)" && export PATH && .venv-sam/bin/sam build $(ARGS)
 
-browser: .ready-browser ## Every page, the inbox and the demo in Chromium, with axe
-	@test -f build/demo/index.html || .venv/bin/convener demo
+browser: .ready-browser ## Every page, the inbox and a demo of its own in Chromium, with axe
+	@sh local/chromium.sh
+	@$(PY) -m tests.support.browser_demo
 	@$(PY) -m pytest tests/browser $(ARGS)
 
 # The month is a chain: the first thing that breaks ends it.

@@ -6,25 +6,27 @@ If Playwright, Chromium or the demo is missing, the tests say what to do, and sk
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.browser_demo import FOLDER
 from tests.support.pages_server import PagesServer, served
 from tests.support.watched_page import WatchedPage
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
 def demo() -> Path:
-    """`build/demo` as `make demo` left it, or the folder that DEMO_FOLDER names."""
-    folder = Path(os.environ.get("DEMO_FOLDER", ROOT / "build" / "demo"))
+    """The demo that `make browser` made, or the folder that DEMO_FOLDER names."""
+    folder = Path(os.environ.get("DEMO_FOLDER", FOLDER))
     if not (folder / "index.html").exists():
-        pytest.skip(f"{folder}/index.html isn't there: run `make demo` first")
+        pytest.skip(f"{folder}/index.html isn't there: run `make browser`, which makes it")
     return folder.resolve()
 
 
@@ -41,10 +43,10 @@ def chromium() -> Iterator[Any]:
     """Chromium as the system has it, driven by Playwright."""
     reason = "Playwright isn't installed: local/requirements/browser.txt has it"
     playwright = pytest.importorskip("playwright.sync_api", reason=reason)
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} isn't there: install the package chromium")
+    if not CHROMIUM:
+        pytest.skip("no `chromium` on the PATH: install the package chromium")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 
