@@ -13,6 +13,7 @@ from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
 from convener.sessions.series import Series
+from local.rehearsal.mail_copies import MailCopies
 from local.rehearsal.pump import Pump
 from local.ses.mails import Mails
 from local.stack import LocalStack
@@ -44,6 +45,8 @@ def world(
     """Start the local stack and put it in the place of AWS for as long as the block runs."""
     with LocalStack(sender_address=series.sender.address, public_base_url=base_url, clock=clock) as stack:
         stack.ses.mails.keep_in(outbox)
+        if stack.other_ses:
+            MailCopies(stack.ses.mails, clock).listen(stack.session)
         stack.tell_feedback()
         dynamodb, outputs = stack.session.client("dynamodb"), stack.outputs
         key = read_secret(stack.session.client("secretsmanager"), outputs["IdentityKeySecret"])

@@ -79,6 +79,11 @@ class LocalStack:
         return self
 
     @property
+    def other_ses(self) -> bool:
+        """Whether the mails go to another SES, which AWS_ENDPOINT_URL_SESV2 names, and not to `ses`."""
+        return bool(os.environ.get(SES_ENDPOINT))
+
+    @property
     def session(self) -> LocalSession:
         """The session of the handlers and tests of this stack, the same one until the stack is emptied."""
         if self._session is None:
