@@ -51,8 +51,8 @@ def demo(
 ) -> None:
     """Rehearse a month of mail in virtual time, into build/demo.
 
-    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then build/demo keeps a copy of each
-    mail that was taken there.
+    Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then build/demo has a copy of each
+    mail that was taken there, and no reader acts.
     Lost answers are of mails that SES took; its events tell of them later, unless they are lost too.
     """
     from local.rehearsal.run import Script, run  # noqa: PLC0415 - moto takes seconds to import
