@@ -149,10 +149,10 @@ def test_other_methods_are_refused(method: str) -> None:
 def test_subscribers_without_mail_see_one_page(subscriber_status: SubscriberStatus | None) -> None:
     """Reading and pressing show the same page, also when the row is gone, so the page tells nobody anything."""
     visit = Visit(people=[subscriber(1, status=subscriber_status)] if subscriber_status else [])
-    seen, pressed = visit.ask("leave", TOKEN), visit.leave(TOKEN)
-    assert seen == pressed
+    looked, pressed = visit.ask("leave", TOKEN), visit.leave(TOKEN)
+    assert looked == pressed
     gone = subscriber_status in (SubscriberStatus.ERASED, None)
-    assert ("We hold nothing of you" in words(seen), "You have left" in words(seen)) == (gone, not gone)
+    assert ("We hold nothing of you" in words(looked), "You have left" in words(looked)) == (gone, not gone)
     assert visit.rows.writes == 0
 
 

@@ -161,9 +161,9 @@ def test_erasing_leaves_only_the_id() -> None:
     Afterwards every link of the subscriber says that there is nothing.
     """
     visit = visit_with_record()
-    asked = words(visit.ask("erase", one_time_token("erase")))
-    assert "What goes" in asked
-    assert "What stays" in asked
+    question = words(visit.ask("erase", one_time_token("erase")))
+    assert "What goes" in question
+    assert "What stays" in question
     assert "Your data are erased" in words(press(visit, "erase", "action=erase"))
     row = visit.rows.rows[READER.id]
     assert row == Subscriber(

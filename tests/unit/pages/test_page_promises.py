@@ -27,8 +27,8 @@ def test_the_erase_page_names_the_requests_that_remain() -> None:
 
 def test_the_data_page_names_them_too() -> None:
     """A page that says “this is all of it” names what it can't show."""
-    seen = Visit().ask("data", one_time_token(Purpose.DATA), "POST", headers=FORM, body="action=see")
-    assert "typed into our forms" in words(seen)
+    shown = Visit().ask("data", one_time_token(Purpose.DATA), "POST", headers=FORM, body="action=see")
+    assert "typed into our forms" in words(shown)
 
 
 def test_the_undo_page_says_that_a_mail_may_be_missed() -> None:

@@ -84,14 +84,14 @@ def test_the_script_is_allowed_by_hash_where_it_is_used() -> None:
 @pytest.mark.parametrize("subscriber_status", [None, *SubscriberStatus])
 def test_every_address_costs_one_count_and_one_message(subscriber_status: SubscriberStatus | None) -> None:
     """Known, unknown or bounced: the same answer by the same work, without a look at the list."""
-    here = GuardedVisit(
+    visit = GuardedVisit(
         people=[subscriber(2, address="Anna@example.org", status=subscriber_status)] if subscriber_status else []
     )
     nobody = GuardedVisit(people=[])
-    answer = post(here, filled())
+    answer = post(visit, filled())
     assert (answer, answer.status) == (post(nobody, filled()), 200)
-    assert list(here.requests.visits.values()) == [1]
-    (mail_request,) = here.mail_requests.sent
+    assert list(visit.requests.visits.values()) == [1]
+    (mail_request,) = visit.mail_requests.sent
     assert isinstance(mail_request, JoinRequested)
     assert (mail_request.address, mail_request.first_name, mail_request.zone) == (
         "Anna@example.org",
@@ -104,7 +104,7 @@ def test_every_address_costs_one_count_and_one_message(subscriber_status: Subscr
         "page",
         OPENED,
     )
-    assert here.mail_requests.delays == [0]
+    assert visit.mail_requests.delays == [0]
 
 
 def test_the_mail_request_has_the_ticked_kinds() -> None:

@@ -81,8 +81,8 @@ def test_suppressed_subscribers_get_no_mail(subscriber_status: SubscriberStatus)
     bea = reader("bea@example.org")
     scene = TransactionalMail(row, bea)
     links = [link(9 + n, purpose) for n, purpose in enumerate(Purpose)]
-    asked: list[MailRequest] = [join(), move(2, ANA.address, bea.id), move(5), *links]
-    for mail_request in asked:
+    mail_requests: list[MailRequest] = [join(), move(2, ANA.address, bea.id), move(5), *links]
+    for mail_request in mail_requests:
         assert scene.carry_out(mail_request).outcome is OutcomeType.NOTHING_DUE
     assert scene.sent == []
     assert scene.requests.kept == {}
@@ -121,8 +121,8 @@ def test_the_form_can_not_fill_a_mailbox() -> None:
 def test_three_links_a_day_are_always_possible() -> None:
     """Six mails a day in all: after three requests by strangers a subscriber may still ask for three links."""
     scene = TransactionalMail(ANA)
-    asked: list[MailRequest] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
-    held = [scene.carry_out(mail_request).held_back for mail_request in asked]
+    mail_requests: list[MailRequest] = [*(join(n) for n in range(1, 5)), *(link(n) for n in range(5, 10))]
+    held = [scene.carry_out(mail_request).held_back for mail_request in mail_requests]
     assert (
         held
         == [False] * MAX_MAILS_TO_TYPED_ADDRESS_PER_DAY

@@ -59,8 +59,8 @@ def test_one_subscriber_can_not_mail_many_strangers() -> None:
 def test_a_late_message_sends_nothing_to_who_left(subscriber_status: SubscriberStatus) -> None:
     """The button would do nothing, because the subscriber left after asking."""
     scene = TransactionalMail(replace(ANA, status=subscriber_status, status_since=SINCE))
-    told = scene.carry_out(join())
-    assert (told.outcome, told.reason) == (OutcomeType.NOTHING_DUE, "overtaken")
+    outcome = scene.carry_out(join())
+    assert (outcome.outcome, outcome.reason) == (OutcomeType.NOTHING_DUE, "overtaken")
     assert (scene.sent, scene.requests.kept) == ([], {})
     later = replace(ANA, status=subscriber_status, status_since=BEFORE)
     assert TransactionalMail(later).carry_out(join()).mail == "confirm"

@@ -30,8 +30,8 @@ def sample(name: str) -> Mail:
 def test_a_mail_is_the_golden_one(name: str) -> None:
     """Byte by byte, HTML and text. `CONVENER_UPDATE_GOLDEN=1 make test` writes the golden files."""
     mail = sample(name)
-    told = {"html": part(mail, "html"), "txt": f"Subject: {parse(mail)['Subject']}\n\n{part(mail)}"}
-    for ending, words in told.items():
+    texts = {"html": part(mail, "html"), "txt": f"Subject: {parse(mail)['Subject']}\n\n{part(mail)}"}
+    for ending, words in texts.items():
         path = GOLDEN / f"{name}.{ending}"
         if os.environ.get("CONVENER_UPDATE_GOLDEN") == "1":
             path.write_bytes(words.encode())

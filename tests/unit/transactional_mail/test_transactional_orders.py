@@ -35,7 +35,7 @@ SILENT = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 @st.composite
 def queues(draw: st.DrawFn) -> list[MailRequest]:
     """Draw requests of all types, each delivered once or more, in any order."""
-    asked: list[MailRequest] = []
+    drawn: list[MailRequest] = []
     for number in range(1, draw(st.integers(1, 12)) + 1):
         address, other = draw(st.sampled_from(ADDRESSES)), draw(st.sampled_from(ADDRESSES))
         purpose = draw(st.sampled_from(Purpose))
@@ -44,8 +44,8 @@ def queues(draw: st.DrawFn) -> list[MailRequest]:
             LinkRequested(mark=mark(number), at=NOW, subscriber=id_of(address), purpose=purpose),
             MoveRequested(mark=mark(number), at=NOW, subscriber=id_of(other), address=address),
         ]
-        asked.append(draw(st.sampled_from(mail_requests)))
-    return draw(st.permutations([mail_request for mail_request in asked for _ in range(draw(st.integers(1, 3)))]))
+        drawn.append(draw(st.sampled_from(mail_requests)))
+    return draw(st.permutations([mail_request for mail_request in drawn for _ in range(draw(st.integers(1, 3)))]))
 
 
 def fail_in_turn(faults: list[type[ConvenerError] | None]) -> Callable[[Mail], None]:
