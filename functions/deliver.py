@@ -19,7 +19,7 @@ def process_message(body: str, context: Any) -> None:
     """Deliver the chunk that the message names."""
     work = read_chunk(body)
     result = wiring.deliver(context).deliver(work.campaign, work.chunk, probe=work.probe)
-    details = {"campaign": work.campaign, "chunk": work.chunk, "ended": result.how.value}
+    details = {"campaign": work.campaign, "chunk": work.chunk, "ended": result.outcome.value}
     logger.info("delivered", extra={**details, **totals([result.chunk.entries])})
 
 

@@ -1,4 +1,4 @@
-"""A batch of what SES told about mails: settles the ledger, suppresses who bounced or complained."""
+"""Lambda function `feedback`: carries a batch of SES events about mails into the ledger and the subscribers' rows."""
 
 from __future__ import annotations
 
@@ -17,27 +17,25 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
-    """Messages that fail are named in the answer, and come again until the dead-letter queue takes them."""
-    heard = wiring.feedback(context).take({record["messageId"]: record["body"] for record in event["Records"]})
+    """Carry out the events of a batch of messages, and return the messages that failed."""
+    result = wiring.feedback(context).take({record["messageId"]: record["body"] for record in event["Records"]})
     for name, count in (
-        ("Bounces", heard.new_states[DeliveryState.BOUNCED]),
-        ("Complaints", heard.new_states[DeliveryState.COMPLAINED]),
-        ("CampaignsStopped", len(heard.stopped)),
-        ("ForeignEvents", heard.foreign),
-        ("ParkedEvents", len(heard.parked)),
+        ("Bounces", result.new_states[DeliveryState.BOUNCED]),
+        ("Complaints", result.new_states[DeliveryState.COMPLAINED]),
+        ("CampaignsStopped", len(result.stopped)),
+        ("ForeignEvents", result.foreign),
+        ("ParkedEvents", len(result.parked)),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
-    for message, reason in heard.parked.items():
+    for message, reason in result.parked.items():
         logger.error("parked", extra={"message_id": message, "reason": reason})
-    for message, reason in heard.again.items():
+    for message, reason in result.again.items():
         logger.warning("comes again", extra={"message_id": message, "reason": reason})
-    for campaign, numbers in heard.stopped.items():
+    for campaign, numbers in result.stopped.items():
         logger.error("stopped by itself", extra={"campaign": campaign, "numbers": numbers})
-    for campaign, reason in heard.unchecked.items():
-        logger.warning("left to the tick", extra={"campaign": campaign, "reason": reason})
-    risen = {state.name.lower(): count for state, count in heard.new_states.items()}
-    logger.info(
-        "heard",
-        extra={"events": len(event["Records"]), "risen": risen, "remarked": heard.remarked, "letters": heard.letters},
-    )
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in {**heard.parked, **heard.again}]}
+    for campaign, reason in result.unchecked.items():
+        logger.warning("rates not checked", extra={"campaign": campaign, "reason": reason})
+    counts = {"events": len(event["Records"]), "remarked": result.remarked, "transactional": result.transactional}
+    states = {state.name.lower(): count for state, count in result.new_states.items()}
+    logger.info("feedback recorded", extra={**counts, "states": states})
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in {**result.parked, **result.again}]}

@@ -80,7 +80,7 @@ def test_a_campaign_from_its_opening_to_its_end(parts: Any) -> None:
     closed = ledger.campaign(ID)
     assert (closed.stage, closed.totals["accepted"], closed.totals["unknown"]) == (Stage.DONE, 4, 2)
     chunk = ledger.chunk(ID, "a-00002")
-    ledger.save(chunk.with_entries({1: LOST.saying(RESEND)}), messages={})
+    ledger.save(chunk.with_entries({1: LOST.with_reason(RESEND)}), messages={})
     assert sweep(parts, OPENED + 64 * MINUTE) == {"brought_back": [ID], "requeued": 1, "unknown": {ID: 1}}
 
 

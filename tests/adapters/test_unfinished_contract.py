@@ -68,7 +68,7 @@ def test_a_chunk_changes_its_place_as_often_as_it_changes(parts: Any) -> None:
     chunk = write(parts, 1, people=1)
     sending = RecipientState().claimed("first", 1)
     unknown = RecipientState(DeliveryState.UNKNOWN, 1, 9, "lease-over")
-    again = unknown.saying(RESEND)
+    again = unknown.with_reason(RESEND)
     steps = [(sending, LEFT), (unknown, UNKNOWN), (again, LEFT), (again.claimed("second", 20), LEFT)]
     assert found(parts) == ([chunk], [])
     for entry, (unfinished, listed) in [*steps, (RecipientState(DeliveryState.ACCEPTED, 2, 21), NOTHING)]:

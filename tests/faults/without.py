@@ -40,8 +40,8 @@ def unknown() -> None:
     """A lost answer counts as "not sent"."""
     hand_over = BatchSender._hand_over
 
-    def believing(self: BatchSender, place: int, mail: Mail, sent: Any) -> tuple[DeliveryState, str]:
-        state, note = hand_over(self, place, mail, sent)
+    def believing(self: BatchSender, place: int, mail: Mail, result: Any) -> tuple[DeliveryState, str]:
+        state, note = hand_over(self, place, mail, result)
         return (DeliveryState.RETRY if state is DeliveryState.UNKNOWN else state), note
 
     BatchSender._hand_over = believing  # type: ignore[method-assign]

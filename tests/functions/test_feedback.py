@@ -166,6 +166,6 @@ def test_no_log_line_holds_an_address(told: Told, event: str, log: Callable[[], 
     log()
     told.play(event)
     logged = log()
-    assert "heard" in logged
+    assert "feedback recorded" in logged
     for secret in (WHO, "@", "smtp;", *PEOPLE):
         assert secret not in logged

@@ -1,4 +1,8 @@
-"""Where mails for people who moved go: from row to row, to the one at the end. Standard library only."""
+"""Which row a recipient's mail goes to after a change of address, and why a recipient gets no mail.
+
+A change of address leaves the old row as MOVED, with the id of the new row. `snapshot_of` follows these rows for the
+recipients that delivery reads again; the other functions decide about the rows at their ends. Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
 MAX_MOVES = 10
-"""So often a row is followed at most: nobody moves more often while a campaign is sent, and cycles must end."""
+"""How many moves are followed from a row. The limit ends a circle; nobody moves more often during one campaign."""
 
 Rows = Mapping[str, Subscriber | Unreadable]
 
@@ -20,71 +24,82 @@ Rows = Mapping[str, Subscriber | Unreadable]
 def snapshot_of(
     ids: Sequence[str], rows: Rows, more: Callable[[Sequence[str]], Rows], *, campaign: Campaign | None, paused: bool
 ) -> DeliverySnapshot:
-    """The second look's answer: `rows` are those of the ids themselves, `more` reads others.
+    """Follow the moves of the recipients and return the snapshot.
 
-    Each step is read after the one before, and people move meanwhile: so a row that was met before is read again. A row
-    that can't be understood, at the end, makes those unreadable who lead there.
+    The rows of each step are read after those of the step before, and subscribers may move in between. So a row is read
+    again when another move leads to it.
+
+    Args:
+        ids: The recipient ids.
+        rows: The rows of these ids.
+        more: Reads further rows by their ids.
+        campaign: The campaign as it was read with the rows.
+        paused: Whether the whole series is paused.
     """
-    ends, at_end = {one: rows[one] for one in ids if one in rows}, set[str]()
+    ends, at_end = {id_: rows[id_] for id_ in ids if id_ in rows}, set[str]()
     for _ in range(MAX_MOVES):
-        going = {one: row for one, row in ends.items() if one not in at_end and _goes_on(row)}
+        going = {id_: row for id_, row in ends.items() if id_ not in at_end and _goes_on(row)}
         if not going:
             break
         found = more(sorted({row.moved_to for row in going.values()}))
-        for one, row in going.items():
-            there = found.get(row.moved_to)
-            if there is None:
-                del ends[one]
-            elif _hers(row, there):
-                ends[one] = there
+        for id_, row in going.items():
+            target = found.get(row.moved_to)
+            if target is None:
+                del ends[id_]
+            elif _is_result_of_move(row, target):
+                ends[id_] = target
             else:
-                at_end.add(one)
+                at_end.add(id_)
     return DeliverySnapshot(
         campaign=campaign,
         paused=paused,
-        subscribers={one: row for one, row in ends.items() if isinstance(row, Subscriber)},
+        subscribers={id_: row for id_, row in ends.items() if isinstance(row, Subscriber)},
         moved={
-            one: row
-            for one, row in rows.items()
+            id_: row
+            for id_, row in rows.items()
             if isinstance(row, Subscriber) and row.status is SubscriberStatus.MOVED
         },
-        unreadable=frozenset(one for one, row in ends.items() if isinstance(row, Unreadable)),
+        unreadable=frozenset(id_ for id_, row in ends.items() if isinstance(row, Unreadable)),
     )
 
 
 def _goes_on(row: Subscriber | Unreadable) -> TypeGuard[Subscriber]:
-    """Where the new address was on the list in its own right, nothing of the old one goes there."""
+    """Whether mails for the row go to the row that it moved to.
+
+    They do not where that address was on the list before: it has a mail of its own.
+    """
     if isinstance(row, Unreadable):
         return False
     return row.status is SubscriberStatus.MOVED and row.confirmed_at is not None and bool(row.moved_to)
 
 
-def _hers(row: Subscriber, there: Subscriber | Unreadable) -> bool:
-    """Whether it was this move that made the other row what it is: not if she left there, and somebody else came.
+def _is_result_of_move(row: Subscriber, target: Subscriber | Unreadable) -> bool:
+    """Whether this move made the target row what it is.
 
-    A move writes both rows with one moment; see `moving`.
+    It did not where the subscriber left that address later and somebody else took it. A move writes both rows with the
+    same moment, see `convener.subscribers.moving`.
     """
-    if isinstance(there, Unreadable):
+    if isinstance(target, Unreadable):
         return True
-    return row.status_since in (there.moved_at, *(since for since, _ in there.earlier))
+    return row.status_since in (target.moved_at, *(since for since, _ in target.earlier))
 
 
 def skipped_entry(entry: RecipientState, reason: str, at: int) -> RecipientState:
-    """What is left of an entry that gets no mail. One whose mail may have left long ago stays UNKNOWN."""
+    """Return the entry of a recipient who gets no mail. An UNKNOWN stays UNKNOWN, because its mail may have left."""
     if entry.state is DeliveryState.UNKNOWN:
-        return entry.saying("not-resent")
+        return entry.with_reason("not-resent")
     return RecipientState(DeliveryState.SKIPPED, entry.attempt, at, reason).merged(entry)
 
 
 def unmailable_entry(entry: RecipientState, at: int) -> RecipientState:
-    """An entry to whose address no mail can be made; as `skipped`, where one may have left long ago."""
+    """Return the entry of a recipient to whose address no mail can be built. An UNKNOWN stays UNKNOWN."""
     if entry.state is DeliveryState.UNKNOWN:
-        return entry.saying("not-resent")
+        return entry.with_reason("not-resent")
     return RecipientState(DeliveryState.FAILED, entry.attempt, at, "unmailable").merged(entry)
 
 
 def reason_to_skip_all(campaign: Campaign, now: datetime) -> str:
-    """Why nobody gets this campaign any more; empty where they do."""
+    """Say why no recipient gets a mail of the campaign any more. Empty where they do."""
     if campaign.stage is Stage.STOPPED:
         return f"stopped-{campaign.why.value}" if campaign.why else "stopped"
     return "too-late" if now >= campaign.too_late_at else ""
@@ -93,10 +108,14 @@ def reason_to_skip_all(campaign: Campaign, now: datetime) -> str:
 def reason_to_skip(
     campaign: Campaign, subscriber: Subscriber | None, *, now: datetime, moved: Subscriber | None = None, late: bool
 ) -> str:
-    """Why this reader gets no mail; empty where she does.
+    """Say why a recipient gets no mail. Empty where they do.
 
-    `moved` is the row that was intended, where she has left it for another address since. `late`: she joined after the
-    campaign was opened, and it is her welcome.
+    Args:
+        campaign: The campaign.
+        subscriber: The row that the mail would go to; None where it does not exist any more.
+        now: The time.
+        moved: The recipient's own row, where the subscriber has moved to another one.
+        late: Whether the mail is a late addition, whose subscriber joined after the campaign was opened.
     """
     if subscriber is None:
         return "gone"
@@ -110,13 +129,15 @@ def reason_to_skip(
 
 
 def _not_intended(campaign: Campaign, subscriber: Subscriber, moved: Subscriber | None) -> str:
-    """Why it isn't hers by now: she left and joined again, or the address is another's, who has it by her own row.
+    """Say why the mail is not for the subscriber who has the address now. Empty where it is.
 
-    Moving back and forth leaves each campaign with the one row that was hers when it was opened.
+    The subscriber may have left and joined again, or another subscriber, who has a row of their own in the audience,
+    may have moved to the address. A subscriber who moves back and forth has one row in each campaign's audience: the
+    row that was on the list when the campaign was opened.
     """
     if subscriber.confirmed_at is None or subscriber.confirmed_at > campaign.opened_at:
         return "joined-later"
     row = moved or subscriber
-    if campaign.reached_by:  # she may have moved between the two
+    if campaign.reached_by:  # the subscriber may have moved between the two campaigns
         return "moved" if row.taken_over_after(campaign.opened_at) else ""
     return "" if row.listed_at(campaign.opened_at) else "moved"

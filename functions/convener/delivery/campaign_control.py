@@ -1,6 +1,6 @@
-"""An operator's hand on campaigns: pause, resume, stop, send again what may be lost. Standard library only.
+"""An operator's commands for campaigns: pause, resume, stop, and send unknown mails again. Standard library only.
 
-Every step may be repeated: doing twice what was done changes nothing, and what broke off is completed.
+Every command may be repeated: a repeated command changes nothing, and completes one that was interrupted.
 """
 
 from __future__ import annotations
@@ -17,14 +17,22 @@ from convener.delivery.expiry import EVENTS_ARRIVE_WITHIN, moment_of
 from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict
+from convener.retry import retry_on_conflict
 
 MAX_ATTEMPTS = 8
-"""How often a chunk is decided anew because somebody else wrote it first. Each time, that other one did get on."""
+"""The number of times that a chunk is read and written before a command gives up."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResendResult:
-    """What asking to send again came to: entries now asked for, those asked for before, and those too young."""
+    """The result of a request to send unknown mails again.
+
+    Attributes:
+        campaign: The campaign as it is now.
+        asked: The number of mails that were marked now.
+        before: The number of mails that had been marked before.
+        young: The number of mails for which an event may still arrive, and which were not marked.
+    """
 
     campaign: Campaign
     asked: int = 0
@@ -34,14 +42,14 @@ class ResendResult:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignControl:
-    """Everything that steering takes. `zone` is the one in which refusals name moments."""
+    """Carries out an operator's commands. `zone` is the time zone of the times in refusals."""
 
     ledger: DeliveryLedger
     clock: Clock
     zone: tzinfo = UTC
 
     def pause(self, campaign: str) -> Campaign:
-        """Let nothing more leave until a person resumes it. Raises BadInput where it has ended or is stopped."""
+        """Send no more mails of the campaign until an operator resumes it. Raises BadInput where it has ended."""
 
         def change(known: Campaign) -> Campaign | None:
             _refuse_ended(known, "paused")
@@ -50,7 +58,7 @@ class CampaignControl:
         return turn(self.ledger, campaign, change)
 
     def resume(self, campaign: str) -> Campaign:
-        """Let the next tick bring it back, whatever it waits for. Raises BadInput where it doesn't wait."""
+        """Let the next tick go on with the campaign, whatever it waits for. Raises BadInput where it does not wait."""
 
         def change(known: Campaign) -> Campaign | None:
             _refuse_ended(known, "resumed")
@@ -65,7 +73,7 @@ class CampaignControl:
         return turn(self.ledger, campaign, change)
 
     def stop(self, campaign: str) -> Campaign:
-        """End it for good: the tick makes SKIPPED what has not left. Raises BadInput where it is done."""
+        """End the campaign for good: the mails that have not left are skipped. Raises BadInput where it is done."""
 
         def change(known: Campaign) -> Campaign | None:
             if known.stage is Stage.DONE:
@@ -75,28 +83,31 @@ class CampaignControl:
         return turn(self.ledger, campaign, change)
 
     def resend_unknown(self, campaign: str) -> ResendResult:
-        """Ask for a new attempt at every UNKNOWN that events had time to settle. Her mail may then come twice.
+        """Ask for a new attempt at every UNKNOWN mail that is older than EVENTS_ARRIVE_WITHIN.
 
-        The entries are marked first, then the campaign is brought back: what breaks off in between is completed by
-        asking again. Raises BadInput where the campaign is stopped or it is too late for its kind.
+        A subscriber may then get the mail twice. The entries are marked first, then the campaign is reopened, so that a
+        repeated command completes an interrupted one.
+
+        Raises:
+            BadInput: The campaign is stopped, or it is too late for its mails.
         """
         known = self.ledger.campaign(campaign)
         if known is None:
             raise BadInput(f"There is no campaign {campaign}.")
         refusal = self.refusal(known)
         sums = ResendResult(campaign=known)
-        # In this order: a chunk whose last work ends meanwhile is met in the second, if not in the first.
+        # In this order: a chunk whose last work ends meanwhile is found in the second list, if not in the first.
         for chunk in chain(self.ledger.unfinished(campaign), self.ledger.unknown(campaign)):
             asked, before, young = self._ask(known, chunk, mark=not refusal)
             sums = replace(sums, asked=sums.asked + asked, before=sums.before + before, young=sums.young + young)
-        if sums.asked or sums.before:  # also where it is refused now: the tick then closes what had been marked
-            sums = replace(sums, campaign=turn(self.ledger, campaign, self._brought_back))
+        if sums.asked or sums.before:  # also where the command is refused: the tick then closes marked mails
+            sums = replace(sums, campaign=turn(self.ledger, campaign, self._reopened))
         if refusal:
             raise BadInput(refusal)
         return sums
 
     def refusal(self, known: Campaign) -> str:
-        """Why nothing of it may be sent again; empty where it may."""
+        """Say why no mail of the campaign may be sent again. Empty where mails may."""
         if known.stage is Stage.STOPPED:
             return f"{known.id} is stopped for good: nothing of it is sent again."
         if self.clock.now() >= known.too_late_at:
@@ -105,38 +116,43 @@ class CampaignControl:
         return ""
 
     def _ask(self, campaign: Campaign, chunk: Chunk, *, mark: bool) -> tuple[int, int, int]:
-        """Mark one chunk's old enough UNKNOWNs; how many were marked now, were before, and are too young."""
-        for _ in range(MAX_ATTEMPTS):
-            unknown = {
-                place: entry for place, entry in enumerate(chunk.entries) if entry.state is DeliveryState.UNKNOWN
-            }
-            before = sum(entry.reason == RESEND for entry in unknown.values())
-            rest = {place: entry for place, entry in unknown.items() if entry.reason != RESEND}
-            due = {place: entry.saying(RESEND) for place, entry in rest.items() if self._old_enough(campaign, entry)}
-            if not due or not mark:
-                return 0, before, len(rest) - len(due)
-            try:
-                self.ledger.save(chunk.with_entries(due), messages={})
-            except Conflict:
-                chunk = self.ledger.chunk(chunk.campaign, chunk.ref) or chunk
-            else:
-                return len(due), before, len(rest) - len(due)
-        raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
+        """Mark the UNKNOWN mails of one chunk that are old enough.
 
-    def _old_enough(self, campaign: Campaign, entry: RecipientState) -> bool:
+        Returns:
+            The numbers of mails that were marked now, were marked before, and are too young.
+        """
+        known: Chunk | None = chunk
+
+        def attempt() -> tuple[int, int, int]:
+            nonlocal known
+            current, known = known or self.ledger.chunk(chunk.campaign, chunk.ref) or chunk, None
+            entries = dict(enumerate(current.entries))
+            unknown = {place: entry for place, entry in entries.items() if entry.state is DeliveryState.UNKNOWN}
+            rest = {place: entry for place, entry in unknown.items() if entry.reason != RESEND}
+            due = {place: entry.with_reason(RESEND) for place, entry in rest.items() if self._is_old(campaign, entry)}
+            before, young = len(unknown) - len(rest), len(rest) - len(due)
+            if not due or not mark:
+                return 0, before, young
+            self.ledger.save(current.with_entries(due), messages={})
+            return len(due), before, young
+
+        error = Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
+        return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=error)
+
+    def _is_old(self, campaign: Campaign, entry: RecipientState) -> bool:
         return moment_of(campaign, entry) + EVENTS_ARRIVE_WITHIN <= self.clock.now()
 
-    def _brought_back(self, known: Campaign) -> Campaign:
-        """The campaign so that the tick sends what was marked, or closes it where nothing may leave any more.
+    def _reopened(self, known: Campaign) -> Campaign:
+        """Return the campaign so that the tick sends the marked mails, or closes them where no mail may leave.
 
-        One that is under way is written too: a tick that summed it up before the marks must not end it.
+        A campaign that is being sent is written too, because a tick that summed it up before the marks must not end it.
         """
         if known.stage is Stage.DONE:
             known = known.turned(Stage.WAITING, why=WaitReason.RESUMED, until=self.clock.now())
         return replace(known, totals={})
 
     def pause_series(self) -> datetime:
-        """Let nothing of any campaign leave until a person resumes the series. Since when it is paused."""
+        """Send no mail of any campaign until an operator resumes the series. Returns since when it is paused."""
         since = self.ledger.paused_since()
         if since is None:
             since = self.clock.now()
@@ -144,7 +160,11 @@ class CampaignControl:
         return since
 
     def resume_series(self) -> datetime | None:
-        """End the pause; the next tick brings back what waits for it. Since when it was paused, None: it wasn't."""
+        """End the pause of the series. The next tick goes on with the campaigns that wait for it.
+
+        Returns:
+            Since when the series was paused; None where it was not.
+        """
         since = self.ledger.paused_since()
         if since:
             self.ledger.resume()

@@ -1,4 +1,8 @@
-"""Changing a campaign's stage: read, decide, write on condition, and anew where somebody else was first."""
+"""Changes of a campaign's stage that start outside the tick: read, decide, write, and again after a Conflict.
+
+`turn` is the general change; `CampaignWaits` has the changes that delivery makes. `campaign_transitions` has those of
+the tick. Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -10,57 +14,74 @@ from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
 from convener.delivery.ports import CampaignStore
 from convener.errors import BadInput, Conflict, LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
+from convener.retry import retry_on_conflict
 
 MAX_ATTEMPTS = 8
-"""How often it is decided anew. Each time, another one did get on."""
-
-
-def turn(ledger: CampaignStore, campaign: str, change: Callable[[Campaign], Campaign | None]) -> Campaign:
-    """Write what `change` makes of the campaign; None leaves it as it is. Returns it as it is then.
-
-    Raises BadInput where there is no such campaign, Conflict where others kept writing it.
-    """
-    for _ in range(MAX_ATTEMPTS):
-        known = ledger.campaign(campaign)
-        if known is None:
-            raise BadInput(f"There is no campaign {campaign}.")
-        changed = change(known)
-        if changed is None:
-            return known
-        changed = replace(changed, version=known.version + 1)
-        try:
-            ledger.turn(changed)
-        except Conflict:
-            continue
-        return changed
-    raise Conflict(f"others kept writing campaign {campaign}")
-
+"""The number of times that a campaign is read and written before `turn` gives up."""
 
 SES_PAUSED_WAIT = timedelta(minutes=15)
-"""How long a campaign waits where SES doesn't say until when it lets nothing leave."""
+"""How long a campaign waits where SES lets nothing leave and does not say until when."""
 
 QUOTA_WAIT = timedelta(hours=1)
-"""The same for a daily quota: it counts the last 24 hours, so some of it comes free all the time."""
+"""How long a campaign waits for the daily quota where SES does not say until when.
+
+The quota counts the last 24 hours, so a part of it becomes free all the time.
+"""
 
 MAX_LOST_IN_A_ROW = 5
-"""So many lost answers in a row make a campaign wait: something is wrong that more mails would only make worse."""
+"""The number of answers lost in a row after which a campaign waits: more mails would only add to the unknown ones."""
 
 BEING_SENT = frozenset({Stage.OPEN, Stage.SENDING})
 
 
+def turn(ledger: CampaignStore, campaign: str, change: Callable[[Campaign], Campaign | None]) -> Campaign:
+    """Change a campaign.
+
+    Args:
+        ledger: The store of the campaign.
+        campaign: The campaign's id.
+        change: Returns the campaign as it should be; None where it should stay as it is. `turn` sets the version.
+
+    Returns:
+        The campaign as it is stored now.
+
+    Raises:
+        BadInput: The campaign does not exist.
+        Conflict: Other writers were first, every time.
+    """
+
+    def attempt() -> Campaign:
+        stored = ledger.campaign(campaign)
+        if stored is None:
+            raise BadInput(f"There is no campaign {campaign}.")
+        changed = change(stored)
+        if changed is None:
+            return stored
+        changed = replace(changed, version=stored.version + 1)
+        ledger.turn(changed)
+        return changed
+
+    error = Conflict(f"others kept writing campaign {campaign}")
+    return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=error)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CampaignWaits:
-    """Turns campaigns that are going to WAITING; what a person or another reason has done already stands."""
+    """Moves campaigns that are being sent to WAITING. A campaign that waits already keeps its reason."""
 
     ledger: CampaignStore
     clock: Clock
 
     def for_series(self, campaign: str) -> None:
-        """The series is paused: until it isn't."""
+        """Let the campaign wait until the whole series is resumed."""
         self._wait(campaign, WaitReason.SERIES, None)
 
     def for_ses(self, campaign: str, reason: Unavailable | LostAnswer) -> bool:
-        """Whether this refusal is one to wait for: the daily quota, or SES lets nothing leave."""
+        """Let the campaign wait where the daily quota is used up or SES lets nothing leave.
+
+        Returns:
+            Whether `reason` is one of these two.
+        """
         now = self.clock.now()
         match reason:
             case QuotaUsedUp():
@@ -71,24 +92,32 @@ class CampaignWaits:
                 return False
         return True
 
-    def count_lost(self, looked: Campaign, *, lost: int, answered: bool) -> bool:
-        """Keep the run of lost answers with the campaign. Whether it waits now: the tick will probe.
+    def count_lost(self, before: Campaign, *, lost: int, answered: bool) -> bool:
+        """Store how many answers were lost in a row. The campaign waits where MAX_LOST_IN_A_ROW is reached.
 
-        One that waits already counts no more of them: it would go on, or probe, with a run that is full.
+        A campaign that waits already is not counted on: the full count would outlive the wait.
+
+        Args:
+            before: The campaign as it was read before the batch.
+            lost: Answers lost in a row at the batch's end, counting on from `before.lost`.
+            answered: Whether SES answered within the batch, so that the count began again.
+
+        Returns:
+            Whether the campaign waits now. The tick then sends a probe.
         """
 
         def change(known: Campaign) -> Campaign | None:
             if known.stage not in BEING_SENT:
                 return None
-            run = lost if answered else known.lost + lost - looked.lost
-            if run >= MAX_LOST_IN_A_ROW:
+            in_a_row = lost if answered else known.lost + lost - before.lost
+            if in_a_row >= MAX_LOST_IN_A_ROW:
                 return replace(known.turned(Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=self.clock.now()), lost=0)
-            return replace(known, lost=run) if run != known.lost else None
+            return replace(known, lost=in_a_row) if in_a_row != known.lost else None
 
-        return lost != looked.lost and turn(self.ledger, looked.id, change).stage is Stage.WAITING
+        return lost != before.lost and turn(self.ledger, before.id, change).stage is Stage.WAITING
 
-    def probed(self, campaign: str) -> None:
-        """SES answered again: the next tick brings the campaign back."""
+    def end_probe(self, campaign: str) -> None:
+        """Let the next tick go on with a campaign whose probe SES has answered."""
 
         def change(known: Campaign) -> Campaign | None:
             if known.stage is Stage.WAITING and known.why is WaitReason.LOST_ANSWERS:

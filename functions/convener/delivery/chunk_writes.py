@@ -1,4 +1,7 @@
-"""Claiming and recording: the writes around a call. Standard library only."""
+"""The two conditional writes around handing mails to SES: claiming entries, and recording their result.
+
+Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,30 @@ from convener.delivery.states import RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
 
 MAX_ATTEMPTS = 4
-"""How often a record is tried that the ledger did not take. boto3 has repeated each of them by then."""
+"""The number of times that `record` tries a write that the ledger did not answer. boto3 repeats each of them itself."""
 
 
 def new_claim() -> str:
-    """A fresh claim id: 40 random bits, enough to tell the claims of one chunk apart."""
+    """Return a new claim id: 40 random bits, enough to tell the claims of one chunk apart."""
     return uuid.uuid4().hex[:10]
 
 
 def claim(
     ledger: ChunkStore, chunk: Chunk, changed: Mapping[int, RecipientState], mails: Mapping[int, Mail]
 ) -> tuple[Chunk, Mapping[int, Mail]]:
-    """Write the claims; the chunk as it is then, and the mails that are ours to send.
+    """Write the claimed and skipped entries of a chunk.
 
-    Where somebody else wrote meanwhile, or the answer was lost, none are, save what bears our claim: it may have been
-    done, and the other may have gone on from it.
+    After a Conflict or a lost answer the chunk is read again, and only an entry that holds exactly our claim counts as
+    claimed: the write may have been done, and another writer may have changed other entries since.
+
+    Args:
+        ledger: The store of the chunk.
+        chunk: The chunk as it was read.
+        changed: The new entries by position.
+        mails: The mails by position, one for each entry that becomes SENDING.
+
+    Returns:
+        The chunk as it is now, and the mails that the caller has claimed and must send.
     """
     claimed = chunk.with_entries(changed)
     try:
@@ -40,11 +52,24 @@ def claim(
 def record(
     ledger: ChunkStore, chunk: Chunk, entries: Mapping[int, RecipientState], messages: Mapping[int, str]
 ) -> Chunk:
-    """Write the outcomes over whatever was written meanwhile: states only rise, so the order does not matter.
+    """Merge the results of sent mails into the chunk, whatever other writers wrote meanwhile.
 
-    The ledger's own trouble is borne for a while: what isn't recorded is UNKNOWN once its lease is over.
+    A state only rises, so the order of the writers does not matter. An entry that could not be recorded becomes UNKNOWN
+    when its claim expires.
+
+    Args:
+        ledger: The store of the chunk.
+        chunk: The chunk after the claim.
+        entries: The results by position.
+        messages: SES's message ids by position.
+
+    Returns:
+        The chunk as it was written.
+
+    Raises:
+        LostAnswer, Unavailable: The ledger did not answer MAX_ATTEMPTS times.
     """
-    trouble = 0
+    failures = 0
     while True:
         recorded = chunk.with_entries({place: chunk.entries[place].merged(entry) for place, entry in entries.items()})
         try:
@@ -52,8 +77,8 @@ def record(
         except Conflict:
             chunk = read_again(ledger, chunk)
         except (LostAnswer, Unavailable):
-            trouble += 1
-            if trouble == MAX_ATTEMPTS:
+            failures += 1
+            if failures == MAX_ATTEMPTS:
                 raise
             chunk = read_again(ledger, chunk)
         else:
@@ -61,8 +86,8 @@ def record(
 
 
 def read_again(ledger: ChunkStore, chunk: Chunk) -> Chunk:
-    """The chunk as it is now. Raises BadInput where it is gone."""
-    now = ledger.chunk(chunk.campaign, chunk.ref)
-    if now is None:
+    """Return the chunk as it is stored now. Raises BadInput where it does not exist any more."""
+    stored = ledger.chunk(chunk.campaign, chunk.ref)
+    if stored is None:
         raise BadInput(f"There is no chunk {chunk.ref} of {chunk.campaign} any more.")
-    return now
+    return stored

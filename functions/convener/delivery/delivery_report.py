@@ -1,6 +1,6 @@
-"""Proof: what became of each intended person, and of each campaign for one person. Standard library only.
+"""The delivery report: the result of a campaign for each recipient, and of each campaign for one subscriber.
 
-Read shard by shard and chunk by chunk, so memory doesn't grow with the list.
+The ledger is read shard by shard and chunk by chunk, so memory does not grow with the list. Standard library only.
 """
 
 from __future__ import annotations
@@ -20,14 +20,23 @@ from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import SHARDS, shard_of
 
 ROWS_PER_READ = 100
-"""Rows asked for at a time: the most that BatchGetItem takes."""
+"""Rows per request: the maximum of BatchGetItem."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientLine:
-    """One intended person of one campaign. `at` is since when the state holds; None where nothing happened yet.
+    """The result of one campaign for one recipient.
 
-    `asked`: it is UNKNOWN, and an operator has said to send it again.
+    Attributes:
+        campaign: The campaign's id.
+        recipient: The subscriber's id.
+        state: The state of the mail.
+        at: Since when the mail has been in this state; None while it is PENDING.
+        attempts: The number of attempts.
+        address: The address, where it was asked for and the row still has one.
+        message_id: SES's message id.
+        reason: Reason and remarks in words.
+        asked: Whether the mail is UNKNOWN and an operator asked to send it again.
     """
 
     campaign: str
@@ -42,13 +51,21 @@ class RecipientLine:
 
     @property
     def state_words(self) -> str:
-        """The state, for people."""
+        """The state in words."""
         return STATE_WORDS[self.state]
 
 
 @dataclass(kw_only=True)
 class CampaignSummary:
-    """A campaign summed up from its chunks. `finished` counts the shards that fan-out has finished."""
+    """The sums of a campaign's chunks.
+
+    Attributes:
+        sums: Audience, accepted, skipped, failed, unknown and unfinished.
+        states: The number of mails by state.
+        reasons: The number of mails by state and reason.
+        unknown: The UNKNOWN mails.
+        finished: The number of shards that fan-out has finished.
+    """
 
     sums: Mapping[str, int]
     states: Counter[DeliveryState] = field(default_factory=Counter)
@@ -59,34 +76,34 @@ class CampaignSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryReport:
-    """Everything that proving takes."""
+    """Reads the report from the ledger."""
 
     ledger: DeliveryLedger
     subscribers: SubscriberStore
 
     def sums(self, campaign: str) -> dict[str, int]:
-        """Audience, accepted, skipped, failed, unknown and unfinished, now."""
+        """Return the numbers of the campaign now: audience, accepted, skipped, failed, unknown and unfinished."""
         return totals(part for shard in SHARDS for part in self.ledger.entries(campaign, shard))
 
     def summarize(self, campaign: Campaign) -> CampaignSummary:
-        """All that the chunks tell, in one reading."""
-        told = CampaignSummary(sums={})
+        """Sum up the campaign, in one pass over its chunks."""
+        summary = CampaignSummary(sums={})
 
-        def heard() -> Iterator[Sequence[RecipientState]]:
+        def entries() -> Iterator[Sequence[RecipientState]]:
             for chunk in self._chunks(campaign.id):
                 for place, entry in enumerate(chunk.entries):
-                    told.states[entry.state] += 1
-                    told.reasons[entry.state, reason_words(entry)] += 1
+                    summary.states[entry.state] += 1
+                    summary.reasons[entry.state, reason_words(entry)] += 1
                     if entry.state is DeliveryState.UNKNOWN:
-                        told.unknown.append(recipient_line(campaign, chunk, place))
+                        summary.unknown.append(recipient_line(campaign, chunk, place))
                 yield chunk.entries
 
-        told.sums = totals(heard())
-        told.finished = sum(cursor.finished for cursor in self.ledger.cursors(campaign.id))
-        return told
+        summary.sums = totals(entries())
+        summary.finished = sum(cursor.finished for cursor in self.ledger.cursors(campaign.id))
+        return summary
 
     def recipients(self, campaign: Campaign) -> Iterator[RecipientLine]:
-        """Each intended person, by shard and id, with the address where the row still has one."""
+        """Yield the campaign's recipients by shard and id, with the address where the row still has one."""
         places = ((chunk, place) for chunk in self._chunks(campaign.id) for place in range(len(chunk.recipients)))
         while batch := list(islice(places, ROWS_PER_READ)):
             known = self.subscribers.get(ids=list(dict.fromkeys(chunk.recipients[place] for chunk, place in batch)))
@@ -95,11 +112,11 @@ class DeliveryReport:
                 yield recipient_line(campaign, chunk, place, address=row.address if row else "")
 
     def history(self, subscriber_id: str) -> Iterator[RecipientLine]:
-        """Every campaign that intended her, in the order in which they were opened.
+        """Yield the campaigns with this subscriber among the recipients, in the order in which they were opened.
 
-        One of which she was let out, and which she had as her welcome when she joined again, comes twice.
+        A campaign comes twice where its mail was skipped and the subscriber later joined again, with a late addition.
         """
-        for campaign in sorted(self.ledger.all(), key=lambda one: (one.opened_at, one.id)):
+        for campaign in sorted(self.ledger.all(), key=lambda known: (known.opened_at, known.id)):
             for chunk in self.ledger.of_shard(campaign.id, shard_of(subscriber_id)):
                 if subscriber_id in chunk.recipients:
                     yield recipient_line(campaign, chunk, chunk.recipients.index(subscriber_id))
@@ -109,7 +126,7 @@ class DeliveryReport:
 
 
 def recipient_line(campaign: Campaign, chunk: Chunk, place: int, *, address: str = "") -> RecipientLine:
-    """What the ledger knows of one recipient."""
+    """Return the line of the recipient at this position of the chunk."""
     entry = chunk.entries[place]
     return RecipientLine(
         campaign=campaign.id,

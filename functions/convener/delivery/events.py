@@ -1,7 +1,7 @@
-"""What SES tells about a mail, read from the EventBridge event around it. Standard library only.
+"""Reading SES's events about mails, from the EventBridge event around them. Standard library only.
 
-https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html has the shapes of `detail`. An
-event holds addresses and, where it bounced, what another server said: nothing of that gets into a message of ours.
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes `detail`. An event
+holds addresses and the texts of other servers: no error message repeats any of it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ TAG_SHAPES = {
     "recipient": re.compile(r"[A-Za-z0-9_-]{1,256}"),
     "attempt": re.compile(r"[1-9][0-9]{0,5}"),
 }
-"""The tags that `mail.py` puts on a mail, and what each must look like."""
+"""The tags of a campaign's mail, which `mail.py` sets, and the form of each value."""
 
 LETTER_TAG, READER_TAG = "letter", "reader"
-"""The tags of what belongs to no campaign (such as a welcome), and of mails that followed a reader who moved."""
+"""The tag of a transactional mail, and the tag with the row that a mail went to after a change of address."""
 
 STATE_BY_EVENT = {
     "Send": (DeliveryState.ACCEPTED, ""),
@@ -37,27 +37,33 @@ STATE_BY_EVENT = {
     "DeliveryDelay": (DeliveryState.ACCEPTED, "delayed"),
     "Reject": (DeliveryState.FAILED, "rejected"),
     "Rendering Failure": (DeliveryState.FAILED, "not-rendered"),
-    # Nobody asks SES for these. Should somebody do so, they say that the mail was taken, and nothing about its reader.
+    # The configuration set does not publish these. If it is changed to, they show that SES took the mail, nothing more.
     "Open": (DeliveryState.ACCEPTED, ""),
     "Click": (DeliveryState.ACCEPTED, ""),
     "Subscription": (DeliveryState.ACCEPTED, ""),
 }
-"""Kinds of event that say the same whatever else is in them. Each proves that SES took the mail."""
+"""The state and the remark of each event type that needs no closer look. Each type shows that SES took the mail."""
 
 SUPPRESSING = {DeliveryState.BOUNCED: SubscriberStatus.BOUNCED, DeliveryState.COMPLAINED: SubscriberStatus.COMPLAINED}
-"""What an event makes of a reader's standing; all others leave it alone."""
+"""The subscriber's status after an event. All other states leave the status as it is."""
 
 DETAIL_BY_STATE = {
     DeliveryState.DELIVERED: "delivery",
     DeliveryState.BOUNCED: "bounce",
     DeliveryState.COMPLAINED: "complaint",
 }
-"""Where the time of an end is written; for all else it is when SES took the mail, which every event repeats."""
+"""The part of `detail` with the event's time. Other events have the time at which SES took the mail."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransactionalMailEvent:
-    """What an event says of a letter, which is in no ledger. `standing` is None where it matters to nobody."""
+    """An event about a transactional mail, which is in no ledger.
+
+    Attributes:
+        recipient: The subscriber's id.
+        status: The subscriber's status after the event; None where the event does not change it.
+        at: When it happened.
+    """
 
     recipient: str
     status: SubscriberStatus | None
@@ -66,9 +72,18 @@ class TransactionalMailEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class MailEvent:
-    """What one event says of one attempt at one recipient: at least this state, since then, and perhaps a remark.
+    """An event about one attempt at one recipient of a campaign.
 
-    `recipient` is the ledger's; `reader` the row whose address the mail went to, where she had moved.
+    Attributes:
+        campaign: The campaign's id.
+        chunk: The chunk's name.
+        recipient: The recipient's id in the ledger.
+        attempt: The number of the attempt.
+        message_id: SES's message id.
+        state: The state that the entry has at least.
+        at: When it happened.
+        note: The reason or the remark.
+        reader: The id of the row that the mail went to, where the subscriber had moved.
     """
 
     campaign: str
@@ -83,9 +98,18 @@ class MailEvent:
 
 
 def read_event(body: str, *, configuration_set: str) -> MailEvent | TransactionalMailEvent | None:
-    """The event in a queue message; None where it is about a mail of another sender.
+    """Read the event in a queue message.
 
-    Raises BadInput, without a word of what the event holds, where it is none or says what this version doesn't know.
+    Args:
+        body: The message's body.
+        configuration_set: The configuration set that Convener's mails are sent with.
+
+    Returns:
+        The event; None where it is about a mail that Convener did not send.
+
+    Raises:
+        BadInput: The body is no SES event, or has an event type or a value that this version does not know. The error
+            repeats nothing of the event.
     """
     try:
         event = json.loads(body)
@@ -96,19 +120,19 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | Transactiona
     detail = _object(event, "detail")
     mail = _object(detail, "mail")
     tags = _object(mail, "tags") if "tags" in mail else {}
-    ours_too = {*TAG_SHAPES, LETTER_TAG} & tags.keys()
-    if not (SET_TAG in tags and ours_too) or _only(tags, SET_TAG) != configuration_set:
+    known_tags = {*TAG_SHAPES, LETTER_TAG} & tags.keys()
+    if not (SET_TAG in tags and known_tags) or _only(tags, SET_TAG) != configuration_set:
         return None
     if LETTER_TAG in tags and "campaign" not in tags:
-        return _letter(detail, mail, tags)
-    ours = {name: _tag(tags, name, shape) for name, shape in TAG_SHAPES.items()}
-    state, note = _told(detail)
+        return _transactional_event(detail, mail, tags)
+    values = {name: _tag(tags, name, shape) for name, shape in TAG_SHAPES.items()}
+    state, note = _state_of(detail)
     part = _object(detail, DETAIL_BY_STATE[state]) if state in DETAIL_BY_STATE else {}
     return MailEvent(
-        campaign=campaign_of_tag(ours["campaign"]),
-        chunk=ours["chunk"],
-        recipient=ours["recipient"],
-        attempt=int(ours["attempt"]),
+        campaign=campaign_of_tag(values["campaign"]),
+        chunk=values["chunk"],
+        recipient=values["recipient"],
+        attempt=int(values["attempt"]),
         message_id=_text(mail, "messageId"),
         state=state,
         at=_moment(part if "timestamp" in part else mail),
@@ -117,10 +141,12 @@ def read_event(body: str, *, configuration_set: str) -> MailEvent | Transactiona
     )
 
 
-def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[str, Any]) -> TransactionalMailEvent:
-    """Only what says something of the address matters; for whatever else there is no place to be written down."""
+def _transactional_event(
+    detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[str, Any]
+) -> TransactionalMailEvent:
+    """Read an event about a transactional mail. A damaged event is taken as one that changes no status."""
     try:
-        state, _ = _told(detail)
+        state, _ = _state_of(detail)
         at = _moment(_object(detail, DETAIL_BY_STATE[state]) if state in DETAIL_BY_STATE else mail)
         return TransactionalMailEvent(
             recipient=_tag(tags, "recipient", TAG_SHAPES["recipient"]), status=SUPPRESSING.get(state), at=at
@@ -129,12 +155,12 @@ def _letter(detail: Mapping[str, Any], mail: Mapping[str, Any], tags: Mapping[st
         return TransactionalMailEvent(recipient="", status=None, at=datetime.min.replace(tzinfo=UTC))
 
 
-def _told(detail: Mapping[str, Any]) -> tuple[DeliveryState, str]:
+def _state_of(detail: Mapping[str, Any]) -> tuple[DeliveryState, str]:
     kind = detail.get("eventType")
     if kind == "Bounce":
         return _bounce(_object(detail, "bounce"))
     if kind == "Complaint":
-        # A reader who takes a mail back out of the spam folder is reported too: RFC 5965 §7.3, "not-spam".
+        # A subscriber who takes a mail back out of the spam folder is reported as well: RFC 5965 §7.3, "not-spam".
         kind_of = _object(detail, "complaint").get("complaintFeedbackType")
         return (DeliveryState.ACCEPTED, "not-spam") if kind_of == "not-spam" else (DeliveryState.COMPLAINED, "")
     if not isinstance(kind, str) or kind not in STATE_BY_EVENT:
@@ -143,14 +169,16 @@ def _told(detail: Mapping[str, Any]) -> tuple[DeliveryState, str]:
 
 
 def _bounce(bounce: Mapping[str, Any]) -> tuple[DeliveryState, str]:
-    """Permanent ones include addresses on SES's suppression lists; transient ones, automatic out-of-office replies."""
+    """Return the state and the remark after a bounce.
+
+    Permanent bounces include addresses on SES's suppression lists. Transient bounces include automatic replies.
+    """
     match bounce.get("bounceType"):
         case "Permanent":
             return DeliveryState.BOUNCED, ""
         case "Transient":
-            return DeliveryState.ACCEPTED, "mailbox-full" if bounce.get(
-                "bounceSubType"
-            ) == "MailboxFull" else "soft-bounce"
+            full = bounce.get("bounceSubType") == "MailboxFull"
+            return DeliveryState.ACCEPTED, "mailbox-full" if full else "soft-bounce"
         case "Undetermined":
             return DeliveryState.ACCEPTED, "unclear-bounce"
         case _:

@@ -1,4 +1,4 @@
-"""What a chunk's times say: claims whose lease is over, answers lost long ago, work that stands still.
+"""Conclusions from the times of a chunk's entries: expired claims, old UNKNOWN entries, work that stands still.
 
 An entry's time is in whole seconds since its campaign was opened. Standard library only.
 """
@@ -14,50 +14,56 @@ from convener.delivery.chunks import Chunk
 from convener.delivery.states import RESEND, DeliveryState, RecipientState
 
 STANDSTILL = timedelta(minutes=20)
-"""So long nothing has changed in work whose message was lost, or waits behind many others: twice is harmless."""
+"""After this time without a change, a chunk's message counts as lost and the chunk is queued again.
+
+The message may only be late behind many others. A second message does no harm.
+"""
 
 EVENTS_ARRIVE_WITHIN = timedelta(minutes=30)
-"""SES's events have come by then, if they come at all: an UNKNOWN of that age is a person's to judge."""
+"""SES's events arrive within this time, if they arrive. An operator has to decide about an older UNKNOWN."""
 
 UNKNOWN_REPORTED_FOR = timedelta(hours=2)
-"""So long after it is too late lost answers are still told: of a mail of the last minute it takes a lease, a tick, the
-time of the events and another tick until anybody knows. Nobody can send it again then, but somebody may write."""
+"""How long UNKNOWN mails are reported after the campaign's end.
+
+The answer of the last mail may be known to be lost only after a lease, a tick, EVENTS_ARRIVE_WITHIN and another tick.
+Such a mail can't be sent again, but an operator may write to the subscriber.
+"""
 
 LEASE_OVER = "lease-over"
 
 
 def moment_of(campaign: Campaign, entry: RecipientState) -> datetime:
-    """When the entry came to be what it is."""
+    """Return when the entry came into its state."""
     return campaign.opened_at + timedelta(seconds=entry.at)
 
 
 def elapsed_seconds(campaign: Campaign, now: datetime) -> int:
-    """`now` as entries have it."""
+    """Return `now` as the time of an entry."""
     return max(0, int((now - campaign.opened_at).total_seconds()))
 
 
 def expired_claims(
     campaign: Campaign, chunk: Chunk, *, now: datetime, lease: timedelta
 ) -> Mapping[int, RecipientState]:
-    """Claims whose lease is over, as what they are now: UNKNOWN, since their mails may have left. By position.
+    """Return the entries to write for claims whose lease is over, by position.
 
-    The attempt stays, and so does what events remarked.
+    They become UNKNOWN, because the mails may have left. Attempt and remarks stay.
     """
     return {
-        place: replace(entry.saying(LEASE_OVER), state=DeliveryState.UNKNOWN, at=elapsed_seconds(campaign, now))
+        place: replace(entry.with_reason(LEASE_OVER), state=DeliveryState.UNKNOWN, at=elapsed_seconds(campaign, now))
         for place, entry in enumerate(chunk.entries)
         if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease <= now
     }
 
 
 def is_standing_still(campaign: Campaign, chunk: Chunk, now: datetime) -> bool:
-    """Whether something could be sent and nothing has moved for a while."""
+    """Whether a mail of the chunk could be sent and no entry has changed for the time STANDSTILL."""
     latest = max(entry.at for entry in chunk.entries)
     return bool(chunk.claimable()) and campaign.opened_at + timedelta(seconds=latest) + STANDSTILL <= now
 
 
 def count_long_unknown(campaign: Campaign, chunk: Chunk, now: datetime) -> int:
-    """How many answers were lost so long ago that no event is to be hoped for, and nobody has said to send again."""
+    """Count the UNKNOWN entries older than EVENTS_ARRIVE_WITHIN that no operator has asked to send again."""
     return sum(
         entry.state is DeliveryState.UNKNOWN
         and entry.reason != RESEND

@@ -1,4 +1,4 @@
-"""Fan-out: turn one shard of the subscribers into chunks of a campaign. Standard library only."""
+"""Fan-out: write the chunks of a campaign, shard by shard, from the subscribers' rows. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from convener.errors import BadInput, Conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
 
 PAGE_SIZE = 400
-"""Rows a page: about 200 KB, well under DynamoDB's 1 MB, so memory does not grow with the list."""
+"""Rows per page: about 200 KB, well below DynamoDB's 1 MB, so memory does not grow with the list."""
 
 MARGIN_SECONDS = 20.0
-"""Seconds before the end of the invocation at which the shard is handed on to the next one."""
+"""Seconds that are kept free at an invocation's end. The shard is then queued again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierAudience:
-    """Whom an earlier campaign reached in a shard, and when that one was opened."""
+    """The subscribers of a shard whom an earlier campaign reached, and when that campaign was opened."""
 
     ids: frozenset[str]
     at: datetime
@@ -30,7 +30,7 @@ class EarlierAudience:
 
 @dataclass(frozen=True, kw_only=True)
 class FanOut:
-    """Everything that fan-out takes."""
+    """The use case of the fan-out function."""
 
     ledger: DeliveryLedger
     subscribers: SubscriberStore
@@ -38,35 +38,40 @@ class FanOut:
     clock: Clock
 
     def fan_out(self, campaign_id: str, shard: str) -> Cursor:
-        """Write the shard's chunks from where its cursor stands, and queue each. Returns where it stands now.
+        """Write and queue the shard's chunks, beginning at the shard's cursor.
 
-        A rerun, a second copy of the message, and people who join or leave meanwhile change nothing: a chunk and the
-        cursor's move are one transaction, on condition that the cursor is what was read.
-        Raises BadInput for a campaign that does not exist.
+        A chunk and the moved cursor are written in one transaction, on condition that the cursor is unchanged. So a
+        second message for the shard, and subscribers who join or leave meanwhile, do no harm.
+
+        Returns:
+            The shard's cursor as it is now.
+
+        Raises:
+            BadInput: The campaign does not exist.
         """
         campaign, cursor = self.ledger.shard(campaign_id, shard)
         if campaign is None:
             raise BadInput(f"There is no campaign {campaign_id}: the message can't be carried out.")
         if campaign.stage == Stage.DONE or cursor.finished:
             return cursor
-        reached = self._reached(campaign.reached_by, shard) if campaign.reached_by else None
+        earlier = self._earlier_audience(campaign.reached_by, shard) if campaign.reached_by else None
         while not cursor.finished:
             if self.clock.time_left() < MARGIN_SECONDS:
                 self.queues.add_shards(campaign_id, [shard])
                 break
-            cursor = self._advance(campaign, cursor, reached)
+            cursor = self._advance(campaign, cursor, earlier)
         return cursor
 
-    def _reached(self, earlier: str, shard: str) -> EarlierAudience:
+    def _earlier_audience(self, earlier: str, shard: str) -> EarlierAudience:
         campaign, _ = self.ledger.shard(earlier, shard)
         if campaign is None:
             raise BadInput(f"There is no campaign {earlier}, whose readers another one is for.")
         return EarlierAudience(ids=self.ledger.reached(earlier, shard), at=campaign.opened_at)
 
-    def _advance(self, campaign: Campaign, cursor: Cursor, reached: EarlierAudience | None) -> Cursor:
-        """As many steps as there is time for; after a second copy of the message was faster, on from where it is."""
+    def _advance(self, campaign: Campaign, cursor: Cursor, earlier: EarlierAudience | None) -> Cursor:
+        """Write as many chunks as there is time for. After a Conflict, return the cursor that another worker moved."""
         try:
-            for moved, chunk in _steps(campaign, cursor, reached, self.subscribers):
+            for moved, chunk in _steps(campaign, cursor, earlier, self.subscribers):
                 self.ledger.move(campaign.id, frm=cursor, to=moved, chunk=chunk)
                 cursor = moved
                 if chunk:
@@ -79,18 +84,18 @@ class FanOut:
 
 
 def _steps(
-    campaign: Campaign, cursor: Cursor, reached: EarlierAudience | None, subscribers: SubscriberStore
+    campaign: Campaign, cursor: Cursor, earlier: EarlierAudience | None, subscribers: SubscriberStore
 ) -> Iterator[tuple[Cursor, Chunk | None]]:
-    """The shard's steps from the cursor on: where it stands after each, and the chunk where there was anyone left."""
-    held: list[str] = []
+    """Yield the steps from the cursor to the shard's end: the cursor after each step, and its chunk, if it has one."""
+    ids: list[str] = []
     for subscriber in _rows(subscribers, cursor):
-        if belongs_to_audience(subscriber, campaign, reached):
-            held.append(subscriber.id)
-        if len(held) == CHUNK_SIZE:
-            cursor, chunk = _step(campaign, cursor, held, finished=False)
-            held = []
+        if belongs_to_audience(subscriber, campaign, earlier):
+            ids.append(subscriber.id)
+        if len(ids) == CHUNK_SIZE:
+            cursor, chunk = _step(campaign, cursor, ids, finished=False)
+            ids = []
             yield cursor, chunk
-    yield _step(campaign, cursor, held, finished=True)
+    yield _step(campaign, cursor, ids, finished=True)
 
 
 def _step(campaign: Campaign, cursor: Cursor, ids: list[str], *, finished: bool) -> tuple[Cursor, Chunk | None]:
@@ -108,28 +113,36 @@ def _rows(subscribers: SubscriberStore, cursor: Cursor) -> Iterator[Subscriber |
         yield from rows
         full = len(rows) == PAGE_SIZE
         after = rows[-1].id if rows else after
-        del rows  # else the next page would lie in memory beside this one
+        del rows  # otherwise two pages would be in memory at once
 
 
 def belongs_to_audience(
-    subscriber: Subscriber | Unreadable, campaign: Campaign, reached: EarlierAudience | None
+    subscriber: Subscriber | Unreadable, campaign: Campaign, earlier: EarlierAudience | None
 ) -> bool:
-    """Whether the row belongs to the audience: on the list when the campaign was opened, and wanting the kind.
+    """Whether the row belongs to the campaign's audience.
 
-    Who has moved since belongs to it by the row that she had then, and delivery finds the one that she has now. For a
-    campaign with an audience of its own it is the row that the earlier one reached, whoever moved in between; not if
-    somebody else moved there since. Whose row can't be understood belongs to it too: she waits in the ledger until
-    delivery can look again, and nobody waits with her.
+    The audience are the subscribers who were on the list when the campaign was opened and who want its type. A
+    subscriber who has moved since belongs to it by the earlier row; delivery finds the present row. Where the campaign
+    is for the audience of an earlier campaign, the rows that the earlier campaign reached count, unless another
+    subscriber moved to the row since.
+
+    A row that can't be understood belongs to the audience too: its entry stays open in the ledger until delivery can
+    read the row, and holds up no other entry.
+
+    Args:
+        subscriber: The row.
+        campaign: The campaign.
+        earlier: The audience of the earlier campaign, where this one is for that audience.
     """
     if isinstance(subscriber, Unreadable):
-        return reached is None or subscriber.id in reached.ids
+        return earlier is None or subscriber.id in earlier.ids
     if subscriber.status is SubscriberStatus.CONFIRMED:
-        return subscriber.wants(campaign.kind) and _on_the_list(subscriber, campaign, reached)
-    return subscriber.status is SubscriberStatus.MOVED and _on_the_list(subscriber, campaign, reached)
+        return subscriber.wants(campaign.kind) and _on_the_list(subscriber, campaign, earlier)
+    return subscriber.status is SubscriberStatus.MOVED and _on_the_list(subscriber, campaign, earlier)
 
 
-def _on_the_list(subscriber: Subscriber, campaign: Campaign, reached: EarlierAudience | None) -> bool:
-    if reached is None:
+def _on_the_list(subscriber: Subscriber, campaign: Campaign, earlier: EarlierAudience | None) -> bool:
+    if earlier is None:
         return subscriber.listed_at(campaign.opened_at)
     confirmed = subscriber.confirmed_at is not None and subscriber.confirmed_at <= campaign.opened_at
-    return confirmed and subscriber.id in reached.ids and not subscriber.taken_over_after(reached.at)
+    return confirmed and subscriber.id in earlier.ids and not subscriber.taken_over_after(earlier.at)

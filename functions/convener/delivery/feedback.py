@@ -1,7 +1,7 @@
-"""Feedback: what SES tells about mails reaches the ledger and the subscribers. Standard library only.
+"""Feedback: carry SES's events about mails into the ledger and into the subscribers' rows.
 
-Events come early, late, twice, out of order or never, and a batch may hold some of many chunks. So nothing here depends
-on order, and hearing anything twice changes nothing.
+Events come late, twice, in any order, or never, and a batch may hold events of many chunks. So nothing here depends on
+their order, and a repeated event changes nothing. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,25 +19,31 @@ from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.stopping import is_suspicious, stop_if_bad
 from convener.delivery.suppress import suppress
 from convener.errors import BadInput, Conflict, ConvenerError
+from convener.retry import retry_on_conflict
 from convener.subscribers.models import SubscriberStatus
 
 MAX_ATTEMPTS = 8
-"""How often a chunk is merged anew because somebody else wrote it first. Each time, that other one did get on."""
+"""The number of times that a chunk is read and written before its events are handed back to the queue."""
 
 
 @dataclass(kw_only=True)
 class FeedbackResult:
-    """What became of a batch. `parked` and `again` give the reason by message; both must be handed back to the queue.
+    """The result of a batch of events.
 
-    Parked is what no repetition mends: it ends in the dead-letter queue. `risen` counts entries by the state that this
-    batch brought them to, `remarked` those that got a remark; `letters` are events about letters, which no
-    ledger holds; `foreign` those about mails that aren't ours.
-    `suspects` are campaigns to which much has come back in some chunk; `stopped` gives the numbers of those that this
-    batch stopped, `unchecked` those it could not look into, and why.
+    Attributes:
+        foreign: The number of events about mails that Convener did not send.
+        transactional: The number of events about transactional mails, which are in no ledger.
+        remarked: The number of entries that got a remark.
+        new_states: The number of entries that came into a state, by that state.
+        parked: Messages that no repetition can carry out, with the reason. They go to the dead-letter queue.
+        again: Messages that should be tried again, with the reason.
+        stopped: Campaigns that this batch stopped, with their numbers.
+        unchecked: Campaigns whose rates could not be checked, with the reason.
+        suspects: Campaigns with a high rate in some chunk.
     """
 
     foreign: int = 0
-    letters: int = 0
+    transactional: int = 0
     remarked: int = 0
     new_states: Counter[DeliveryState] = field(default_factory=Counter)
     parked: dict[str, str] = field(default_factory=dict)
@@ -48,7 +54,7 @@ class FeedbackResult:
 
     @contextmanager
     def handing_back(self, *messages: str) -> Iterator[None]:
-        """What fails in here fails for these messages and for no others."""
+        """Hand these messages back to the queue where the block raises an error."""
         try:
             yield
         except BadInput as reason:
@@ -59,86 +65,92 @@ class FeedbackResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """Everything that feedback takes."""
+    """The use case of the feedback function. `configuration_set` is the one that Convener's mails are sent with."""
 
     ledger: DeliveryLedger
     subscribers: SubscriberStore
     configuration_set: str
 
     def take(self, bodies: Mapping[str, str]) -> FeedbackResult:
-        """Carry out a batch: the bodies of queue messages by their ids. Each chunk is read and written once.
+        """Carry out a batch of events. Each chunk is read and written once.
 
-        A campaign to which too much has come back stops by itself.
+        A campaign whose rates of bounces or complaints are too high is stopped.
+
+        Args:
+            bodies: The bodies of the queue messages by message id.
         """
-        heard, opened = FeedbackResult(), dict[str, datetime]()
-        told: defaultdict[tuple[str, str], dict[str, MailEvent]] = defaultdict(dict)
+        result, opened = FeedbackResult(), dict[str, datetime]()
+        by_chunk: defaultdict[tuple[str, str], dict[str, MailEvent]] = defaultdict(dict)
         for message, body in bodies.items():
-            with heard.handing_back(message):
+            with result.handing_back(message):
                 event = read_event(body, configuration_set=self.configuration_set)
                 if event is None:
-                    heard.foreign += 1
+                    result.foreign += 1
                 elif isinstance(event, TransactionalMailEvent):
-                    heard.letters += 1
+                    result.transactional += 1
                     self._suppress(event.recipient, event.status, event.at)
                 else:
-                    told[event.campaign, event.chunk][message] = event
-        for (campaign, ref), events in told.items():
-            with heard.handing_back(*events):
+                    by_chunk[event.campaign, event.chunk][message] = event
+        for (campaign, ref), events in by_chunk.items():
+            with result.handing_back(*events):
                 if campaign not in opened:
                     opened[campaign] = self._opened_at(campaign)
-                self._hear(self._chunk(campaign, ref), opened[campaign], events, heard)
-        for campaign in sorted(heard.suspects):
-            self._stop(campaign, heard)
-        return heard
+                self._take_chunk(self._chunk(campaign, ref), opened[campaign], events, result)
+        for campaign in sorted(result.suspects):
+            self._stop(campaign, result)
+        return result
 
-    def _hear(self, chunk: Chunk, opened_at: datetime, events: Mapping[str, MailEvent], heard: FeedbackResult) -> None:
-        """All events of one chunk: suppress first, then write the ledger.
+    def _take_chunk(
+        self, chunk: Chunk, opened_at: datetime, events: Mapping[str, MailEvent], result: FeedbackResult
+    ) -> None:
+        """Carry out the events of one chunk: suppress subscribers first, then write the ledger.
 
-        By the ledger a repeated event is known. Were it written first, an end in between would leave a reader
-        unsuppressed for good; this way the event comes again and finds half of its work done.
+        The ledger is what identifies a repeated event. If the ledger were written first, a process that died in between
+        would leave the subscriber unsuppressed for good. In this order the event comes again and is completed.
         """
-        sound: dict[str, MailEvent] = {}
+        valid: dict[str, MailEvent] = {}
         for message, event in events.items():
-            with heard.handing_back(message):
+            with result.handing_back(message):
                 known = chunk.entries[_place(chunk, event)].state  # of any attempt: it was written after suppressing
                 if known.rank < event.state.rank:
                     self._suppress(event.reader or event.recipient, SUPPRESSING.get(event.state), event.at)
-                sound[message] = event
-        with heard.handing_back(*sound):
-            self._merge(chunk, opened_at, list(sound.values()), heard)
+                valid[message] = event
+        with result.handing_back(*valid):
+            self._merge(chunk, opened_at, list(valid.values()), result)
 
-    def _suppress(self, reader: str, status: SubscriberStatus | None, at: datetime) -> None:
+    def _suppress(self, subscriber: str, status: SubscriberStatus | None, at: datetime) -> None:
         if status:
-            suppress(self.subscribers, recipient=reader, status=status, at=at)
+            suppress(self.subscribers, recipient=subscriber, status=status, at=at)
 
-    def _merge(self, chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent], heard: FeedbackResult) -> None:
-        """One conditional write for all of them, and none where they tell nothing new."""
-        for _ in range(MAX_ATTEMPTS):
-            changed, messages = _news(chunk, opened_at, events)
+    def _merge(self, chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent], result: FeedbackResult) -> None:
+        """Write all events of a chunk in one conditional write. Nothing is written where they bring nothing new."""
+        known: Chunk | None = chunk
+
+        def attempt() -> None:
+            nonlocal known
+            before, known = known or self._chunk(chunk.campaign, chunk.ref), None
+            changed, messages = _changes(before, opened_at, events)
             if not changed and not messages:
                 return
-            after = chunk.with_entries(changed)
-            try:
-                self.ledger.save(after, messages=messages)
-            except Conflict:
-                chunk = self._chunk(chunk.campaign, chunk.ref)
-                continue
+            after = before.with_entries(changed)
+            self.ledger.save(after, messages=messages)
             if any(entry.state in SUPPRESSING for entry in changed.values()) and is_suspicious(tally([after.entries])):
-                heard.suspects.add(chunk.campaign)
-            pairs = [(chunk.entries[place], entry) for place, entry in changed.items()]
-            heard.new_states.update(now.state for before, now in pairs if now.state != before.state)
-            heard.remarked += sum(now.remarks != before.remarks for before, now in pairs)
-            return
-        raise Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
+                result.suspects.add(chunk.campaign)
+            pairs = [(before.entries[place], entry) for place, entry in changed.items()]
+            result.new_states.update(new.state for old, new in pairs if new.state != old.state)
+            result.remarked += sum(new.remarks != old.remarks for old, new in pairs)
 
-    def _stop(self, campaign: str, heard: FeedbackResult) -> None:
-        """Where this fails the events stay heard: the tick looks into every campaign too."""
+        error = Conflict(f"others kept writing chunk {chunk.ref} of {chunk.campaign}")
+        retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=error)
+
+    def _stop(self, campaign: str, result: FeedbackResult) -> None:
+        """Stop the campaign where its rates require it. After an error the tick does the same."""
         try:
             words = stop_if_bad(self.ledger, campaign)
         except ConvenerError as reason:
-            heard.unchecked[campaign] = f"{type(reason).__name__}: {reason}"
+            result.unchecked[campaign] = f"{type(reason).__name__}: {reason}"
         else:
-            heard.stopped |= {campaign: words} if words else {}
+            result.stopped |= {campaign: words} if words else {}
 
     def _opened_at(self, campaign: str) -> datetime:
         known = self.ledger.campaign(campaign)
@@ -154,7 +166,10 @@ class Feedback:
 
 
 def _place(chunk: Chunk, event: MailEvent) -> int:
-    """Where the event's recipient stands. A mail was claimed before it left, so its attempt is known by now."""
+    """Return the position of the event's recipient.
+
+    Raises BadInput where the chunk does not hold the recipient or the attempt, which is written before a mail leaves.
+    """
     if event.recipient not in chunk.recipients:
         raise BadInput(f"The recipient is not in chunk {chunk.ref} of {chunk.campaign}.")
     place = chunk.recipients.index(event.recipient)
@@ -163,10 +178,10 @@ def _place(chunk: Chunk, event: MailEvent) -> int:
     return place
 
 
-def _news(
+def _changes(
     chunk: Chunk, opened_at: datetime, events: Sequence[MailEvent]
 ) -> tuple[Mapping[int, RecipientState], Mapping[int, str]]:
-    """What the events change: entries, and message ids of mails whose answer never reached us. By position."""
+    """Return by position the entries that the events change, and the message ids of mails whose answer was lost."""
     changed, messages = dict[int, RecipientState](), dict[int, str]()
     for event in events:
         place = _place(chunk, event)

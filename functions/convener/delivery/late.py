@@ -1,7 +1,8 @@
-"""The invite of someone who joins late: her welcome, claimed and recorded like any mail of its campaign.
+"""The late addition: the invite of a subscriber who joined after the campaign was opened, sent as the welcome mail.
 
-Her place in the ledger is a chunk of one beside fan-out's ranges, written already claimed. It is looked for first, as
-is any place that she, or a row she moved from, has in the ranges. Standard library only.
+The mail is claimed and recorded in the ledger like every mail of the campaign. Its place is a chunk for one recipient
+beside the chunks of fan-out, written with the claim in it. Before that, every place that the subscriber has in the
+ledger is looked up, also under the rows that the subscriber moved away from. Standard library only.
 """
 
 from __future__ import annotations
@@ -29,16 +30,23 @@ from convener.delivery.ports import (
 from convener.delivery.states import ACCEPTED, DeliveryState, RecipientState
 from convener.editions.ports import EditionStore
 from convener.errors import Conflict, LostAnswer
+from convener.retry import retry_on_conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus, shard_of
+
+MAX_ATTEMPTS = 4
+"""The number of times that the ledger is read and a claim is tried before `claim` gives up."""
 
 WAITS_FOR_OPERATOR = frozenset({WaitReason.PAUSED, WaitReason.SERIES})
 
 
 class LateVerdict(StrEnum):
-    """Why no invite leaves now.
+    """Why no invite is sent now.
 
-    NONE: there is none for her; `reason` says why. REACHED: it did before she confirmed, or may have. WELCOMED: it
-    went as her welcome, or may have, and is not repeated. BUSY: another copy of the message is at it until `until`.
+    Attributes:
+        NONE: There is no invite for the subscriber; the reason says why.
+        REACHED: The invite reached the subscriber before they confirmed, or may have.
+        WELCOMED: The invite was sent as the welcome mail, or may have been. It is not repeated.
+        BUSY: Another worker holds the claim.
     """
 
     NONE = "none"
@@ -49,62 +57,16 @@ class LateVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Declined:
-    """No invite now, and why."""
+    """No invite is sent now. `until` is when the claim of another worker expires, for BUSY."""
 
     verdict: LateVerdict
     reason: str = ""
     until: datetime | None = None
 
 
-def ineligible_reason(campaign: Campaign, row: Subscriber) -> str:
-    """Why there can be no late addition, whatever the ledger says of her; empty where there can."""
-    if not campaign.kind.for_late_joiners:
-        return "no-invite"
-    if row.status is not SubscriberStatus.CONFIRMED or row.confirmed_at is None:
-        return row.status.value
-    return ""
-
-
-def joined_after_opening(campaign: Campaign, row: Subscriber) -> bool:
-    """Whether she joined after it was opened: then fan-out leaves her out."""
-    return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
-
-
-def blocked_reason(seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime) -> str:
-    """Why nothing may leave for her now; empty where it may. What waits for a moment is no hindrance."""
-    waits = seen.paused or (campaign.stage is Stage.WAITING and campaign.why in WAITS_FOR_OPERATOR)
-    reasons = {
-        "stopped": campaign.stage is Stage.STOPPED,
-        "waits": waits,
-        "too-late": now >= begins,
-        "not-wanted": not row.wants(campaign.kind),
-        "paused": row.pause_applies(campaign.kind, now),
-    }
-    return next((reason for reason, true in reasons.items() if true), "")
-
-
-def declined_by_entry(
-    campaign: Campaign, entry: RecipientState, row: Subscriber, now: datetime, lease: timedelta
-) -> Declined | None:
-    """What an entry of hers says against another mail; None: nothing."""
-    if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease > now:
-        return Declined(verdict=LateVerdict.BUSY, reason="sending", until=moment_of(campaign, entry) + lease)
-    if entry.state in ACCEPTED or entry.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
-        since = row.confirmed_at or campaign.opened_at
-        verdict = LateVerdict.WELCOMED if entry.at >= elapsed_seconds(campaign, since) else LateVerdict.REACHED
-        return Declined(verdict=verdict, reason=entry.state.name.lower())
-    return None
-
-
-__all__ = ["Claimed", "Declined", "LateAddition", "LateVerdict", "SendResult"]
-
-MAX_ATTEMPTS = 4
-"""How often everything is looked at again because somebody else wrote first."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """One mail that is ours to send until its lease is over: then it counts as UNKNOWN."""
+    """A mail that the caller has claimed. It counts as UNKNOWN when its lease is over and no result is recorded."""
 
     campaign: Campaign
     chunk: Chunk
@@ -114,7 +76,7 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True)
 class LateAddition:
-    """Everything that it takes. `lease`: so long a claim holds."""
+    """Sends the invite of a campaign as a welcome mail. `lease` is how long a claim holds."""
 
     ledger: DeliveryLedger
     lookup: RecipientLookup
@@ -126,78 +88,91 @@ class LateAddition:
     claim_id: Callable[[], str] = new_claim
 
     def claim(self, campaign: str, subscriber: str, *, begins: datetime | None = None) -> Claimed | Declined:
-        """Claim her invite in that campaign, if it is hers to get. Reserve a slot first: the claim's lease is short.
+        """Claim the subscriber's mail of the campaign.
 
-        `begins` is when the conversation does by now: an edition that says otherwise was frozen before it was moved.
+        Reserve a slot before the call, because the lease of a claim is short. The call reads the chunks of the
+        subscriber's shard, and of each shard that the subscriber moved away from: 2 KB for 50 recipients, which is 8
+        read units in a list of 10,000 and 750 in a list of a million.
 
-        Reads the chunks of her shard, and of each shard that she moved from: 2 KB for 50 readers, so 8 read units in a
-        list of 10,000, and 750 in one of a million. Raises BadInput where the ledger can't be understood, Conflict
-        where others kept writing.
+        Args:
+            campaign: The campaign's id.
+            subscriber: The subscriber's id.
+            begins: When the session begins, as far as it is known now. An edition with another time was frozen before
+                the session was moved, and is not sent.
+
+        Returns:
+            The claimed mail, or why no mail may be sent.
+
+        Raises:
+            BadInput: An item of the ledger can't be understood.
+            Conflict: Other writers were first, every time.
         """
-        for _ in range(MAX_ATTEMPTS):
-            seen = self.lookup.snapshot(campaign=campaign, ids=[subscriber])
-            known, row = seen.campaign, seen.subscribers.get(subscriber)
+
+        def attempt() -> Claimed | Declined:
+            snapshot = self.lookup.snapshot(campaign=campaign, ids=[subscriber])
+            known, row = snapshot.campaign, snapshot.subscribers.get(subscriber)
             if known is None or row is None or (reason := ineligible_reason(known, row)):
                 return Declined(verdict=LateVerdict.NONE, reason=reason if known and row else "gone")
-            try:
-                return self._decide(seen, known, row, subscriber, begins)
-            except Conflict:
-                continue
-        raise Conflict(f"others kept writing campaign {campaign}")
+            return self._decide(snapshot, known, row, subscriber, begins)
+
+        error = Conflict(f"others kept writing campaign {campaign}")
+        return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=error)
 
     def send(self, claimed: Claimed) -> SendResult:
-        """Hand the mail over and record what came of it. RETRY: SES did not take it; claiming it again is safe."""
-        handed = send_one(self.mailer, claimed.mail)
-        self._record(claimed, handed.state, handed.note, handed.message)
-        return handed
+        """Hand the mail to SES and record the result. After RETRY the mail may be claimed again."""
+        sent = send_one(self.mailer, claimed.mail)
+        self._record(claimed, sent.state, sent.note, sent.message)
+        return sent
 
     def give_back(self, claimed: Claimed) -> None:
         """Record that the mail was not handed over."""
         self._record(claimed, DeliveryState.RETRY, "given-back", "")
 
     def _record(self, claimed: Claimed, state: DeliveryState, note: str, message: str) -> None:
-        mine = claimed.chunk.entries[claimed.place]
-        entry = RecipientState(state, mine.attempt, elapsed_seconds(claimed.campaign, self.clock.now()), note)
+        attempt = claimed.chunk.entries[claimed.place].attempt
+        entry = RecipientState(state, attempt, elapsed_seconds(claimed.campaign, self.clock.now()), note)
         record(self.ledger, claimed.chunk, {claimed.place: entry}, {claimed.place: message} if message else {})
 
     def _decide(
-        self, seen: DeliverySnapshot, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
+        self, snapshot: DeliverySnapshot, campaign: Campaign, row: Subscriber, intended: str, begins: datetime | None
     ) -> Claimed | Declined:
-        now, taken, open_place = self.clock.now(), set[str](), None
-        hers = list(dict.fromkeys([intended, row.id, *row.moved_from]))
-        places = list(self._places(campaign, hers, taken))
-        if not joined_after_opening(campaign, row) and (places or not self._passed(campaign, hers)):
+        """Decide by the subscriber's places in the ledger, then claim an open place or add a new one."""
+        now, refs, open_place = self.clock.now(), set[str](), None
+        ids = list(dict.fromkeys([intended, row.id, *row.moved_from]))
+        places = list(self._places(campaign, ids, refs))
+        if not joined_after_opening(campaign, row) and (places or not self._is_fanned_out(campaign, ids)):
             return Declined(verdict=LateVerdict.NONE, reason="not-late")
-        for chunk, place in places:
-            chunk = self._alive(campaign, chunk, now)  # noqa: PLW2901
+        for stored, place in places:
+            chunk = self._expire_claims(campaign, stored, now)
             entry = chunk.entries[place]
             if declined := declined_by_entry(campaign, entry, row, now, self.lease):
                 return declined
-            if entry.claimable and self._leads(campaign, chunk.recipients[place], row):
+            if entry.claimable and self._leads_to(row, campaign, chunk.recipients[place]):
                 open_place = chunk, place
-        told = self.editions.get(campaign.edition).occasion.begins
-        reason = "moved-since" if begins and begins != told else blocked_reason(seen, campaign, row, now, told)
+        frozen = self.editions.get(campaign.edition).occasion.begins
+        moved = begins and begins != frozen
+        reason = "moved-since" if moved else blocked_reason(snapshot, campaign, row, now, frozen)
         if reason:
             return Declined(verdict=LateVerdict.NONE, reason=reason)
         if open_place:
             return self._claim(campaign, *open_place, row, now)
-        mine = RecipientState().claimed(self.claim_id(), elapsed_seconds(campaign, now))
-        return self._add(campaign, late_chunk(campaign.id, intended, mine, taken=taken), row, now)
+        claimed = RecipientState().claimed(self.claim_id(), elapsed_seconds(campaign, now))
+        return self._add(campaign, late_chunk(campaign.id, intended, claimed, taken=refs), row, now)
 
-    def _passed(self, campaign: Campaign, ids: Sequence[str]) -> bool:
-        """Whether fan-out has been wherever she is or was: what it did not find then, it never will."""
+    def _is_fanned_out(self, campaign: Campaign, ids: Sequence[str]) -> bool:
+        """Whether fan-out has passed all these ids: an id that has no place then will never get one."""
         cursors = {shard: self.ledger.cursor(campaign.id, shard) for shard in dict.fromkeys(map(shard_of, ids))}
-        return all(cursors[shard_of(one)].finished or cursors[shard_of(one)].last_id >= one for one in ids)
+        return all(cursors[shard_of(id_)].finished or cursors[shard_of(id_)].last_id >= id_ for id_ in ids)
 
-    def _places(self, campaign: Campaign, ids: Sequence[str], taken: set[str]) -> Iterator[tuple[Chunk, int]]:
-        """Where these ids stand; `taken` is filled with the names of all chunks met."""
+    def _places(self, campaign: Campaign, ids: Sequence[str], refs: set[str]) -> Iterator[tuple[Chunk, int]]:
+        """Find the places of these ids in the ledger, and add the name of every chunk of their shards to `refs`."""
         for shard in dict.fromkeys(map(shard_of, ids)):
             for chunk in self.ledger.of_shard(campaign.id, shard):
-                taken.add(chunk.ref)
-                yield from ((chunk, place) for place, one in enumerate(chunk.recipients) if one in ids)
+                refs.add(chunk.ref)
+                yield from ((chunk, place) for place, recipient in enumerate(chunk.recipients) if recipient in ids)
 
-    def _alive(self, campaign: Campaign, chunk: Chunk, now: datetime) -> Chunk:
-        """The chunk after claims of dead workers became UNKNOWN: the tick may not come by any more."""
+    def _expire_claims(self, campaign: Campaign, chunk: Chunk, now: datetime) -> Chunk:
+        """Make the chunk's expired claims UNKNOWN. The campaign may have ended, and the tick may not sweep it now."""
         changed = expired_claims(campaign, chunk, now=now, lease=self.lease)
         if not changed:
             return chunk
@@ -205,25 +180,26 @@ class LateAddition:
         self.ledger.save(after, messages={})
         return after
 
-    def _leads(self, campaign: Campaign, recipient: str, row: Subscriber) -> bool:
-        """Whether what is intended for that id would go to her row now."""
+    def _leads_to(self, row: Subscriber, campaign: Campaign, recipient: str) -> bool:
+        """Whether a mail for this recipient id would go to the subscriber's row now."""
         end = self.lookup.snapshot(campaign=campaign.id, ids=[recipient]).subscribers.get(recipient)
         return end is not None and end.id == row.id
 
     def _claim(
         self, campaign: Campaign, chunk: Chunk, place: int, row: Subscriber, now: datetime
     ) -> Claimed | Declined:
-        """A place that is there: fan-out's, before delivery came to it, or her own that SES would not take."""
-        mine = chunk.entries[place].claimed(self.claim_id(), elapsed_seconds(campaign, now))
-        mail = self._mail(campaign, chunk, place, mine, row, now)
+        """Claim a place that exists: of fan-out, before delivery, or of an addition whose mail SES did not take."""
+        entry = chunk.entries[place].claimed(self.claim_id(), elapsed_seconds(campaign, now))
+        mail = self._mail(campaign, chunk, place, entry, row, now)
         if mail is None:
             return Declined(verdict=LateVerdict.NONE, reason="unmailable")
-        after, mails = chunk_writes.claim(self.ledger, chunk, {place: mine}, {place: mail})
+        after, mails = chunk_writes.claim(self.ledger, chunk, {place: entry}, {place: mail})
         if not mails:
             raise Conflict("somebody else claimed first")
         return Claimed(campaign=campaign, chunk=after, place=place, mail=mail)
 
     def _add(self, campaign: Campaign, chunk: Chunk, row: Subscriber, now: datetime) -> Claimed | Declined:
+        """Write the new chunk with its claimed entry."""
         mail = self._mail(campaign, chunk, 0, chunk.entries[0], row, now)
         if mail is None:
             return Declined(verdict=LateVerdict.NONE, reason="unmailable")
@@ -235,7 +211,52 @@ class LateAddition:
         return Claimed(campaign=campaign, chunk=chunk, place=0, mail=mail)
 
     def _mail(
-        self, campaign: Campaign, chunk: Chunk, place: int, mine: RecipientState, row: Subscriber, now: datetime
+        self, campaign: Campaign, chunk: Chunk, place: int, entry: RecipientState, row: Subscriber, now: datetime
     ) -> Mail | None:
         edition = self.editions.get(campaign.edition)
-        return mail_for(chunk, place, mine, edition=edition, subscriber=row, links=self.links, now=now)
+        return mail_for(chunk, place, entry, edition=edition, subscriber=row, links=self.links, now=now)
+
+
+def ineligible_reason(campaign: Campaign, row: Subscriber) -> str:
+    """Say why the subscriber can't have a late addition, whatever the ledger holds. Empty where they can."""
+    if not campaign.kind.for_late_joiners:
+        return "no-invite"
+    if row.status is not SubscriberStatus.CONFIRMED or row.confirmed_at is None:
+        return row.status.value
+    return ""
+
+
+def joined_after_opening(campaign: Campaign, row: Subscriber) -> bool:
+    """Whether the subscriber confirmed after the campaign was opened, so that fan-out leaves them out."""
+    return row.confirmed_at is not None and row.confirmed_at > campaign.opened_at
+
+
+def blocked_reason(
+    snapshot: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime
+) -> str:
+    """Say why no mail of the campaign may leave for the subscriber now. Empty where it may.
+
+    A campaign that waits for a moment, such as the morning, does not block the mail.
+    """
+    waits = snapshot.paused or (campaign.stage is Stage.WAITING and campaign.why in WAITS_FOR_OPERATOR)
+    reasons = {
+        "stopped": campaign.stage is Stage.STOPPED,
+        "waits": waits,
+        "too-late": now >= begins,
+        "not-wanted": not row.wants(campaign.kind),
+        "paused": row.pause_applies(campaign.kind, now),
+    }
+    return next((reason for reason, applies in reasons.items() if applies), "")
+
+
+def declined_by_entry(
+    campaign: Campaign, entry: RecipientState, row: Subscriber, now: datetime, lease: timedelta
+) -> Declined | None:
+    """Say why an entry of the subscriber forbids another mail. None where it does not."""
+    if entry.state is DeliveryState.SENDING and moment_of(campaign, entry) + lease > now:
+        return Declined(verdict=LateVerdict.BUSY, reason="sending", until=moment_of(campaign, entry) + lease)
+    if entry.state in ACCEPTED or entry.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
+        since = row.confirmed_at or campaign.opened_at
+        verdict = LateVerdict.WELCOMED if entry.at >= elapsed_seconds(campaign, since) else LateVerdict.REACHED
+        return Declined(verdict=verdict, reason=entry.state.name.lower())
+    return None

@@ -1,4 +1,7 @@
-"""One mail for one reader, as MIME. Standard library only: deliver's start-up pays for every import."""
+"""Building the MIME message of one mail for one subscriber.
+
+Standard library only, because every import lengthens the start-up of the deliver function.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,30 @@ from convener.subscribers.models import Calendar, Subscriber
 
 
 class _Policy(EmailPolicy):
-    """7-bit parts, so that nothing on the way needs to recode them, and ASCII headers in one line.
+    """Parts in 7 bits, so that no server has to recode them, and ASCII headers in one line.
 
-    Python folds a long address into encoded words (RFC 2047), which no mail program follows, and some subjects with an
-    empty first line. A line may have 998 characters (RFC 5322 §2.1.1).
+    EmailPolicy folds a long address into encoded words (RFC 2047), which mail programs do not follow, and some subjects
+    with an empty first line. A line may have 998 characters (RFC 5322 §2.1.1).
     """
 
-    LONGEST = 990
+    MAX_LINE_CHARACTERS = 990
 
     def fold(self, name: str, value: str) -> str:
-        """As EmailPolicy's, save for those."""
+        """Fold a header as EmailPolicy does, but write a short ASCII header in one line."""
         whole = f"{name}: {value}"
-        return whole + self.linesep if whole.isascii() and len(whole) < self.LONGEST else super().fold(name, value)
+        return (
+            whole + self.linesep
+            if whole.isascii() and len(whole) < self.MAX_LINE_CHARACTERS
+            else super().fold(name, value)
+        )
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """What `as_bytes` calls."""
+        """Fold a header for `as_bytes`."""
         return self.fold(name, value).encode("ascii")
 
 
 class _Headers(HeaderRegistry):
-    """Remembers the class of each header. Python's makes a new one for every header of every mail: half of its time."""
+    """Keeps the class of each header. HeaderRegistry makes a new class for every header, half of a mail's time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,12 +66,15 @@ VARIANTS_BY_PREFERENCE: Mapping[bool, Mapping[Calendar, Sequence[str]]] = {
         Calendar.NONE: ("text-bare", "text-plain", "text"),
     },
 }
-"""Variants by what a reader chose (text only, calendar), the best first: old editions have fewer."""
+"""The variants of an edition by a subscriber's preferences (text only, calendar), the best first.
+
+An edition has only the variants that differ, and an old edition has fewer of them.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """What the mailer hands over: one recipient, bytes, and the tags by which events find the ledger entry."""
+    """A mail for the mailer: one recipient, the MIME bytes, and the tags by which events find the ledger entry."""
 
     sender: str
     recipient: str
@@ -84,12 +94,25 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
     now: datetime,
     intended: str = "",
 ) -> Mail:
-    """Fill the reader's own values into her variant of the edition, and put it in an envelope.
+    """Fill the subscriber's values into a variant of the edition and build the MIME message.
 
-    `intended` is the id under which the ledger knows her, where she has moved since: the mail is tagged with it, and
-    with the id of the row that it really went to.
-    Headers: RFC 8058 one-click leaving, RFC 2919 List-Id, RFC 3834 Auto-Submitted, and an id of our own that is the
-    same on every attempt (SES replaces Message-ID).
+    The headers follow RFC 8058 (one-click unsubscribe), RFC 2919 (List-Id) and RFC 3834 (Auto-Submitted). Two headers
+    of Convener's own are the same on every attempt, because SES replaces Message-ID.
+
+    Args:
+        campaign: The campaign's id.
+        chunk: The chunk's name.
+        attempt: The number of the attempt.
+        edition: The campaign's frozen content.
+        subscriber: The row that the mail goes to.
+        leave_url: The link to unsubscribe.
+        preferences_url: The link to the preferences.
+        now: The mail's date.
+        intended: The recipient's id in the ledger, where the subscriber has moved to another row since. The mail is
+            tagged with both ids.
+
+    Raises:
+        UnicodeError: IDNA 2008 (RFC 5891) does not allow the domain of the subscriber's address.
     """
     values = merge_values(
         occasion=edition.occasion,
@@ -123,23 +146,23 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
 
 
 def variant_for(subscriber: Subscriber, edition: Edition) -> str:
-    """Which variant this reader chose: the first that the edition has, for it has only those that differ."""
+    """Return the name of the subscriber's variant: the best one that the edition has."""
     wanted = VARIANTS_BY_PREFERENCE[subscriber.text_only][subscriber.calendar]
     return next(name for name in wanted if name in edition.variants)
 
 
 def envelope_address(address: str) -> str:
-    """The address with its domain as A-labels: SES takes no other (SendEmail, Destination)."""
+    """Return the address with its domain as A-labels, as SES requires (SendEmail, Destination)."""
     if address.isascii():
         return address
-    import idna  # noqa: PLC0415 - few addresses need its tables, and deliver's start-up pays for every import
+    import idna  # noqa: PLC0415 - few addresses need its tables, which would lengthen every start-up
 
     local, _, domain = address.rpartition("@")
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
 def as_mime(content: Content, headers: Mapping[str, object]) -> bytes:
-    """Content in an envelope, as SES takes it. Text first and HTML last; a calendar file beside both."""
+    """Return the MIME message: the text part first, then the HTML part, and a calendar file as an attachment."""
     message = _body(content)
     for name, value in headers.items():
         message[name] = value

@@ -1,7 +1,7 @@
-"""What the messages of both work queues say. Standard library only.
+"""Reading the messages of the two work queues.
 
-A message names its work and nothing else, so whatever has another shape is none of ours: it is parked, with words that
-repeat nothing of it.
+A message names its work and nothing else. A message of any other form was not written by Convener: it goes to the
+dead-letter queue, and the error repeats nothing of its text. Standard library only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ CHUNK = re.compile(r"[0-9a-f]-[0-9]{5,9}")
 
 @dataclass(frozen=True, kw_only=True)
 class ChunkMessage:
-    """One chunk to deliver. `probe`: try a single mail, although the campaign waits for SES to answer again."""
+    """A chunk to deliver.
+
+    Attributes:
+        campaign: The campaign's id.
+        chunk: The chunk's name.
+        probe: Send a single mail to learn whether SES answers again, although the campaign waits.
+    """
 
     campaign: str
     chunk: str
@@ -29,13 +35,13 @@ class ChunkMessage:
 
 
 def read_shard(body: str) -> tuple[str, str]:
-    """Campaign and shard of a message to fan-out. Raises BadInput where it is none."""
+    """Return the campaign and the shard of a message for fan-out. Raises BadInput where it is not such a message."""
     work = _work(body)
     return _text(work, "campaign", CAMPAIGN), _text(work, "shard", SHARD)
 
 
 def read_chunk(body: str) -> ChunkMessage:
-    """What a message to delivery asks for. Raises BadInput where it is none."""
+    """Read a message for delivery. Raises BadInput where it is not such a message."""
     work = _work(body)
     return ChunkMessage(
         campaign=_text(work, "campaign", CAMPAIGN), chunk=_text(work, "chunk", CHUNK), probe=_flag(work, "probe")

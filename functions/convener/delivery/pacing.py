@@ -1,7 +1,18 @@
-"""Pacing: when mails may leave, so that SES's rate and daily quota hold for the whole stack. Standard library only.
+"""Pacing: when mails may leave, so that the whole stack stays within SES's rate and daily quota.
 
-Slots are given out by one number a lane in the ledger, whatever runs at once, and a slot lapses a little after its
-moment. `lanes` says how long that may be, so that both lanes together stay within SES's rate.
+Mails leave in slots. The ledger holds the next free slot of each of two lanes, one for campaigns and one for
+transactional mail, so that no two processes use the same slot. A slot may be used for a short time after it begins,
+and then lapses.
+
+That time follows from SES's token bucket, which lets R mails a second leave and holds the mails of one second, and
+never less than one. In a lane that is allowed r mails a second, with slots usable for L seconds, at most r (T + L) + 1
+mails leave within any T seconds. Two lanes with the same L fit into the bucket where (r1 + r2) L + 2 is at most R, so L
+is (R - 2) / (r1 + r2), less the difference between clocks.
+
+At low rates too little of L is left; at two mails a second nothing is left, because a mail of one lane may leave at the
+same moment as a mail of the other. Then all mails use the slots of the campaigns' lane, and the transactional lane only
+counts its mails for the quota. For a single lane the tightest case is two mails, the first at the very end of its slot
+and the next at the beginning of its own: L is 1/r + (R - 2)/R. Standard library only.
 """
 
 from __future__ import annotations
@@ -15,85 +26,78 @@ from convener.delivery.ports import SendingAccount, SendingLimits, SlotStore
 from convener.errors import LostAnswer, QuotaUsedUp, SendingPaused, Unavailable
 
 RESERVE = 0.1
-"""The part of the stack's rate and quota that campaigns leave to confirmations and the like."""
+"""The part of the stack's rate and quota that campaigns leave to transactional mail."""
+
+MAX_LAPSE_SECONDS = 1.0
+"""The longest time for which a slot may be used after it begins. At low rates the time is shorter."""
+
+JITTER_SECONDS = 0.05
+"""The seconds by which two clocks, and the times that two requests need to reach SES, may differ."""
+
+MIN_LAPSE_SECONDS = 0.5
+"""The time of a slot that reading and claiming a batch needs, even when the ledger is slow."""
+
+BATCH_FILL = 0.8
+"""The part of a second that a batch's mails may take. The rest is for reading and claiming."""
+
+MAX_BATCH_MAILS = 50
+
+LIMITS_VALID_SECONDS = 60.0
+"""How long SES's limits are used before SES is asked again."""
+
+HOUR = 3600
+DAY_HOURS = 25
+"""The hours whose mails may count for the last 24 hours: an hour counts until its last mail is 24 hours old."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """One number in the ledger, and the part of the stack's rate and quota that it gives out."""
+    """A lane has slots of its own in the ledger, and a part of the stack's rate and quota."""
 
     name: str
     part: float
 
 
 CAMPAIGNS = Lane(name="bulk", part=1 - RESERVE)
+
 TRANSACTIONAL = Lane(name="transactional", part=RESERVE)
-"""Confirmations, welcomes, fresh links, and the invite of someone who joins late."""
-
-BULK = CAMPAIGNS.name
-
-MAX_LAPSE_SECONDS = 1.0
-"""Seconds after its moment until which a slot may be used, at most: at low rates it is less."""
-
-JITTER_SECONDS = 0.05
-"""Seconds by which clocks, and the ways to SES, may differ."""
-
-
-MIN_LAPSE_SECONDS = 0.5
-"""Seconds of a slot that looking and claiming fit into, also on a slow day."""
+"""The lane of confirmations, welcome mails, one-time links and late additions."""
 
 
 def lanes_are_separate(per_second: float, share: float) -> bool:
-    """Whether the lanes can go side by side, each by its own slots."""
-    return _together(per_second, share) >= MIN_LAPSE_SECONDS
+    """Whether the account's rate is high enough for two lanes, see the module. For the arguments see lapse_seconds."""
+    return _lapse_of_both(per_second, share) >= MIN_LAPSE_SECONDS
 
 
 def lapse_seconds(per_second: float, share: float) -> float:
-    """Seconds for which a slot may be used: see the module. `share` is the stack's part of the account's rate."""
+    """Return for how many seconds a slot may be used after it begins, see the module.
+
+    Args:
+        per_second: SES's rate for the account, in mails a second.
+        share: The part of that rate that this stack may use.
+    """
     if lanes_are_separate(per_second, share):
-        return min(MAX_LAPSE_SECONDS, _together(per_second, share))
+        return min(MAX_LAPSE_SECONDS, _lapse_of_both(per_second, share))
     step = 1 / (per_second * share * CAMPAIGNS.part)
     closest = step + (max(1.0, per_second) - 2) / per_second
     return min(MAX_LAPSE_SECONDS, max(JITTER_SECONDS, closest - JITTER_SECONDS))
 
 
-def _together(per_second: float, share: float) -> float:
+def _lapse_of_both(per_second: float, share: float) -> float:
     lanes = per_second * share * (CAMPAIGNS.part + TRANSACTIONAL.part)
     return (per_second - 2) / lanes - JITTER_SECONDS
 
 
-__all__ = [
-    "BULK",
-    "CAMPAIGNS",
-    "JITTER_SECONDS",
-    "MAX_LAPSE_SECONDS",
-    "RESERVE",
-    "TRANSACTIONAL",
-    "Pacing",
-    "Reservation",
-    "Tempo",
-]
-
-BATCH_FILL = 0.8
-"""The part of a second that a call may take: the rest is for looking and claiming, before the last slot lapses."""
-
-MAX_BATCH_MAILS = 50
-"""Mails in a call."""
-
-LIMITS_VALID_SECONDS = 60.0
-"""Seconds for which SES's limits are taken as known."""
-
-HOUR = 3600
-DAY_HOURS = 25
-"""An hour's mails count until the last of them is 24 hours old."""
-
-
 @dataclass
 class Tempo:
-    """What a process remembers from one invocation to the next: SES's limits, and how long one mail takes.
+    """The values that a process keeps from one invocation to the next.
 
-    `asked_at`: when SES was last asked, and `fresh`, whether it answered then. `own` is what this stack had spent by
-    its last answer, as soon as that is known.
+    Attributes:
+        limits: SES's limits; None before SES answered for the first time.
+        asked_at: When SES was last asked for its limits.
+        fresh: Whether SES answered then.
+        own: The mails that this stack had counted when SES last answered; None until they are known.
+        seconds_per_mail: How long handing over one mail takes.
     """
 
     limits: SendingLimits | None = None
@@ -103,13 +107,20 @@ class Tempo:
     seconds_per_mail: float = 0.08
 
     def learn(self, seconds: float) -> None:
-        """Learn from one mail, slowly: a single slow answer says little."""
+        """Correct `seconds_per_mail` by the time of one mail. A single slow mail changes little."""
         self.seconds_per_mail = max(0.01, 0.8 * self.seconds_per_mail + 0.2 * min(seconds, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
-    """So many slots that are ours: the n-th (from 0) may be used from `moment(n)` until it lapses."""
+    """Slots that the caller alone may use.
+
+    Attributes:
+        start: When the first slot begins.
+        step: Seconds from one slot to the next.
+        mails: The number of slots.
+        usable_seconds: For how long a slot may be used after it begins.
+    """
 
     start: datetime
     step: float
@@ -117,17 +128,26 @@ class Reservation:
     usable_seconds: float = MAX_LAPSE_SECONDS
 
     def moment(self, number: int) -> datetime:
-        """When the slot begins."""
+        """Return when the slot with that number, from 0, begins."""
         return self.start + timedelta(seconds=self.step * number)
 
     def lapsed(self, number: int, now: datetime) -> bool:
-        """Whether it is too late to use it."""
+        """Whether it is too late to use the slot with that number."""
         return now > self.moment(number) + timedelta(seconds=self.usable_seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pacing:
-    """`share` is the part of the account's rate and quota that this stack may use, `lane` who has which part of it."""
+    """Reserves slots in one lane.
+
+    Attributes:
+        account: Tells SES's limits.
+        slots: The slots of the whole stack.
+        clock: Tells the time.
+        share: The part of the account's rate and quota that this stack may use.
+        lane: The lane of the mails.
+        tempo: The values that the process keeps.
+    """
 
     account: SendingAccount
     slots: SlotStore
@@ -137,74 +157,88 @@ class Pacing:
     tempo: Tempo = field(default_factory=Tempo)
 
     def batch(self) -> int:
-        """How many mails leave in about a second. Raises SendingPaused, or Unavailable before SES was ever reached."""
+        """Return how many mails can leave in about a second.
+
+        Raises SendingPaused, and Unavailable where SES has never answered.
+        """
         fitting = min(self._rate(self._limits(), self.lane), BATCH_FILL / self.tempo.seconds_per_mail)
         return max(1, min(MAX_BATCH_MAILS, int(fitting)))
 
     def reserve(self, mails: int, *, within: float) -> Reservation | float:
-        """Slots for so many mails; or, where the first is more than `within` seconds off, how far off it is.
+        """Reserve slots.
 
-        They are fewer where the day's quota grants no more. Raises QuotaUsedUp where it grants none, and what `batch`
-        does.
+        Args:
+            mails: The number of slots. Fewer are reserved where the daily quota grants no more.
+            within: Seconds that the caller would wait for the first slot.
+
+        Returns:
+            The reservation. Where the first slot is more than `within` seconds off, nothing is reserved and the seconds
+            until that slot are returned.
+
+        Raises:
+            QuotaUsedUp: The daily quota grants no mail.
+            SendingPaused: SES lets nothing leave.
+            Unavailable: SES has never answered.
         """
         limits, now = self._limits(), self.clock.now()
-        alone = self.lane == CAMPAIGNS or lanes_are_separate(limits.per_second, self.share)
-        # Among the campaigns' slots one's own are only counted, for the quota: they are no time apart.
-        step = 1 / self._rate(limits, self.lane if alone else CAMPAIGNS)
-        taken = self.slots.take(self.lane.name, mails=mails, step=step if alone else 0, now=now, within=within)
+        own_slots = self.lane == CAMPAIGNS or lanes_are_separate(limits.per_second, self.share)
+        # A transactional mail in the campaigns' slots is only counted in its own lane: its slots there have no length.
+        step = 1 / self._rate(limits, self.lane if own_slots else CAMPAIGNS)
+        taken = self.slots.take(self.lane.name, mails=mails, step=step if own_slots else 0, now=now, within=within)
         if isinstance(taken, float):
             return taken
         granted = self._granted(limits, taken.spent, mails, now)
-        if not alone:
+        if not own_slots:
             taken = self.slots.take(CAMPAIGNS.name, mails=granted, step=step, now=now, within=within)
             if isinstance(taken, float):
                 return taken
-        return Reservation(
-            start=taken.start, step=step, mails=granted, usable_seconds=lapse_seconds(limits.per_second, self.share)
-        )
+        usable = lapse_seconds(limits.per_second, self.share)
+        return Reservation(start=taken.start, step=step, mails=granted, usable_seconds=usable)
 
     def _limits(self) -> SendingLimits:
+        """Return SES's limits, asked for again once they are old. Old limits are used where SES does not answer."""
         now, tempo = self.clock.now(), self.tempo
         if tempo.limits is None or (now - tempo.asked_at).total_seconds() > LIMITS_VALID_SECONDS:
             tempo.fresh = False
             try:
                 tempo.limits, tempo.own, tempo.fresh = self.account.limits(), None, True
-            except LostAnswer as reason:  # nothing was to be done, so nothing is in doubt
+            except LostAnswer as reason:  # the request only reads, so a lost answer leaves nothing in doubt
                 if tempo.limits is None:
                     raise Unavailable(str(reason)) from reason
             except Unavailable:
                 if tempo.limits is None:
                     raise
-            tempo.asked_at = self.clock.now()  # also where it failed: it may have taken long to say nothing
+            tempo.asked_at = self.clock.now()  # after a failure too, which may have taken long
         return tempo.limits
 
     def _rate(self, limits: SendingLimits, lane: Lane) -> float:
+        """Return the mails a second that the lane may send."""
         rate = limits.per_second * self.share * lane.part
         if not limits.sending or rate <= 0:
             raise SendingPaused("SES lets this account send nothing")
         return rate
 
     def _granted(self, limits: SendingLimits, spent: Mapping[int, int], mails: int, now: datetime) -> int:
-        """How many of these mails the day's quota grants.
+        """Return how many of these mails the daily quota grants.
 
-        Slots count as mails, though some are wasted; SES's own count bounds what that can amount to. Where SES could
-        not be asked, most of them may have been wasted: then it is asked again before long.
+        A reserved slot counts as a mail, even if it stays unused; SES's own count limits that error. While SES can't be
+        asked, most slots may have stayed unused, so the quota is tried again after an hour.
         """
         if limits.per_day is None:
             return mails
-        own, soon = sum(spent.values()) - mails, now + timedelta(seconds=HOUR)
+        own, in_an_hour = sum(spent.values()) - mails, now + timedelta(seconds=HOUR)
         if self.tempo.own is None:
             self.tempo.own = own
         account = limits.sent_in_24_hours + max(0, own - self.tempo.own)
         left = int(limits.per_day * self.share * self.lane.part) - min(own, account)
         if left < 1:
-            until = _free_again(spent) if self.tempo.fresh else soon
+            until = _free_again(spent) if self.tempo.fresh else in_an_hour
             raise QuotaUsedUp("this stack's share of the daily quota", until=until)
         if account >= limits.per_day:
-            raise QuotaUsedUp("the account's daily quota", until=soon)
+            raise QuotaUsedUp("the account's daily quota", until=in_an_hour)
         return min(mails, left, limits.per_day - account)
 
 
 def _free_again(spent: Mapping[int, int]) -> datetime:
-    """When the oldest hour's mails no longer count."""
+    """Return when the mails of the oldest hour no longer count."""
     return datetime.fromtimestamp((min(spent) + DAY_HOURS) * HOUR, UTC)

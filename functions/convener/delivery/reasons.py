@@ -1,4 +1,4 @@
-"""What the ledger's short words mean, for people. Standard library only."""
+"""The short words of the ledger, in words for operators. Standard library only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REASON_WORDS = {
     "erased": "asked to be erased",
     "moved": "moved to another address",
     "paused": "asked for a pause",
-    "joined-later": "joined after it was opened: the welcome brings what is current",
+    "joined-later": "joined after the campaign was opened: the welcome mail brings what is current",
     "stopped": "the campaign was stopped",
     "stopped-operator": "an operator stopped the campaign",
     "stopped-complaints": "the campaign stopped itself: too many complaints",
@@ -38,31 +38,31 @@ REASON_WORDS = {
     "refused": "SES refuses this mail or address",
     "rejected": "SES found something harmful in the mail",
     "not-rendered": "SES could not fill in the mail",
-    # why nobody knows
+    # why the result is unknown
     "answer-lost": "the answer of SES was lost",
-    "lease-over": "the sender broke off before it could write down the answer",
+    "lease-over": "the sender stopped before it could record the answer",
     "resend": "an operator asked to send it again",
-    "not-resent": "asked to be sent again, but it was too late or the reader had left",
+    "not-resent": "to be sent again, but it was too late or the reader had left",
     # why it is tried again
     "given-back": "given back before it was handed over",
-    "slot-lapsed": "its moment to leave had passed",
+    "slot-lapsed": "its slot had passed before it could be sent",
     "throttled": "SES asked to send more slowly",
-    "unavailable": "SES could not be reached, or would not take it then",
+    "unavailable": "SES could not be reached, or did not take it at that time",
     "quotausedup": "the daily quota was used up",
-    "sendingpaused": "SES let nothing leave",
+    "sendingpaused": "SES did not let the account send",
     # remarks
     "delayed": "delivery was delayed",
     "mailbox-full": "the mailbox was full",
-    "not-spam": "the reader said that it is no spam",
-    "soft-bounce": "it bounced for the moment",
-    "unclear-bounce": "it bounced, SES can't say why",
-    "earlier": "an earlier attempt arrived at SES too",
+    "not-spam": "the reader said that it is not spam",
+    "soft-bounce": "a temporary bounce",
+    "unclear-bounce": "it bounced, and SES can't say why",
+    "earlier": "SES took an earlier attempt as well",
 }
-"""Each word of an entry's note; a word that is not here is shown as it is."""
+"""The words of an entry's note. A word that is not listed is shown as it is."""
 
 
 def reason_words(entry: RecipientState) -> str:
-    """Why an entry is as it is, and what else is known; empty where that goes without saying."""
-    # The note of what is on its way names its claim, which tells a person nothing.
+    """Return the entry's reason and remarks in words. Empty where the note is empty."""
+    # While SENDING, the note begins with the claim's id, which is of no use to an operator.
     words = sorted(entry.remarks) if entry.state is DeliveryState.SENDING else entry.note.split("+")
     return "; ".join(REASON_WORDS.get(word, word) for word in words if word)

@@ -1,15 +1,16 @@
-"""The life of one mail, as (attempt, rank), which only rises. Standard library only.
+"""The states of one recipient's mail in one campaign. The pair (attempt, rank) only rises.
 
     PENDING ─claim─▶ SENDING ─▶ ACCEPTED ─▶ DELIVERED | BOUNCED | COMPLAINED
-                        ├─▶ RETRY    certainly not taken: 4xx, throttled, no connection, or given back
-                        ├─▶ FAILED   refused for good
-                        └─▶ UNKNOWN  the answer was lost
-    PENDING | RETRY ─▶ SKIPPED       left, suppressed or too late meanwhile
+                        ├─▶ RETRY    SES certainly did not take the mail: 4xx, throttled, no connection, given back
+                        ├─▶ FAILED   SES refused the mail for good
+                        └─▶ UNKNOWN  the answer of SES was lost
+    PENDING | RETRY ─▶ SKIPPED       the subscriber left or is suppressed, or it is too late
 
-    UNKNOWN ─claim─▶ SENDING         a new attempt, on an operator's word only
+    UNKNOWN ─claim─▶ SENDING         a new attempt, only when an operator asks for it
 
-Only a claim raises the attempt. Within an attempt a state gives way to one of higher rank and to no other. What SES
-tells besides, such as a delay, is a remark in the note: it is kept through later states and changes none.
+Only a claim raises the attempt. Within an attempt, a state is replaced by a state of higher rank and by no other. What
+SES reports besides, such as a delay, becomes a remark in the note. A remark stays through later states and changes none
+of them. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """One recipient's state; the letter is what the ledger stores. In order of rank."""
+    """The state of one recipient, in order of rank. The letter is the stored value."""
 
     PENDING = "P"
     SENDING = "S"
@@ -34,7 +35,7 @@ class DeliveryState(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in the order."""
+        """The state's place in the order."""
         return _RANK[self]
 
 
@@ -45,21 +46,25 @@ ACCEPTED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryS
 REACHED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNKNOWN})
 
 RESEND = "resend"
-"""The reason of an UNKNOWN that an operator told to send again."""
+"""The reason of an UNKNOWN that an operator asked to send again."""
 
 EARLIER = "earlier"
-"""The remark that a mail of an earlier attempt was taken too."""
+"""The remark that SES took a mail of an earlier attempt as well."""
 
 REMARKS = frozenset({"delayed", "mailbox-full", "not-spam", "soft-bounce", "unclear-bounce", EARLIER})
-"""Every word that events leave in notes, whatever else a note says; "+" stands between the words."""
+"""The words of a note that come from events. Notes have "+" between words."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientState:
-    """One recipient's line in the ledger: `at` is in seconds since the campaign was opened.
+    """One recipient's entry in the ledger.
 
-    `note` is the claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; then come remarks.
-    It has no spaces.
+    Attributes:
+        state: The state of the current attempt.
+        attempt: The number of the attempt; 0 before the first claim.
+        at: When the entry came into this state, in seconds since the campaign was opened.
+        note: The claim's id while SENDING, and the reason of RETRY, SKIPPED, FAILED and UNKNOWN; then the remarks.
+            A note has no spaces.
     """
 
     state: DeliveryState = DeliveryState.PENDING
@@ -68,18 +73,18 @@ class RecipientState:
     note: str = ""
 
     def encode(self) -> str:
-        """A few characters: 50 of them stay under the 1 KB that one write unit pays for."""
+        """Return the stored text. 50 of these texts stay below 1 KB, which costs one write unit."""
         return f"{self.state}{self.attempt}.{self.at}.{self.note}"
 
     @classmethod
     def decode(cls, text: str) -> RecipientState:
-        """Read what `encode` wrote. Raises ValueError for anything else."""
+        """Read the text that `encode` returned. Raises ValueError for any other text."""
         attempt, at, note = text[1:].split(".", 2)
         return cls(DeliveryState(text[:1]), int(attempt), int(at), note)
 
     @property
     def remarks(self) -> frozenset[str]:
-        """What events left in the note."""
+        """The words of the note that come from events."""
         return REMARKS.intersection(self.note.split("+"))
 
     @property
@@ -89,22 +94,23 @@ class RecipientState:
 
     @property
     def claimable(self) -> bool:
-        """Whether a new attempt may be made: nothing left yet, or an operator's word for an UNKNOWN."""
+        """Whether a new attempt may be made: no mail has left, or an operator asked to send an UNKNOWN again."""
         return self.state in CLAIMABLE or (self.state is DeliveryState.UNKNOWN and self.reason == RESEND)
 
     @property
     def unfinished(self) -> bool:
-        """Whether something is still to be done here."""
+        """Whether work is left for this recipient."""
         return self.claimable or self.state is DeliveryState.SENDING
 
-    def saying(self, reason: str) -> RecipientState:
-        """The same with another reason; remarks stay."""
+    def with_reason(self, reason: str) -> RecipientState:
+        """Return the entry with another reason. The remarks stay."""
         return replace(self, note="+".join(filter(None, [reason, *sorted(self.remarks)])))
 
     def merged(self, other: RecipientState) -> RecipientState:
-        """The higher of the two, with the remarks of both: what is known after both were heard, in whatever order.
+        """Return the higher of the two entries, with the remarks of both. Events may be merged in any order.
 
-        Of two equal ones the first heard stays; once an event says how it ended, the first that happened does.
+        Of two entries with the same attempt and state this one stays; in a final state (FAILED and above) the one with
+        the earlier time. Remarks of an earlier attempt are dropped, but where SES took its mail, EARLIER is added.
         """
         higher, lower = (other, self) if other._order > self._order else (self, other)
         left = lower.remarks if lower.attempt == higher.attempt else lower.remarks & {EARLIER}
@@ -120,7 +126,7 @@ class RecipientState:
         return (self.attempt, self.state.rank, -self.at if ended else 0, self.reason if ended else "")
 
     def claimed(self, claim: str, at: int) -> RecipientState:
-        """A new attempt, on its way. Raises ValueError where the state can't be claimed."""
+        """Return the SENDING entry of a new attempt with that claim id. Raises ValueError where it can't be claimed."""
         if not self.claimable:
             raise ValueError(f"{self.state.name} can't be claimed")
         return RecipientState(DeliveryState.SENDING, self.attempt + 1, at, claim)

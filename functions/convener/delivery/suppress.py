@@ -1,4 +1,7 @@
-"""An address that bounced for good, or whose reader complained, gets nothing more. Standard library only."""
+"""Suppression: an address that bounced for good, or whose subscriber complained, gets no more mails.
+
+Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,41 @@ from datetime import datetime
 
 from convener.delivery.ports import SubscriberStore
 from convener.errors import Conflict
+from convener.retry import retry_on_conflict
 from convener.subscribers.models import SubscriberStatus
 
 MAX_ATTEMPTS = 8
-"""How often it is decided anew because somebody else wrote the row first."""
+"""The number of times that a row is read and written before `suppress` gives up."""
 
 WORSE_STATUS = {
     SubscriberStatus.CONFIRMED: (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED),
     SubscriberStatus.BOUNCED: (SubscriberStatus.COMPLAINED,),
 }
-"""Which status may change into which. Whoever left, complained, was erased or moved stays so."""
+"""The statuses that a status may be replaced by. LEFT, COMPLAINED, ERASED and MOVED are never replaced."""
 
 
 def suppress(subscribers: SubscriberStore, *, recipient: str, status: SubscriberStatus, at: datetime) -> None:
-    """Give her that status, as of `at`, where it is worse than her own. Doing it twice changes nothing.
+    """Give the subscriber the status, where it is worse than the present one. Repeating it changes nothing.
 
-    Whoever confirmed again since then, or moved there, stays: what was true of the address before says nothing about
-    it now. Raises Conflict where others keep writing the row.
+    Args:
+        subscribers: The store of the row.
+        recipient: The subscriber's id.
+        status: BOUNCED or COMPLAINED.
+        at: When the mail bounced or the subscriber complained. A subscriber who confirmed again or moved to the address
+            after that keeps their status, because the event says nothing about them.
+
+    Raises:
+        Conflict: Other writers were first, every time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> None:
         row = subscribers.get(ids=[recipient]).get(recipient)
         if row is None or status not in WORSE_STATUS.get(row.status, ()):
             return
         if row.listed_since and row.listed_since > at:
             return
         worse = replace(row, status=status, status_since=at, version=row.version + 1)
-        try:
-            subscribers.update(worse, expected_version=row.version)
-        except Conflict:
-            continue
-        return
-    raise Conflict("others kept writing the subscriber")
+        subscribers.update(worse, expected_version=row.version)
+
+    error = Conflict("others kept writing the subscriber")
+    retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=error)

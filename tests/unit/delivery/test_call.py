@@ -108,7 +108,7 @@ def decided(entry: RecipientState, **changes: Any) -> tuple[RecipientState, int]
     chunk = replace(new_chunk(C.id, "0", 1, [reader.id]), entries=(entry,))
     seen = DeliverySnapshot(campaign=C, subscribers={reader.id: reader})
     result = plan_batch(
-        chunk, [0], campaign=C, seen=seen, edition=edition(), links=FakeLinks(), claim="ours", now=BEGINS
+        chunk, [0], campaign=C, snapshot=seen, edition=edition(), links=FakeLinks(), claim_id="ours", now=BEGINS
     )
     return result.entries[0], len(result.mails)
 

@@ -21,7 +21,7 @@ def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
     """More than one call's worth: everybody once, accepted on the first attempt, with the message id."""
     delivery = world(2 * CALL + 3)
     done = delivery.deliver(ID, REF)
-    assert done.how is DeliveryOutcome.DONE
+    assert done.outcome is DeliveryOutcome.DONE
     assert [mail.recipient for mail in delivery.mailer.sent] == [
         subscriber(16 * n).address for n in range(1, 2 * CALL + 4)
     ]
@@ -36,7 +36,7 @@ def test_a_second_copy_of_the_message_sends_nothing() -> None:
     delivery.deliver(ID, REF)
     before = delivery.ledger.chunk_items[ID, REF]
     journal.clear()
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert journal == ["work"]
     assert delivery.ledger.chunk_items[ID, REF] == before
 
@@ -81,7 +81,7 @@ def test_who_is_gone_altogether_is_skipped() -> None:
 def test_what_may_not_leave_any_more_is_skipped_without_slots(changes: dict[str, Any], note: str) -> None:
     """One write for the whole chunk; neither a slot nor SES is asked, and nobody is looked up."""
     delivery, journal = wired(world(60, **changes))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert states(delivery) == [f"SKIPPED:{note}"] * 60
     assert journal == ["work", "save"]
 
@@ -117,7 +117,7 @@ def test_what_happens_to_one_does_not_stop_the_others(error: Exception, state: s
 def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Exception, delay: int) -> None:
     """The call stops, the rest of it is given back, the chunk is queued for later; then everybody has it once."""
     delivery = world(mailer=FakeMailer(raising(error, on=2)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert states(delivery) == ["ACCEPTED", f"RETRY:{type(error).__name__.lower()}", "RETRY:given-back"]
     assert delivery.queues.chunks == [(ID, REF, delay)]
     delivery.deliver(ID, REF)
@@ -129,7 +129,7 @@ def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Except
 def test_a_campaign_that_is_still_open_is_delivered() -> None:
     """Fan-out may be faster than the tick that has yet to write that it queued the shards."""
     delivery = world(stage=Stage.OPEN)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert len(delivery.mailer.sent) == 3
 
 
@@ -137,7 +137,7 @@ def test_a_campaign_that_is_still_open_is_delivered() -> None:
 def test_messages_of_what_waits_or_is_done_are_dropped(changes: dict[str, Any]) -> None:
     """Nothing is written, nothing queued: the tick brings the campaign back."""
     delivery, journal = wired(world(**changes))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
     assert journal == ["work"]
 
 
@@ -145,7 +145,7 @@ def test_messages_of_what_waits_or_is_done_are_dropped(changes: dict[str, Any]) 
 def test_near_the_end_of_its_time_nothing_is_claimed(left: float) -> None:
     """The chunk is queued again at once, untouched, and no slot is taken."""
     delivery, journal = wired(world(clock=Shift(left=left)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     assert journal == ["work", "add_chunk"]
     assert delivery.queues.chunks == [(ID, REF, 0)]
 
@@ -156,13 +156,13 @@ def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
         50, limits=world().pacing.account.granted.__class__(per_second=1 / 3, per_day=None, sent_in_24_hours=0)
     )
     slow.clock.ends = slow.clock.now() + timedelta(seconds=120)
-    assert slow.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
+    assert slow.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     ((_, _, delay),) = slow.queues.chunks
     assert 0 < len(slow.mailer.sent) < 50
     assert slow.clock.time_left() > 30
     slow.clock.sleep(delay)
     slow.clock.ends = slow.clock.now() + timedelta(seconds=300)
-    assert slow.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert slow.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert len({mail.recipient for mail in slow.mailer.sent}) == len(slow.mailer.sent) == 50
 
 

@@ -91,7 +91,7 @@ def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Excep
     """Nobody was claimed, so nothing is in doubt: within a minute, not when the message would be seen again."""
     delivery, _ = wired(world())
     part(delivery, name).fail(name, error)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert delivery.queues.chunks == [(ID, REF, delay)]
     assert states(delivery) == ["PENDING"] * 3
 
@@ -101,7 +101,7 @@ def test_a_claim_that_was_lost_and_cannot_be_looked_up_is_left_to_its_lease() ->
     delivery, _ = wired(world(PEOPLE))
     delivery.ledger.fail("save", LostAnswer("x"), after=True)
     delivery.ledger.fail("chunk", Unavailable("x"))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert [state.split(":")[0] for state in states(delivery)] == ["SENDING"] * CALL + ["PENDING"] * 2
     assert delivery.mailer.sent == []
     to_the_end(delivery)
@@ -142,6 +142,6 @@ def test_a_ledger_so_slow_that_every_slot_lapses_puts_the_chunk_off() -> None:
         return look(**asked)
 
     delivery.lookup.snapshot = slow
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert delivery.queues.chunks == [(ID, REF, RETRY_DELAY_SECONDS)]
     assert set(states(delivery)) == {"RETRY:slot-lapsed"}

@@ -44,7 +44,7 @@ def losing(*which: int) -> Callable[[Mail], None]:
 def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
     """What was not tried is given back, no message is queued, and the alarm's reason stands in the ledger."""
     delivery = world(8, mailer=FakeMailer(raising(LOST, on=3, times=99)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert states(delivery) == ["ACCEPTED"] * 2 + ["UNKNOWN:answer-lost"] * 5 + ["RETRY:given-back"]
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.LOST_ANSWERS)
     assert delivery.queues.chunks == []
@@ -54,7 +54,7 @@ def test_the_run_goes_on_over_calls() -> None:
     """Three at the end of one call and two at the beginning of the next are five."""
     lost = range(CALL - 2, CALL + 3)
     delivery = world(CALL + 9, mailer=FakeMailer(losing(*lost)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == MAX_LOST_IN_A_ROW
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
 
@@ -68,9 +68,9 @@ def test_the_run_goes_on_over_chunks_and_deliverers() -> None:
             next(iter(delivery.lookup.subscribers.rows.values())), id=person, address=f"{person}@example.org"
         )
     delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert stored(delivery).lost == 2
-    assert another(delivery).deliver(ID, OTHER).how is DeliveryOutcome.WAITS
+    assert another(delivery).deliver(ID, OTHER).outcome is DeliveryOutcome.WAITS
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
 
 
@@ -110,7 +110,7 @@ def test_no_connection_neither_ends_the_run_nor_adds_to_it() -> None:
     delivery = world(5, mailer=FakeMailer(losing(1, 2)))
     delivery.deliver(ID, REF)
     delivery = world(4, mailer=FakeMailer(raising(Unavailable("no connection"), on=1)), lost=4)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert stored(delivery).lost == 4
 
 
@@ -129,7 +129,7 @@ def test_two_deliverers_that_lose_five_each_at_once_leave_a_campaign_that_can_be
         fails(mail)
 
     delivery.mailer.fails = both
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).why, stored(delivery).lost) == (WaitReason.LOST_ANSWERS, 0)
     delivery.deliver(ID, REF, probe=True)
     assert (stored(delivery).why, len(delivery.mailer.sent)) == (WaitReason.RESUMED, 1)
@@ -146,7 +146,7 @@ def waiting(count: int = 3, fails: Callable[[Mail], None] = lambda _mail: None, 
 def test_a_probe_is_one_mail_and_any_answer_ends_the_waiting(answer: Exception | None) -> None:
     """The next tick brings the campaign back; nothing is queued before."""
     delivery = waiting(fails=raising(answer, on=1) if answer else lambda _mail: None)
-    assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.WAITS
     assert [state.split(":")[0] for state in states(delivery)[1:]] == ["PENDING"] * 2
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.RESUMED)
     assert stored(delivery).until == delivery.clock.now()
@@ -158,7 +158,7 @@ def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
     """One mail at most is in doubt, and the campaign waits for the next tick's probe."""
     delivery = waiting(fails=raising(error, on=1))
     before = stored(delivery)
-    assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.WAITS
     assert stored(delivery) == before
     assert delivery.queues.chunks == []
     assert [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries[1:]] == [DeliveryState.PENDING] * 2
@@ -170,7 +170,7 @@ def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
 def test_a_probe_that_comes_late_sends_nothing_of_what_waits_for_something_else(why: WaitReason) -> None:
     """A message may be a copy, or hours old."""
     delivery = world(stage=Stage.WAITING, why=why)
-    assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.DROPPED
     assert delivery.mailer.sent == []
 
 
@@ -178,7 +178,7 @@ def test_no_probe_while_the_series_is_paused() -> None:
     """Paused is paused; and the campaign's own reason stays."""
     delivery = waiting()
     delivery.ledger.pause(delivery.clock.now())
-    assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.DROPPED
     assert (delivery.mailer.sent, stored(delivery).why) == ([], WaitReason.LOST_ANSWERS)
 
 
@@ -190,6 +190,6 @@ def test_a_probe_that_gets_nowhere_queues_nothing(name: str, error: Exception) -
     {"take": delivery.pacing.slots, "limits": delivery.pacing.account, "snapshot": delivery.lookup}[name].fail(
         name, error
     )
-    assert delivery.deliver(ID, REF, probe=True).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.WAITS
     assert delivery.queues.chunks == []
     assert states(delivery) == ["PENDING"] * 3

@@ -8,7 +8,7 @@ import pytest
 
 from convener.campaigns import Stage, WaitReason
 from convener.delivery.deliver import MAX_WAIT_SECONDS, DeliveryOutcome
-from convener.delivery.pacing import BULK
+from convener.delivery.pacing import CAMPAIGNS
 from convener.delivery.ports import SendingLimits
 from convener.delivery.states import DeliveryState
 from convener.subscribers.models import SubscriberStatus
@@ -44,7 +44,7 @@ def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() ->
     """Who leaves while we wait gets nothing, and no claim grows old meanwhile."""
     delivery = world(2)
     rows = delivery.lookup.subscribers.rows
-    delivery.pacing.slots.take(BULK, mails=1, step=40, now=BEGINS, within=0)
+    delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=40, now=BEGINS, within=0)
     sleep = delivery.clock.sleep
 
     def leaves(seconds: float) -> None:
@@ -80,7 +80,7 @@ def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
         )
 
     delivery.mailer.fails = said
-    assert delivery.deliver(ID, REF).how is how
+    assert delivery.deliver(ID, REF).outcome is how
     assert states(delivery) == ["ACCEPTED"] * CALL + [expected] * 2
     assert len(delivery.mailer.sent) == CALL
     assert delivery.queues.chunks == []
@@ -90,7 +90,7 @@ def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None
     """Within the call: the next one isn't begun, and the campaign says what it waits for."""
     delivery = world(CALL + 2)
     delivery.mailer.fails = lambda _mail: delivery.ledger.pause(OPENED)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
     assert len(delivery.mailer.sent) == CALL
     assert (delivery.ledger.campaigns[ID].stage, delivery.ledger.campaigns[ID].why) == (
         Stage.WAITING,
@@ -109,20 +109,20 @@ def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None
     """Half a minute before its turn it comes again; no slot was taken for it."""
     for wait, how in ((MAX_WAIT_SECONDS, DeliveryOutcome.DONE), (MAX_WAIT_SECONDS + 20, DeliveryOutcome.HANDED_ON)):
         delivery = world(1)
-        delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
-        assert delivery.deliver(ID, REF).how is how
+        delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=wait, now=BEGINS, within=0)
+        assert delivery.deliver(ID, REF).outcome is how
         if how is DeliveryOutcome.HANDED_ON:
             assert delivery.queues.chunks == [(ID, REF, 50)]
             assert states(delivery) == ["PENDING"]
-            assert sum(delivery.pacing.slots.hours[BULK].values()) == 1
+            assert sum(delivery.pacing.slots.hours[CAMPAIGNS.name].values()) == 1
 
 
 @pytest.mark.parametrize("wait", [61, 1000, 10**6])
 def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> None:
     """SQS takes 15 minutes. Where the next slot is further off than that a clock was wrong, which an alarm tells."""
     delivery = world(1)
-    delivery.pacing.slots.take(BULK, mails=1, step=wait, now=BEGINS, within=0)
-    assert delivery.deliver(ID, REF).how is (DeliveryOutcome.HANDED_ON if wait == 61 else DeliveryOutcome.PUT_OFF)
+    delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=wait, now=BEGINS, within=0)
+    assert delivery.deliver(ID, REF).outcome is (DeliveryOutcome.HANDED_ON if wait == 61 else DeliveryOutcome.PUT_OFF)
     ((_, _, delay),) = delivery.queues.chunks
     assert 1 <= delay <= 900
 
@@ -130,8 +130,8 @@ def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> 
 def test_no_slot_is_waited_for_beyond_the_invocation() -> None:
     """With 40 seconds left and one of 20 to wait, the next invocation does it."""
     delivery = world(1, clock=Shift(left=40))
-    delivery.pacing.slots.take(BULK, mails=1, step=20, now=BEGINS, within=0)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
+    delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=20, now=BEGINS, within=0)
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     assert delivery.clock.now() == BEGINS
 
 

@@ -132,7 +132,7 @@ def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
         clock.ends -= timedelta(seconds=140)
 
     delivery = world(4, mailer=FakeMailer(slow), clock=clock)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.HANDED_ON
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     assert states(delivery) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back", "RETRY:given-back"]
     assert delivery.queues.chunks == [(ID, REF, 0)]
 

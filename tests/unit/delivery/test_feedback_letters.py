@@ -35,7 +35,7 @@ def test_only_a_bounce_or_complaint_of_a_letter_does_anything(what: str) -> None
         "complaint": SubscriberStatus.COMPLAINED,
     }
     assert standing(feedback) is expected.get(what, SubscriberStatus.CONFIRMED)
-    assert (heard.letters, heard.foreign, heard.parked, heard.again) == (1, 0, {}, {})
+    assert (heard.transactional, heard.foreign, heard.parked, heard.again) == (1, 0, {}, {})
     assert feedback.ledger.reads == feedback.ledger.writes == 0
 
 
@@ -43,7 +43,7 @@ def test_a_letter_to_somebody_without_a_row_is_heard() -> None:
     """A confirmation that bounced: nobody joined."""
     feedback = world()
     heard = take(feedback, ses_event("bounced", {"letter": "confirm", "recipient": "f" * 32}))
-    assert (heard.letters, heard.parked, feedback.subscribers.writes) == (1, {}, 0)
+    assert (heard.transactional, heard.parked, feedback.subscribers.writes) == (1, {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,12 @@ def test_a_letters_event_is_never_parked(path: str, value: Any) -> None:
     """Nothing would be mended by a person who looks at it."""
     feedback = world()
     heard = take(feedback, changed(path, value, tags=OF_LETTER))
-    assert (heard.letters, heard.parked, heard.again, standing(feedback)) == (1, {}, {}, SubscriberStatus.CONFIRMED)
+    assert (heard.transactional, heard.parked, heard.again, standing(feedback)) == (
+        1,
+        {},
+        {},
+        SubscriberStatus.CONFIRMED,
+    )
 
 
 def test_a_bounce_suppresses_the_row_that_the_mail_went_to() -> None:

@@ -47,10 +47,10 @@ def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> 
     delivery = world(12, limits=limits, mailer=FakeMailer(raising(Unavailable("no connection"), on=1, times=20)))
     delivery.clock.time_left = lambda: 300.0
     for _ in range(20):
-        assert delivery.deliver(ID, REF).how is DeliveryOutcome.PUT_OFF
+        assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
         delivery.clock.sleep(60)
     assert sum(delivery.pacing.slots.hours["bulk"].values()) > 180
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DONE
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 12
 
 
@@ -60,7 +60,7 @@ def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> N
     delivery = world(50, limits=sandbox)
     delivery.clock.time_left = lambda: 300.0
     waited = 0
-    while delivery.deliver(ID, REF).how is not DeliveryOutcome.DONE:
+    while delivery.deliver(ID, REF).outcome is not DeliveryOutcome.DONE:
         campaign = delivery.ledger.campaigns[ID]
         assert (campaign.why, delivery.queues.chunks) == (WaitReason.QUOTA, [])
         delivery.pacing.account.granted = replace(sandbox, sent_in_24_hours=0)

@@ -60,7 +60,7 @@ def test_only_pending_and_retry_can_be_claimed(state: DeliveryState, note: str) 
 @pytest.mark.parametrize("remark", ["", *sorted(REMARKS)])
 def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: DeliveryState, remark: str) -> None:
     """Whatever events remarked besides; and what is claimable is unfinished."""
-    entry = RecipientState(state, 1, 5, remark).saying(RESEND)
+    entry = RecipientState(state, 1, 5, remark).with_reason(RESEND)
     assert entry.claimable is (state in (*CLAIMABLE, DeliveryState.UNKNOWN))
     assert entry.unfinished is (state in (*CLAIMABLE, DeliveryState.UNKNOWN, DeliveryState.SENDING))
     assert entry.remarks == ({remark} if remark else set())

@@ -53,7 +53,7 @@ def test_a_campaign_is_done_once_nothing_is_left() -> None:
 
 
 @pytest.mark.parametrize(
-    "left", [PENDING, claimed(7000), RecipientState(DeliveryState.RETRY, 1, 60), LOST.saying(RESEND)]
+    "left", [PENDING, claimed(7000), RecipientState(DeliveryState.RETRY, 1, 60), LOST.with_reason(RESEND)]
 )
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.WAITING, Stage.STOPPED])
 def test_it_is_not_as_long_as_anything_is(left: RecipientState, stage: Stage) -> None:
@@ -172,7 +172,7 @@ def test_every_quarter_of_an_hour_begins_with_another_campaign() -> None:
 def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
     """Whether the campaign goes on or not; those that an operator sends again are in good hands."""
     why = WaitReason.PAUSED if stage is Stage.WAITING else None
-    more = [LOST, LOST.saying(RESEND), PENDING] if stage is not Stage.DONE else [LOST]
+    more = [LOST, LOST.with_reason(RESEND), PENDING] if stage is not Stage.DONE else [LOST]
     lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
     assert lost.sweep(OPENED + timedelta(minutes=30)).unknown == {}
     assert lost.sweep(OPENED + timedelta(minutes=31)).unknown == {ID: 4}
@@ -198,7 +198,7 @@ def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
 @pytest.mark.parametrize(("stage", "becomes"), [(Stage.DONE, Stage.SENDING), (Stage.STOPPED, Stage.STOPPED)])
 def test_what_an_operator_sends_again_is_sent_although_the_campaign_had_ended(stage: Stage, becomes: Stage) -> None:
     """She may be cut off between marking the mails and bringing the campaign back; stopped ones are only closed."""
-    ended = world([SENT, LOST.saying(RESEND)], stage=stage, totals={"audience": 2})
+    ended = world([SENT, LOST.with_reason(RESEND)], stage=stage, totals={"audience": 2})
     report = ended.sweep()
     assert ended.queued == ["0-00001"]
     assert (ended.campaign.stage, dict(ended.campaign.totals), report.done) == (becomes, {}, [])

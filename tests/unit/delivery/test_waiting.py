@@ -44,24 +44,24 @@ def turned(delivery: Any, stage: Stage, why: WaitReason | None = None, **changes
 def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why: WaitReason, until: datetime) -> None:
     """It says why and until when; the rest of the call is given back, and no message is queued."""
     delivery = world(mailer=FakeMailer(raising(error, on=1)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (Stage.WAITING, why, until)
     assert [state.split(":")[0] for state in states(delivery)] == ["RETRY"] * 3
     assert delivery.queues.chunks == []
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
 
 
 def test_an_account_that_may_send_nothing_makes_the_campaign_wait_before_anybody_is_claimed() -> None:
     """GetAccount says so: SES is not even tried."""
     delivery = world(limits=SendingLimits(per_second=14, per_day=None, sent_in_24_hours=0, sending=False))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).why, states(delivery)) == (WaitReason.SES_PAUSED, ["PENDING"] * 3)
 
 
 def test_an_open_campaign_waits_like_one_that_is_sent() -> None:
     """Fan-out may be faster than the tick."""
     delivery = world(stage=Stage.OPEN, mailer=FakeMailer(raising(QuotaUsedUp("day"), on=1)))
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.WAITS
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.QUOTA)
 
 
@@ -69,7 +69,7 @@ def test_a_paused_series_makes_its_campaigns_wait_for_a_person() -> None:
     """The message is dropped, nobody is claimed, and the campaign says what it waits for."""
     delivery = world()
     delivery.ledger.pause(OPENED)
-    assert delivery.deliver(ID, REF).how is DeliveryOutcome.DROPPED
+    assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
     assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (
         Stage.WAITING,
         WaitReason.SERIES,
@@ -97,7 +97,7 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitRea
     assert waiting.for_ses(ID, QuotaUsedUp("day"))
     assert waiting.for_ses(ID, SendingPaused("account"))
     waiting.for_series(ID)
-    waiting.probed(ID)
+    waiting.end_probe(ID)
     delivery.mailer.fails = raising(LOST, on=1, times=9)
     assert waiting.count_lost(before, lost=MAX_LOST_IN_A_ROW, answered=False) is (stage is Stage.WAITING)
     assert stored(delivery) == said
