@@ -8,11 +8,11 @@ neither. All moments are in UTC, because Python compares two aware datetimes of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from convener.campaigns import Campaign, Stage, campaign_id
-from convener.mailing_types import DepartureRule, MailingType, TooLateRule, mailing_type, mailing_types
+from convener.mailing_types import Audience, DepartureRule, MailingType, TooLateRule, mailing_type, mailing_types
 from convener.sessions.departure_times import daytime, give_up_at, leaving_from, moment_at, next_hour, planned_before
 from convener.sessions.models import Session
 from convener.sessions.series import Series
@@ -89,12 +89,34 @@ def plan(
     opened = {campaign.id: campaign for campaign in campaigns}
     kinds = [kind for kind in mailing_types() if kind.needs_session and not kind.needs_approval]
     meant = [session for session in sessions if session.status == "planned" and session.date >= series.mail_from]
-    items = (_DEPARTURES[kind.departure_rule](kind, session, opened, series) for session in meant for kind in kinds)
+    items = (
+        _for_audience(_DEPARTURES[kind.departure_rule](kind, session, opened, series), kind, session, opened)
+        for session in meant
+        for kind in kinds
+    )
     return [item for item in items if item]
 
 
+WAITS_FOR_EARLIER = "waits until the mailing before it has ended"
+
 Opened = Mapping[str, Campaign]
 """The opened campaigns by their ids."""
+
+
+def _for_audience(planned: Planned, kind: MailingType, session: Session, opened: Opened) -> Planned:
+    """Name the earlier campaign whose readers the mailing is for, where its type has the audience REACHED.
+
+    Such a mailing is planned only after the earlier campaign is opened. It waits until that campaign has ended, because
+    the audience is complete only then. Nothing follows a campaign that was stopped.
+    """
+    if kind.audience is not Audience.REACHED or not isinstance(planned, DueMailing):
+        return planned
+    earlier = opened.get(campaign_id(session.id, mailing_type(kind.follows)))
+    if earlier is None or earlier.stage is Stage.STOPPED:
+        return None
+    if not earlier.ended:
+        return WaitingMailing(session=session.id, kind=kind, why=WAITS_FOR_EARLIER)
+    return replace(planned, reached_by=earlier.id)
 
 
 def _when_titled(kind: MailingType, session: Session, opened: Opened, series: Series) -> Planned:
@@ -150,11 +172,11 @@ def _with_later_materials(kind: MailingType, session: Session, opened: Opened, s
     if not arrived:
         return WaitingMailing(session=session.id, kind=kind, why=f"waits for {' and '.join(sorted(lacked))}")
     if not all(campaign.ended for campaign in (first, *earlier)):
-        return WaitingMailing(session=session.id, kind=kind, why="waits until the mailing before it has ended")
+        return WaitingMailing(session=session.id, kind=kind, why=WAITS_FOR_EARLIER)
     departure = series.departures.after(kind)
     quiet = session.edited_at + timedelta(minutes=departure.quiet_minutes)
     leaves = next_hour(max(first.opened_at, quiet), departure.hour, series)
-    return _mailing(kind, session, series, leaves, number=len(earlier) + 1, brings=arrived, reached_by=first.id)
+    return _mailing(kind, session, series, leaves, number=len(earlier) + 1, brings=arrived)
 
 
 _DEPARTURES: Mapping[DepartureRule, Callable[[MailingType, Session, Opened, Series], Planned]] = {
@@ -198,7 +220,6 @@ def _mailing(
     *,
     number: int = 1,
     brings: frozenset[str] = frozenset(),
-    reached_by: str = "",
 ) -> DueMailing:
     return DueMailing(
         campaign=campaign_id(session.id, kind, number),
@@ -207,5 +228,4 @@ def _mailing(
         leaves_at=leaves_at,
         too_late_at=_TOO_LATE[kind.too_late_rule](kind, session, series),
         brings=brings,
-        reached_by=reached_by,
     )
