@@ -14,7 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from convener.aws.consents import DynamoConsents
-from convener.aws.imports import DynamoImports
+from convener.aws.imports import DynamoImportStore
 from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
@@ -89,9 +89,9 @@ class StackContext:
         """Return the unit of work over subscribers, consent record and requests."""
         return DynamoUnitOfWork(self._session.client("dynamodb"), **self._tables())
 
-    def imports(self) -> DynamoImports:
+    def imports(self) -> DynamoImportStore:
         """Return the store of imports, which can undo an import."""
-        return DynamoImports(self._session.client("dynamodb"), **self._tables())
+        return DynamoImportStore(self._session.client("dynamodb"), self._outputs["RequestsTable"])
 
     def _tables(self) -> dict[str, str]:
         names = ("subscribers", "consents", "requests")

@@ -28,7 +28,8 @@ from convener.aws.subscribers import DynamoSubscribers
 from convener.clock import Clock, SystemClock
 from convener.errors import ConvenerError
 from convener.links import Links
-from convener.subscribers.identity import FingerprintStore, check_identity, key_of, subscriber_id
+from convener.subscribers.identity import check_identity, key_of, subscriber_id
+from convener.subscribers.ports import FingerprintStore
 from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 

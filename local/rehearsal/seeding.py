@@ -60,7 +60,7 @@ def seed(world: World, upload: Upload, *, subscribers: Path, source: str, begins
     people = import_list(
         read_csv(subscribers.read_bytes()),
         store=world.subscribers,
-        imports=world.subscribers,
+        imports=world.imports,
         key=world.identity_key,
         request=ImportRequest(source=source, now=begins, file=subscribers.name, roles=True),
         batch=new_batch(begins),

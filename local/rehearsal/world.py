@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convener import wiring
-from convener.aws.imports import DynamoImports
+from convener.aws.imports import DynamoImportStore
 from convener.aws.ledger import DynamoLedger
 from convener.aws.secrets import read_secret
 from convener.aws.sessions import DynamoSessions
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.sessions.series import Series
 from local.rehearsal.mail_copies import MailCopies
 from local.rehearsal.pump import Pump
@@ -32,7 +33,8 @@ class World:
     pump: Pump
     outbox: Mails
     sessions: DynamoSessions
-    subscribers: DynamoImports
+    subscribers: DynamoUnitOfWork
+    imports: DynamoImportStore
     ledger: DynamoLedger
     identity_key: bytes
     base_url: str
@@ -57,12 +59,13 @@ def world(
             pump=Pump(stack, clock),
             outbox=stack.ses.mails,
             sessions=DynamoSessions(dynamodb, outputs["SessionsTable"]),
-            subscribers=DynamoImports(
+            subscribers=DynamoUnitOfWork(
                 dynamodb,
                 subscribers=outputs["SubscribersTable"],
                 consents=outputs["ConsentsTable"],
                 requests=outputs["RequestsTable"],
             ),
+            imports=DynamoImportStore(dynamodb, outputs["RequestsTable"]),
             ledger=DynamoLedger(dynamodb, outputs["LedgerTable"]),
             identity_key=key.encode(),
             base_url=base_url,

@@ -1,23 +1,24 @@
-"""The notes of imports: the same of the fake and of DynamoDB. And SES's suppression list."""
+"""The records of imports and the removal of rows, in the fake and in DynamoDB. And SES's suppression list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from convener.aws.imports import DynamoImports
+from convener.aws.imports import DynamoImportStore
 from convener.aws.suppression import SesSuppression
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.errors import Conflict
 from convener.intake.subscribers.import_records import UNDOABLE, FilledFields, ImportPart, ImportRecord
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
-from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import RowChange, Transaction
 from local.stack import LocalStack
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lost_answers import lost_answers
 from tests.support.people import subscriber
 
@@ -26,24 +27,52 @@ FIRST = ImportRecord(batch="2026-11-23-aaaaaa", at=NOW, source="a sheet", file="
 ROWS = [subscriber(number, batch=FIRST.batch) for number in (1, 2)]
 
 
-def entry(row: int) -> ConsentEntry:
-    return ConsentEntry(subscriber=ROWS[row].id, at=NOW, what=ConsentEvent.UNDONE, by="import")
+def entry(row: Subscriber) -> ConsentEntry:
+    return ConsentEntry(subscriber=row.id, at=NOW, what=ConsentEvent.UNDONE, by="import")
 
 
-def of_aws(stack: LocalStack) -> DynamoImports:
+def undone(*rows: Subscriber) -> Transaction:
+    """Return the transaction that takes rows off the list again."""
+    return Transaction(removals=rows, consents=[entry(row) for row in rows])
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The list, and the records of its imports."""
+
+    rows: Any
+    imports: Any
+
+
+def of_aws(stack: LocalStack) -> Stores:
+    """Return empty stores in DynamoDB."""
+    client = stack.session.client("dynamodb")
     tables = {name: stack.outputs[f"{name.title()}Table"] for name in ("subscribers", "consents", "requests")}
-    return DynamoImports(stack.session.client("dynamodb"), **tables)
+    return Stores(DynamoUnitOfWork(client, **tables), DynamoImportStore(client, tables["requests"]))
 
 
 @pytest.fixture(params=["fake", "moto"])
-def imports(request: pytest.FixtureRequest, empty_tables: Callable[[], None]) -> Any:
-    """Two rows of one import, fake or real."""
-    store: Any = FakeImportStore()
+def stores(request: pytest.FixtureRequest, empty_tables: Callable[[], None]) -> Stores:
+    """Return stores with two rows of one import, in memory or in DynamoDB."""
+    fake = FakeUnitOfWork()
+    stores = Stores(fake, fake.imports)
     if request.param == "moto":
         empty_tables()
-        store = of_aws(request.getfixturevalue("stack"))
-    store.commit(Transaction(changes=[RowChange(row=row, expected=None) for row in ROWS]))
-    return store
+        stores = of_aws(request.getfixturevalue("stack"))
+    stores.rows.commit(Transaction(changes=[RowChange(row=row, expected=None) for row in ROWS]))
+    return stores
+
+
+@pytest.fixture
+def imports(stores: Stores) -> Any:
+    """Return the records of imports."""
+    return stores.imports
+
+
+@pytest.fixture
+def rows(stores: Stores) -> Any:
+    """Return the list."""
+    return stores.rows
 
 
 def test_imports_are_found_while_they_can_be_undone(imports: Any) -> None:
@@ -69,12 +98,12 @@ def test_parts_come_back_in_order(imports: Any) -> None:
     assert list(imports.parts("2026-11-23-cccccc")) == []
 
 
-def test_rows_are_taken_back_together_with_their_entries(imports: Any) -> None:
-    """Both rows are gone; a second time it is refused."""
-    imports.take_back(ROWS, [entry(0), entry(1)])
-    assert imports.get(ids=[row.id for row in ROWS]) == {}
+def test_rows_are_removed_together_with_their_entries(rows: Any) -> None:
+    """Both rows are gone, and a second removal is refused."""
+    rows.commit(undone(*ROWS))
+    assert rows.get(ids=[row.id for row in ROWS]) == {}
     with pytest.raises(Conflict):
-        imports.take_back(ROWS, [entry(0), entry(1)])
+        rows.commit(undone(*ROWS))
 
 
 @pytest.mark.parametrize(
@@ -82,30 +111,30 @@ def test_rows_are_taken_back_together_with_their_entries(imports: Any) -> None:
     [{"version": 1}, {"status": SubscriberStatus.LEFT}, {"batch": "another"}],
     ids=["version", "standing", "batch"],
 )
-def test_a_row_that_is_otherwise_keeps_all_of_them(imports: Any, change: dict[str, Any]) -> None:
-    """One that was touched since, or is another import's, stays, and so do the others of the transaction."""
+def test_a_row_that_differs_keeps_all_rows(rows: Any, change: dict[str, Any]) -> None:
+    """A row that changed since, or that another import added, stays; so do the other rows of the transaction."""
     touched = replace(ROWS[1], **{**change, "version": 2})
-    imports.commit(Transaction(changes=[RowChange(row=touched, expected=1)]))
+    rows.commit(Transaction(changes=[RowChange(row=touched, expected=1)]))
     seen = replace(ROWS[1], version=1 if change == {"version": 1} else 2)
     with pytest.raises(Conflict):
-        imports.take_back([ROWS[0], seen], [entry(0)])
-    assert set(imports.get(ids=[row.id for row in ROWS])) == {row.id for row in ROWS}
+        rows.commit(Transaction(removals=[ROWS[0], seen], consents=[entry(ROWS[0])]))
+    assert set(rows.get(ids=[row.id for row in ROWS])) == {row.id for row in ROWS}
 
 
 def test_a_lost_answer_is_no_failure(stack: LocalStack, empty_tables: Callable[[], None]) -> None:
-    """boto3 repeats the transaction, which finds its own mark in the record."""
+    """boto3 repeats the transaction, which finds its own mark in the consent record."""
     empty_tables()
-    store = of_aws(stack)
-    store.commit(Transaction(changes=[RowChange(row=row, expected=None) for row in ROWS]))
-    with lost_answers(store._client, "TransactWriteItems"):
-        store.take_back(ROWS, [entry(0), entry(1)])
-    assert store.get(ids=[row.id for row in ROWS]) == {}
+    rows = of_aws(stack).rows
+    rows.commit(Transaction(changes=[RowChange(row=row, expected=None) for row in ROWS]))
+    with lost_answers(rows._client, "TransactWriteItems"):
+        rows.commit(undone(*ROWS))
+    assert rows.get(ids=[row.id for row in ROWS]) == {}
 
 
 def test_what_expires_says_when(stack: LocalStack, empty_tables: Callable[[], None]) -> None:
-    """Header and parts bear the table's TTL attribute: seven days after the import."""
+    """The record and its parts have the table's TTL attribute: seven days after the import."""
     empty_tables()
-    store = of_aws(stack)
+    store = of_aws(stack).imports
     store.begin(FIRST)
     store.add_part(FIRST, 1, ImportPart(added=(ROWS[0].id,)))
     items = stack.session.client("dynamodb").scan(TableName=stack.outputs["RequestsTable"])["Items"]

@@ -140,6 +140,8 @@ TWICE = [RowChange(row=ROW, expected=None), RowChange(row=replace(ROW, version=2
         ({"changes": [RowChange(row=replace(ROW, version=3), expected=1)]}, "its next version"),
         ({"consents": [ENTRY, replace(ENTRY, what=ConsentEvent.LEFT)]}, "one mark"),
         ({"at": None}, "some moment"),
+        ({"removals": [ROW]}, "a row once"),
+        ({"changes": [], "consents": [], "removals": [ROW]}, "together with an entry"),
     ],
 )
 def test_what_is_no_saving_is_a_mistake_of_ours(wrong: Any, told: str) -> None:

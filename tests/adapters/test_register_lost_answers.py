@@ -26,13 +26,13 @@ def desk(stack: LocalStack) -> Desk:
 @pytest.mark.parametrize("what", ["a row", "an entry", "a request", "a link"])
 def test_a_saving_whose_answer_was_lost_is_looked_up(desk: Desk, what: str, times: int) -> None:
     """It bears our own mark, so it is done; the same by another hand is a conflict."""
-    saving = desk.saving(what)
+    transaction = desk.transaction(what)
     with lost_answers(desk.client, "TransactWriteItems", times=times) as made:
-        desk.register.commit(saving)
+        desk.register.commit(transaction)
     assert made == ["TransactWriteItems"] * 2 + ["GetItem"]
     assert desk.now() == desk.row
     with pytest.raises(Conflict):
-        desk.register.commit(saving)
+        desk.register.commit(transaction)
 
 
 @pytest.mark.parametrize("what", ["an entry", "a request", "a link"])
@@ -44,7 +44,7 @@ def test_a_row_that_was_written_anew_meanwhile_does_not_hide_it(desk: Desk, what
         desk.register.update(left, expected_version=1)
 
     with lost_answers(desk.client, "TransactWriteItems", meanwhile=meanwhile):
-        desk.register.commit(desk.saving(what))
+        desk.register.commit(desk.transaction(what))
     assert desk.now() == left
 
 
@@ -63,7 +63,7 @@ def test_a_row_alone_that_was_written_anew_is_not_claimed(
         lost_answers(desk.client, "TransactWriteItems", times=times, meanwhile=meanwhile),
         pytest.raises(expected),
     ):
-        desk.register.commit(desk.saving("a row"))
+        desk.register.commit(desk.transaction("a row"))
     assert desk.now() == left
 
 
@@ -90,7 +90,7 @@ def test_what_cant_be_looked_up_is_not_called_undone(desk: Desk, monkeypatch: py
 
     monkeypatch.setattr(desk.client, "get_item", unreachable)
     with lost_answers(desk.client, "TransactWriteItems", times=2), pytest.raises(LostAnswer):
-        desk.register.commit(desk.saving("an entry"))
+        desk.register.commit(desk.transaction("an entry"))
 
 
 def conflict() -> ClientError:
@@ -117,5 +117,5 @@ def test_nothing_counts_as_written_that_was_not(
 
     monkeypatch.setattr(desk.client, "transact_write_items", refused)
     with pytest.raises(expected):
-        desk.register.commit(desk.saving("a request"))
+        desk.register.commit(desk.transaction("a request"))
     assert (desk.now(), desk.requests.find(desk.request.id)) == (None, desk.request)

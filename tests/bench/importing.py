@@ -47,9 +47,9 @@ class Forgetful:
         del ids
         return {}
 
-    def commit(self, saving: Transaction) -> None:
-        assert len(saving.changes) == len(saving.consents)
-        self.written += len(saving.changes)
+    def commit(self, transaction: Transaction) -> None:
+        assert len(transaction.changes) == len(transaction.consents)
+        self.written += len(transaction.changes)
 
     def fingerprint(self) -> str | None:
         return None
@@ -67,9 +67,6 @@ class Forgetful:
         raise NotImplementedError
 
     def parts(self, batch: str) -> Iterator[ImportPart]:
-        raise NotImplementedError
-
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[object]) -> None:
         raise NotImplementedError
 
 

@@ -24,7 +24,7 @@ KEYS: dict[str, Callable[..., object]] = {
     "ledger.move": lambda campaign, **named: (campaign, named["to"].shard),
     "subscribers.add": lambda row: row.id,
     "subscribers.update": lambda row, **_: row.id,
-    "subscribers.commit": lambda saving: saving.changes[0].row.id,
+    "subscribers.commit": lambda transaction: transaction.changes[0].row.id,
 }
 """What each conditional write is about: by it the real adapters know their own repetition."""
 

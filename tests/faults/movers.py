@@ -100,9 +100,9 @@ class Movers:
     def _presses(self, request: ConfirmationRequest) -> None:
         """The button, once: whoever tries again later presses it for somebody else."""
         plan = plan_move if request.moving else plan_join
-        saving = plan(request, self.world.subscribers.rows, now=self.loop.now())
-        if not isinstance(saving, ConfirmationResult):
-            self.rows.commit(saving)
+        transaction = plan(request, self.world.subscribers.rows, now=self.loop.now())
+        if not isinstance(transaction, ConfirmationResult):
+            self.rows.commit(transaction)
 
     def undoes(self) -> None:
         """She had left by accident."""

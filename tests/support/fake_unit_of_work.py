@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from convener.errors import Conflict
+from convener.intake.subscribers.import_records import ImportPart, ImportRecord
 from convener.subscribers.confirmation_request import ConfirmationRequest
 from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.mail_requests import MailRequest, body_of, read_mail_request
@@ -101,8 +102,36 @@ def consent_key(entry: ConsentEntry) -> tuple[str, datetime, str]:
     return entry.subscriber, entry.at, entry.mark
 
 
+class FakeImportStore:
+    """The records of imports, and their parts, in dictionaries."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, ImportRecord] = {}
+        self.parts_by_batch: dict[str, dict[int, ImportPart]] = {}
+
+    def begin(self, imported: ImportRecord) -> None:
+        """Write an import, or write a stored import again."""
+        self.records[imported.batch] = imported
+
+    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
+        """Write one part under its number."""
+        self.parts_by_batch.setdefault(imported.batch, {})[number] = part
+
+    def all(self, *, now: datetime) -> Sequence[ImportRecord]:
+        """Return the imports that did not expire, newest first."""
+        found = [record for record in self.records.values() if now < record.until]
+        return sorted(found, key=lambda record: (record.at, record.batch), reverse=True)
+
+    def parts(self, batch: str) -> Iterator[ImportPart]:
+        """Yield the parts in order."""
+        return (part for _, part in sorted(self.parts_by_batch.get(batch, {}).items()))
+
+
 class FakeUnitOfWork(FakeSubscribers):
-    """A Register: subscribers, with `consents` and `requests` beside them. `commits` counts what was written."""
+    """A unit of work: subscribers, with `consents`, `requests` and `imports` beside them.
+
+    `commits` counts the transactions that were written.
+    """
 
     def __init__(
         self,
@@ -110,32 +139,47 @@ class FakeUnitOfWork(FakeSubscribers):
         *,
         requests: FakeRequestStore | None = None,
         consents: FakeConsentRecord | None = None,
+        imports: FakeImportStore | None = None,
         fingerprint: str | None = None,
     ) -> None:
         super().__init__(rows, fingerprint=fingerprint)
         self.requests = requests or FakeRequestStore()
         self.consents = consents or FakeConsentRecord()
+        self.imports = imports or FakeImportStore()
         self.commits = 0
 
-    def commit(self, saving: Transaction) -> None:
-        """All of it or nothing; Conflict where a condition doesn't hold."""
-        for change in saving.changes:
+    def commit(self, transaction: Transaction) -> None:
+        """Write the whole transaction, or raise Conflict and write nothing."""
+        self._check(transaction)
+        request = self.requests.kept.get(transaction.done)
+        if request and transaction.at:
+            self.requests.kept[transaction.done] = replace(request, done_at=transaction.at)
+        if transaction.used:
+            self.requests.use(transaction.used)
+        for change in transaction.changes:
+            self._write(change.row)
+        for row in transaction.removals:
+            del self.rows[row.id]
+            self.writes += 1
+        self.consents.add(transaction.consents)
+        self.commits += 1
+
+    def _check(self, transaction: Transaction) -> None:
+        for change in transaction.changes:
             known = self.rows.get(change.row.id)
             if (known.version if known else None) != change.expected:
                 raise Conflict(f"subscriber {change.row.id} is not at version {change.expected}")
-        if any(consent_key(entry) in self.consents.kept for entry in saving.consents):
+        for row in transaction.removals:
+            known = self.rows.get(row.id)
+            if known is None or (known.version, known.status, known.batch) != (row.version, row.status, row.batch):
+                raise Conflict(f"subscriber {row.id} is not as it was")
+        if any(consent_key(entry) in self.consents.kept for entry in transaction.consents):
             raise Conflict("there is an entry of that moment and mark")
-        request = self.requests.kept.get(saving.done)
-        if saving.done and (request is None or request.done_at):
+        request = self.requests.kept.get(transaction.done)
+        if transaction.done and (request is None or request.done_at):
             raise Conflict("the request is gone, or done already")
-        if saving.used and not self.requests.use(saving.used):
+        if transaction.used and self.requests.used(transaction.used.nonce, transaction.used.action):
             raise Conflict("the link is used up")
-        if request and saving.at:
-            self.requests.kept[saving.done] = replace(request, done_at=saving.at)
-        for change in saving.changes:
-            self._write(change.row)
-        self.consents.add(saving.consents)
-        self.commits += 1
 
 
 class FakeMailRequestQueue:

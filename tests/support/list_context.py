@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from local.virtual_clock import VirtualClock
-from tests.support.fake_imports import FakeImportStore
-from tests.support.fake_unit_of_work import FakeConsentRecord
+from tests.support.fake_unit_of_work import FakeConsentRecord, FakeImportStore, FakeUnitOfWork
 from tests.support.lists import KEY, NOW
 
 
@@ -13,14 +12,14 @@ class FakePlace:
 
     line = "convener --local"
 
-    def __init__(self, store: FakeImportStore) -> None:
+    def __init__(self, store: FakeUnitOfWork) -> None:
         self.store, self.time = store, VirtualClock(NOW)
 
-    def register(self) -> FakeImportStore:
+    def register(self) -> FakeUnitOfWork:
         return self.store
 
     def imports(self) -> FakeImportStore:
-        return self.store
+        return self.store.imports
 
     def consents(self) -> FakeConsentRecord:
         return self.store.consents

@@ -10,7 +10,7 @@ from convener.intake.subscribers.importing import import_list, sort_list
 from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.sorting import ImportRequest
 from convener.intake.subscribers.undoing import UndoResult, undo, undoable
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 
 KEY = b"an identity key of thirty-two by"
 NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
@@ -23,18 +23,22 @@ def asked(**changes: Any) -> ImportRequest:
     )
 
 
-def load(text: str | bytes, store: FakeImportStore, *, batch: str = "first", **changes: Any) -> ImportReport:
+def load(text: str | bytes, store: FakeUnitOfWork, *, batch: str = "first", **changes: Any) -> ImportReport:
     """Import a list."""
     data = text if isinstance(text, bytes) else text.encode()
-    return import_list(read_people(data), store=store, imports=store, key=KEY, request=asked(**changes), batch=batch)
+    return import_list(
+        read_people(data), store=store, imports=store.imports, key=KEY, request=asked(**changes), batch=batch
+    )
 
 
-def look(text: str | bytes, store: FakeImportStore, **changes: Any) -> ImportReport:
+def look(text: str | bytes, store: FakeUnitOfWork, **changes: Any) -> ImportReport:
     """Only sort it."""
     data = text if isinstance(text, bytes) else text.encode()
     return sort_list(read_people(data), store=store, key=KEY, request=asked(**changes))
 
 
-def take_back(store: FakeImportStore, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
+def take_back(store: FakeUnitOfWork, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
     """Undo an import."""
-    return undo(undoable(batch, imports=store, now=now), subscribers=store, imports=store, now=now, dry=dry)
+    return undo(
+        undoable(batch, imports=store.imports, now=now), subscribers=store, imports=store.imports, now=now, dry=dry
+    )

@@ -42,7 +42,7 @@ class Desk:
         """The row as it is."""
         return self.register.get(ids=[self.row.id]).get(self.row.id)
 
-    def saving(self, what: str) -> Transaction:
+    def transaction(self, what: str) -> Transaction:
         """A new row, with nothing or something beside it."""
         self.requests.keep(self.request)
         entry = ConsentEntry(subscriber=self.row.id, at=OPENED, what=ConsentEvent.JOINED, by="page")

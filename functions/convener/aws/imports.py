@@ -1,99 +1,75 @@
-"""What imports write down about themselves, in the Requests table, and the taking back of their rows.
+"""The records of imports in the Requests table.
 
-    part               item            what
-    imports            <batch>         when, from where, how many, and whether it was undone
-    import/<batch>     00001           the ids of one part: those it adds, those it has filled
+    part               item            content
+    imports            <batch>         time and source of one import, its numbers, and whether it was undone
+    import/<batch>     00001           one part: the ids that it adds, and the rows of which it filled fields
 
-All of it expires with the import's days of grace; DynamoDB deletes late, so whoever reads looks at the time.
+All items expire with the time in which an import can be undone. DynamoDB deletes expired items late, so `all` compares
+the times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from convener.aws.items import new_writer, query, readable, to_item
-from convener.aws.requests import passing
+from convener.aws.items import query, readable, to_item
+from convener.aws.requests import expiring
 from convener.aws.translate import translated
-from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord
-from convener.subscribers.consent import ConsentEntry
-from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import Transaction
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _NAMES = {"ExpressionAttributeNames": {"#part": "part"}}
 
 
-class DynamoImports(DynamoUnitOfWork):
-    """The notes of imports. It is a register too, for what is taken back lies in the same three tables."""
+class DynamoImportStore:
+    """The imports that can be undone."""
+
+    def __init__(self, client: DynamoDBClient, requests_table: str) -> None:
+        self._client, self._table = client, requests_table
 
     def begin(self, imported: ImportRecord) -> None:
-        """Write an import down, or anew with what has become of it."""
-        item = passing(
-            "imports",
-            imported.batch,
-            until=imported.until,
-            at=imported.at.isoformat(),
-            source=imported.source,
-            file=imported.file,
-            **{name: getattr(imported, name) for name in ("added", "filled") if getattr(imported, name) is not None},
-            **({"undone_at": imported.undone_at.isoformat()} if imported.undone_at else {}),
-        )
-        self._put(item)
-
-    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
-        """Write one part down, by its number."""
-        filled = {one: [entry.version, *entry.fields] for one, entry in part.filled.items()}
+        """Write an import, or write a stored import again with its results."""
         self._put(
-            passing(
-                f"import/{imported.batch}", f"{number:05}", until=imported.until, added=list(part.added), filled=filled
+            expiring(
+                "imports",
+                imported.batch,
+                until=imported.until,
+                at=imported.at.isoformat(),
+                source=imported.source,
+                file=imported.file,
+                **{name: count for name in ("added", "filled") if (count := getattr(imported, name)) is not None},
+                **({"undone_at": imported.undone_at.isoformat()} if imported.undone_at else {}),
             )
         )
 
+    def add_part(self, imported: ImportRecord, number: int, part: ImportPart) -> None:
+        """Write one part of an import under its number."""
+        filled = {identity: [fields.version, *fields.fields] for identity, fields in part.filled.items()}
+        key = f"import/{imported.batch}", f"{number:05}"
+        self._put(expiring(*key, until=imported.until, added=list(part.added), filled=filled))
+
     def all(self, *, now: datetime) -> Sequence[ImportRecord]:
-        """Those that can still be undone, or were, newest first. Raises BadInput where one can't be understood."""
-        found = [one for one in map(_imported_of, self._parts("imports")) if now < one.until]
-        return sorted(found, key=lambda one: (one.at, one.batch), reverse=True)
+        """Return the imports that can still be undone, and those that were undone, newest first.
+
+        Raises BadInput where an item cannot be read.
+        """
+        found = [record for record in map(_record_of, self._items("imports")) if now < record.until]
+        return sorted(found, key=lambda record: (record.at, record.batch), reverse=True)
 
     def parts(self, batch: str) -> Iterator[ImportPart]:
-        """Every part of one, in order, read consistently."""
-        return map(_part_of, self._parts(f"import/{batch}"))
-
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
-        """Delete rows that are still as they are given here, and write the entries, in one transaction.
-
-        Raises Conflict, Unavailable (nothing was written) or LostAnswer (nobody knows).
-        """
-        writer, saving = new_writer(), Transaction(consents=entries)
-        writes: Any = [*self._writes(saving, writer), *map(self._row_delete, rows)]
-        with translated():
-            try:
-                self._client.transact_write_items(TransactItems=writes)
-            except (ClientError, BotoCoreError):
-                if not self._is_written(saving, writer):
-                    raise
-
-    def _row_delete(self, row: Subscriber) -> dict[str, Any]:
-        values = {":version": row.version, ":standing": row.status.value, ":batch": row.batch}
-        return {
-            "Delete": {
-                "TableName": self._table,
-                "Key": to_item({"shard": row.shard, "id": row.id}),
-                "ConditionExpression": "version = :version AND standing = :standing AND #batch = :batch",
-                "ExpressionAttributeNames": {"#batch": "batch"},
-                "ExpressionAttributeValues": to_item(values),
-            }
-        }
+        """Yield the parts of an import in order, read consistently. Raises BadInput where an item cannot be read."""
+        return map(_part_of, self._items(f"import/{batch}"))
 
     def _put(self, item: Mapping[str, Any]) -> None:
         with translated():
-            self._client.put_item(TableName=self._requests, Item=to_item(item))
+            self._client.put_item(TableName=self._table, Item=to_item(item))
 
-    def _parts(self, part: str) -> Iterator[dict[str, Any]]:
-        found = query(self._client, self._requests, "#part = :part", {":part": part}, **_NAMES)
+    def _items(self, part: str) -> Iterator[dict[str, Any]]:
+        found = query(self._client, self._table, "#part = :part", {":part": part}, **_NAMES)
         while True:
             with translated():
                 item = next(found, None)
@@ -102,8 +78,8 @@ class DynamoImports(DynamoUnitOfWork):
             yield item
 
 
-def _imported_of(item: Mapping[str, Any]) -> ImportRecord:
-    with readable("What an import wrote down"):
+def _record_of(item: Mapping[str, Any]) -> ImportRecord:
+    with readable("The record of an import"):
         return ImportRecord(
             batch=item["item"],
             at=datetime.fromisoformat(item["at"]),
@@ -116,8 +92,9 @@ def _imported_of(item: Mapping[str, Any]) -> ImportRecord:
 
 
 def _part_of(item: Mapping[str, Any]) -> ImportPart:
-    with readable("What an import wrote down"):
+    with readable("The record of an import"):
         filled = {
-            one: FilledFields(version=int(entry[0]), fields=tuple(entry[1:])) for one, entry in item["filled"].items()
+            identity: FilledFields(version=int(version), fields=tuple(fields))
+            for identity, (version, *fields) in item["filled"].items()
         }
         return ImportPart(added=tuple(item["added"]), filled=filled)

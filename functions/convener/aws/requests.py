@@ -114,7 +114,7 @@ class DynamoRequests:
         return True
 
 
-def passing(part: str, item: str, *, until: datetime, **values: Any) -> dict[str, Any]:
+def expiring(part: str, item: str, *, until: datetime, **values: Any) -> dict[str, Any]:
     """An item that DynamoDB deletes some time after that moment."""
     return {"part": part, "item": item, "expires": _epoch(until), **values}
 
@@ -126,7 +126,7 @@ def request_key(request_id: str) -> dict[str, Any]:
 
 def request_item(request: ConfirmationRequest) -> dict[str, Any]:
     """A request as it is written; a moment that is still to come is left out."""
-    return passing(
+    return expiring(
         **request_key(request.id),
         until=request.expires_at,
         wish=request.wish.value,
@@ -166,7 +166,7 @@ def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
 
 def used_item(used: UsedLink) -> dict[str, Any]:
     """A fresh link's action as it is written once it is used up."""
-    return passing(f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
+    return expiring(f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
 
 
 def _epoch(moment: datetime) -> int:

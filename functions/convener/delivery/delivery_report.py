@@ -14,10 +14,11 @@ from itertools import islice
 from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, totals
 from convener.delivery.expiry import moment_of
-from convener.delivery.ports import DeliveryLedger, SubscriberStore
+from convener.delivery.ports import DeliveryLedger
 from convener.delivery.reasons import STATE_WORDS, reason_words
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import SHARDS, shard_of
+from convener.subscribers.ports import SubscriberStore
 
 ROWS_PER_READ = 100
 """Rows per request: the maximum of BatchGetItem."""

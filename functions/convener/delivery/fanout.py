@@ -9,9 +9,10 @@ from datetime import datetime
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
-from convener.delivery.ports import DeliveryLedger, SubscriberStore, WorkQueues
+from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.errors import BadInput, Conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
+from convener.subscribers.ports import SubscriberStore
 
 PAGE_SIZE = 400
 """Rows per page: about 200 KB, well below DynamoDB's 1 MB, so memory does not grow with the list."""

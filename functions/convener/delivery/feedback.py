@@ -14,13 +14,14 @@ from datetime import datetime
 
 from convener.delivery.chunks import Chunk, tally
 from convener.delivery.events import SUPPRESSING, MailEvent, TransactionalMailEvent, read_event
-from convener.delivery.ports import DeliveryLedger, SubscriberStore
+from convener.delivery.ports import DeliveryLedger
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.delivery.stopping import is_suspicious, stop_if_bad
 from convener.delivery.suppress import suppress
 from convener.errors import BadInput, Conflict, ConvenerError
 from convener.retry import retry_on_conflict
 from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.ports import SubscriberStore
 
 MAX_ATTEMPTS = 8
 """The number of times that a chunk is read and written before its events are handed back to the queue."""

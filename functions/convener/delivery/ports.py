@@ -16,7 +16,7 @@ from convener.campaigns import Campaign
 from convener.delivery.chunks import Chunk, Cursor
 from convener.delivery.mail import Mail
 from convener.delivery.states import DeliveryState, RecipientState
-from convener.subscribers.models import Subscriber, Unreadable
+from convener.subscribers.models import Subscriber
 
 
 class CampaignStore(Protocol):
@@ -130,22 +130,6 @@ class DeliveryLedger(CampaignStore, ChunkStore, CursorStore, Protocol):
 
     def finished_totals(self, campaign: str) -> Mapping[str, int] | None:
         """Sum up the campaign's chunks; None while a shard is not fanned out or work is left in a chunk."""
-
-
-class SubscriberStore(Protocol):
-    """The store of the subscribers' rows."""
-
-    def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Read the rows of up to 100 ids consistently. An id without a row is left out."""
-
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
-        """Read the rows with ids above `after` consistently, in order of id.
-
-        There are fewer than `limit` only at the shard's end.
-        """
-
-    def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """Replace a row. Raises Conflict where the stored row has another version."""
 
 
 @dataclass(frozen=True, kw_only=True)

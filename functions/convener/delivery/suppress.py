@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from convener.delivery.ports import SubscriberStore
 from convener.errors import Conflict
 from convener.retry import retry_on_conflict
 from convener.subscribers.models import SubscriberStatus
+from convener.subscribers.ports import SubscriberStore
 
 MAX_ATTEMPTS = 8
 """The number of times that a row is read and written before `suppress` gives up."""

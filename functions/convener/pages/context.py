@@ -12,8 +12,7 @@ from convener.pages.page_renderer import PageRenderer
 from convener.pages.ports import CampaignReader
 from convener.sessions.ports import SessionRepository
 from convener.sessions.series import Series
-from convener.subscribers.mail_requests import MailRequestQueue
-from convener.subscribers.unit_of_work import ConsentRecord, RequestStore, UnitOfWork
+from convener.subscribers.ports import ConsentRecord, MailRequestQueue, RequestStore, UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

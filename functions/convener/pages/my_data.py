@@ -21,7 +21,7 @@ from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.mailing_choices import in_words
-from convener.subscribers.unit_of_work import RequestStore
+from convener.subscribers.ports import RequestStore
 
 SEE, DOWNLOAD = "see", "download"
 """The actions of the link, and what the buttons post."""

@@ -9,8 +9,9 @@ from typing import Any, TypedDict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.mailing_choices import ticked
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
+from convener.subscribers.ports import UnitOfWork
 from convener.subscribers.row_updates import changed, settle
-from convener.subscribers.unit_of_work import Transaction, UnitOfWork
+from convener.subscribers.unit_of_work import Transaction
 
 
 class Wanted(TypedDict, total=False):

@@ -11,10 +11,10 @@ from convener.retry import retry_on_conflict
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult, Plan, fulfilled
 from convener.subscribers.joining import plan_join
-from convener.subscribers.mail_requests import JoinConfirmed, MailRequestQueue
+from convener.subscribers.mail_requests import JoinConfirmed
 from convener.subscribers.moving import plan_move
+from convener.subscribers.ports import MailRequestQueue, RequestStore, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
-from convener.subscribers.unit_of_work import RequestStore, UnitOfWork
 
 WELCOME_DELAY_SECONDS = 5
 """The delay of the welcome's message, which is queued before the row is written and must arrive after that."""

@@ -11,7 +11,7 @@ from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.erasing import earlier
 from convener.subscribers.mailing_choices import spelled_out
 from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import ConsentRecord, SubscriberRows
+from convener.subscribers.ports import ConsentRecord, SubscriberRows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,16 +14,9 @@ from convener.errors import Unavailable
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.ports import ConsentRecord, RequestStore, SubscriberRows, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS, changed
-from convener.subscribers.unit_of_work import (
-    ConsentRecord,
-    RequestStore,
-    RowChange,
-    SubscriberRows,
-    Transaction,
-    UnitOfWork,
-    UsedLink,
-)
+from convener.subscribers.unit_of_work import RowChange, Transaction, UsedLink
 
 MAX_EARLIER_ROWS_PER_TRANSACTION = 10
 """Each row has a consent entry. With the present row and its entry these are 22 of the MAX_WRITES of a Transaction."""

@@ -7,25 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Protocol
 
 from convener.errors import Conflict, Misconfigured
+from convener.subscribers.ports import FingerprintStore
 
 MIN_KEY_BYTES = 32
 """The length of the hash, which RFC 2104 §3 recommends as the least length of a key."""
 
 _SUBSCRIBER_PREFIX = b"convener/subscriber/v1\x00"
 _FINGERPRINT_PREFIX = b"convener/identity-fingerprint/v1\x00"
-
-
-class FingerprintStore(Protocol):
-    """Where the identity key's fingerprint lies: beside the ids that were made with the key."""
-
-    def fingerprint(self) -> str | None:
-        """The kept fingerprint, or None in a new installation."""
-
-    def keep_fingerprint(self, value: str) -> None:
-        """Keep it for ever. Raises Conflict if there is another one already."""
 
 
 def key_of(secret: str) -> bytes:

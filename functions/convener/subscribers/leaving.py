@@ -12,8 +12,9 @@ from enum import StrEnum
 from convener.errors import Conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.ports import ConsentRecord, UnitOfWork
 from convener.subscribers.row_updates import changed, settle
-from convener.subscribers.unit_of_work import ConsentRecord, RowChange, Transaction, UnitOfWork
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
 CAN_LEAVE = frozenset({SubscriberStatus.CONFIRMED, SubscriberStatus.BOUNCED})
 """The statuses that leaving changes. The other statuses get no mail anyway, and must not be overwritten."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from convener.csv_output import FORMULA, csv_line
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus, Unreadable
+from convener.subscribers.ports import SubscriberStore
 
 COLUMNS = (
     "email",
@@ -27,15 +27,8 @@ PAGE_ROWS = 500
 _LOOKS_ESCAPED = re.compile(rf"'+[{re.escape(''.join(FORMULA))}]")
 
 
-class SubscriberPages(Protocol):
-    """Where subscribers lie."""
-
-    def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
-        """Up to `limit` rows of a shard with ids above `after`, in order of id."""
-
-
 def exported_rows(
-    rows: SubscriberPages, *, standings: Container[SubscriberStatus]
+    rows: SubscriberStore, *, standings: Container[SubscriberStatus]
 ) -> Iterator[Subscriber | Unreadable]:
     """Yield every row that has an address and one of the statuses, page by page, and every row that cannot be read."""
     for shard in SHARDS:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from convener.errors import BadInput
 
@@ -81,13 +81,6 @@ REQUEST_TYPES: Mapping[str, type[MailRequest]] = {
     "link": LinkRequested,
     "move": MoveRequested,
 }
-
-
-class MailRequestQueue(Protocol):
-    """The queue of `transactional`."""
-
-    def send(self, letter: MailRequest, *, delay: int = 0) -> None:
-        """Queue it, to be seen after that many seconds. Raises Unavailable or LostAnswer."""
 
 
 def body_of(request: MailRequest) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from convener.errors import Unavailable
 from convener.retry import retry_on_conflict
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from convener.subscribers.unit_of_work import RowChange, SubscriberRows, Transaction, UnitOfWork
+from convener.subscribers.ports import SubscriberRows, UnitOfWork
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
 MAX_ATTEMPTS = 5
 """The number of times that a row is read and written before the update gives up."""

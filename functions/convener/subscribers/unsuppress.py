@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from convener.errors import BadInput, Unavailable
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.ports import SuppressionList, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
-from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
 UNSUPPRESSIBLE = frozenset({SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED})
 _REFUSALS = {
@@ -20,13 +20,6 @@ _REFUSALS = {
     SubscriberStatus.ERASED: "was erased at their own wish, and only they can come back: by joining again.",
     SubscriberStatus.MOVED: "gets the mails at another address now.",
 }
-
-
-class SuppressionList(Protocol):
-    """The mail service's own list of addresses that it sends nothing to."""
-
-    def lift(self, address: str) -> bool:
-        """Take an address off; whether it was on it."""
 
 
 def check_unsuppressible(row: Subscriber | None) -> Subscriber:

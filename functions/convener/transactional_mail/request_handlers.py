@@ -13,9 +13,9 @@ from convener.subscribers.confirmation_request import VALID, ConfirmationRequest
 from convener.subscribers.mail_requests import JoinRequested, LinkRequested, MoveRequested, Purpose
 from convener.subscribers.mailing_choices import in_words
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.ports import RequestStore, SubscriberRows
 from convener.subscribers.row_updates import find
 from convener.subscribers.tokens import FRESH_FOR, OneTimeLink
-from convener.subscribers.unit_of_work import RequestStore, SubscriberRows
 from convener.transactional_mail.mail_renderer import MailRenderer
 from convener.transactional_mail.outcomes import HELD_BACK, Outcome, dropped, nothing_due, sent
 from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer

@@ -23,8 +23,8 @@ from convener.sessions.ports import SessionRepository
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.mail_requests import JoinConfirmed
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.ports import RequestStore, SubscriberRows
 from convener.subscribers.row_updates import find
-from convener.subscribers.unit_of_work import RequestStore, SubscriberRows
 from convener.transactional_mail.mail_renderer import MailRenderer
 from convener.transactional_mail.outcomes import Outcome, OutcomeType, dropped, nothing_due, sent
 from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer

@@ -122,15 +122,15 @@ def _sure(found: ImportReport, *, yes: bool) -> bool:
 
 
 def _bring_in(stack: StackContext, people: PeopleList, asked: ImportRequest) -> ImportReport:
-    batch, store = new_batch(asked.now), stack.imports()
+    batch = new_batch(asked.now)
     back = f"{stack.line} subscribers undo {batch}"
     click.echo(f"This import is {batch}.", err=True)
     with progress("Bringing in", people.lines) as heard:
         try:
             done = import_list(
                 people,
-                store=store,
-                imports=store,
+                store=stack.register(),
+                imports=stack.imports(),
                 key=stack.identity_key(),
                 request=asked,
                 batch=batch,

@@ -26,12 +26,12 @@ def undo_import(stack: StackContext, batch: str | None, yes: bool) -> None:
     again. People who left, bounced, complained, chose or confirmed anything since stay as they are. Safe to repeat.
     """
     with errors_as_messages():
-        notes, now = stack.imports(), stack.clock().now()
+        rows, notes, now = stack.register(), stack.imports(), stack.clock().now()
         if batch is None:
             _show(notes.all(now=now))
             return
         imported = undoable(batch, imports=notes, now=now)
-        found = undo(imported, subscribers=notes, imports=notes, now=now, dry=True)
+        found = undo(imported, subscribers=rows, imports=notes, now=now, dry=True)
         if not found.taken_off and not found.emptied:
             click.echo(f"Nothing is left to take back of {batch}. {_stayed(found)}".rstrip())
             return
@@ -40,7 +40,7 @@ def undo_import(stack: StackContext, batch: str | None, yes: bool) -> None:
         )
         sure(f"Take off {found.taken_off} people, and empty what it filled of {found.emptied}?", yes=yes)
         with progress("Taking back", found.people) as heard:
-            done = undo(imported, subscribers=notes, imports=notes, now=now, progress=heard)
+            done = undo(imported, subscribers=rows, imports=notes, now=now, progress=heard)
     click.echo(f"Done: {done.taken_off} taken off, {done.emptied} emptied. {_stayed(done)}".rstrip())
 
 

@@ -82,7 +82,7 @@ def _write_asked(stores: Stores, _: Any, given: Facts) -> None:
 
 
 def _read_import(stores: Stores, items: Sequence[Item], given: Facts) -> tuple[Any, Facts]:
-    (one,) = stores.subscribers.all(now=at(given["now"]))
+    (one,) = stores.imports.all(now=at(given["now"]))
     assert one.batch == items[0]["item"]
     return one, {
         "batch": one.batch,
@@ -97,11 +97,11 @@ def _read_import(stores: Stores, items: Sequence[Item], given: Facts) -> tuple[A
 
 
 def _write_import(stores: Stores, one: Any, _: Facts) -> None:
-    stores.subscribers.begin(one)
+    stores.imports.begin(one)
 
 
 def _read_import_part(stores: Stores, _items: Sequence[Item], given: Facts) -> tuple[Any, Facts]:
-    (part,) = stores.subscribers.parts(given["batch"])
+    (part,) = stores.imports.parts(given["batch"])
     return part, {
         "added": list(part.added),
         "filled": {name: [one.version, list(one.fields)] for name, one in part.filled.items()},
@@ -110,7 +110,7 @@ def _read_import_part(stores: Stores, _items: Sequence[Item], given: Facts) -> t
 
 def _write_import_part(stores: Stores, part: Any, given: Facts) -> None:
     imported = ImportRecord(batch=given["batch"], at=at(given["at"]), source="")
-    stores.subscribers.add_part(imported, given["number"], part)
+    stores.imports.add_part(imported, given["number"], part)
 
 
 FORMATS = {

@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 from convener.aws.consents import DynamoConsents
 from convener.aws.editions import S3Editions
-from convener.aws.imports import DynamoImports
+from convener.aws.imports import DynamoImportStore
 from convener.aws.ledger import DynamoLedger
 from convener.aws.requests import DynamoRequests
 from convener.aws.sessions import DynamoSessions
 from convener.aws.slots import DynamoSlots
+from convener.aws.unit_of_work import DynamoUnitOfWork
 from local.stack import LocalStack
 
 Facts = dict[str, Any]
@@ -30,12 +31,13 @@ class Stores:
         self.ledger = DynamoLedger(dynamodb, tables["LedgerTable"])
         self.consents = DynamoConsents(dynamodb, tables["ConsentsTable"])
         self.requests = DynamoRequests(dynamodb, tables["RequestsTable"])
-        self.subscribers = DynamoImports(
+        self.subscribers = DynamoUnitOfWork(
             dynamodb,
             subscribers=tables["SubscribersTable"],
             consents=tables["ConsentsTable"],
             requests=tables["RequestsTable"],
         )
+        self.imports = DynamoImportStore(dynamodb, tables["RequestsTable"])
         self.editions = S3Editions(stack.session.client("s3"), tables["EditionsBucket"])
         self._dynamodb, self._ledger_table = dynamodb, tables["LedgerTable"]
 

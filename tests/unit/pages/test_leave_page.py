@@ -167,8 +167,8 @@ class FailingUnitOfWork(FakeUnitOfWork):
             raise self.error
         return super().get(ids=ids)
 
-    def commit(self, saving: Transaction) -> None:
-        assert saving.changes
+    def commit(self, transaction: Transaction) -> None:
+        assert transaction.changes
         raise self.error
 
 

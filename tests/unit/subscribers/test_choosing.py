@@ -65,16 +65,16 @@ class Busy(FakeUnitOfWork):
 
     times, then = 0, SubscriberStatus.CONFIRMED
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         """Be late."""
         if self.times:
             self.times -= 1
-            known = self.rows[saving.changes[0].row.id]
+            known = self.rows[transaction.changes[0].row.id]
             self.rows[known.id] = replace(
                 known, status=self.then, zone="Europe/Paris", first_name="Ana", version=known.version + 1
             )
             raise Conflict(known.id)
-        super().commit(saving)
+        super().commit(transaction)
 
 
 def test_only_what_she_changed_is_put_into_a_row_that_changed_meanwhile() -> None:

@@ -122,10 +122,10 @@ def test_two_presses_at_once_keep_one_reason() -> None:
     class Other(FakeUnitOfWork):
         """Another press wins just before this one is written."""
 
-        def commit(self, saving: Transaction) -> None:
+        def commit(self, transaction: Transaction) -> None:
             if not said(rows):
                 why(rows, UnsubscribeReason.NOT_FOR_ME, NOW)
-            rows.commit(saving)
+            rows.commit(transaction)
 
     late = Other()
     late.rows, late.consents = rows.rows, rows.consents

@@ -148,9 +148,9 @@ def test_what_happens_between_reading_and_writing_is_read_again() -> None:
     world = World(join_request(), subscriber(2, status=SubscriberStatus.LEFT))
     real = world.register.commit
 
-    def late(saving: Transaction) -> None:
+    def late(transaction: Transaction) -> None:
         world.register.rows[NEW_SUBSCRIBER.id] = subscriber(2, status=SubscriberStatus.COMPLAINED, version=2)
-        real(saving)
+        real(transaction)
 
     world.register.commit = late  # type: ignore[method-assign]
     assert world.press().plan == ConfirmationResult.COMPLAINED

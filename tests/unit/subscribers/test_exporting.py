@@ -22,19 +22,19 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.list_export import COLUMNS, as_csv
 from convener.subscribers.models import Calendar, SubscriberStatus
 from local.commands.subscribers import subscribers
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.list_context import FakePlace
 from tests.support.lists import KEY, NOW, load, look
 
 
-def run(store: FakeImportStore, *words: str) -> Result:
+def run(store: FakeUnitOfWork, *words: str) -> Result:
     return CliRunner().invoke(subscribers, list(words), obj=FakePlace(store))
 
 
 @pytest.fixture
-def store() -> FakeImportStore:
+def store() -> FakeUnitOfWork:
     """Three people: one with every wish and a name like a formula, one who left, one with an address like a formula."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load("email,first_name\nanna@example.org,Anna\nben@example.org,Ben\n+x@example.org,\n", store)
     anna, ben = (subscriber_id(f"{name}@example.org", key=KEY) for name in ("anna", "ben"))
     store.rows[anna] = replace(
@@ -50,12 +50,12 @@ def store() -> FakeImportStore:
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_what_was_exported_is_known_when_it_is_imported(store: FakeImportStore, tmp_path: Path, ending: str) -> None:
+def test_what_was_exported_is_known_when_it_is_imported(store: FakeUnitOfWork, tmp_path: Path, ending: str) -> None:
     """Into the same installation nothing is new; into an empty one everybody comes with every wish."""
     file = tmp_path / f"people.{ending}"
     assert run(store, "export", str(file)).exit_code == 0
     assert look(file.read_bytes(), store).counts == {LineOutcome.KNOWN: 2, LineOutcome.LEFT: 1}
-    other = FakeImportStore()
+    other = FakeUnitOfWork()
     load(file.read_bytes(), other)
     confirmed = {one: row for one, row in store.rows.items() if row.status is SubscriberStatus.CONFIRMED}
     assert {one: replace(row, source="", batch="") for one, row in other.rows.items()} == {
@@ -63,7 +63,7 @@ def test_what_was_exported_is_known_when_it_is_imported(store: FakeImportStore, 
     }
 
 
-def test_a_spreadsheet_takes_nothing_for_a_formula(store: FakeImportStore, tmp_path: Path) -> None:
+def test_a_spreadsheet_takes_nothing_for_a_formula(store: FakeUnitOfWork, tmp_path: Path) -> None:
     """Whatever a cell begins with, it is text: in CSV by an apostrophe, in a workbook by its type."""
     text, book = tmp_path / "people.csv", tmp_path / "people.xlsx"
     run(store, "export", str(text))
@@ -86,7 +86,7 @@ def test_an_apostrophe_is_taken_off_as_it_was_put(name: str) -> None:
     assert row.first_name == name
 
 
-def test_only_some_standings(store: FakeImportStore, tmp_path: Path) -> None:
+def test_only_some_standings(store: FakeUnitOfWork, tmp_path: Path) -> None:
     """Those that were asked for, and nobody without an address."""
     for identity, row in list(store.rows.items()):
         if row.address.startswith("+"):
@@ -96,7 +96,7 @@ def test_only_some_standings(store: FakeImportStore, tmp_path: Path) -> None:
     assert "ben@example.org" in file.read_text("utf-8-sig")
 
 
-def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeImportStore, tmp_path: Path) -> None:
+def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeUnitOfWork, tmp_path: Path) -> None:
     """Mode 0600; another file of that name stays unless --force is given, and nothing else is left behind."""
     file = tmp_path / "people.csv"
     run(store, "export", str(file))
@@ -110,7 +110,7 @@ def test_the_file_is_its_owners_alone_and_never_written_over(store: FakeImportSt
 
 
 @pytest.mark.parametrize(("name", "words"), [("people.txt", ".csv or .xlsx"), ("no/people.csv", "no such folder")])
-def test_a_file_that_cannot_be_written_is_told(store: FakeImportStore, tmp_path: Path, name: str, words: str) -> None:
+def test_a_file_that_cannot_be_written_is_told(store: FakeUnitOfWork, tmp_path: Path, name: str, words: str) -> None:
     """Before anything is read, in words."""
     result = run(store, "export", str(tmp_path / name))
     assert result.exit_code == 2
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_written_is_told(store: FakeImportStore, tmp_path:
     assert not [one for one in tmp_path.rglob("*") if one.is_file()]
 
 
-def test_the_record_of_consent_as_csv(store: FakeImportStore, tmp_path: Path) -> None:
+def test_the_record_of_consent_as_csv(store: FakeUnitOfWork, tmp_path: Path) -> None:
     """Every entry with the address where there is one still; of one person, hers alone."""
     told = list(csv.DictReader(io.StringIO(run(store, "consent", "--csv").stdout)))
     assert [(one["what"], one["by"]) for one in told] == [("imported", "import")] * 3
@@ -130,7 +130,7 @@ def test_the_record_of_consent_as_csv(store: FakeImportStore, tmp_path: Path) ->
     assert hers["when"] == NOW.isoformat()
 
 
-def test_undo_lists_asks_and_takes_back(store: FakeImportStore) -> None:
+def test_undo_lists_asks_and_takes_back(store: FakeUnitOfWork) -> None:
     """Without a name it shows what there is; with one it wants a yes, and says how many of each."""
     listed = run(store, "undo").stdout
     assert "first" in listed

@@ -23,10 +23,10 @@ REQUEST = join_request()
 
 def joined(row: Subscriber | None) -> Subscriber:
     """The row that comes of it."""
-    saving = plan_join(REQUEST, {row.id: row} if row else {}, now=OPENED)
-    assert isinstance(saving, Transaction)
-    (change,), (entry,) = saving.changes, saving.consents
-    assert (change.expected, saving.done, saving.at) == (row.version if row else None, REQUEST.id, OPENED)
+    transaction = plan_join(REQUEST, {row.id: row} if row else {}, now=OPENED)
+    assert isinstance(transaction, Transaction)
+    (change,), (entry,) = transaction.changes, transaction.consents
+    assert (change.expected, transaction.done, transaction.at) == (row.version if row else None, REQUEST.id, OPENED)
     assert (entry.subscriber, entry.at, entry.what, entry.note) == (REQUEST.subscriber, OPENED, ConsentEvent.JOINED, "")
     assert (entry.by, entry.wording, entry.kinds) == ("embedded", "1", frozenset({"invite"}))
     return change.row

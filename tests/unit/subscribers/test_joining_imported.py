@@ -10,8 +10,7 @@ from convener.subscribers.confirming import confirm
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.mail_requests import JoinConfirmed
-from tests.support.fake_imports import FakeImportStore
-from tests.support.fake_unit_of_work import FakeMailRequestQueue
+from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.joining import join_request
 from tests.support.lists import KEY, NOW, load, take_back
 
@@ -20,7 +19,7 @@ LATER = NOW + timedelta(hours=1)
 REQUEST = join_request(subscriber=ANNA, address="anna@example.org", asked_at=NOW - timedelta(hours=1), first_name="")
 
 
-def pressed(store: FakeImportStore) -> tuple[ConfirmationResult, FakeMailRequestQueue]:
+def pressed(store: FakeUnitOfWork) -> tuple[ConfirmationResult, FakeMailRequestQueue]:
     """What her button says, and what it queued."""
     letters = FakeMailRequestQueue()
     store.requests.keep(REQUEST)
@@ -31,7 +30,7 @@ def pressed(store: FakeImportStore) -> tuple[ConfirmationResult, FakeMailRequest
 
 def test_the_undo_of_the_import_does_not_lose_who_confirmed_since() -> None:
     """Her button makes the row hers, with what she asked for; since when she is on the list stays."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load("email,first_name,joined\nanna@example.org,Anna,2024-01-02\n", store)
     imported = store.rows[ANNA]
     verdict, letters = pressed(store)
@@ -43,7 +42,7 @@ def test_the_undo_of_the_import_does_not_lose_who_confirmed_since() -> None:
 
 def test_what_she_chose_since_the_import_stays() -> None:
     """An older mail's button undoes nothing, and the undo leaves such a row alone by itself."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load("anna@example.org\n", store)
     store.rows[ANNA] = chosen = replace(store.rows[ANNA], kinds=frozenset({"recap"}), version=2)
     assert pressed(store)[0] == ConfirmationResult.ALREADY

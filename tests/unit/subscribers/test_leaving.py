@@ -70,14 +70,14 @@ class Busy(FakeUnitOfWork):
 
     times, then = 0, SubscriberStatus.CONFIRMED
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         """Be late."""
         if self.times:
             self.times -= 1
-            known = self.rows[saving.changes[0].row.id]
+            known = self.rows[transaction.changes[0].row.id]
             self.rows[known.id] = replace(known, status=self.then, version=known.version + 1)
             raise Conflict(known.id)
-        super().commit(saving)
+        super().commit(transaction)
 
 
 def test_when_somebody_else_writes_first_it_is_decided_anew() -> None:

@@ -15,13 +15,13 @@ from convener.subscribers.leaving import leave
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.event_links import TOKENS
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, NOW, load, take_back
 from tests.support.visiting import ONE_CLICK, Visit
 
 ANNA = subscriber_id("anna@example.org", key=KEY)
 LATER = NOW + timedelta(hours=1)
-Store = TypeVar("Store", bound=FakeImportStore)
+Store = TypeVar("Store", bound=FakeUnitOfWork)
 
 
 def gone(store: Store) -> Store:
@@ -32,14 +32,14 @@ def gone(store: Store) -> Store:
     return store
 
 
-def leaves(store: FakeImportStore, by: str = "one-click") -> Subscriber | None:
+def leaves(store: FakeUnitOfWork, by: str = "one-click") -> Subscriber | None:
     """By the link in the mail that she got meanwhile."""
     return leave(ANNA, register=store, consents=store.consents, by=by, now=LATER)
 
 
 def test_the_next_import_leaves_her_alone() -> None:
     """Nothing but a mark is kept, the record says that she left, and doing it twice changes nothing."""
-    store = gone(FakeImportStore())
+    store = gone(FakeUnitOfWork())
     mark = leaves(store)
     assert mark == Subscriber(id=ANNA, address="", status=SubscriberStatus.ERASED, status_since=LATER, version=1)
     assert (leaves(store), store.rows) == (mark, {ANNA: mark})
@@ -51,7 +51,7 @@ def test_the_next_import_leaves_her_alone() -> None:
 
 def test_somebody_of_whom_nothing_is_recorded_leaves_no_mark() -> None:
     """A row that never was is not made by leaving."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     assert leaves(store) is None
     assert (store.rows, store.consents.entries) == ({}, [])
 
@@ -59,17 +59,17 @@ def test_somebody_of_whom_nothing_is_recorded_leaves_no_mark() -> None:
 def test_an_import_at_that_very_moment_is_left_too() -> None:
     """Whoever writes first, she is off the list in the end."""
 
-    class Second(FakeImportStore):
+    class Second(FakeUnitOfWork):
         """Another import is faster, once."""
 
         faster = False
 
-        def commit(self, saving: Transaction) -> None:
+        def commit(self, transaction: Transaction) -> None:
             if self.faster:
                 self.faster = False
                 load("anna@example.org\n", self, batch="second")
                 raise Conflict("there is a row")
-            super().commit(saving)
+            super().commit(transaction)
 
     store = Second()
     gone(store).faster = True
@@ -80,7 +80,7 @@ def test_an_import_at_that_very_moment_is_left_too() -> None:
 @pytest.mark.parametrize(("body", "by"), [(ONE_CLICK, "one-click"), (f"{ONE_CLICK}&by=page", "page")])
 def test_her_page_leaves_that_mark(body: str, by: str) -> None:
     """How she left stays on record; she sees the same page as before."""
-    store = gone(FakeImportStore())
+    store = gone(FakeUnitOfWork())
     visit = Visit(now=LATER)
     visit.change(unit_of_work=store, consents=store.consents)
     token = TOKENS.leave(ANNA)

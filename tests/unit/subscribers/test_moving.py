@@ -31,15 +31,15 @@ def moved(
 ) -> tuple[Subscriber, Subscriber]:
     """The old row and the new one, as they are to be."""
     rows = {row.id: row for row in (old, there) if row}
-    saving = plan_move(request, rows, now=OPENED)
-    assert isinstance(saving, Transaction)
-    left, new = saving.changes
+    transaction = plan_move(request, rows, now=OPENED)
+    assert isinstance(transaction, Transaction)
+    left, new = transaction.changes
     assert (left.expected, new.expected) == (old.version, there.version if there else None)
-    assert [(entry.subscriber, entry.what) for entry in saving.consents] == [
+    assert [(entry.subscriber, entry.what) for entry in transaction.consents] == [
         (old.id, ConsentEvent.MOVED),
         (request.subscriber, ConsentEvent.MOVED),
     ]
-    assert not any("@" in entry.note for entry in saving.consents)
+    assert not any("@" in entry.note for entry in transaction.consents)
     return left.row, new.row
 
 
@@ -106,10 +106,10 @@ def test_only_who_was_there_when_it_was_asked_for_is_moved(changes: dict[str, An
 
 def test_another_spelling_of_the_same_address_is_only_spelt_anew() -> None:
     """Its id is the same: one row, one change."""
-    saving = plan_move(move_request(subscriber=OLD.id, address="Reader1@example.org"), {OLD.id: OLD}, now=OPENED)
-    assert isinstance(saving, Transaction)
-    (change,) = saving.changes
-    assert (change.row.address, change.row.status, saving.consents) == (
+    transaction = plan_move(move_request(subscriber=OLD.id, address="Reader1@example.org"), {OLD.id: OLD}, now=OPENED)
+    assert isinstance(transaction, Transaction)
+    (change,) = transaction.changes
+    assert (change.row.address, change.row.status, transaction.consents) == (
         "Reader1@example.org",
         SubscriberStatus.CONFIRMED,
         (),

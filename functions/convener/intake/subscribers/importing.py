@@ -17,8 +17,9 @@ from convener.intake.subscribers.ports import ImportStore, ImportTarget
 from convener.intake.subscribers.sorting import ImportRequest, Person, Sorter
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
-from convener.subscribers.identity import FingerprintStore, check_identity
+from convener.subscribers.identity import check_identity
 from convener.subscribers.models import Subscriber
+from convener.subscribers.ports import FingerprintStore
 from convener.subscribers.unit_of_work import RowChange, Transaction
 
 TRANSACTION_PEOPLE = 12

@@ -7,10 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from convener.intake.subscribers.import_records import ImportPart, ImportRecord
-from convener.subscribers.consent import ConsentEntry
-from convener.subscribers.identity import FingerprintStore
-from convener.subscribers.models import Subscriber
-from convener.subscribers.unit_of_work import UnitOfWork
+from convener.subscribers.ports import FingerprintStore, UnitOfWork
 
 
 class ImportTarget(UnitOfWork, FingerprintStore, Protocol):
@@ -31,14 +28,3 @@ class ImportStore(Protocol):
 
     def parts(self, batch: str) -> Iterator[ImportPart]:
         """Yield every part of an import in order, read consistently."""
-
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
-        """Delete rows and write entries in one transaction. A repetition of the same call counts as done.
-
-        Args:
-            rows: Rows, which must still have the version and the status given here. At most 25 together with `entries`.
-            entries: Entries of the consent record.
-
-        Raises:
-            Conflict: A row has changed or is gone. Nothing was written.
-        """

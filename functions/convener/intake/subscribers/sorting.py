@@ -14,7 +14,7 @@ from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.role_addresses import is_role
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from convener.subscribers.unit_of_work import SubscriberRows
+from convener.subscribers.ports import SubscriberRows
 
 GROUP_LINES = 100
 """Lines that are looked up together: BatchGetItem takes 100 keys.

@@ -18,7 +18,8 @@ from convener.intake.subscribers.import_records import FilledFields, ImportPart,
 from convener.intake.subscribers.ports import ImportStore
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from convener.subscribers.unit_of_work import RowChange, Transaction, UnitOfWork
+from convener.subscribers.ports import UnitOfWork
+from convener.subscribers.unit_of_work import RowChange, Transaction
 
 TRANSACTION_ROWS = 12
 """Rows in one transaction of DynamoDB, with an entry each."""
@@ -125,7 +126,7 @@ class _Undo:
     def _take_off(self, rows: Sequence[Subscriber]) -> None:
         if not self.dry:
             try:
-                self.imports.take_back(rows, [self._entry(row) for row in rows])
+                self.subscribers.commit(Transaction(removals=rows, consents=[self._entry(row) for row in rows]))
             except Conflict:
                 if len(rows) == 1:  # the person or another undo changed the row meanwhile
                     self.done.stayed += 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from convener.intake.subscribers.lines import LineOutcome
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import load
 
 EXAMPLE = Path(__file__).parents[4] / "local/examples/subscribers.csv"
@@ -16,7 +16,7 @@ NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 def test_forty_invented_people_in_six_zones() -> None:
     """All of it goes in without a word, some people have no name or zone, and no address can belong to anybody."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     report = load(EXAMPLE.read_bytes(), store, now=NOW, roles=True)
     rows = list(store.rows.values())
     zones = Counter(row.zone for row in rows)
@@ -33,6 +33,6 @@ def test_forty_invented_people_in_six_zones() -> None:
 
 def test_two_of_its_addresses_are_those_of_a_function() -> None:
     """Without the option for them, a reception and a group of volunteers are left out."""
-    report = load(EXAMPLE.read_bytes(), FakeImportStore(), now=NOW)
+    report = load(EXAMPLE.read_bytes(), FakeUnitOfWork(), now=NOW)
     assert report.counts == {LineOutcome.NEW: 38, LineOutcome.ROLE: 2}
     assert [one.address for one in report.problems] == ["reception@surgery.example", "volunteers@library.example"]

@@ -13,13 +13,13 @@ from convener.intake.subscribers.reading import MAX_FILE_BYTES
 from convener.subscribers.models import SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from local.commands.subscribers import bring, subscribers
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.list_context import FakePlace
 
 
 @pytest.fixture
-def store() -> FakeImportStore:
-    return FakeImportStore()
+def store() -> FakeUnitOfWork:
+    return FakeUnitOfWork()
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "people.csv"
 
 
-def run(store: FakeImportStore, file: Path, *options: str, yes: bool = True, words: str = "") -> Result:
+def run(store: FakeUnitOfWork, file: Path, *options: str, yes: bool = True, words: str = "") -> Result:
     line = ["import", str(file), "--source", "sheet", *(["--yes"] if yes else []), *options]
     return CliRunner().invoke(subscribers, line, obj=FakePlace(store), input=words)
 
@@ -37,7 +37,7 @@ def counted(result: Result) -> dict[str, int]:
     return {words.partition(":")[0].strip(): int(count) for words, count in cells}
 
 
-def test_everything_in_is_status_0(store: FakeImportStore, file: Path) -> None:
+def test_everything_in_is_status_0(store: FakeUnitOfWork, file: Path) -> None:
     """Counts in a table, and a script can go on. A duplicate is told and is no failure: the person is on the list."""
     file.write_text("email\nanna@example.org\nANNA@example.org\n")
     result = run(store, file)
@@ -46,7 +46,7 @@ def test_everything_in_is_status_0(store: FakeImportStore, file: Path) -> None:
     assert f"{file}:3: ANNA@example.org: The same address as on line 2, which counts." in result.stdout
 
 
-def test_refused_lines_are_status_1_and_told_by_line(store: FakeImportStore, file: Path) -> None:
+def test_refused_lines_are_status_1_and_told_by_line(store: FakeUnitOfWork, file: Path) -> None:
     """Good lines go in; each other one stands as FILE:LINE, as editors understand it."""
     file.write_text("email\nanna@example.org\nanna.example.org\n")
     result = run(store, file)
@@ -56,7 +56,7 @@ def test_refused_lines_are_status_1_and_told_by_line(store: FakeImportStore, fil
     assert len(store.rows) == 1
 
 
-def test_who_left_is_told_and_stays_away(store: FakeImportStore, file: Path) -> None:
+def test_who_left_is_told_and_stays_away(store: FakeUnitOfWork, file: Path) -> None:
     """Importing an old list again brings nobody back."""
     file.write_text("anna@example.org\n")
     run(store, file)
@@ -68,7 +68,7 @@ def test_who_left_is_told_and_stays_away(store: FakeImportStore, file: Path) -> 
     assert "only they can come back" in result.stdout
 
 
-def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeImportStore, file: Path) -> None:
+def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeUnitOfWork, file: Path) -> None:
     """A script learns that not everybody of the file is on the list."""
     file.write_text("email\nanna@example.org\ninfo@example.org\n")
     result = run(store, file)
@@ -77,18 +77,18 @@ def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeImportStore,
     assert (again.exit_code, len(store.rows)) == (0, 2)
 
 
-def test_without_a_terminal_it_ends_after_sorting(store: FakeImportStore, file: Path) -> None:
+def test_without_a_terminal_it_ends_after_sorting(store: FakeUnitOfWork, file: Path) -> None:
     """Nothing is written, the way on is said, and that is no failure."""
     file.write_text("email\nanna@example.org\n")
     result = run(store, file, yes=False)
     assert result.exit_code == 0
     assert "Nothing was changed. To bring in the 1 new ones, give --yes, or run it at a terminal." in result.stdout
-    assert (store.rows, store.imports) == ({}, {})
+    assert (store.rows, store.imports.records) == ({}, {})
 
 
 @pytest.mark.parametrize(("answer", "rows"), [("y\n", 1), ("n\n", 0), ("\n", 0)])
 def test_at_a_terminal_it_asks(
-    store: FakeImportStore, file: Path, monkeypatch: pytest.MonkeyPatch, answer: str, rows: int
+    store: FakeUnitOfWork, file: Path, monkeypatch: pytest.MonkeyPatch, answer: str, rows: int
 ) -> None:
     """After the table and before anything is written; no answer is a no."""
     monkeypatch.setattr(bring, "at_a_terminal", lambda: True)
@@ -98,25 +98,25 @@ def test_at_a_terminal_it_asks(
     assert (result.exit_code, len(store.rows)) == (0, rows)
 
 
-def test_how_to_take_it_back_is_said(store: FakeImportStore, file: Path) -> None:
+def test_how_to_take_it_back_is_said(store: FakeUnitOfWork, file: Path) -> None:
     """By the name of the import, as a command that can be copied."""
     file.write_text("email\nanna@example.org\n")
     result = run(store, file)
-    [batch] = store.imports
+    [batch] = store.imports.records
     assert f"convener --local subscribers undo {batch}" in result.stdout
-    assert store.imports[batch].file == "people.csv"
+    assert store.imports.records[batch].file == "people.csv"
 
 
-def test_where_nothing_is_to_be_done_that_is_said(store: FakeImportStore, file: Path) -> None:
+def test_where_nothing_is_to_be_done_that_is_said(store: FakeUnitOfWork, file: Path) -> None:
     """A list that is known already is no import."""
     file.write_text("email\nanna@example.org\n")
     run(store, file)
     result = run(store, file)
-    assert (result.exit_code, len(store.imports)) == (0, 1)
+    assert (result.exit_code, len(store.imports.records)) == (0, 1)
     assert "Nobody is new" in result.stdout
 
 
-def test_so_many_examples_are_shown_and_no_more(store: FakeImportStore, file: Path) -> None:
+def test_so_many_examples_are_shown_and_no_more(store: FakeUnitOfWork, file: Path) -> None:
     """A hundred broken lines don't bury the table; whoever wants them asks."""
     file.write_text("email\n" + "nonsense\n" * 100)
     result = run(store, file, "--dry-run")
@@ -126,7 +126,7 @@ def test_so_many_examples_are_shown_and_no_more(store: FakeImportStore, file: Pa
 
 
 @pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b"PK\x03\x04", "workbook"), (b"a,b\n1,2", "“email”")])
-def test_what_cannot_be_read_is_status_2(store: FakeImportStore, file: Path, data: bytes, reason: str) -> None:
+def test_what_cannot_be_read_is_status_2(store: FakeUnitOfWork, file: Path, data: bytes, reason: str) -> None:
     """One clear line on the error stream, no table, no traceback."""
     file.write_bytes(data)
     result = run(store, file)
@@ -136,7 +136,7 @@ def test_what_cannot_be_read_is_status_2(store: FakeImportStore, file: Path, dat
     assert result.stdout == ""
 
 
-def test_a_huge_file_is_refused_before_it_is_read(store: FakeImportStore, file: Path) -> None:
+def test_a_huge_file_is_refused_before_it_is_read(store: FakeUnitOfWork, file: Path) -> None:
     """By its size alone."""
     with file.open("wb") as sparse:
         sparse.truncate(MAX_FILE_BYTES * 50)
@@ -145,7 +145,7 @@ def test_a_huge_file_is_refused_before_it_is_read(store: FakeImportStore, file: 
     assert "1000 MB; 20 MB is the most" in result.stderr
 
 
-def test_a_dry_run_writes_nothing(store: FakeImportStore, file: Path) -> None:
+def test_a_dry_run_writes_nothing(store: FakeUnitOfWork, file: Path) -> None:
     """The same words and numbers, and an untouched store."""
     file.write_text("email\nanna@example.org\nANNA@example.org\n")
     result = run(store, file, "--dry-run")
@@ -154,7 +154,7 @@ def test_a_dry_run_writes_nothing(store: FakeImportStore, file: Path) -> None:
     assert (store.rows, store.kept_fingerprint) == ({}, None)
 
 
-def test_the_source_must_be_said(store: FakeImportStore, file: Path) -> None:
+def test_the_source_must_be_said(store: FakeUnitOfWork, file: Path) -> None:
     """Without --source nothing starts."""
     file.write_text("anna@example.org\n")
     result = CliRunner().invoke(subscribers, ["import", str(file)], obj=FakePlace(store))
@@ -166,7 +166,7 @@ def test_the_source_must_be_said(store: FakeImportStore, file: Path) -> None:
 def test_another_identity_key_is_said_in_words(file: Path) -> None:
     """Nothing is written, and nothing claims that running it again would help."""
     file.write_text("anna@example.org\n")
-    store = FakeImportStore(fingerprint="0123456789abcdef")
+    store = FakeUnitOfWork(fingerprint="0123456789abcdef")
     result = run(store, file)
     assert result.exit_code == 2
     assert "Put the first key back" in result.stderr
@@ -174,12 +174,12 @@ def test_another_identity_key_is_said_in_words(file: Path) -> None:
     assert store.rows == {}
 
 
-class Breaks(FakeImportStore):
+class Breaks(FakeUnitOfWork):
     """A store that goes away."""
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         """Not now."""
-        raise Unavailable(f"ProvisionedThroughputExceeded for {len(saving.changes)}")
+        raise Unavailable(f"ProvisionedThroughputExceeded for {len(transaction.changes)}")
 
 
 def test_an_import_that_breaks_off_can_be_repeated(file: Path) -> None:
@@ -190,7 +190,7 @@ def test_an_import_that_breaks_off_can_be_repeated(file: Path) -> None:
     assert "safe to run it again" in result.stderr
 
 
-def test_a_file_cannot_steer_the_terminal(store: FakeImportStore, file: Path) -> None:
+def test_a_file_cannot_steer_the_terminal(store: FakeUnitOfWork, file: Path) -> None:
     """Control characters of the file never reach the screen, and markup is shown as written."""
     file.write_text("email,x[bold]\n\x1b[2Janna\x07[red]@example.org,\n")
     result = run(store, file)

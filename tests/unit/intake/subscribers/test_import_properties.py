@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from convener.errors import BadInput
 from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.models import SubscriberStatus
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import NOW, load, look
 
 CELLS = st.sampled_from(
@@ -44,7 +44,7 @@ BYTES = (
 @given(BYTES)
 def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
     """Nothing but BadInput comes of any file, and every row it leaves is sound."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     try:
         report = load(data, store)
     except BadInput:
@@ -62,7 +62,7 @@ def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
 @given(TABLES)
 def test_a_second_import_changes_nothing(text: str) -> None:
     """Running it twice is running it once: nobody is new, nothing is written."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     try:
         first = load(text.encode(), store)
     except BadInput:
@@ -77,12 +77,12 @@ def test_a_second_import_changes_nothing(text: str) -> None:
 @given(TABLES)
 def test_a_dry_run_says_what_happens(text: str) -> None:
     """The same counts and the same words, and nothing is written."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     try:
         found = look(text, store)
     except BadInput:
         return
-    assert (store.writes, store.imports) == (0, {})
+    assert (store.writes, store.imports.records) == (0, {})
     done = load(text, store)
     assert (found.counts, found.problems, found.fillable) == (done.counts, done.problems, done.fillable)
 
@@ -96,7 +96,7 @@ def test_no_line_is_lost(lines: list[str]) -> None:
     if not filled:
         return
     data = "\n".join(["email,first_name,zone,joined", *whole]).encode()
-    report = load(data, FakeImportStore())
+    report = load(data, FakeUnitOfWork())
     assert report.lines == len(filled)
     went_in = report.counts.get(LineOutcome.NEW, 0)
     assert went_in + len([p for p in report.problems if p.outcome is not LineOutcome.NOTE]) == len(filled)

@@ -12,7 +12,7 @@ from convener.intake.subscribers.sorting import GROUP_LINES
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, NOW, asked, load
 
 ANNA = Subscriber(
@@ -24,20 +24,20 @@ ANNA = Subscriber(
 )
 
 
-class Raced(FakeImportStore):
+class Raced(FakeUnitOfWork):
     """A register in which the person leaves, or never rests, between our read and our write."""
 
     def __init__(self, row: Subscriber, *, leaves: bool) -> None:
         super().__init__([row] if leaves else [])
         self.row, self.leaves = row, leaves
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         """They leave first, or there is always somebody faster."""
-        if not self.leaves and any(change.row.id == self.row.id for change in saving.changes):
+        if not self.leaves and any(change.row.id == self.row.id for change in transaction.changes):
             raise Conflict("somebody else was first")
         for identity, left in self.rows.items():
             self.rows[identity] = replace(left, status=SubscriberStatus.LEFT, version=left.version + 1)
-        super().commit(saving)
+        super().commit(transaction)
 
 
 def test_who_leaves_meanwhile_has_left() -> None:
@@ -60,6 +60,6 @@ def test_progress_is_told_as_lines_of_the_file() -> None:
     """Once a batch, up to the last line."""
     heard: list[int] = []
     people = read_people("".join(f"p{n}@example.org\n" for n in range(GROUP_LINES + 1)).encode())
-    store = FakeImportStore()
-    import_list(people, store=store, imports=store, key=KEY, request=asked(), batch="x", progress=heard.append)
+    store = FakeUnitOfWork()
+    import_list(people, store=store, imports=store.imports, key=KEY, request=asked(), batch="x", progress=heard.append)
     assert heard == [GROUP_LINES, people.lines]

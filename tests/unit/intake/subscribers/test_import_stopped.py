@@ -12,11 +12,11 @@ from convener.subscribers.models import Subscriber
 from convener.subscribers.unit_of_work import Transaction
 from local.commands.subscribers import subscribers
 from local.stack_context import StackContext
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.list_context import FakePlace
 
 
-class StoppedSorting(FakeImportStore):
+class StoppedSorting(FakeUnitOfWork):
     """Somebody presses Ctrl-C while lines are sorted."""
 
     def get(self, *, ids: Collection[str]) -> dict[str, Subscriber]:
@@ -24,17 +24,17 @@ class StoppedSorting(FakeImportStore):
         raise KeyboardInterrupt(len(ids))
 
 
-class StoppedWriting(FakeImportStore):
-    """Somebody presses Ctrl-C after the first people are in."""
+class StoppedWriting(FakeUnitOfWork):
+    """A person presses Ctrl-C after the first transaction of the import."""
 
-    def commit(self, saving: Transaction) -> None:
-        """Once."""
-        if self.rows:
+    def commit(self, transaction: Transaction) -> None:
+        """Add rows once; an undo may remove rows."""
+        if self.rows and transaction.changes:
             raise KeyboardInterrupt
-        super().commit(saving)
+        super().commit(transaction)
 
 
-def run(store: FakeImportStore, tmp_path: Path, *words: str) -> Result:
+def run(store: FakeUnitOfWork, tmp_path: Path, *words: str) -> Result:
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "".join(f"p{number}@example.org\n" for number in range(30)))
     line = list(words) or ["import", str(file), "--source", "sheet", "--yes"]
@@ -45,7 +45,7 @@ def test_stopped_before_anything_is_written_it_says_so(tmp_path: Path) -> None:
     """Ctrl-C during the sorting is no riddle: nothing was changed."""
     store = StoppedSorting()
     result = run(store, tmp_path)
-    assert (result.exit_code, store.imports) == (2, {})
+    assert (result.exit_code, store.imports.records) == (2, {})
     assert result.stderr.endswith("Nothing was changed.\n")
 
 
@@ -53,7 +53,7 @@ def test_stopped_midway_it_says_how_to_go_on_and_how_to_go_back(tmp_path: Path) 
     """Both are commands that can be copied, and each leads where it says."""
     store = StoppedWriting()
     result = run(store, tmp_path)
-    [batch] = store.imports
+    [batch] = store.imports.records
     assert (result.exit_code, len(store.rows)) == (2, 12)
     assert "Run it again to go on" in result.stderr
     assert f"convener --local subscribers undo {batch}" in result.stderr
@@ -64,9 +64,9 @@ def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is never cut: without it nothing can be taken back."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     run(store, tmp_path)
-    [batch] = store.imports
+    [batch] = store.imports.records
     monkeypatch.setenv("COLUMNS", "60")
     assert batch in run(store, tmp_path, "undo").stdout
 

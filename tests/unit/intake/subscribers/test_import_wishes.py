@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Calendar
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, load
 
 
 def test_wishes_of_an_exported_list_are_brought_along() -> None:
     """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load(
         "email,kinds,calendar,text_only,paused_until\n"
         "anna@example.org,recap follow-up,link,yes,2024-06-01T00:00:00+00:00\n"
@@ -32,6 +32,6 @@ def test_wishes_of_an_exported_list_are_brought_along() -> None:
 
 def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
     """Somebody who chose is not sent everything because her choice is misspelt."""
-    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeImportStore())
+    report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeUnitOfWork())
     assert report.counts == {LineOutcome.MALFORMED: 2}
     assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]

@@ -13,7 +13,7 @@ from convener.intake.subscribers.sorting import GROUP_LINES
 from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import fingerprint, subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, NOW, asked, load, look
 
 ANNA = Subscriber(
@@ -28,7 +28,7 @@ ANNA = Subscriber(
 
 def test_a_new_person_is_confirmed_with_source_and_date() -> None:
     """Consent comes with where it was given and when; without a date it is now."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     report = load(
         "email,first_name,zone,joined\nAnna@Example.org,Anna,Europe/London,2024-03-01\nben@bücher.example", store
     )
@@ -54,7 +54,7 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
     """An import adds a missing name or zone and takes nothing from the person's own words."""
     line = "email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01"
     for known in (replace(ANNA, zone="Asia/Kolkata"), replace(ANNA, first_name="Annie")):
-        store = FakeImportStore([known])
+        store = FakeUnitOfWork([known])
         assert load(line, store).counts == {LineOutcome.KNOWN: 1}
         assert store.rows[ANNA.id] == replace(
             known, first_name=known.first_name or "Anna", zone=known.zone or "Europe/London", version=4
@@ -63,7 +63,7 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
 
 def test_a_known_person_without_news_is_not_written() -> None:
     """Nothing to fill, nothing written."""
-    store = FakeImportStore([ANNA])
+    store = FakeUnitOfWork([ANNA])
     assert load("anna@example.org", store).counts == {LineOutcome.KNOWN: 1}
     assert store.writes == 0
 
@@ -74,7 +74,7 @@ def test_a_known_person_without_news_is_not_written() -> None:
 def test_nobody_is_brought_back(standing: SubscriberStatus) -> None:
     """Whoever left, bounced, complained, moved, was erased or never confirmed stays so, and the line is told."""
     row = replace(ANNA, status=standing, status_since=datetime(2024, 2, 1, tzinfo=UTC))
-    store = FakeImportStore([row])
+    store = FakeUnitOfWork([row])
     report = load("email,first_name\n\nANNA@example.org,Anna", store)
     [problem] = report.problems
     assert store.rows == {ANNA.id: row}
@@ -88,13 +88,13 @@ def test_nobody_is_brought_back(standing: SubscriberStatus) -> None:
 
 def test_a_date_of_leaving_that_is_not_known_is_not_made_up() -> None:
     """Rows without a date are told without one."""
-    [problem] = load("anna@example.org", FakeImportStore([replace(ANNA, status=SubscriberStatus.LEFT)])).problems
+    [problem] = load("anna@example.org", FakeUnitOfWork([replace(ANNA, status=SubscriberStatus.LEFT)])).problems
     assert problem.reason == "This person left, and only they can come back."
 
 
 def test_of_a_duplicate_the_first_line_counts() -> None:
     """Case and Unicode form don't hide it, and both lines are named, also batches apart."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     others = "".join(f"p{n}@example.org,\n" for n in range(GROUP_LINES))
     report = load(f"email,first_name\nanna@example.org,Anna\n{others}ANNA@Example.org,Other\n", store)
     [problem] = report.problems
@@ -107,7 +107,7 @@ def test_of_a_duplicate_the_first_line_counts() -> None:
 
 def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
     """One bad line never takes the others along; the counts add up to the lines."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     report = load(
         "email,zone,joined\n"
         "anna@example.org,Mars/Base,\n"
@@ -132,7 +132,7 @@ def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
 
 def test_another_identity_key_stops_before_anything_is_written() -> None:
     """With a wrong key everybody would get a second row."""
-    store = FakeImportStore(fingerprint="0123456789abcdef")
+    store = FakeUnitOfWork(fingerprint="0123456789abcdef")
     with pytest.raises(Misconfigured):
         load("anna@example.org", store)
     assert store.rows == {}
@@ -140,7 +140,7 @@ def test_another_identity_key_stops_before_anything_is_written() -> None:
 
 def test_a_file_that_cannot_be_read_leaves_no_trace() -> None:
     """Not even the fingerprint is written."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     with pytest.raises(BadInput):
         load("name\nAnna", store)
     assert store.kept_fingerprint is None
@@ -156,7 +156,7 @@ def test_consent_must_come_from_somewhere() -> None:
 
 def test_consent_is_written_down_with_each_new_person() -> None:
     """In one go with the row: where it came from, in the operator's words and the list's own."""
-    store = FakeImportStore([replace(ANNA, first_name="Anna")])
+    store = FakeUnitOfWork([replace(ANNA, first_name="Anna")])
     load("email,joined,source\nanna@example.org,,\nben@example.org,2024-03-01,stall", store)
     [entry] = store.consents.entries
     assert entry.subscriber == subscriber_id("ben@example.org", key=KEY)
@@ -167,9 +167,9 @@ def test_consent_is_written_down_with_each_new_person() -> None:
 def test_sorting_writes_nothing_and_says_the_same() -> None:
     """A dry run counts what the import would count, and leaves no trace."""
     text = "email,first_name\nanna@example.org,Anna\nben@example.org,\nBEN@example.org,\ninfo@example.org,\nx,\n"
-    store = FakeImportStore([ANNA])
+    store = FakeUnitOfWork([ANNA])
     found = look(text, store)
-    assert (store.rows, store.consents.entries, store.imports, store.kept_fingerprint) == (
+    assert (store.rows, store.consents.entries, store.imports.records, store.kept_fingerprint) == (
         {ANNA.id: ANNA}, [], {}, None
     )  # fmt: skip
     assert found.counts == load(text, store).counts
@@ -179,7 +179,7 @@ def test_sorting_writes_nothing_and_says_the_same() -> None:
 def test_the_address_of_a_function_is_left_out_unless_asked_for() -> None:
     """Consent is a person's; who is on the list already is known, whatever the address."""
     text = "info@example.org\nVolunteers+north@example.org\nimogen@example.org\n"
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     report = load(text, store)
     assert report.counts == {LineOutcome.NEW: 1, LineOutcome.ROLE: 2}
     assert load(text, store, roles=True).counts == {LineOutcome.NEW: 2, LineOutcome.KNOWN: 1}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.errors import Unavailable
-from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, NOW, load, take_back
 
 NAMES = ("anna", "ben", "carl", "dora")
@@ -36,7 +34,7 @@ STEPS = st.lists(
 )
 
 
-class World(FakeImportStore):
+class World(FakeUnitOfWork):
     """A register that may break off. `own` are the rows that a person wrote last: nothing but she may change them."""
 
     def __init__(self) -> None:
@@ -45,13 +43,9 @@ class World(FakeImportStore):
         self.batches = 0
         self.own: set[str] = set()
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         self._break()
-        super().commit(saving)
-
-    def take_back(self, rows: Sequence[Subscriber], entries: Sequence[ConsentEntry]) -> None:
-        self._break()
-        super().take_back(rows, entries)
+        super().commit(transaction)
 
     def _break(self) -> None:
         if self.left == 0:

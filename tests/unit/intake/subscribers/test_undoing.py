@@ -14,7 +14,7 @@ from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
-from tests.support.fake_imports import FakeImportStore
+from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, NOW, load, take_back
 
 ANNA, BEN, CARL = (subscriber_id(f"{name}@example.org", key=KEY) for name in ("anna", "ben", "carl"))
@@ -28,7 +28,7 @@ def known(identity: str, **changes: object) -> Subscriber:
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
-def touch(store: FakeImportStore, identity: str, **changes: object) -> None:
+def touch(store: FakeUnitOfWork, identity: str, **changes: object) -> None:
     row = store.rows[identity]
     store.rows[identity] = replace(row, version=row.version + 1, **changes)  # type: ignore[arg-type]
 
@@ -36,7 +36,7 @@ def touch(store: FakeImportStore, identity: str, **changes: object) -> None:
 def test_what_nobody_touched_is_as_if_it_had_never_been() -> None:
     """Rows that it added go, fields that it filled are empty again; repeating it does nothing."""
     before = known(ANNA, zone="Asia/Kolkata")
-    store = FakeImportStore([before])
+    store = FakeUnitOfWork([before])
     load(LIST, store)
     assert take_back(store) == UndoResult(taken_off=2, emptied=1)
     assert store.rows == {ANNA: replace(before, version=4)}
@@ -47,7 +47,7 @@ def test_what_nobody_touched_is_as_if_it_had_never_been() -> None:
 
 def test_the_record_tells_both() -> None:
     """Nothing of the consent record is taken away: who was brought in and taken off has an entry for each."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load("anna@example.org\n", store)
     take_back(store, now=NOW + timedelta(hours=1))
     assert [entry.what for entry in store.consents.of(ANNA)] == [ConsentEvent.IMPORTED, ConsentEvent.UNDONE]
@@ -57,7 +57,7 @@ def test_the_record_tells_both() -> None:
 @pytest.mark.parametrize("standing", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
 def test_whoever_did_something_stays(standing: SubscriberStatus) -> None:
     """Left, bounced, complained, erased, moved: the row that says so is not lost, and nobody is revived."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load(LIST, store)
     touch(store, ANNA, status=standing)
     touch(store, BEN, kinds=frozenset({"recap"}))
@@ -68,7 +68,7 @@ def test_whoever_did_something_stays(standing: SubscriberStatus) -> None:
 
 def test_what_was_changed_after_it_was_filled_stays() -> None:
     """A name that the person wrote herself is hers."""
-    store = FakeImportStore([known(ANNA)])
+    store = FakeUnitOfWork([known(ANNA)])
     load(LIST, store)
     touch(store, ANNA, first_name="Annie")
     take_back(store)
@@ -77,7 +77,7 @@ def test_what_was_changed_after_it_was_filled_stays() -> None:
 
 def test_another_imports_rows_are_not_taken() -> None:
     """After the first was undone, the second one's row is its own, though it looks the same."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load(LIST, store)
     take_back(store)
     load(LIST, store, batch="second")
@@ -87,17 +87,17 @@ def test_another_imports_rows_are_not_taken() -> None:
 
 def test_counting_changes_nothing() -> None:
     """A dry run says the numbers alone."""
-    store = FakeImportStore([known(ANNA)])
+    store = FakeUnitOfWork([known(ANNA)])
     load(LIST, store)
     rows, entries = dict(store.rows), store.consents.entries
     assert take_back(store, dry=True) == UndoResult(taken_off=2, emptied=1)
     assert (store.rows, store.consents.entries) == (rows, entries)
-    assert store.imports["first"].undone_at is None
+    assert store.imports.records["first"].undone_at is None
 
 
 def test_after_seven_days_it_is_too_late() -> None:
     """Until then it can be undone, and not a moment longer; an unknown one never."""
-    store = FakeImportStore()
+    store = FakeUnitOfWork()
     load(LIST, store)
     assert take_back(store, now=NOW + UNDOABLE - timedelta(seconds=1)).taken_off == 3
     for batch, now in (("first", NOW + UNDOABLE), ("other", NOW)):
@@ -105,16 +105,16 @@ def test_after_seven_days_it_is_too_late() -> None:
             take_back(store, batch=batch, now=now)
 
 
-class Breaks(FakeImportStore):
-    """A register that is gone after so many transactions."""
+class Breaks(FakeUnitOfWork):
+    """A unit of work that fails after `left` transactions."""
 
     left = 1
 
-    def commit(self, saving: Transaction) -> None:
+    def commit(self, transaction: Transaction) -> None:
         if not self.left:
             raise Unavailable("down")
         self.left -= 1
-        super().commit(saving)
+        super().commit(transaction)
 
 
 def test_an_import_that_broke_off_can_be_undone() -> None:
@@ -123,25 +123,26 @@ def test_an_import_that_broke_off_can_be_undone() -> None:
     with pytest.raises(Unavailable):
         load("".join(f"p{n}@example.org\n" for n in range(30)), store)
     assert len(store.rows) == 12
-    assert store.imports["first"].added is None
+    assert store.imports.records["first"].added is None
+    store.left = 1
     assert take_back(store) == UndoResult(taken_off=12, gone=18)
     assert store.rows == {}
 
 
 def test_notes_hold_no_address_and_no_name() -> None:
     """Ids, versions and names of fields are all that undoing needs."""
-    store = FakeImportStore([known(ANNA)])
+    store = FakeUnitOfWork([known(ANNA)])
     load(LIST, store)
-    assert all(isinstance(part, ImportPart) for part in store.parts("first"))
-    assert "Anna" not in repr(store.import_parts)
-    assert "@" not in repr(store.import_parts)
+    assert all(isinstance(part, ImportPart) for part in store.imports.parts("first"))
+    assert "Anna" not in repr(store.imports.parts_by_batch)
+    assert "@" not in repr(store.imports.parts_by_batch)
 
 
 def test_how_far_it_has_come_is_told() -> None:
     """Part by part, up to everybody whom the import wrote."""
-    store, heard = FakeImportStore(), list[int]()
+    store, heard = FakeUnitOfWork(), list[int]()
     load("email\n" + "".join(f"p{number}@example.org\n" for number in range(250)), store)
-    [imported] = store.all(now=NOW)
-    found = undo(imported, subscribers=store, imports=store, now=NOW, dry=True)
-    undo(imported, subscribers=store, imports=store, now=NOW, progress=heard.append)
+    [imported] = store.imports.all(now=NOW)
+    found = undo(imported, subscribers=store, imports=store.imports, now=NOW, dry=True)
+    undo(imported, subscribers=store, imports=store.imports, now=NOW, progress=heard.append)
     assert (found.people, heard) == (250, [100, 200, 250])
