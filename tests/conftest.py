@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.support.compiled_templates import remember_compiled_templates
+
 if TYPE_CHECKING:
     from local.stack import LocalStack
 
@@ -62,7 +64,11 @@ def stack(worker_stack: LocalStack) -> LocalStack:
 
 
 def pytest_configure() -> None:
-    """No deadlines; and moto, boto3 and hypothesis leave few cycles: looking for them less often saves a tenth."""
+    """Set no deadlines, and save time.
+
+    Moto, boto3 and hypothesis leave few cycles of objects: looking for them less often saves a tenth.
+    """
+    remember_compiled_templates()
     gc.set_threshold(100_000, 50, 50)
     settings.register_profile("promises", deadline=None)  # a timing is never a test
     settings.load_profile("promises")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -15,11 +16,22 @@ HOST = "127.0.0.1"
 LOOK_UP = 0.05  # seconds until the server's thread sees that it is to end
 
 
+@cache
+def _moto() -> Any:
+    """Moto's application, for all stacks of the process: its memory is one, too.
+
+    It finds a request's service by comparing a host with the patterns of all services, each time; here once a host.
+    """
+    application = DomainDispatcherApplication(create_backend_app)
+    application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]
+    return application
+
+
 class Front:
     """A WSGI application."""
 
     def __init__(self, ses: SesServer) -> None:
-        self._ses, self._moto = SesApplication(ses), DomainDispatcherApplication(create_backend_app)
+        self._ses, self._moto = SesApplication(ses), _moto()
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """As WSGI wants it."""

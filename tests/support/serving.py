@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from local.serving.run import Plan, Serving, serving
 from local.timeline.moments import TimelineEvent
@@ -29,6 +30,12 @@ join_url: https://meet.example.org/abc
 class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         """A redirect is an answer like any other."""
+
+
+@cache
+def _opener() -> OpenerDirector:
+    """One for all requests: each would read the certificates of the machine again."""
+    return build_opener(_Stay)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Served:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(url, data=data, headers=named, method=method or None)  # noqa: S310 - ours, at 127.0.0.1
         try:
-            with build_opener(_Stay).open(request, timeout=60) as found:
+            with _opener().open(request, timeout=60) as found:
                 return Answer(found.status, dict(found.headers), found.read())
         except HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read())
