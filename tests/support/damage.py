@@ -1,4 +1,4 @@
-"""Good files, damaged in the ways that disks, programs and people damage them."""
+"""Damage to good files, as disks, programs and people do it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import zipfile
 from hypothesis import strategies as st
 
 Damage = tuple[str, int, int, bytes]
-"""What is done, where (in thousandths of the file), to how many bytes, and with what."""
+"""The kind of damage, its place in thousandths of the file, the number of bytes, and the new bytes."""
 
-NASTY = (
+HARMFUL_BYTES = (
     b"\x00",
     b"\xff",
     b"\xc3",
@@ -73,18 +73,18 @@ damages: st.SearchStrategy[list[Damage]] = st.lists(
         st.sampled_from(("flip", "cut", "drop", "double", "insert", "swap lines", "overwrite")),
         st.integers(0, 1000),
         st.integers(1, 40),
-        st.one_of(st.sampled_from(NASTY), st.binary(min_size=1, max_size=8)),
+        st.one_of(st.sampled_from(HARMFUL_BYTES), st.binary(min_size=1, max_size=8)),
     ),
     min_size=1,
     max_size=4,
 )
 
 
-def damaged(data: bytes, how: list[Damage]) -> bytes:
-    """The file after all of that, one after the other."""
-    for what, place, size, new in how:
+def damaged(data: bytes, damage: list[Damage]) -> bytes:
+    """Return the file after each damage, one after the other."""
+    for kind, place, size, new in damage:
         at = place * len(data) // 1000
-        match what:
+        match kind:
             case "flip":
                 data = data[:at] + bytes(byte ^ (1 << size % 8) for byte in data[at : at + 1]) + data[at + 1 :]
             case "cut":
@@ -110,12 +110,12 @@ def _swapped(data: bytes, at: int, by: int) -> bytes:
     return b"\n".join(lines)
 
 
-def damaged_inside(data: bytes, member: int, how: list[Damage]) -> bytes:
-    """The zip with one member damaged, and everything around it as it should be."""
+def damaged_inside(data: bytes, member: int, damage: list[Damage]) -> bytes:
+    """Return the zip with one damaged member. The zip around it stays valid."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         names = old.namelist()
         for number, name in enumerate(names):
-            inside = old.read(name)
-            new.writestr(name, damaged(inside, how) if number == member % len(names) else inside)
+            content = old.read(name)
+            new.writestr(name, damaged(content, damage) if number == member % len(names) else content)
     return stream.getvalue()

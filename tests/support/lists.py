@@ -1,4 +1,4 @@
-"""Lists of people for tests, and what importing and undoing them comes to on a fake."""
+"""Importing lists of people and undoing imports on a fake store."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ KEY = b"an identity key of thirty-two by"
 NOW = datetime(2024, 4, 18, 17, 0, tzinfo=UTC)
 
 
-def asked(**changes: Any) -> ImportRequest:
-    """A sheet of May, imported now, with as many examples as there are."""
+def import_request(**changes: Any) -> ImportRequest:
+    """Return the request to import a sheet of May now, with all examples in the report."""
     return ImportRequest(
         **{"source": " sheet, May 2024 ", "file": "people.csv", "now": NOW, "examples": 10_000, **changes}
     )
 
 
 def load(text: str | bytes, store: FakeUnitOfWork, *, batch: str = "first", **changes: Any) -> ImportReport:
-    """Import a list."""
+    """Import a list, and return the report."""
     data = text if isinstance(text, bytes) else text.encode()
     return import_list(
-        read_people(data), store=store, imports=store.imports, key=KEY, request=asked(**changes), batch=batch
+        read_people(data), store=store, imports=store.imports, key=KEY, request=import_request(**changes), batch=batch
     )
 
 
-def look(text: str | bytes, store: FakeUnitOfWork, **changes: Any) -> ImportReport:
-    """Only sort it."""
+def dry_run(text: str | bytes, store: FakeUnitOfWork, **changes: Any) -> ImportReport:
+    """Sort a list without writing, and return the report."""
     data = text if isinstance(text, bytes) else text.encode()
-    return sort_list(read_people(data), store=store, key=KEY, request=asked(**changes))
+    return sort_list(read_people(data), store=store, key=KEY, request=import_request(**changes))
 
 
-def take_back(store: FakeUnitOfWork, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
-    """Undo an import."""
+def undo_import(store: FakeUnitOfWork, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
+    """Undo an import, and return what was done."""
     return undo(
         undoable(batch, imports=store.imports, now=now), subscribers=store, imports=store.imports, now=now, dry=dry
     )

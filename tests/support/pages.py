@@ -1,4 +1,4 @@
-"""Archive pages for the tests, in words of their own."""
+"""Archive pages for tests, and what is read from them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ def page(text: str) -> ArchivePage:
 
 
 def only(text: str) -> ArchivedSession:
-    """The one session of a page."""
+    """Return the only session of a page."""
     (session,) = page(text).sessions
     return session
 
 
 def under_heading(body: str) -> ArchivedSession:
-    """The session that such a text under a plain heading makes."""
+    """Return the session of a page with a plain heading and a text below it."""
     return only(f"May 2031 – Hope on wards\n\n{body}\n")
 
 
 def speakers(body: str) -> list[tuple[str, str, str]]:
-    """Name, role and organisation of everybody whom a text makes a speaker."""
-    return [(one.name, one.role, one.organisation) for one in under_heading(body).speakers]
+    """Return name, role and organisation of each speaker of a text."""
+    return [(speaker.name, speaker.role, speaker.organisation) for speaker in under_heading(body).speakers]
 
 
 def names(body: str) -> list[str]:
-    """The names alone."""
+    """Return the name of each speaker of a text."""
     return [name for name, _, _ in speakers(body)]

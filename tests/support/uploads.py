@@ -1,4 +1,4 @@
-"""Files that editors might upload: workbooks made on the spot, and ten that can't be used."""
+"""Files that editors may upload: workbooks made by a test, and files that must be refused."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ SERIES = read_series(ROOT / "templates" / "series.toml")
 
 
 def uploaded(data: bytes | str, name: str = "sessions.yaml") -> Upload:
-    """What a file tells, with the real series."""
+    """Return what a file holds, read with the real series."""
     return read_upload(data.encode() if isinstance(data, str) else data, name=name, series=SERIES)
 
 
 def only(data: bytes | str, name: str = "sessions.yaml") -> SessionUpdate:
-    """The one session of a file without faults."""
+    """Return the only session of a file without faults."""
     read = uploaded(data, name)
     assert read.faults == ()
-    [told] = read.sessions
-    return told
+    [update] = read.sessions
+    return update
 
 
 def faults(data: bytes | str, name: str = "sessions.yaml") -> list[str]:
-    """The faults as a report shows them; nothing else may come back with them."""
+    """Return the faults as a report shows them. A file with faults must not give sessions."""
     read = uploaded(data, name)
     assert read.sessions == () or not read.faults
     return [str(fault) for fault in read.faults]
 
 
 def workbook(*rows: Sequence[Any], change: Callable[[Any], object] | None = None) -> bytes:
-    """An .xlsx with these rows; `change` gets the workbook before it is saved."""
+    """Return an .xlsx file with these rows. `change` is called with the workbook before it is saved."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -56,7 +56,7 @@ def workbook(*rows: Sequence[Any], change: Callable[[Any], object] | None = None
 
 
 def with_members(data: bytes, changes: dict[str, bytes]) -> bytes:
-    """The same zip with members replaced or added."""
+    """Return the zip with members replaced or added."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for name in dict.fromkeys([*old.namelist(), *changes]):
@@ -126,9 +126,9 @@ BAD: dict[str, Callable[[], bytes]] = {
     "web-page.txt": _WEB_PAGE.encode,
     "windows-1252.csv": _csv_of_windows,
 }
-"""More than ten files that must be refused, by name."""
+"""Files that must be refused, by name."""
 
 
 def good() -> Iterable[Path]:
-    """The example files for editors."""
+    """Return the example files for editors."""
     return sorted(EXAMPLES.iterdir())

@@ -10,7 +10,7 @@ import pytest
 from convener.intake.sessions.loading import load_sessions
 from tests.support.fakes import FakeSessions
 from tests.support.people import series, session
-from tests.support.session_updates import told, upload
+from tests.support.session_updates import update, upload
 
 BEFORE = datetime(2024, 4, 4, 7, 59, tzinfo=UTC)  # the invite of 18 April leaves at 09:00 in London, a fortnight before
 INVITED = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -21,7 +21,7 @@ OVER = datetime(2024, 4, 18, 18, 30, tzinfo=UTC)
 def warnings(now: datetime, known: dict[str, Any] | None = None, **values: Any) -> list[str]:
     store = FakeSessions([session(**known or {})])
     report = load_sessions(
-        upload(told("2024-04", **values)), store=store, series=series(mail_from=date(2024, 4, 1)), now=now, by="anna"
+        upload(update("2024-04", **values)), store=store, series=series(mail_from=date(2024, 4, 1)), now=now, by="anna"
     )
     return [note.text for note in report.warnings]
 

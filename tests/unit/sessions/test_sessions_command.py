@@ -17,7 +17,7 @@ from local.commands.sessions.export import as_yaml
 from tests.support.fakes import FakeSessions
 from tests.support.pages import page
 from tests.support.people import material, series, session
-from tests.support.session_updates import told, upload
+from tests.support.session_updates import update, upload
 
 EXAMPLES = Path(__file__).parents[3] / "local" / "examples"
 ARCHIVE = EXAMPLES / "archive.txt"
@@ -125,7 +125,7 @@ def test_history_is_shown_newest_first() -> None:
     store = FakeSessions()
     for days, title in ((0, "Hope"), (1, "Joy")):
         at = datetime(2031, 5, 1, 11, tzinfo=UTC) + timedelta(days=days)
-        file = upload(told(title=title), told("2031-06", summary=title))
+        file = upload(update(title=title), update("2031-06", summary=title))
         load_sessions(file, store=store, series=series(), now=at, by="anna")
     shown = _run("history", "2031-05", place=OnePlace(store)).stdout
     assert shown == (

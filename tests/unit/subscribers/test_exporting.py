@@ -24,7 +24,7 @@ from convener.subscribers.models import Calendar, SubscriberStatus
 from local.commands.subscribers import subscribers
 from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.list_context import FakePlace
-from tests.support.lists import KEY, NOW, load, look
+from tests.support.lists import KEY, NOW, dry_run, load
 
 
 def run(store: FakeUnitOfWork, *words: str) -> Result:
@@ -54,7 +54,7 @@ def test_what_was_exported_is_known_when_it_is_imported(store: FakeUnitOfWork, t
     """Into the same installation nothing is new; into an empty one everybody comes with every wish."""
     file = tmp_path / f"people.{ending}"
     assert run(store, "export", str(file)).exit_code == 0
-    assert look(file.read_bytes(), store).counts == {LineOutcome.KNOWN: 2, LineOutcome.LEFT: 1}
+    assert dry_run(file.read_bytes(), store).counts == {LineOutcome.KNOWN: 2, LineOutcome.LEFT: 1}
     other = FakeUnitOfWork()
     load(file.read_bytes(), other)
     confirmed = {one: row for one, row in store.rows.items() if row.status is SubscriberStatus.CONFIRMED}

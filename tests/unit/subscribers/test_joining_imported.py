@@ -12,7 +12,7 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.mail_requests import JoinConfirmed
 from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.joining import join_request
-from tests.support.lists import KEY, NOW, load, take_back
+from tests.support.lists import KEY, NOW, load, undo_import
 
 ANNA = subscriber_id("anna@example.org", key=KEY)
 LATER = NOW + timedelta(hours=1)
@@ -35,7 +35,7 @@ def test_the_undo_of_the_import_does_not_lose_who_confirmed_since() -> None:
     imported = store.rows[ANNA]
     verdict, letters = pressed(store)
     assert (verdict, letters.sent) == (ConfirmationResult.DONE, [JoinConfirmed(mark=REQUEST.id, at=LATER)])
-    assert take_back(store, now=LATER).taken_off == 0
+    assert undo_import(store, now=LATER).taken_off == 0
     assert store.rows[ANNA] == replace(imported, batch="", kinds=REQUEST.kinds, zone=REQUEST.zone, version=2)
     assert [entry.what for entry in store.consents.of(ANNA)] == [ConsentEvent.IMPORTED, ConsentEvent.JOINED]
 
@@ -46,5 +46,5 @@ def test_what_she_chose_since_the_import_stays() -> None:
     load("anna@example.org\n", store)
     store.rows[ANNA] = chosen = replace(store.rows[ANNA], kinds=frozenset({"recap"}), version=2)
     assert pressed(store)[0] == ConfirmationResult.ALREADY
-    take_back(store, now=LATER)
+    undo_import(store, now=LATER)
     assert store.rows[ANNA] == chosen

@@ -16,7 +16,7 @@ from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.event_links import TOKENS
 from tests.support.fake_unit_of_work import FakeUnitOfWork
-from tests.support.lists import KEY, NOW, load, take_back
+from tests.support.lists import KEY, NOW, load, undo_import
 from tests.support.visiting import ONE_CLICK, Visit
 
 ANNA = subscriber_id("anna@example.org", key=KEY)
@@ -27,7 +27,7 @@ Store = TypeVar("Store", bound=FakeUnitOfWork)
 def gone(store: Store) -> Store:
     """She was brought in, mailed, and taken off again with her list."""
     load("anna@example.org\n", store)
-    take_back(store, now=NOW)
+    undo_import(store, now=NOW)
     assert store.rows == {}
     return store
 

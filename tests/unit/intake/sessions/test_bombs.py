@@ -1,4 +1,4 @@
-"""Files made to harm: what is small on disk and endless when it is opened."""
+"""Files made to do harm: small on disk, and huge when they are opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _sheet(rows: str, after: str = "") -> bytes:
 
 
 def _lying() -> bytes:
-    """A directory that says 100 bytes for a member of sixty million."""
+    """Return a zip whose directory says 100 bytes for a member of sixty million."""
     data = bytearray(with_members(GOOD, {"xl/media/x.bin": bytes(60_000_000)}))
     real = (60_000_000).to_bytes(4, "little")
     return bytes(data.replace(real, (100).to_bytes(4, "little")))
@@ -74,17 +74,17 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("what", BOMBS)
-def test_bombs_are_refused_in_words(what: str) -> None:
-    """None is opened in full: that would take hours, or all memory."""
-    data, told = BOMBS[what]
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_bombs_are_refused_in_words(bomb: str) -> None:
+    """No bomb is unpacked in full, which would take hours or all memory."""
+    data, message = BOMBS[bomb]
     assert len(data) < MAX_UPLOAD_BYTES
     with ends():
-        assert told in faults(data, "a.xlsx")[0]
+        assert message in faults(data, "a.xlsx")[0]
 
 
 def test_memory_stays_small() -> None:
-    """A long workbook that is opened all the same takes far less than a Lambda has."""
+    """A long workbook that is opened needs much less memory than a Lambda function has."""
     rows = "".join(f'<row r="{n}">{CELL.format(f"A{n}")}</row>' for n in range(1, 3001)) + "<row/>" * 20_000
     tracemalloc.start()
     uploaded(with_members(GOOD, {SHEET: _sheet(rows)}), "a.xlsx")
@@ -94,7 +94,7 @@ def test_memory_stays_small() -> None:
 
 
 def test_fifty_megabytes_are_refused_by_their_size() -> None:
-    """Before anything is fetched, and again if the bytes come all the same."""
+    """The size is checked before the file is fetched, and again on the bytes."""
     [fault] = too_large("inbox/film.xlsx", 50_000_000).faults
     assert str(fault).startswith("The file has 50.0 MB; 5 MB is the most.")
     assert faults(bytes(MAX_UPLOAD_BYTES + 1), "a.yaml")[0].startswith("The file has 5.0 MB; 5 MB is the most.")

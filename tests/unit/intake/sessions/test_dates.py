@@ -1,4 +1,4 @@
-"""Days, months and times: taken where they can mean one thing, asked back where they can't."""
+"""Days, months and times: read where there is one meaning, refused with both meanings where there are two."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from convener.intake.sessions.validation import ValidationError
         "18. 4. 2024",
     ],
 )
-def test_one_day_is_one_day(text: str) -> None:
-    """ISO, written out, or day first where there is no thirteenth month."""
+def test_a_day_with_one_meaning_is_read(text: str) -> None:
+    """ISO dates, dates in words, and dates in numbers with a day after the 12th."""
     assert read_date(text) == date(2024, 4, 18)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("04/05/2024", "04/05/2024 could be 4 May or 5 April. Write 2024-05-04 or 2024-04-05."),
         ("4.5.2024", "4.5.2024 could be 4 May or 5 April. Write 2024-05-04 or 2024-04-05."),
@@ -62,16 +62,16 @@ def test_one_day_is_one_day(text: str) -> None:
         ("18 April", "“18 April” is not a date."),
     ],
 )
-def test_what_could_be_another_day_is_asked_back(text: str, told: str) -> None:
-    """The words say what was read, and how to write it."""
+def test_a_day_with_two_meanings_is_refused(text: str, message: str) -> None:
+    """The message says what was read, and how to write it."""
     with pytest.raises(ValidationError) as caught:
         read_date(text)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
 def test_numbers_never_swap_day_and_month(day: date) -> None:
-    """Day-first numbers give that day or a question; American ones never give another day."""
+    """A date with the day first gives this day or a fault; an American date never gives another day."""
     if day.day > 12 or day.day == day.month:
         assert read_date(f"{day:%d/%m/%Y}") == day
     if day.day != day.month:
@@ -82,13 +82,13 @@ def test_numbers_never_swap_day_and_month(day: date) -> None:
 
 @pytest.mark.parametrize("text", ["18/04/2024", "05/16/2024", "2024/04/18", "18.04.2024"])
 def test_digits_that_are_text_in_a_workbook_are_refused(text: str) -> None:
-    """The spreadsheet did not know them as dates, so those that it did know may be wrong."""
+    """The spreadsheet did not recognise them as dates, so the dates that it recognised may be wrong."""
     with pytest.raises(ValidationError, match="is text: your spreadsheet did not take it for a date"):
         read_date(text, from_sheet=True)
 
 
 def test_written_dates_are_safe_in_a_workbook() -> None:
-    """A text that can mean one day only is taken there too."""
+    """A date in words has one meaning, in a workbook too."""
     assert read_date("18 April 2024", from_sheet=True) == read_date("2024-04-18", from_sheet=True)
 
 
@@ -96,20 +96,20 @@ def test_written_dates_are_safe_in_a_workbook() -> None:
     "text", ["2024-04", "April 2024", "Apr 2024", "Apr-2024", "04/2024", "2024-04-01", "1 April 2024"]
 )
 def test_months(text: str) -> None:
-    """A month by number or by name; its first day is what spreadsheets make of it."""
+    """A month by number or by name, or its first day, as spreadsheets store a month."""
     assert read_month(text) == "2024-04"
 
 
 @pytest.mark.parametrize("text", ["2031-13", "2031-00", "13/2031"])
-def test_a_month_that_is_none_is_called_so(text: str) -> None:
-    """Nobody is told of a day who wrote a month."""
+def test_a_bad_month_is_called_a_month(text: str) -> None:
+    """A fault in a month does not speak of a day."""
     with pytest.raises(ValidationError) as caught:
         read_month(text)
     assert str(caught.value) == f"“{text}”: there is no such month. Write it as 2024-04 or April 2024."
 
 
 def test_quotation_marks_of_phones_are_no_part_of_a_date() -> None:
-    """They curl in YAML and in cells; a page of text is no date at all."""
+    """Curly quotation marks around a date are dropped; a page of text is no date."""
     assert (read_month("“2024-04”"), read_date("‘18 April 2024’")) == ("2024-04", date(2024, 4, 18))
     for read in (read_date, read_month, read_time):
         with pytest.raises(ValidationError, match="far too long"):
@@ -117,14 +117,14 @@ def test_quotation_marks_of_phones_are_no_part_of_a_date() -> None:
 
 
 @pytest.mark.parametrize("text", ["April", "2024", "2024-13", "Apr-24", "18 April 2024", "1999-04"])
-def test_no_months(text: str) -> None:
-    """A year must be there, with four digits, and no other day."""
+def test_what_is_no_month_is_refused(text: str) -> None:
+    """A month needs a year of four digits, and no day but the first."""
     with pytest.raises(ValidationError):
         read_month(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("18:00", 18),
         ("18.00", 18),
@@ -139,13 +139,13 @@ def test_no_months(text: str) -> None:
         ("18h00", 18),
     ],
 )
-def test_times(text: str, told: int) -> None:
-    """As clocks and people say them."""
-    assert read_time(text) == time(told)
+def test_times(text: str, expected: int) -> None:
+    """Times as clocks show them and as people say them."""
+    assert read_time(text) == time(expected)
 
 
 @pytest.mark.parametrize("text", ["18", "25:00", "18:60", "13pm", "0pm", "18:00–19:30", "evening", "0.75"])
-def test_no_times(text: str) -> None:
-    """A bare number could be morning or evening, minutes or hours."""
+def test_what_is_no_time_is_refused(text: str) -> None:
+    """A bare number may be morning or evening, minutes or hours."""
     with pytest.raises(ValidationError, match="Write it as 18:00 or 6pm"):
         read_time(text)

@@ -21,8 +21,8 @@ KEY = "inbox/spring/may.yaml"
 TEXT, JSON = "reports/spring/may.yaml.txt", "reports/spring/may.yaml.json"
 
 
-class Desk:
-    """An inbox, and what takes in what arrives there."""
+class Inbox:
+    """A bucket with an inbox, and the Ingest that reads the files that arrive."""
 
     def __init__(self) -> None:
         self.uploads, self.store = FakeUploads(), FakeSessions()
@@ -39,92 +39,92 @@ class Desk:
 
 
 def test_a_file_becomes_records_and_a_report() -> None:
-    """The report names the version that it is about, and its text says the same."""
-    desk = Desk()
-    arrival = desk.arrival(MAY, "0A")
-    desk.ingest.take(arrival)
-    assert desk.store.rows["2031-05"].title == "Hope"
-    assert (desk.report()["version_id"], desk.report()["key"], desk.report()["written"]) == ("v1", KEY, True)
-    text = desk.uploads.read(TEXT)
+    """The report names the version of the file, and text and JSON say the same."""
+    inbox = Inbox()
+    arrival = inbox.arrival(MAY, "0A")
+    inbox.ingest.take(arrival)
+    assert inbox.store.rows["2031-05"].title == "Hope"
+    assert (inbox.report()["version_id"], inbox.report()["key"], inbox.report()["written"]) == ("v1", KEY, True)
+    text = inbox.uploads.read(TEXT)
     assert text is not None
     assert text.decode().startswith("Done: 1 new.\nspring/may.yaml, uploaded by anna on ")
-    (entry,) = desk.store.history()
+    (entry,) = inbox.store.history()
     assert (entry.file, entry.file_version, entry.by) == ("spring/may.yaml", "v1", "anna")
 
 
 def test_a_file_that_is_too_large_is_not_even_read() -> None:
-    """It is refused by its size, with a report."""
-    desk = Desk()
-    report = desk.ingest.take(desk.arrival(MAY, "0A", size=MAX_UPLOAD_BYTES + 1))
+    """The file is refused by its size, with a report."""
+    inbox = Inbox()
+    report = inbox.ingest.take(inbox.arrival(MAY, "0A", size=MAX_UPLOAD_BYTES + 1))
     assert report is not None
     assert report.refused
-    assert desk.store.rows == {}
-    assert desk.report()["outcome"] == "Nothing was written: 1 thing to mend."
+    assert inbox.store.rows == {}
+    assert inbox.report()["outcome"] == "Nothing was written: 1 thing to mend."
 
 
-def test_a_file_that_is_gone_is_left_alone() -> None:
-    """No report, no mark, no trouble."""
-    desk = Desk()
-    arrival = desk.arrival(MAY, "0A")
-    desk.uploads.remove(KEY)
-    assert desk.ingest.take(arrival) is None
-    assert (desk.store.marks, desk.uploads.versions) == ({}, {})
+def test_a_file_that_is_gone_has_no_effect() -> None:
+    """There is no report, no mark and no error."""
+    inbox = Inbox()
+    arrival = inbox.arrival(MAY, "0A")
+    inbox.uploads.remove(KEY)
+    assert inbox.ingest.take(arrival) is None
+    assert (inbox.store.marks, inbox.uploads.versions) == ({}, {})
 
 
 def test_the_version_of_the_event_is_read() -> None:
-    """A newer one that lies there already has an event of its own."""
-    desk = Desk()
-    older = desk.arrival(MAY, "0A")
-    desk.arrival(b"- month: 2031-05\n  title: Joy\n", "0B")
-    desk.ingest.take(older)
-    assert desk.store.rows["2031-05"].title == "Hope"
+    """A newer version that is there already has an event of its own."""
+    inbox = Inbox()
+    older = inbox.arrival(MAY, "0A")
+    inbox.arrival(b"- month: 2031-05\n  title: Joy\n", "0B")
+    inbox.ingest.take(older)
+    assert inbox.store.rows["2031-05"].title == "Hope"
 
 
 def test_an_older_version_that_comes_late_changes_neither_records_nor_report() -> None:
-    """Also where the newer one was refused."""
-    desk = Desk()
-    older, newer = desk.arrival(MAY, "0A"), desk.arrival(b"- month: maybe\n", "0B")
-    assert desk.ingest.take(newer)
-    before = dict(desk.uploads.versions[TEXT])
-    late = desk.ingest.take(older)
+    """This holds also where the newer version was refused."""
+    inbox = Inbox()
+    older, newer = inbox.arrival(MAY, "0A"), inbox.arrival(b"- month: maybe\n", "0B")
+    assert inbox.ingest.take(newer)
+    before = dict(inbox.uploads.versions[TEXT])
+    late = inbox.ingest.take(older)
     assert late is not None
     assert late.late
-    assert (desk.store.rows, desk.uploads.versions[TEXT]) == ({}, before)
+    assert (inbox.store.rows, inbox.uploads.versions[TEXT]) == ({}, before)
 
 
 def test_the_same_event_again_leaves_the_same_report() -> None:
-    """Byte by byte, and the records as they are."""
-    desk = Desk()
-    arrival = desk.arrival(MAY, "0A")
-    desk.ingest.take(arrival)
-    before, report = dict(desk.store.rows), desk.uploads.read(JSON)
-    desk.ingest.take(arrival)
-    assert (desk.store.rows, desk.uploads.read(JSON)) == (before, report)
+    """The report is the same byte for byte, and the records do not change."""
+    inbox = Inbox()
+    arrival = inbox.arrival(MAY, "0A")
+    inbox.ingest.take(arrival)
+    before, report = dict(inbox.store.rows), inbox.uploads.read(JSON)
+    inbox.ingest.take(arrival)
+    assert (inbox.store.rows, inbox.uploads.read(JSON)) == (before, report)
 
 
-def test_a_report_never_takes_the_place_of_a_newer_ones() -> None:
-    """A slow older one finds that a newer version was worked on before it could leave its report."""
-    desk = Desk()
-    older, newer = desk.arrival(MAY, "0A"), desk.arrival(MAY, "0B")
-    report = desk.ingest.take(older)
-    desk.ingest.take(newer)
+def test_a_report_never_replaces_a_newer_report() -> None:
+    """A slow older event finds a newer mark before it can write its report."""
+    inbox = Inbox()
+    older, newer = inbox.arrival(MAY, "0A"), inbox.arrival(MAY, "0B")
+    report = inbox.ingest.take(older)
+    inbox.ingest.take(newer)
     assert report is not None
-    desk.ingest._put_report(older, report)
-    assert desk.report()["version_id"] == newer.version_id
+    inbox.ingest._put_report(older, report)
+    assert inbox.report()["version_id"] == newer.version_id
 
 
-def test_an_upload_without_sessions_says_so() -> None:
-    """A file that holds nothing is refused, not taken for done."""
-    desk = Desk()
-    report = desk.ingest.take(desk.arrival(b"", "0A"))
+def test_an_upload_without_sessions_is_refused() -> None:
+    """A file without content is refused, and does not count as done."""
+    inbox = Inbox()
+    report = inbox.ingest.take(inbox.arrival(b"", "0A"))
     assert report is not None
     assert report.refused
 
 
-def test_a_report_that_could_not_be_left_is_left_when_the_event_comes_again() -> None:
-    """The records were written before: they are not written twice, and the report says what was new then."""
-    desk = Desk()
-    arrival, put = desk.arrival(MAY, "0A"), desk.uploads.put
+def test_a_failed_report_is_written_when_the_event_comes_again() -> None:
+    """The records were written the first time: they are not written twice, and the report says what was new then."""
+    inbox = Inbox()
+    arrival, put = inbox.arrival(MAY, "0A"), inbox.uploads.put
     for reached in (0, 1):  # nothing of the report is there, or its text alone
         left: list[str] = []
 
@@ -134,22 +134,22 @@ def test_a_report_that_could_not_be_left_is_left_when_the_event_comes_again() ->
             left.append(key)
             return put(key, data, content_type=content_type)
 
-        desk.uploads.put = fail  # type: ignore[method-assign]
+        inbox.uploads.put = fail  # type: ignore[method-assign]
         with pytest.raises(Unavailable):
-            desk.ingest.take(arrival)
-    desk.uploads.put = put  # type: ignore[method-assign]
-    desk.ingest.take(arrival)
-    assert (desk.report()["outcome"], desk.report()["version_id"]) == ("Done: 1 new.", "v1")
-    assert (desk.store.rows["2031-05"].version, len(list(desk.store.history()))) == (1, 1)
+            inbox.ingest.take(arrival)
+    inbox.uploads.put = put  # type: ignore[method-assign]
+    inbox.ingest.take(arrival)
+    assert (inbox.report()["outcome"], inbox.report()["version_id"]) == ("Done: 1 new.", "v1")
+    assert (inbox.store.rows["2031-05"].version, len(list(inbox.store.history()))) == (1, 1)
 
 
 def test_versions_of_a_file_in_any_order_end_with_the_newest() -> None:
-    """Doubled, late or in order: the records and the report are those of the last one put there."""
+    """Events may come twice, late or in order: the records and the report are those of the newest version."""
     texts = [f"- month: 2031-05\n  title: {title}\n".encode() for title in ("One", "Two", "Three")]
     for order in ((2, 1, 0), (0, 2, 1, 2), (1, 1, 0, 2, 0), (1, 2, 0, 1)):
-        desk = Desk()
-        events = [desk.arrival(text, f"0{number}") for number, text in enumerate(texts)]
+        inbox = Inbox()
+        events = [inbox.arrival(text, f"0{number}") for number, text in enumerate(texts)]
         for number in order:
-            desk.ingest.take(events[number])
-        assert desk.store.rows["2031-05"].title == "Three"
-        assert desk.report()["version_id"] == events[2].version_id
+            inbox.ingest.take(events[number])
+        assert inbox.store.rows["2031-05"].title == "Three"
+        assert inbox.report()["version_id"] == events[2].version_id

@@ -1,4 +1,4 @@
-"""The report on an upload, word by word."""
+"""The report on an upload, word for word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convener.sessions.models import Session
 from convener.sessions.session_updates import Fault, Note, SessionUpdate, SourceLocation, Upload
 from tests.support.fakes import FakeSessions
 from tests.support.people import material, series, session
-from tests.support.session_updates import many, told
+from tests.support.session_updates import many, update
 
 NOW = datetime(2024, 5, 2, 17, 3, tzinfo=UTC)
 KNOWN = (
@@ -27,15 +27,15 @@ def report(*sessions: SessionUpdate, known: tuple[Session, ...] = KNOWN, **more:
     return load_sessions(file, store=FakeSessions(known), series=series(), now=NOW, by="anna")
 
 
-def test_what_was_done() -> None:
-    """First the outcome; then who, when and which file; then each session with its version."""
-    said = report(
-        told("2024-05", title="Hope on wards"),
-        told("2024-04", title="Kindness under pressure", recording=material("r")),
-        told("2024-03", title="Compassion"),
+def test_a_report_of_written_sessions() -> None:
+    """First the outcome; then the person, the moment and the file; then each session with its version."""
+    upload_report = report(
+        update("2024-05", title="Hope on wards"),
+        update("2024-04", title="Kindness under pressure", recording=material("r")),
+        update("2024-03", title="Compassion"),
         warnings=(Note(text="7:30 is in the morning.", line=9), Note(text="The page is old.")),
     )
-    assert as_text(said, series()) == (
+    assert as_text(upload_report, series()) == (
         "Done: 1 new, 1 changed, 1 unchanged.\n"
         "spring/may.yaml, uploaded by anna on Thursday 2 May 2024, 18:03 UK time\n"
         "\n"
@@ -56,11 +56,11 @@ def test_what_was_done() -> None:
     )
 
 
-def test_what_is_to_mend() -> None:
-    """Each fault with its place and how to mend it; versions are those that the records have."""
-    said = report(
-        told("2024-05"),
-        told("2024-04", title="Joy", version=1),
+def test_a_report_of_faults() -> None:
+    """Each fault has its place and how to mend it; versions are those of the records."""
+    upload_report = report(
+        update("2024-05"),
+        update("2024-04", title="Joy", version=1),
         faults=(
             Fault(
                 text="04/05/2024 can be April or May.",
@@ -69,7 +69,7 @@ def test_what_is_to_mend() -> None:
             ),
         ),
     )
-    assert as_text(said, series()) == (
+    assert as_text(upload_report, series()) == (
         "Nothing was written: 2 things to mend.\n"
         "spring/may.yaml, uploaded by anna on Thursday 2 May 2024, 18:03 UK time\n"
         "\n"
@@ -89,37 +89,39 @@ def test_what_is_to_mend() -> None:
 
 
 def test_the_outcome_in_one_line() -> None:
-    """For one, for none, for what came late."""
+    """For one session, for none, and for a late upload."""
     fault = Fault(text="Wrong.", mend="Mend it.")
     assert outcome(LoadReport(name="x", faults=(fault,))) == "Nothing was written: 1 thing to mend."
     assert outcome(LoadReport(name="x", late=True)).startswith("Nothing was written: a newer version")
-    assert outcome(report(told("2024-03", title="Compassion"))) == "Done: 1 unchanged."
+    assert outcome(report(update("2024-03", title="Compassion"))) == "Done: 1 unchanged."
     assert outcome(LoadReport(name="x")).startswith("Done: the file has no sessions")
 
 
 def test_long_texts_are_shown_where_they_differ() -> None:
-    """The beginning that both share is left out, so that one sees what is new."""
+    """The common beginning is left out, so that the new part is visible."""
     text = "word " * 100
     known = (session(summary=f"{text}one and more " + text),)
-    said = as_text(report(told("2024-04", summary=f"{text}other and more " + text), known=known), series())
-    (line,) = [line for line in said.splitlines() if "summary:" in line]
+    upload_report = as_text(report(update("2024-04", summary=f"{text}other and more " + text), known=known), series())
+    (line,) = [line for line in upload_report.splitlines() if "summary:" in line]
     assert "word one and more" in line
     assert "word other and more" in line
     assert len(line) < 300
 
 
 def test_the_json_has_the_same_content() -> None:
-    """In the shape that the docstring promises, and with nothing but plain values."""
-    said = report(told("2024-04", title="Joy"), told("2024-05", version=2), warnings=(Note(text="Old.", line=9),))
-    shape = as_json(said, key="inbox/spring/may.yaml", version_id="v7")
-    assert json.loads(json.dumps(shape)) == shape
-    assert list(shape) == [
+    """It has the fields that the docstring names, with plain values only."""
+    upload_report = report(
+        update("2024-04", title="Joy"), update("2024-05", version=2), warnings=(Note(text="Old.", line=9),)
+    )
+    values = as_json(upload_report, key="inbox/spring/may.yaml", version_id="v7")
+    assert json.loads(json.dumps(values)) == values
+    assert list(values) == [
         *("file", "key", "version_id", "by", "at", "written", "outcome"),
         *("wrong", "new", "changed", "unchanged", "to_look_at"),
     ]
-    assert (shape["version_id"], shape["at"], shape["written"]) == ("v7", "2024-05-02T17:03:00Z", False)
-    assert (shape["wrong"][0]["place"], shape["wrong"][0]["line"]) == ("line 3", 3)
-    assert shape["changed"] == [
+    assert (values["version_id"], values["at"], values["written"]) == ("v7", "2024-05-02T17:03:00Z", False)
+    assert (values["wrong"][0]["place"], values["wrong"][0]["line"]) == ("line 3", 3)
+    assert values["changed"] == [
         {
             "id": "2024-04",
             "version": 3,
@@ -128,15 +130,17 @@ def test_the_json_has_the_same_content() -> None:
             "changes": [{"field": "title", "from": "Kindness", "to": "Joy"}],
         }
     ]
-    assert shape["to_look_at"] == [{"text": "Old.", "line": 9}]
+    assert values["to_look_at"] == [{"text": "Old.", "line": 9}]
 
 
 def test_a_report_is_kept_as_it_is() -> None:
-    """Only one that would not fit beside its upload's mark loses its details."""
-    said = report(told("2024-04", title="Joy"))
-    assert unpacked(packed(said)) == said
+    """Only a report that does not fit beside the mark of its upload loses its details."""
+    upload_report = report(update("2024-04", title="Joy"))
+    assert unpacked(packed(upload_report)) == upload_report
     noise = "".join(chr(0x4E00 + number * number % 20_000) for number in range(33_000))
-    large = report(*(told(one.id, summary=f"{one.id}{noise[index:]}") for index, one in enumerate(many(30))), known=())
+    large = report(
+        *(update(one.id, summary=f"{one.id}{noise[index:]}") for index, one in enumerate(many(30))), known=()
+    )
     kept = unpacked(packed(large))
     assert [row.id for row in kept.new] == [row.id for row in large.new]
     assert len(packed(large)) < 400_000

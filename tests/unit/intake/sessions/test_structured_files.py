@@ -30,17 +30,17 @@ version: 3
 """
 
 
-def test_everything_that_can_be_told() -> None:
-    """Each field has its checked value; a month alone tells no date."""
-    told = only(RECORD)
-    assert (told.id, told.month, told.expected_version, told.adds, str(told.where)) == (
+def test_every_field_is_read() -> None:
+    """Each field has its checked value; a month alone gives no date."""
+    update = only(RECORD)
+    assert (update.id, update.month, update.expected_version, update.adds, str(update.where)) == (
         "2024-04",
         "2024-04",
         3,
         False,
         "line 1",
     )
-    assert told.values == {
+    assert update.values == {
         "start": time(18),
         "length_minutes": 75,
         "title": "No",
@@ -55,18 +55,18 @@ def test_everything_that_can_be_told() -> None:
 
 @pytest.mark.parametrize("shape", ["[{}]", '{{"sessions": [{}]}}', "{}"])
 def test_one_session_or_a_list_or_under_sessions(shape: str) -> None:
-    """Three shapes of one file, in JSON and in YAML."""
+    """A file may have three shapes, in JSON and in YAML."""
     text = shape.format('{"date": "2024-04-18", "title": "Rest"}')
     for name in ("a.json", "a.yaml", "inbox/April.YML"):
         assert only(text, name).values == {"date": date(2024, 4, 18), "date_source": "given", "title": "Rest"}
 
 
-def test_what_is_empty_is_not_told() -> None:
-    """Missing, null and blank leave what is known; the word remove takes it away."""
-    told = only(
+def test_empty_values_are_left_out() -> None:
+    """A missing, null or blank value keeps the stored value; the word remove deletes it."""
+    update = only(
         "id: 2024-04\ntitle: ~\nsummary: ''\nspeakers: []\ninsights: null\nrecording: Remove\njoin_url: remove\n"
     )
-    assert told.values == {"recording": Material(), "join_url": None}
+    assert update.values == {"recording": Material(), "join_url": None}
 
 
 def test_numbers_of_lines() -> None:
@@ -74,11 +74,11 @@ def test_numbers_of_lines() -> None:
     text = "sessions:\n\n- month: 2024-04\n  title: One\n\n- month: 2024-05\n  title: <b>\n  start: 18\n"
     assert faults(text)[0].startswith("Line 7, “title”: “<b>” is HTML")
     assert faults(text)[1].startswith("Line 8, “start”: “18” is not a time of day.")
-    assert [told.where.line for told in uploaded(text.replace("<b>", "x").replace("18", "6pm")).sessions] == [3, 6]
+    assert [update.where.line for update in uploaded(text.replace("<b>", "x").replace("18", "6pm")).sessions] == [3, 6]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("title: A: b", "Line 1, character 9: There is a colon inside a text"),
         ("month: 2024-04\n\ttitle: x", "Line 2, character 1: The line is indented with a tab"),
@@ -116,13 +116,13 @@ def test_numbers_of_lines() -> None:
         ("- x\n" * 40_000, "The file has more in it than ninety sessions could."),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_yaml(text: str, told: str) -> None:
-    """Said with its line, in an editor's words."""
-    assert faults(text)[0].startswith(told)
+def test_what_is_wrong_in_yaml(text: str, message: str) -> None:
+    """The fault has its line, and is in an editor's words."""
+    assert faults(text)[0].startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('{"month": "2024-04"', "Line 1, character 20: The file ends before its last }."),
         ('[{"month": "2024-04"},\n]', "Line 2, character 1: There is a comma before ] with nothing after it."),
@@ -143,19 +143,19 @@ def test_what_is_wrong_in_yaml(text: str, told: str) -> None:
         ('{"month": "2024-04", "title": {"a": 1}}', "Line 1, “title”: There is a list"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_json(text: str, told: str) -> None:
-    """Said with line and character."""
-    assert faults(text, "a.json")[0].startswith(told)
+def test_what_is_wrong_in_json(text: str, message: str) -> None:
+    """The fault has its line and character."""
+    assert faults(text, "a.json")[0].startswith(message)
 
 
-def test_a_comment_that_cuts_a_text_is_told() -> None:
-    """“Kindness #2” loses its end in YAML: a warning says so."""
+def test_a_comment_that_cuts_a_text_gives_a_warning() -> None:
+    """“Kindness #2” loses its end in YAML."""
     [warning] = uploaded("month: 2024-04\ntitle: Kindness #2 for all\n").warnings
     assert str(warning).startswith("line 2: “#2 for all” was taken for a comment.")
 
 
-def test_an_hour_that_may_mean_the_evening_is_told() -> None:
-    """6:00 is taken as written, with a warning."""
+def test_an_hour_that_may_mean_the_evening_gives_a_warning() -> None:
+    """6:00 is read as written."""
     read = uploaded("month: 2024-04\nstart: 6:00")
     assert read.sessions[0].values["start"] == time(6)
     assert "6:00 is in the morning" in str(read.warnings[0])
@@ -165,14 +165,14 @@ MARKDOWN = "---\nmonth: 2024-04\ntitle: Rest\n---\n\n# Why rest\n\nBecause *we* 
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_markdown_tells_one_session(ends: str) -> None:
-    """The body is the summary, whatever ends the lines."""
-    told = only(MARKDOWN.replace("\n", ends), "a.md")
-    assert told.values == {"title": "Rest", "summary": "# Why rest\n\nBecause *we* need it."}
+def test_markdown_has_one_session(ends: str) -> None:
+    """The body is the summary, with any line ends."""
+    update = only(MARKDOWN.replace("\n", ends), "a.md")
+    assert update.values == {"title": "Rest", "summary": "# Why rest\n\nBecause *we* need it."}
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("# April\n\nWords", "Line 1: The facts about the session are missing."),
         ("---\nmonth: 2024-04\n", "Line 1: The line --- that ends the facts is missing."),
@@ -183,6 +183,6 @@ def test_markdown_tells_one_session(ends: str) -> None:
         ("---\nmonth: 2024-04\n---\n\nx <script>y</script>", "Line 5, “summary”: “<script>” is HTML"),
     ],
 )
-def test_what_is_wrong_in_markdown(text: str, told: str) -> None:
-    """Said with the line of the whole file."""
-    assert faults(text, "a.md")[0].startswith(told)
+def test_what_is_wrong_in_markdown(text: str, message: str) -> None:
+    """The fault has its line in the whole file."""
+    assert faults(text, "a.md")[0].startswith(message)

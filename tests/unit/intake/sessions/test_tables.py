@@ -1,4 +1,4 @@
-"""CSV files, headings, and the lists that stand in one cell."""
+"""CSV files, their headers, and the lists in one cell."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TABLE = "Month,Topic,Who\n2024-04,Café “talk” 🙂,Ana Lund\n"
     ],
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.TSV"])
-def test_whatever_program_wrote_it(data: bytes, name: str) -> None:
+def test_csv_of_any_program_is_read(data: bytes, name: str) -> None:
     """Encoding, delimiter and line ends make no difference."""
     assert only(data, name).values == {"title": "Café “talk” 🙂", "speakers": (Speaker(name="Ana Lund"),)}
 
@@ -56,19 +56,19 @@ def test_whatever_program_wrote_it(data: bytes, name: str) -> None:
         ("", ""),
     ],
 )
-def test_headings(heading: str, meaning: str) -> None:
+def test_names_of_columns(heading: str, meaning: str) -> None:
     """Case, spaces, signs and accents make no difference, and many words mean the same."""
     assert NAMES.field_of(heading) == meaning
 
 
 def test_no_heading_means_two_things() -> None:
-    """Every name stands once in the list of names."""
+    """No name has two meanings."""
     names = [name for synonyms in NAMES.synonyms.values() for name in synonyms]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("Month,Tpoic\n2024-04,x\n", "Row 1: “Tpoic” is no known column. Did you mean “title”? Take it out, or"),
         (
@@ -94,18 +94,18 @@ def test_no_heading_means_two_things() -> None:
         ("\n\n", "The file is empty."),
     ],
 )
-def test_what_is_wrong_in_a_table(text: str, told: str) -> None:
-    """Said with its row and heading."""
-    assert faults(text, "a.csv")[0].startswith(told)
+def test_what_is_wrong_in_a_table(text: str, message: str) -> None:
+    """The fault has its row and column."""
+    assert faults(text, "a.csv")[0].startswith(message)
 
 
 def test_known_columns_are_listed() -> None:
-    """Whoever mistypes a heading sees all that there are."""
+    """The fault of a mistyped name lists all known names."""
     assert ", ".join(KNOWN) in faults("Month,Weather\n2024-04,x\n", "a.csv")[0]
 
 
 def test_rows_are_counted_as_a_spreadsheet_does() -> None:
-    """A cell of several lines is one row, and a blank line is one too."""
+    """A cell of several lines is one row, and a blank line is a row too."""
     text = 'Month,About,Start\r\n2024-04,"a\r\n\r\nb",6pm\r\n\r\n2024-05,x,soon\r\n'
     assert faults(text, "a.csv") == [
         "Row 4, column “Start”: “soon” is not a time of day. Write it as 18:00 or 6pm, in UK time."
@@ -115,13 +115,13 @@ def test_rows_are_counted_as_a_spreadsheet_does() -> None:
 
 
 def test_windows_letters_are_refused_with_their_line() -> None:
-    """Guessed letters would end up in every mail."""
+    """Wrongly guessed letters would be in every mail."""
     [fault] = faults("Month,Title\n2024-04,x\n2024-05,Café\n".encode("cp1252"), "a.csv")
     assert fault.startswith("Line 3: The file is not UTF-8 text")
     assert "CSV UTF-8" in fault
 
 
-def test_a_date_told_in_day_first_order_is_given() -> None:
+def test_a_date_with_the_day_first_is_read() -> None:
     """In CSV, 18/04/2024 has one meaning."""
     assert only("Date\n18/04/2024\n", "a.csv").values == {"date": date(2024, 4, 18), "date_source": "given"}
 
@@ -138,13 +138,13 @@ def test_a_date_told_in_day_first_order_is_given() -> None:
     ],
 )  # fmt: skip
 def test_speakers_in_a_cell(cell: str, speakers: list[tuple[str, str, str]]) -> None:
-    """Separated by semicolons or line breaks, each with role and organisation."""
-    told = only(f'Month,Speakers\n2024-04,"{cell}"\n', "a.csv").values["speakers"]
-    assert [(one.name, one.role, one.organisation) for one in told] == speakers
+    """Speakers are separated by semicolons or line breaks, each with role and organisation."""
+    found = only(f'Month,Speakers\n2024-04,"{cell}"\n', "a.csv").values["speakers"]
+    assert [(speaker.name, speaker.role, speaker.organisation) for speaker in found] == speakers
 
 
-def test_two_names_with_a_comma_are_asked_about() -> None:
-    """The second may be a person: it is read as a role, with a warning."""
+def test_two_names_with_a_comma_give_a_warning() -> None:
+    """The second name may be a person: it is read as a role, with a warning."""
     [warning] = uploaded('Month,Who\n2024-04,"Ana Lund, Bo Reyes"\n', "a.csv").warnings
     assert str(warning).startswith("Row 2, column “Who”: “Bo Reyes” was read as what Ana Lund does.")
     assert not uploaded('Month,Who\n2024-04,"Ana Lund, Executive Director"\n', "a.csv").warnings
@@ -153,8 +153,8 @@ def test_two_names_with_a_comma_are_asked_about() -> None:
 def test_presentations_in_a_cell() -> None:
     """A title and an address with a bar between them, or the address alone."""
     cell = "One | https://a.example/1; https://a.example/2\nThree: https://a.example/3"
-    told = only(f'Month,Slides\n2024-04,"{cell}"\n', "a.csv").values["presentations"]
-    assert told == (
+    found = only(f'Month,Slides\n2024-04,"{cell}"\n', "a.csv").values["presentations"]
+    assert found == (
         Presentation(title="One", url="https://a.example/1"),
         Presentation(title="Presentation", url="https://a.example/2"),
         Presentation(title="Three", url="https://a.example/3"),
@@ -162,7 +162,7 @@ def test_presentations_in_a_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "told"),
+    ("record", "message"),
     [
         ("speakers: [{role: nurse}]", "Line 2: There is a speaker without a name."),
         ("speakers: ['1, 2']", "There is a speaker without a name."),
@@ -176,6 +176,6 @@ def test_presentations_in_a_cell() -> None:
         ("presentations: [{title: x, url: 'http://a.example'}]", "begins with http://"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_a_list(record: str, told: str) -> None:
-    """Each entry is checked, and each fault says which it is."""
-    assert told in faults(f"month: 2024-04\n{record}\n")[0]
+def test_what_is_wrong_in_a_list(record: str, message: str) -> None:
+    """Each entry is checked, and each fault quotes its entry."""
+    assert message in faults(f"month: 2024-04\n{record}\n")[0]

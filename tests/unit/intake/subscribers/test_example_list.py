@@ -15,7 +15,7 @@ NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 
 def test_forty_invented_people_in_six_zones() -> None:
-    """All of it goes in without a word, some people have no name or zone, and no address can belong to anybody."""
+    """All lines are imported without a problem, some without a name or zone, and no address can belong to a person."""
     store = FakeUnitOfWork()
     report = load(EXAMPLE.read_bytes(), store, now=NOW, roles=True)
     rows = list(store.rows.values())
@@ -32,7 +32,10 @@ def test_forty_invented_people_in_six_zones() -> None:
 
 
 def test_two_of_its_addresses_are_those_of_a_function() -> None:
-    """Without the option for them, a reception and a group of volunteers are left out."""
+    """Without the option for role addresses, a reception and a group of volunteers are left out."""
     report = load(EXAMPLE.read_bytes(), FakeUnitOfWork(), now=NOW)
     assert report.counts == {LineOutcome.NEW: 38, LineOutcome.ROLE: 2}
-    assert [one.address for one in report.problems] == ["reception@surgery.example", "volunteers@library.example"]
+    assert [problem.address for problem in report.problems] == [
+        "reception@surgery.example",
+        "volunteers@library.example",
+    ]

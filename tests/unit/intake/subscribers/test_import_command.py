@@ -38,7 +38,10 @@ def counted(result: Result) -> dict[str, int]:
 
 
 def test_everything_in_is_status_0(store: FakeUnitOfWork, file: Path) -> None:
-    """Counts in a table, and a script can go on. A duplicate is told and is no failure: the person is on the list."""
+    """Counts are in a table, and a script can go on.
+
+    A duplicate is named and is no failure: the person is on the list.
+    """
     file.write_text("email\nanna@example.org\nANNA@example.org\n")
     result = run(store, file)
     assert result.exit_code == 0
@@ -46,8 +49,8 @@ def test_everything_in_is_status_0(store: FakeUnitOfWork, file: Path) -> None:
     assert f"{file}:3: ANNA@example.org: The same address as on line 2, which counts." in result.stdout
 
 
-def test_refused_lines_are_status_1_and_told_by_line(store: FakeUnitOfWork, file: Path) -> None:
-    """Good lines go in; each other one stands as FILE:LINE, as editors understand it."""
+def test_refused_lines_are_status_1_and_named_by_line(store: FakeUnitOfWork, file: Path) -> None:
+    """Good lines are imported; each other line stands as FILE:LINE, as editors understand it."""
     file.write_text("email\nanna@example.org\nanna.example.org\n")
     result = run(store, file)
     assert result.exit_code == 1
@@ -56,7 +59,7 @@ def test_refused_lines_are_status_1_and_told_by_line(store: FakeUnitOfWork, file
     assert len(store.rows) == 1
 
 
-def test_who_left_is_told_and_stays_away(store: FakeUnitOfWork, file: Path) -> None:
+def test_a_person_who_left_is_named_and_stays_away(store: FakeUnitOfWork, file: Path) -> None:
     """Importing an old list again brings nobody back."""
     file.write_text("anna@example.org\n")
     run(store, file)
@@ -68,8 +71,8 @@ def test_who_left_is_told_and_stays_away(store: FakeUnitOfWork, file: Path) -> N
     assert "only they can come back" in result.stdout
 
 
-def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeUnitOfWork, file: Path) -> None:
-    """A script learns that not everybody of the file is on the list."""
+def test_people_left_out_are_status_1_after_others_were_imported(store: FakeUnitOfWork, file: Path) -> None:
+    """A script sees that not everybody of the file is on the list."""
     file.write_text("email\nanna@example.org\ninfo@example.org\n")
     result = run(store, file)
     assert (result.exit_code, counted(result)["role address"], len(store.rows)) == (1, 1, 1)
@@ -78,7 +81,7 @@ def test_who_is_left_out_is_status_1_once_others_came_in(store: FakeUnitOfWork, 
 
 
 def test_without_a_terminal_it_ends_after_sorting(store: FakeUnitOfWork, file: Path) -> None:
-    """Nothing is written, the way on is said, and that is no failure."""
+    """Nothing is written, the message says how to go on, and that is no failure."""
     file.write_text("email\nanna@example.org\n")
     result = run(store, file, yes=False)
     assert result.exit_code == 0
@@ -90,7 +93,7 @@ def test_without_a_terminal_it_ends_after_sorting(store: FakeUnitOfWork, file: P
 def test_at_a_terminal_it_asks(
     store: FakeUnitOfWork, file: Path, monkeypatch: pytest.MonkeyPatch, answer: str, rows: int
 ) -> None:
-    """After the table and before anything is written; no answer is a no."""
+    """The question comes after the table and before anything is written; no answer means no."""
     monkeypatch.setattr(bring, "at_a_terminal", lambda: True)
     file.write_text("email\nanna@example.org\n")
     result = run(store, file, yes=False, words=answer)
@@ -98,8 +101,8 @@ def test_at_a_terminal_it_asks(
     assert (result.exit_code, len(store.rows)) == (0, rows)
 
 
-def test_how_to_take_it_back_is_said(store: FakeUnitOfWork, file: Path) -> None:
-    """By the name of the import, as a command that can be copied."""
+def test_the_undo_command_is_shown(store: FakeUnitOfWork, file: Path) -> None:
+    """The message has the name of the import in a command that can be copied."""
     file.write_text("email\nanna@example.org\n")
     result = run(store, file)
     [batch] = store.imports.records
@@ -107,7 +110,7 @@ def test_how_to_take_it_back_is_said(store: FakeUnitOfWork, file: Path) -> None:
     assert store.imports.records[batch].file == "people.csv"
 
 
-def test_where_nothing_is_to_be_done_that_is_said(store: FakeUnitOfWork, file: Path) -> None:
+def test_nothing_to_do_is_reported(store: FakeUnitOfWork, file: Path) -> None:
     """A list that is known already is no import."""
     file.write_text("email\nanna@example.org\n")
     run(store, file)
@@ -116,8 +119,8 @@ def test_where_nothing_is_to_be_done_that_is_said(store: FakeUnitOfWork, file: P
     assert "Nobody is new" in result.stdout
 
 
-def test_so_many_examples_are_shown_and_no_more(store: FakeUnitOfWork, file: Path) -> None:
-    """A hundred broken lines don't bury the table; whoever wants them asks."""
+def test_the_number_of_examples_is_limited(store: FakeUnitOfWork, file: Path) -> None:
+    """A hundred broken lines do not hide the table; an option shows more of them."""
     file.write_text("email\n" + "nonsense\n" * 100)
     result = run(store, file, "--dry-run")
     assert result.stdout.count("There is no @") == 5
@@ -126,8 +129,8 @@ def test_so_many_examples_are_shown_and_no_more(store: FakeUnitOfWork, file: Pat
 
 
 @pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b"PK\x03\x04", "workbook"), (b"a,b\n1,2", "“email”")])
-def test_what_cannot_be_read_is_status_2(store: FakeUnitOfWork, file: Path, data: bytes, reason: str) -> None:
-    """One clear line on the error stream, no table, no traceback."""
+def test_an_unreadable_file_is_status_2(store: FakeUnitOfWork, file: Path, data: bytes, reason: str) -> None:
+    """There is one clear line on the error stream, no table and no traceback."""
     file.write_bytes(data)
     result = run(store, file)
     assert result.exit_code == 2
@@ -137,7 +140,7 @@ def test_what_cannot_be_read_is_status_2(store: FakeUnitOfWork, file: Path, data
 
 
 def test_a_huge_file_is_refused_before_it_is_read(store: FakeUnitOfWork, file: Path) -> None:
-    """By its size alone."""
+    """The file is refused by its size alone."""
     with file.open("wb") as sparse:
         sparse.truncate(MAX_FILE_BYTES * 50)
     result = run(store, file)
@@ -146,7 +149,7 @@ def test_a_huge_file_is_refused_before_it_is_read(store: FakeUnitOfWork, file: P
 
 
 def test_a_dry_run_writes_nothing(store: FakeUnitOfWork, file: Path) -> None:
-    """The same words and numbers, and an untouched store."""
+    """Words and numbers are the same, and the store does not change."""
     file.write_text("email\nanna@example.org\nANNA@example.org\n")
     result = run(store, file, "--dry-run")
     assert "What would happen" in result.stdout
@@ -154,7 +157,7 @@ def test_a_dry_run_writes_nothing(store: FakeUnitOfWork, file: Path) -> None:
     assert (store.rows, store.kept_fingerprint) == ({}, None)
 
 
-def test_the_source_must_be_said(store: FakeUnitOfWork, file: Path) -> None:
+def test_the_source_is_required(store: FakeUnitOfWork, file: Path) -> None:
     """Without --source nothing starts."""
     file.write_text("anna@example.org\n")
     result = CliRunner().invoke(subscribers, ["import", str(file)], obj=FakePlace(store))
@@ -163,8 +166,8 @@ def test_the_source_must_be_said(store: FakeUnitOfWork, file: Path) -> None:
     assert store.rows == {}
 
 
-def test_another_identity_key_is_said_in_words(file: Path) -> None:
-    """Nothing is written, and nothing claims that running it again would help."""
+def test_another_identity_key_is_explained(file: Path) -> None:
+    """Nothing is written, and the message does not say that running it again would help."""
     file.write_text("anna@example.org\n")
     store = FakeUnitOfWork(fingerprint="0123456789abcdef")
     result = run(store, file)
@@ -175,10 +178,10 @@ def test_another_identity_key_is_said_in_words(file: Path) -> None:
 
 
 class Breaks(FakeUnitOfWork):
-    """A store that goes away."""
+    """A store that becomes unavailable."""
 
     def commit(self, transaction: Transaction) -> None:
-        """Not now."""
+        """Fail."""
         raise Unavailable(f"ProvisionedThroughputExceeded for {len(transaction.changes)}")
 
 

@@ -1,4 +1,4 @@
-"""What holds for every import."""
+"""Properties of every import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from convener.errors import BadInput
 from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.models import SubscriberStatus
 from tests.support.fake_unit_of_work import FakeUnitOfWork
-from tests.support.lists import NOW, load, look
+from tests.support.lists import NOW, dry_run, load
 
 CELLS = st.sampled_from(
     [
@@ -43,7 +43,7 @@ BYTES = (
 
 @given(BYTES)
 def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
-    """Nothing but BadInput comes of any file, and every row it leaves is sound."""
+    """No file raises anything but BadInput, and every row that is read is sound."""
     store = FakeUnitOfWork()
     try:
         report = load(data, store)
@@ -61,7 +61,7 @@ def test_any_bytes_are_a_list_or_are_refused(data: bytes) -> None:
 
 @given(TABLES)
 def test_a_second_import_changes_nothing(text: str) -> None:
-    """Running it twice is running it once: nobody is new, nothing is written."""
+    """Running an import twice has the effect of running it once: nobody is new, nothing is written."""
     store = FakeUnitOfWork()
     try:
         first = load(text.encode(), store)
@@ -76,10 +76,10 @@ def test_a_second_import_changes_nothing(text: str) -> None:
 
 @given(TABLES)
 def test_a_dry_run_says_what_happens(text: str) -> None:
-    """The same counts and the same words, and nothing is written."""
+    """The counts and the words are those of the import, and nothing is written."""
     store = FakeUnitOfWork()
     try:
-        found = look(text, store)
+        found = dry_run(text, store)
     except BadInput:
         return
     assert (store.writes, store.imports.records) == (0, {})
@@ -90,7 +90,7 @@ def test_a_dry_run_says_what_happens(text: str) -> None:
 @settings(deadline=None)
 @given(LINES)
 def test_no_line_is_lost(lines: list[str]) -> None:
-    """Each line with something on it is counted, and each that did not go in is told."""
+    """Each filled line is counted, and each line that was not imported is named."""
     whole = [line for line in lines if '"' not in line]
     filled = [line for line in whole if line.strip(",")]
     if not filled:

@@ -1,4 +1,4 @@
-"""Importing that somebody stops with Ctrl-C, and the words that lead back."""
+"""Importing that the operator stops with Ctrl-C, and the messages that lead back."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tests.support.list_context import FakePlace
 
 
 class StoppedSorting(FakeUnitOfWork):
-    """Somebody presses Ctrl-C while lines are sorted."""
+    """A store at which the operator presses Ctrl-C while lines are sorted."""
 
     def get(self, *, ids: Collection[str]) -> dict[str, Subscriber]:
-        """Not now."""
+        """Stop before anything is written."""
         raise KeyboardInterrupt(len(ids))
 
 
 class StoppedWriting(FakeUnitOfWork):
-    """A person presses Ctrl-C after the first transaction of the import."""
+    """A store at which the operator presses Ctrl-C after the first people are written."""
 
     def commit(self, transaction: Transaction) -> None:
         """Add rows once; an undo may remove rows."""
@@ -42,7 +42,7 @@ def run(store: FakeUnitOfWork, tmp_path: Path, *words: str) -> Result:
 
 
 def test_stopped_before_anything_is_written_it_says_so(tmp_path: Path) -> None:
-    """Ctrl-C during the sorting is no riddle: nothing was changed."""
+    """After Ctrl-C during the sorting, the message says that nothing was changed."""
     store = StoppedSorting()
     result = run(store, tmp_path)
     assert (result.exit_code, store.imports.records) == (2, {})
@@ -50,7 +50,7 @@ def test_stopped_before_anything_is_written_it_says_so(tmp_path: Path) -> None:
 
 
 def test_stopped_midway_it_says_how_to_go_on_and_how_to_go_back(tmp_path: Path) -> None:
-    """Both are commands that can be copied, and each leads where it says."""
+    """Both are commands that can be copied, and each does what it says."""
     store = StoppedWriting()
     result = run(store, tmp_path)
     [batch] = store.imports.records
@@ -63,7 +63,7 @@ def test_stopped_midway_it_says_how_to_go_on_and_how_to_go_back(tmp_path: Path) 
 def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is never cut: without it nothing can be taken back."""
+    """The name is never cut: without it nothing can be undone."""
     store = FakeUnitOfWork()
     run(store, tmp_path)
     [batch] = store.imports.records
@@ -76,5 +76,5 @@ def test_the_name_of_an_import_can_be_copied_from_a_narrow_terminal(
     [(StackContext(local=True), "convener --local"), (StackContext(name="kindness"), "convener --stack kindness")],
 )
 def test_commands_to_copy_name_the_stack(place: StackContext, line: str) -> None:
-    """Without it they would ask which stack is meant."""
+    """Without the name the command would ask for the stack."""
     assert place.line == line

@@ -1,4 +1,4 @@
-"""Importing: who gets in, who is completed, who is left alone."""
+"""Importing: people who are added, rows that are completed, and people who are left alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convener.subscribers.consent import ConsentEvent
 from convener.subscribers.identity import fingerprint, subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.support.fake_unit_of_work import FakeUnitOfWork
-from tests.support.lists import KEY, NOW, asked, load, look
+from tests.support.lists import KEY, NOW, dry_run, import_request, load
 
 ANNA = Subscriber(
     id=subscriber_id("anna@example.org", key=KEY),
@@ -27,7 +27,7 @@ ANNA = Subscriber(
 
 
 def test_a_new_person_is_confirmed_with_source_and_date() -> None:
-    """Consent comes with where it was given and when; without a date it is now."""
+    """The row has where and when the person gave their consent; without a date it is now."""
     store = FakeUnitOfWork()
     report = load(
         "email,first_name,zone,joined\nAnna@Example.org,Anna,Europe/London,2024-03-01\nben@bücher.example", store
@@ -50,8 +50,8 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
     assert report.refused == 0
 
 
-def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
-    """An import adds a missing name or zone and takes nothing from the person's own words."""
+def test_known_values_stay_and_empty_values_are_filled() -> None:
+    """An import adds a missing name or zone, and never replaces what the person wrote."""
     line = "email,first_name,zone,joined\nANNA@example.org,Anna,Europe/London,2024-03-01"
     for known in (replace(ANNA, zone="Asia/Kolkata"), replace(ANNA, first_name="Annie")):
         store = FakeUnitOfWork([known])
@@ -62,7 +62,7 @@ def test_what_is_known_stays_and_what_is_empty_is_filled() -> None:
 
 
 def test_a_known_person_without_news_is_not_written() -> None:
-    """Nothing to fill, nothing written."""
+    """Without an empty field to fill, nothing is written."""
     store = FakeUnitOfWork([ANNA])
     assert load("anna@example.org", store).counts == {LineOutcome.KNOWN: 1}
     assert store.writes == 0
@@ -72,7 +72,7 @@ def test_a_known_person_without_news_is_not_written() -> None:
     "standing", [standing for standing in SubscriberStatus if standing is not SubscriberStatus.CONFIRMED]
 )
 def test_nobody_is_brought_back(standing: SubscriberStatus) -> None:
-    """Whoever left, bounced, complained, moved, was erased or never confirmed stays so, and the line is told."""
+    """A person who left, bounced, complained, moved, was erased or never confirmed stays so, and the line is named."""
     row = replace(ANNA, status=standing, status_since=datetime(2024, 2, 1, tzinfo=UTC))
     store = FakeUnitOfWork([row])
     report = load("email,first_name\n\nANNA@example.org,Anna", store)
@@ -87,13 +87,13 @@ def test_nobody_is_brought_back(standing: SubscriberStatus) -> None:
 
 
 def test_a_date_of_leaving_that_is_not_known_is_not_made_up() -> None:
-    """Rows without a date are told without one."""
+    """The reason for a row without a date has no date."""
     [problem] = load("anna@example.org", FakeUnitOfWork([replace(ANNA, status=SubscriberStatus.LEFT)])).problems
     assert problem.reason == "This person left, and only they can come back."
 
 
 def test_of_a_duplicate_the_first_line_counts() -> None:
-    """Case and Unicode form don't hide it, and both lines are named, also batches apart."""
+    """Case and Unicode form make no difference, and both lines are named, also if they are far apart."""
     store = FakeUnitOfWork()
     others = "".join(f"p{n}@example.org,\n" for n in range(GROUP_LINES))
     report = load(f"email,first_name\nanna@example.org,Anna\n{others}ANNA@Example.org,Other\n", store)
@@ -105,8 +105,8 @@ def test_of_a_duplicate_the_first_line_counts() -> None:
     assert report.refused == 0
 
 
-def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
-    """One bad line never takes the others along; the counts add up to the lines."""
+def test_good_lines_are_imported_and_bad_lines_are_named() -> None:
+    """A bad line does not affect the others; the counts add up to the lines."""
     store = FakeUnitOfWork()
     report = load(
         "email,zone,joined\n"
@@ -118,8 +118,8 @@ def test_good_lines_go_in_and_bad_ones_are_told_by_line() -> None:
         "ben@example.org,,2024-04-01\n",
         store,
     )
-    told = [(problem.line, problem.outcome) for problem in report.problems]
-    assert told == [
+    outcomes = [(problem.line, problem.outcome) for problem in report.problems]
+    assert outcomes == [
         (2, LineOutcome.NOTE),
         (3, LineOutcome.MALFORMED),
         (4, LineOutcome.MALFORMED),
@@ -148,14 +148,14 @@ def test_a_file_that_cannot_be_read_leaves_no_trace() -> None:
     assert store.kept_fingerprint == fingerprint(KEY)
 
 
-def test_consent_must_come_from_somewhere() -> None:
+def test_a_source_of_consent_is_required() -> None:
     """A blank source is no source."""
     with pytest.raises(BadInput, match="where these people gave their consent"):
-        asked(source=" ")
+        import_request(source=" ")
 
 
 def test_consent_is_written_down_with_each_new_person() -> None:
-    """In one go with the row: where it came from, in the operator's words and the list's own."""
+    """The entry is written with the row: the source in the words of the operator and of the list."""
     store = FakeUnitOfWork([replace(ANNA, first_name="Anna")])
     load("email,joined,source\nanna@example.org,,\nben@example.org,2024-03-01,stall", store)
     [entry] = store.consents.entries
@@ -168,7 +168,7 @@ def test_sorting_writes_nothing_and_says_the_same() -> None:
     """A dry run counts what the import would count, and leaves no trace."""
     text = "email,first_name\nanna@example.org,Anna\nben@example.org,\nBEN@example.org,\ninfo@example.org,\nx,\n"
     store = FakeUnitOfWork([ANNA])
-    found = look(text, store)
+    found = dry_run(text, store)
     assert (store.rows, store.consents.entries, store.imports.records, store.kept_fingerprint) == (
         {ANNA.id: ANNA}, [], {}, None
     )  # fmt: skip
@@ -177,7 +177,7 @@ def test_sorting_writes_nothing_and_says_the_same() -> None:
 
 
 def test_the_address_of_a_function_is_left_out_unless_asked_for() -> None:
-    """Consent is a person's; who is on the list already is known, whatever the address."""
+    """Consent is a person's; an address that is on the list already counts as known."""
     text = "info@example.org\nVolunteers+north@example.org\nimogen@example.org\n"
     store = FakeUnitOfWork()
     report = load(text, store)

@@ -1,4 +1,4 @@
-"""Addresses with the name of whom they are for, as mail programs copy them."""
+"""Addresses with the name of their person, as mail programs copy them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from convener.intake.subscribers.reading import read_people
 
 
 def quoted(cell: str) -> bytes:
-    """A file with that one cell, which may hold anything."""
+    """Return a file with one cell, which may hold any text."""
     doubled = cell.replace('"', '""')
     return f'email\n"{doubled}"\n'.encode()
 
@@ -24,8 +24,8 @@ def quoted(cell: str) -> bytes:
         "Anna (home) <anna@example.org>",
     ],
 )
-def test_the_address_is_taken_out_where_there_is_one(cell: str) -> None:
-    """The name is left: nobody knows which of its words is the first name."""
+def test_the_address_is_taken_out_of_its_brackets(cell: str) -> None:
+    """The name is left out: it is not clear which word is the first name."""
     *notes, row = list(read_people(quoted(cell)))
     assert isinstance(row, Row)
     assert [note.outcome for note in notes if isinstance(note, Problem)] == [LineOutcome.NOTE] * (
@@ -49,9 +49,9 @@ def test_the_address_is_taken_out_where_there_is_one(cell: str) -> None:
         "Lee, Anna <anna@example.org>",
     ],
 )
-def test_whatever_is_not_plain_is_refused(cell: str) -> None:
-    """Two addresses, half of one, or a name in its place: nobody is brought in by a guess."""
-    [told] = list(read_people(quoted(cell)))
-    assert isinstance(told, Problem)
-    assert told.outcome is LineOutcome.MALFORMED
-    assert told.address == cell
+def test_an_unclear_cell_is_refused(cell: str) -> None:
+    """Two addresses, half of an address, or a name in its place: nobody is imported by a guess."""
+    [problem] = list(read_people(quoted(cell)))
+    assert isinstance(problem, Problem)
+    assert problem.outcome is LineOutcome.MALFORMED
+    assert problem.address == cell

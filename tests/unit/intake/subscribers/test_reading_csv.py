@@ -1,4 +1,4 @@
-"""Reading lists of people, whatever program wrote them."""
+"""Reading lists of people in CSV of many programs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_same_list_is_read_from_every_program(data: bytes) -> None:
 
 
 def test_windows_1252_is_read_with_a_note() -> None:
-    """An old Windows list is read, and the operator is asked to look at the accents."""
+    """An old Windows list is read, and the operator is asked to check the accents."""
     data = TABLE.encode("cp1252")
     assert people(data) == ANNA
     [note] = problems(data)
@@ -72,13 +72,13 @@ def test_windows_1252_is_read_with_a_note() -> None:
         "address,first_name,zone,subscribed_on",
     ],
 )
-def test_columns_go_by_many_names(header: str) -> None:
-    """However people and programs call the columns."""
+def test_columns_have_many_names(header: str) -> None:
+    """People and programs have many names for the same column."""
     assert people(f"{header}\nanna@example.org,Zoë,Europe/London,2024-03-01") == ANNA
 
 
-def test_a_bare_list_of_addresses_will_do() -> None:
-    """Without a header, a single column is addresses; blank lines and blank cells count for nothing."""
+def test_a_bare_list_of_addresses_is_read() -> None:
+    """Without a header, a single column has addresses; blank lines and blank cells do not count."""
     assert [row[:2] for row in people("\nanna@example.org\n\n  \nben@example.org,,\n")] == [
         (2, "anna@example.org"),
         (5, "ben@example.org"),
@@ -86,20 +86,20 @@ def test_a_bare_list_of_addresses_will_do() -> None:
 
 
 def test_unknown_columns_are_named_once() -> None:
-    """What isn't used is said once, on the line of the header, however long the list."""
+    """Unused columns are named once, at the line of the header, in a list of any length."""
     [note] = problems("\nemail,Ward,Town\n" + "anna@example.org,Seven,Leeds\n" * 3)
     assert (note.line, note.outcome, note.reason) == (2, LineOutcome.NOTE, "Not used: “Ward”, “Town”.")
 
 
 def test_email_counts_where_there_is_a_postal_address_too() -> None:
-    """The better name wins, and the other column is said to be unused."""
+    """The preferred name wins, and the other column is named as unused."""
     data = "address,email\n1 Example Street,anna@example.org\n"
     assert people(data)[0][1] == "anna@example.org"
     assert problems(data)[0].reason == "Not used: “address”."
 
 
 def test_line_numbers_hold_after_line_breaks_in_quotes() -> None:
-    """Every line is the one that an editor shows."""
+    """Every line number is the one that an editor shows."""
     data = (
         'email,note\r\n"anna@example.org","two\r\nlines"\r\n\r\nben@example.org,x\r\nwrong,"a\nb"\ncarl@example.org,\n'
     )
@@ -114,7 +114,7 @@ def test_line_numbers_hold_after_line_breaks_in_quotes() -> None:
 
 
 def test_a_quote_that_never_closes_costs_one_line() -> None:
-    """The lines after it are read, none is swallowed."""
+    """The lines after it are read."""
     data = 'email,first_name\n"anna@example.org,Anna\n' + "".join(f"p{n}@example.org,P\n" for n in range(60))
     assert len(people(data)) == 60
     [problem] = problems(data)
@@ -122,8 +122,8 @@ def test_a_quote_that_never_closes_costs_one_line() -> None:
     assert "quotation marks" in problem.reason
 
 
-def test_a_quote_that_closes_far_below_swallows_nobody() -> None:
-    """Two stray quotes that happen to match are two broken lines, not one endless field."""
+def test_a_quote_that_closes_far_below_loses_no_line() -> None:
+    """Two stray quotation marks that happen to match are two broken lines, not one endless field."""
     between = "".join(f"p{n}@example.org,P\n" for n in range(MAX_RECORD_LINES * 3))
     data = f'email,first_name\n"anna@example.org,Anna\n{between}zed@example.org,"\n'
     assert len(people(data)) == MAX_RECORD_LINES * 3
@@ -131,21 +131,21 @@ def test_a_quote_that_closes_far_below_swallows_nobody() -> None:
 
 
 def test_a_field_longer_than_csv_allows_costs_one_line() -> None:
-    """A runaway field is reported and reading goes on."""
+    """The endless field is reported, and reading goes on."""
     data = f"email\n{'x' * 140_000}\nanna@example.org\n"
     assert [row[:2] for row in people(data)] == [(3, "anna@example.org")]
     assert problems(data)[0].line == 2
 
 
 def test_an_unquoted_comma_is_reported_not_shifted() -> None:
-    """More fields than columns: nothing of that line is taken, since a name might land in the zone."""
+    """A line with more fields than columns is not used, since a name might become the zone."""
     data = "email,first_name,zone\nanna@example.org,Smith, Anna,Europe/London\n"
     assert people(data) == []
     assert "more fields than columns (3)" in problems(data)[0].reason
 
 
-def test_what_cannot_be_used_is_left_out_and_said() -> None:
-    """A reader isn't lost for an unknown zone or an endless name."""
+def test_unusable_cells_are_left_out_with_a_note() -> None:
+    """An unknown zone or an endless name does not lose a reader."""
     data = f"email,first_name,zone\nanna@example.org,{'x' * 61},Mars/Base\nben@example.org,Ben,europe/london\n"
     assert [row[1:4] for row in people(data)] == [
         ("anna@example.org", "", ""),
@@ -157,7 +157,7 @@ def test_what_cannot_be_used_is_left_out_and_said() -> None:
 
 @pytest.mark.parametrize("name", ["anna@example.org", "https://evil.example", "www.evil", "Win at evil.example"])
 def test_an_address_is_no_first_name(name: str) -> None:
-    """Mails would carry it on as a link; she comes in without it, and a note says so."""
+    """Mails would show it as a link; the person is imported without it, and a note says so."""
     data = f"email,first_name\nanna@example.org,{name}\nben@example.org,J. R.\n"
     assert [row[2] for row in people(data)] == ["", "J. R."]
     assert [problem.reason for problem in problems(data)] == [
@@ -193,7 +193,7 @@ def _zipped() -> bytes:
         pytest.param(b'"email\n' * (MAX_RECORD_LINES + 1), "quotation marks of the first line", id="broken header"),
     ],
 )
-def test_what_is_no_list_is_refused_whole_and_at_once(data: bytes, reason: str) -> None:
-    """Before anything is read, with words that say what it is and how to mend it."""
+def test_a_file_that_is_no_list_is_refused_at_once(data: bytes, reason: str) -> None:
+    """Before any line is read, the message says what the file is and how to mend it."""
     with pytest.raises(BadInput, match=f"(?s){reason}"):
         read_csv(data)

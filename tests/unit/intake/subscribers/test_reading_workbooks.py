@@ -44,7 +44,7 @@ def test_cells_are_read_as_people_see_them() -> None:
 
 
 def test_the_first_sheet_with_addresses_counts() -> None:
-    """Whatever stands before it; that others are not read is said."""
+    """Sheets before it do not count; a note names the sheets that are not read."""
     data = workbook(Notes=[["Thanks", "to all"]], People=[["email"], ["anna@example.org"]], More=[["email"], ["x@y.z"]])
     people = read_people(data)
     [note, row] = list(people)
@@ -55,7 +55,7 @@ def test_the_first_sheet_with_addresses_counts() -> None:
 
 
 def test_a_formula_is_no_name() -> None:
-    """A formula that was never worked out is an empty cell, and an address that is one is malformed."""
+    """A formula without a stored result is an empty cell, and an address that is a formula is malformed."""
     data = workbook(People=[["email", "first_name"], ["anna@example.org", "=A1"], ["=A2", "Ben"]])
     row, problem = list(read_people(data))
     assert isinstance(row, Row)
@@ -64,8 +64,8 @@ def test_a_formula_is_no_name() -> None:
     assert (problem.line, problem.outcome) == (3, LineOutcome.MALFORMED)
 
 
-def test_a_file_of_csv_never_sees_a_workbooks_apostrophes() -> None:
-    """In a workbook a cell is text by its type: what stands there is what is meant."""
+def test_apostrophes_in_a_workbook_are_kept() -> None:
+    """In a workbook a cell is text by its type, so an apostrophe is part of the text."""
     [row] = list(read_people(workbook(People=[["email", "first_name"], ["anna@example.org", "'=x"]])))
     assert isinstance(row, Row)
     assert row.first_name == "'=x"
@@ -96,14 +96,14 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
     ],
     ids=["no addresses", "empty", "header alone", "twice", "cut", "another zip", "bomb", "entities"],
 )
-def test_what_is_no_list_is_refused_at_once(data: bytes, reason: str) -> None:
-    """In words, before a row of it is read."""
+def test_a_workbook_that_is_no_list_is_refused_at_once(data: bytes, reason: str) -> None:
+    """The message comes before any row is read."""
     with pytest.raises(BadInput, match=reason):
         read_people(data)
 
 
 def test_cells_far_away_are_refused() -> None:
-    """They would be left out without a word."""
+    """The library would leave them out without a word."""
     book, data = openpyxl.Workbook(), io.BytesIO()
     book.worksheets[0]["A1"], book.worksheets[0]["ZZ1"] = "email", "x"
     book.save(data)

@@ -1,4 +1,4 @@
-"""A list that another program wrote says who has left."""
+"""The status column of a list that another program wrote."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from convener.intake.subscribers.reading import read_csv
 
 @pytest.mark.parametrize("header", ["status", "Subscription Status", "State"])
 @pytest.mark.parametrize("status", ["unsubscribed", "Unsubscribed", "left", "no", "pending", "¿qué?"])
-def test_who_left_elsewhere_is_not_brought_in(header: str, status: str) -> None:
-    """Anything but a status that says yes leaves the line out, named with what the file says."""
+def test_a_person_who_left_elsewhere_is_not_imported(header: str, status: str) -> None:
+    """A status that does not say yes leaves the line out, and the problem quotes the status."""
     (found,) = read_csv(f"email,{header}\na@example.org,{status}\n".encode())
     assert isinstance(found, Problem)
     assert (found.line, found.outcome) == (2, LineOutcome.LEFT)
@@ -19,8 +19,8 @@ def test_who_left_elsewhere_is_not_brought_in(header: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["subscribed", "Subscribed", "CONFIRMED", "active", ""])
-def test_who_is_subscribed_elsewhere_is_brought_in(status: str) -> None:
-    """A status that says yes, or none at all, is no hindrance."""
+def test_a_person_subscribed_elsewhere_is_imported(status: str) -> None:
+    """A status that says yes, or no status, keeps nobody out."""
     (found,) = read_csv(f"email,status\na@example.org,{status}\n".encode())
     assert isinstance(found, Row)
 
@@ -30,8 +30,8 @@ def test_who_is_subscribed_elsewhere_is_brought_in(status: str) -> None:
     [("Bounced", "bounced"), ("cleaned", "bounced"), ("complained", "complained"), ("erased", "erased"),
      ("moved", "moved")],
 )  # fmt: skip
-def test_what_a_list_says_of_somebody_is_kept_apart(status: str, outcome: str) -> None:
-    """A list that knows why somebody gets no mail says so, as our own export does."""
+def test_each_status_has_its_own_outcome(status: str, outcome: str) -> None:
+    """The outcome of a line says why the person gets no mail, as our own export does."""
     (found,) = read_csv(f"email,standing\na@example.org,{status}\n".encode())
     assert isinstance(found, Problem)
     assert found.outcome == LineOutcome(outcome)

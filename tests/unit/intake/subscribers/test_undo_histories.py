@@ -1,4 +1,4 @@
-"""Whatever happens between imports and their undoing, nobody is revived and nobody lost."""
+"""Any history of imports and undos: nobody is put back on the list, and nobody is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import Transaction
 from tests.support.fake_unit_of_work import FakeUnitOfWork
-from tests.support.lists import KEY, NOW, load, take_back
+from tests.support.lists import KEY, NOW, load, undo_import
 
 NAMES = ("anna", "ben", "carl", "dora")
 ID = {name: subscriber_id(f"{name}@example.org", key=KEY) for name in NAMES}
@@ -35,7 +35,7 @@ STEPS = st.lists(
 
 
 class World(FakeUnitOfWork):
-    """A register that may break off. `own` are the rows that a person wrote last: nothing but she may change them."""
+    """A store that may break off. `own` are the rows that a person wrote last: only the person may change them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,11 +52,11 @@ class World(FakeUnitOfWork):
             raise Unavailable("down")
         self.left = None if self.left is None else self.left - 1
 
-    def act(self, what: str, name: str) -> None:
-        """What a person, or her mail server, does: always a new version."""
+    def act(self, action: str, name: str) -> None:
+        """Change the row as an action of the person or of their mail server does, with a new version."""
         row = self.rows.get(ID[name])
         if row is None:
-            if what == "join":
+            if action == "join":
                 self.rows[ID[name]] = joined(name, 0)
             return
         changes: dict[str, object] = {
@@ -68,7 +68,7 @@ class World(FakeUnitOfWork):
             "name": {"first_name": "Zed"},
             "move": {"status": SubscriberStatus.MOVED, "address": "", "first_name": ""},
             "erase": {"status": SubscriberStatus.ERASED, "address": "", "first_name": "", "batch": ""},
-        }[what]  # type: ignore[assignment]
+        }[action]  # type: ignore[assignment]
         self.rows[ID[name]] = replace(row, version=row.version + 1, **changes)  # type: ignore[arg-type]
 
 
@@ -82,7 +82,7 @@ def joined(name: str, version: int) -> Subscriber:
     )
 
 
-def bring(world: World, lines: list[tuple[str, str]]) -> None:
+def import_lines(world: World, lines: list[tuple[str, str]]) -> None:
     world.batches += 1
     text = "email,first_name\n" + "".join(f"{name}@example.org,{first}\n" for name, first in lines)
     with suppress(Unavailable):
@@ -90,48 +90,48 @@ def bring(world: World, lines: list[tuple[str, str]]) -> None:
     world.left = None
 
 
-def undo_and_look(world: World, batch: str) -> None:
-    before, hers = dict(world.rows), world.own.copy()
+def undo_and_check(world: World, batch: str) -> None:
+    before, own = dict(world.rows), world.own.copy()
     with suppress(Unavailable):
-        take_back(world, batch=batch)
+        undo_import(world, batch=batch)
     world.left = None
     for identity, row in before.items():
         now = world.rows.get(identity)
         if now == row:
             continue
-        assert identity not in hers, "what a person did stays as she left it"
+        assert identity not in own, "the row of a person who acted has changed"
         if now is None:
             assert (row.batch, row.status) == (batch, SubscriberStatus.CONFIRMED), "nobody else's row is lost"
         else:
-            assert now.status is row.status is SubscriberStatus.CONFIRMED, "nobody is revived"
+            assert now.status is row.status is SubscriberStatus.CONFIRMED, "nobody is put back on the list"
             assert replace(now, first_name="", version=0) == replace(row, first_name="", version=0)
-    assert set(world.rows) <= set(before), "undoing brings nobody"
+    assert set(world.rows) <= set(before), "undoing adds nobody"
 
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_undo_revives_and_loses_nobody(steps: list[tuple]) -> None:  # type: ignore[type-arg]
-    """Through joins, leavings, bounces, moves, erasures, broken-off imports and undos, in any order, undone twice."""
+    """Joins, leavings, bounces, moves, erasures, broken-off imports and undos come in any order, each undo twice."""
     world = World()
     for step in steps:
         match step:
             case ("import", lines, left):
                 before = dict(world.rows)
                 world.left = left
-                bring(world, lines)
+                import_lines(world, lines)
                 for identity, row in world.rows.items():
                     if row != before.get(identity):
                         world.own.discard(identity)
             case ("undo", number, left):
                 if number < world.batches:
                     world.left = left
-                    undo_and_look(world, f"b{number + 1}")
-            case (what, name):
-                world.act(what, name)
+                    undo_and_check(world, f"b{number + 1}")
+            case (action, name):
+                world.act(action, name)
                 if ID[name] in world.rows:
                     world.own.add(ID[name])
     for number in range(world.batches):
-        undo_and_look(world, f"b{number + 1}")
+        undo_and_check(world, f"b{number + 1}")
         rows = dict(world.rows)
-        undo_and_look(world, f"b{number + 1}")
+        undo_and_check(world, f"b{number + 1}")
         assert world.rows == rows, "a second time changes nothing"

@@ -1,4 +1,4 @@
-"""Which session a record is about, and what holds for all records of a file."""
+"""The session that a record is about, and the checks across all records of a file."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ PAGE = Path(__file__).parents[4] / "local" / "examples" / "archive.txt"
     ],
 )
 def test_id_month_and_date(text: str, session: str, month: str, day: date | None) -> None:
-    """One of them is enough; with its id told, a session may move to another month."""
-    told = only(text)
-    assert (told.id, told.month, told.values.get("date")) == (session, month, day)
-    assert told.values.get("date_source") == (day and "given")
+    """One of them is enough; with its id given, a session may move to another month."""
+    update = only(text)
+    assert (update.id, update.month, update.values.get("date")) == (session, month, day)
+    assert update.values.get("date_source") == (day and "given")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("title: Rest", "Line 1: Nothing says which session this is. Give its month, as in 2024-04, or its date."),
         ("month: 2024-04\ndate: 2024-05-02", "Line 1, “month”: The month says April 2024, the date May 2024."),
@@ -44,27 +44,27 @@ def test_id_month_and_date(text: str, session: str, month: str, day: date | None
         ("month: [2024-04]", "Line 1, “month”: There is a list"),
     ],
 )
-def test_which_session_is_not_clear(text: str, told: str) -> None:
+def test_an_unclear_session_is_refused(text: str, message: str) -> None:
     """Nothing is guessed."""
-    assert faults(text)[0].startswith(told)
+    assert faults(text)[0].startswith(message)
 
 
-def test_one_session_twice() -> None:
-    """Both places are named, and how to tell two conversations of one month apart."""
+def test_a_session_that_stands_twice_is_refused() -> None:
+    """The fault names both places, and says how to give two sessions of one month their own ids."""
     assert faults("- month: 2024-04\n- month: 2024-05\n- date: 2024-04-18\n") == [
         "Line 3: April 2024 is there twice (lines 1 and 3). "
         "Take one of the two out, or give the second its own id: 2024-04b."
     ]
 
 
-def test_two_sessions_on_one_day() -> None:
-    """That would mail everybody twice."""
+def test_two_sessions_on_one_day_are_refused() -> None:
+    """Everybody would be mailed twice."""
     [fault] = faults("- date: 2024-04-18\n- id: 2024-04b\n  date: 18 April 2024\n")
     assert fault.startswith("Line 2: Two sessions are on 18 April 2024 (lines 1 and 2).")
 
 
-def test_how_many_fit() -> None:
-    """Ninety do, ninety-one are refused in words."""
+def test_ninety_sessions_fit() -> None:
+    """Ninety sessions are read; ninety-one are refused in words."""
     records = [f"- month: {2010 + number // 12}-{number % 12 + 1:02}\n" for number in range(MOST_SESSIONS + 1)]
     assert len(uploaded("".join(records[:-1])).sessions) == MOST_SESSIONS
     assert faults("".join(records)) == [
@@ -73,37 +73,37 @@ def test_how_many_fit() -> None:
     ]
 
 
-def test_all_faults_are_told_at_once_up_to_fifty() -> None:
-    """An editor mends a file once, and nobody reads a thousand lines."""
-    told = faults("".join(f"- month: {2010 + n // 12}-{n % 12 + 1:02}\n  start: soon\n" for n in range(60)))
-    assert len(told) == 51
-    assert told[0].startswith("Line 2, “start”: “soon” is not a time of day.")
-    assert told[-1] == "There are 10 more of these. Mend the ones above first, and upload the file again."
+def test_all_faults_are_listed_up_to_fifty() -> None:
+    """An editor can mend the file in one go, and nobody reads a thousand lines."""
+    found = faults("".join(f"- month: {2010 + n // 12}-{n % 12 + 1:02}\n  start: soon\n" for n in range(60)))
+    assert len(found) == 51
+    assert found[0].startswith("Line 2, “start”: “soon” is not a time of day.")
+    assert found[-1] == "There are 10 more of these. Mend the ones above first, and upload the file again."
 
 
-def test_an_archive_page_adds_to_what_is_known() -> None:
-    """What a page says joins the records; a day by the series' rule is not told."""
+def test_an_archive_page_adds_to_the_records() -> None:
+    """The update adds to the record, and leaves out a day by the rule of the series."""
     read = uploaded(PAGE.read_bytes(), "Archive page.txt")
     assert len(read.sessions) == 6
-    assert all(told.adds and told.where.line and "date" not in told.values for told in read.sessions)
+    assert all(update.adds and update.where.line and "date" not in update.values for update in read.sessions)
     assert read.sessions[-1].values["title"] == "The role of kindness in the British Red Cross"
     assert uploaded(PAGE.read_bytes(), "archive").sessions == read.sessions
 
 
 def test_an_archive_page_gives_days_where_it_states_them() -> None:
-    """A stated day is given, and what the page leaves open is not told at all."""
-    told = only("25 April 2024 – Rest\n", "a.txt")
-    assert told.values == {"title": "Rest", "date": date(2024, 4, 25), "date_source": "given"}
+    """A stated day is given, and values that the page does not give are left out."""
+    update = only("25 April 2024 – Rest\n", "a.txt")
+    assert update.values == {"title": "Rest", "date": date(2024, 4, 25), "date_source": "given"}
 
 
-def test_an_archive_page_of_windows_is_refused() -> None:
-    """Guessed letters would be in a mail before anybody reads a warning."""
+def test_an_archive_page_in_windows_1252_is_refused() -> None:
+    """Wrongly guessed letters would be in a mail before anybody reads a warning."""
     [fault] = faults("April 2024 – Café\n".encode("cp1252"), "a.txt")
     assert fault.startswith("Line 1: The file is not UTF-8 text: an accent, dash or quotation mark here")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("Hello\n\nSmarch 2024 – Rest\n", "No session found. A session begins with a line such as"),
         (
@@ -117,18 +117,18 @@ def test_an_archive_page_of_windows_is_refused() -> None:
         ),
     ],
 )
-def test_what_is_wrong_in_an_archive_page(text: str, told: str) -> None:
-    """The same words, with its lines."""
-    assert faults(text, "a.txt")[0].startswith(told)
+def test_what_is_wrong_in_an_archive_page(text: str, message: str) -> None:
+    """The fault has the words of the page reader, and its line."""
+    assert faults(text, "a.txt")[0].startswith(message)
 
 
-def test_the_series_is_the_only_thing_needed() -> None:
-    """The series' own words for its zone may stand behind a time."""
+def test_the_zone_of_the_series_may_follow_a_time() -> None:
+    """A time may be followed by the words that the series has for its time zone."""
     assert only(f"month: 2024-04\nstart: 6pm {SERIES.zone_name}").values["start"].hour == 18
 
 
-def test_a_page_that_nobody_wrote_is_refused_before_it_is_looked_at() -> None:
-    """Neither a book nor a line without end; an ordinary long paragraph is read."""
+def test_a_page_that_nobody_wrote_is_refused_before_it_is_searched() -> None:
+    """A book and an endless line are refused; an ordinary long paragraph is read."""
     assert faults("April 2024 – K\n" + "word\n" * 100_001, "a.txt")[0].startswith(
         "An archive page may have 500,000 char"
     )

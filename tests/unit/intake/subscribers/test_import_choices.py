@@ -1,4 +1,4 @@
-"""What an exported list says of each person's wishes."""
+"""The choices of people in an exported list."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.lists import KEY, load
 
 
-def test_wishes_of_an_exported_list_are_brought_along() -> None:
-    """Kinds, calendar, text only and a pause that still runs; one that is over is nothing."""
+def test_choices_of_an_exported_list_are_imported() -> None:
+    """Kinds, calendar, text only and a pause that has not ended; a pause that has ended is left out."""
     store = FakeUnitOfWork()
     load(
         "email,kinds,calendar,text_only,paused_until\n"
@@ -30,8 +30,8 @@ def test_wishes_of_an_exported_list_are_brought_along() -> None:
     assert ben.paused_until is None
 
 
-def test_a_wish_that_cannot_be_read_is_not_passed_over() -> None:
-    """Somebody who chose is not sent everything because her choice is misspelt."""
+def test_an_unreadable_choice_is_not_ignored() -> None:
+    """A person who made a choice does not get every mailing because the choice is misspelt."""
     report = load("email,kinds,paused_until\nanna@example.org,recpa,\nben@example.org,,soon\n", FakeUnitOfWork())
     assert report.counts == {LineOutcome.MALFORMED: 2}
-    assert [one.reason[:7] for one in report.problems] == ["“recpa”", "“soon” "]
+    assert [problem.reason[:7] for problem in report.problems] == ["“recpa”", "“soon” "]

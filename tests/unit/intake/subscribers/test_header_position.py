@@ -1,4 +1,4 @@
-"""Lists as people keep them: with a title above the names of the columns, and addresses copied from mail programs."""
+"""Lists with a title above the header."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _workbook(rows: list[list[str]]) -> bytes:
 
 @pytest.mark.parametrize("written", [_csv, _workbook])
 def test_titles_above_the_columns_are_passed_over(written: object) -> None:
-    """In a workbook and in what is saved from it; it is said, and lines keep their numbers."""
+    """This holds for a workbook and for CSV saved from it; a note says so, and lines keep their numbers."""
     note, unused, row = list(read_people(written(TITLED)))  # type: ignore[operator]
     assert isinstance(note, Problem)
     assert (note.line, note.outcome) == (4, LineOutcome.NOTE)
@@ -47,7 +47,7 @@ def test_titles_above_the_columns_are_passed_over(written: object) -> None:
 
 
 def test_a_line_that_names_more_columns_wins_among_titles() -> None:
-    """“Mail: office@…” in a letterhead is not where the columns are named."""
+    """“Mail: office@…” in a letterhead is not the header."""
     rows = [["Our list"], ["Mail", "office@example.org"], ["email", "first_name"], ["anna@example.org", "Anna"]]
     found = [row for row in read_people(_csv(rows)) if isinstance(row, Row)]
     assert [(row.line, row.first_name) for row in found] == [(4, "Anna")]
@@ -61,13 +61,13 @@ def test_columns_are_not_looked_for_far_below() -> None:
 
 @pytest.mark.parametrize("written", [_csv, _workbook])
 def test_titles_alone_are_no_list(written: object) -> None:
-    """Names of columns with nobody below them are refused, whatever stands above."""
+    """A header with no line below it is refused, with any titles above."""
     with pytest.raises(BadInput, match="holds no addresses"):
         read_people(written(TITLED[:4]))  # type: ignore[operator]
 
 
 def test_other_sheets_are_named() -> None:
-    """So that nobody believes that all of them came in."""
+    """So nobody believes that all sheets were imported."""
     book, data = openpyxl.Workbook(), io.BytesIO()
     book.worksheets[0].append(["anna@example.org"])
     book.create_sheet("Old members").append(["ben@example.org"])

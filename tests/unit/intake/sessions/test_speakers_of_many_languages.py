@@ -1,4 +1,4 @@
-"""Names, lists and sentences that the first pages didn't have. All people and organisations are made up."""
+"""Names, lists and sentences of many languages. All people and organisations are made up."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ from tests.support.pages import speakers, under_heading
         ("We heard from Dr Padi Ó Roe, MD.", [("Dr Padi Ó Roe", "MD", "")]),
     ],
 )
-def test_people_come_out_with_what_is_said_of_them(text: str, expected: list[tuple[str, str, str]]) -> None:
-    """Names of many languages, posts before and behind them, lists and second sentences are read whole."""
+def test_people_are_read_with_role_and_organisation(text: str, expected: list[tuple[str, str, str]]) -> None:
+    """Names of many languages, posts before and behind them, lists and second sentences are read in full."""
     assert speakers(text) == expected
 
 
@@ -94,8 +94,8 @@ def test_people_come_out_with_what_is_said_of_them(text: str, expected: list[tup
         "A second meeting with Eli Morgan-Pugh, chair of the Moss Society.",
     ],
 )
-def test_bodies_books_and_bare_mentions_are_nobody(text: str) -> None:
-    """Organisations, movements, works, and names that no verb or cue makes speakers."""
+def test_bodies_books_and_mentions_are_no_speakers(text: str) -> None:
+    """Organisations, movements, works, and names without a verb or a cue are no speakers."""
     assert speakers(text) == []
 
 
@@ -106,13 +106,13 @@ def test_bodies_books_and_bare_mentions_are_nobody(text: str) -> None:
         ("Ada Lim led us. With thanks to Lucía Ortiz, who spoke too.", "Lucía Ortiz"),
     ],
 )
-def test_whoever_may_have_spoken_is_told(text: str, name: str) -> None:
-    """A name near a verb of speaking is taken or warned of, never lost without a word."""
+def test_a_person_who_may_have_spoken_gives_a_warning(text: str, name: str) -> None:
+    """A name near a verb of speaking is a speaker or gives a warning."""
     session = under_heading(text)
     assert any(name in note.text for note in session.warnings)
 
 
 def test_an_endless_sentence_costs_no_time() -> None:
-    """Ten thousand names between two full stops are a list of something else, and said to be."""
+    """Ten thousand names between two full stops are a list of something else, and give a warning."""
     session = under_heading("Ada Lim, " * 10_000)
     assert any("not searched" in note.text for note in session.warnings)

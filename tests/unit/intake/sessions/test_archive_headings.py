@@ -1,4 +1,4 @@
-"""Which lines begin a session."""
+"""Lines that begin a session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CASES = [str, str.upper, str.lower, str.title]
 def test_every_month_separator_and_case(
     month: str, year: int, separator: str, case: Callable[[str], str], before: str, end: str
 ) -> None:
-    """A heading is read whatever its dash, spaces, case and line end."""
+    """A heading is read with any dash, spaces, case and line end."""
     session = only(f"{before}{case(month)} {year}{separator}Small acts{end}{end}Text.{end}")
     assert session.month == f"{year}-{MONTHS.index(month) + 1:02}"
     assert (session.title, session.summary, session.warnings) == ("Small acts", "Text.", ())
@@ -68,7 +68,7 @@ def test_forms_of_a_heading(line: str, title: str | None) -> None:
     ],
 )
 def test_a_stated_day_is_given(line: str, day: str) -> None:
-    """A day in the heading counts; without one the rule says the day."""
+    """A day in the heading counts; without a day the rule of the series gives the date."""
     session = only(line)
     assert session.date.isoformat() == day
     assert session.date_source == ("rule" if line.startswith("Sept") else "given")
@@ -111,8 +111,8 @@ def test_a_sentence_that_begins_with_a_month_is_text(sentence: str) -> None:
         "Spring 2024 – Rest",
     ],
 )
-def test_a_heading_that_is_none_takes_nothing_along(line: str) -> None:
-    """What only looks like a heading is told with its line, and its text goes into no other session."""
+def test_lines_below_a_lookalike_join_no_session(line: str) -> None:
+    """A line that only looks like a heading gives a warning with its line, and its text joins no other session."""
     read = page(f"June 2025 – Rest\n\nText.\n\n{line}\n\nLost words.\n\nWatch the recording below\n")
     (session,) = read.sessions
     assert (session.summary, session.recording.announced) == ("Text.", False)
@@ -121,37 +121,37 @@ def test_a_heading_that_is_none_takes_nothing_along(line: str) -> None:
     assert "5–9 were left out" in note.text
 
 
-def test_a_missing_dash_is_told() -> None:
-    """A month and a title with nothing but a space between are a heading, with a warning."""
+def test_a_missing_dash_gives_a_warning() -> None:
+    """A month and a title with only a space between them are a heading, with a warning."""
     session = only("October 2031 Gathering of friends\n\nText.")
     assert session.title == "Gathering of friends"
     assert session.warnings[0].line == 1
 
 
-def test_a_wrong_weekday_is_told() -> None:
-    """A weekday that isn't the day's is a warning, and the day stands."""
+def test_a_wrong_weekday_gives_a_warning() -> None:
+    """A weekday that the day does not have gives a warning, and the day counts."""
     assert "is a Thursday" in str(only("Monday 18 April 2024 – Rest").warnings[0])
 
 
-def test_a_month_twice_is_kept_apart() -> None:
-    """Two sessions of one month are two records, never one, and both lines are named."""
+def test_two_sessions_of_one_month_are_two_records() -> None:
+    """Two sessions of one month are two records, and the warning names both lines."""
     read = page("April 2024 – One\n\nText.\n\n25 April 2024 – Two\n\nMore.")
-    assert [(one.id, one.title) for one in read.sessions] == [("2024-04b", "Two"), ("2024-04", "One")]
+    assert [(session.id, session.title) for session in read.sessions] == [("2024-04b", "Two"), ("2024-04", "One")]
     assert "lines 1 and 5" in read.warnings[0].text
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Nd"]), max_size=80), max_size=6))
 def test_text_between_headings_is_only_text(paragraphs: list[str]) -> None:
-    """Nothing that has no digit can add a session or make one disappear."""
+    """A text without a digit never adds or removes a session."""
     text = "\n\n".join(paragraphs)
     read = page(f"June 2025 – One\n\nStart.\n{text}\n\nMay 2025 – Two\n\n{text}\n\nApril 2025\n")
-    assert [one.id for one in read.sessions] == ["2025-06", "2025-05", "2025-04"]
+    assert [session.id for session in read.sessions] == ["2025-06", "2025-05", "2025-04"]
 
 
 @pytest.mark.parametrize("heading", ["March–April 2024 – Spring", "12/2023 – Frost"])
-def test_spans_and_months_in_figures_are_told(heading: str) -> None:
-    """Neither makes a session, neither is passed over in silence, and a span isn't blamed on its year."""
+def test_spans_and_numeric_months_give_a_warning(heading: str) -> None:
+    """Neither makes a session, both give a warning, and the warning of a span does not speak of the year."""
     (note,) = page(f"{heading}\n\nMay 2031 – Hope\n\nText.\n").warnings
     assert heading in note.text
     assert "four digits" not in note.text

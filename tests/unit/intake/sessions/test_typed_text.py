@@ -1,4 +1,4 @@
-"""Text and addresses: kept as typed, cleaned of what nobody sees, refused where mails can't carry them."""
+"""Typed text and addresses: kept as typed, cleaned of invisible characters, refused where mails cannot carry them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.uploads import faults, only
 )
 @pytest.mark.parametrize("form", ["month: 2024-04\ntitle: '{}'", '{{"month": "2024-04", "title": "{}"}}'])
 def test_titles_are_kept_as_typed(form: str, title: str) -> None:
-    """Braces, signs, numbers and words that mean something to computers are just text."""
+    """Braces, signs, numbers and words with a meaning in YAML are only text."""
     name = "a.json" if form.startswith("{") else "a.yaml"
     assert only(form.format(title), name).values["title"] == title
 
@@ -53,21 +53,21 @@ def test_titles_are_kept_as_typed(form: str, title: str) -> None:
     ],
 )
 def test_html_is_refused(text: str) -> None:
-    """Readers would see it as it stands."""
+    """Readers would see the HTML as it stands."""
     for read in (one_line, paragraphs):
         with pytest.raises(ValidationError, match="is HTML"):
             read(text, max_characters=300)
 
 
-def test_what_nobody_sees_is_dropped() -> None:
-    """Control characters, marks of direction, the merge fields' own marks and lone surrogates never reach a mail."""
+def test_invisible_characters_are_dropped() -> None:
+    """Control characters, marks of direction, the marks of merge fields and lone surrogates never reach a mail."""
     assert one_line("a\u202e\x00\x07b\ue000name\ue001 \ud800\u200bc\u00a0d", max_characters=300) == "abname c d"
     assert paragraphs("a\r\nb\rc\u2028d\x85e", max_characters=300) == "a\nb\nc\nd\ne"
 
 
 @given(st.text(max_size=80))
-def test_cleaning_is_done_once(text: str) -> None:
-    """A text that was read is read the same again, so that the same file twice changes nothing."""
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    """So the same file twice changes nothing."""
     for read in (one_line, paragraphs):
         try:
             once = read(text, max_characters=500)
@@ -88,7 +88,7 @@ def test_cleaning_is_done_once(text: str) -> None:
     ],
 )
 def test_links_in_a_summary_are_https(summary: str) -> None:
-    """Others would stand there as raw Markdown, or be unsafe."""
+    """Other links would stand there as raw Markdown, or be unsafe."""
     with pytest.raises(ValidationError):
         paragraphs(summary, max_characters=300)
 
@@ -98,12 +98,12 @@ def test_links_in_a_summary_are_https(summary: str) -> None:
     ["[x](https://a.example/b)", "mail [us](mailto:a@b.example)", "The data: we have them", "a [note] (aside)"],
 )
 def test_ordinary_markdown_passes(summary: str) -> None:
-    """Secure links, addresses, brackets and colons are ordinary."""
+    """Secure links, addresses, brackets and colons are allowed."""
     assert paragraphs(summary, max_characters=300) == summary
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("http://a.example", "begins with http://, which is not secure"),
         ("javascript:alert(1)", "is a javascript: address"),
@@ -126,21 +126,21 @@ def test_ordinary_markdown_passes(summary: str) -> None:
         ("https://a.example/" + "x" * 2000, "has 2,018 characters"),
     ],
 )
-def test_addresses_that_no_mail_carries(address: str, told: str) -> None:
-    """Each is refused for what is wrong with it."""
+def test_addresses_that_no_mail_carries_are_refused(address: str, message: str) -> None:
+    """Each is refused for its own reason."""
     with pytest.raises(ValidationError) as caught:
         https_address(address)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_an_address_is_as_a_browser_sends_it() -> None:
-    """Brackets around it go, and the host becomes A-labels."""
+    """Brackets around an address are dropped, and the host becomes A-labels."""
     assert https_address(" <https://münchen.example/a?b=c#d> ") == "https://xn--mnchen-3ya.example/a?b=c#d"
 
 
 @pytest.mark.parametrize(("field", "most"), [("title", 300), ("summary", 20_000)])
 def test_lengths(field: str, most: int) -> None:
-    """What fits is taken, one character more is refused with both numbers."""
+    """A text of the largest length is read; one character more is refused with both numbers."""
     assert only(f"month: 2024-04\n{field}: {'x' * most}").values[field] == "x" * most
     [fault] = faults(f"month: 2024-04\n{field}: {'x' * (most + 1)}")
     assert f"{most + 1:,} characters; {most:,} is the most" in fault

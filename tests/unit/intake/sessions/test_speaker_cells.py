@@ -1,4 +1,4 @@
-"""Who speaks: one person or two. What may be two is said, and what can't be a name is refused."""
+"""One speaker or two in a cell: what may be two people gives a warning, and a text without a name is refused."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from tests.support.uploads import faults, only, uploaded
 
 
 def read(cell: str) -> tuple[list[str], list[str]]:
-    """The speakers as “name|role|organisation”, and the warnings."""
-    told = uploaded(f'[{{"month": "2024-04", "speakers": "{cell}"}}]', "a.json")
-    assert told.faults == ()
-    people = [f"{one.name}|{one.role}|{one.organisation}" for one in told.sessions[0].values["speakers"]]
-    return people, [note.text for note in told.warnings]
+    """Return the speakers as “name|role|organisation”, and the warnings."""
+    upload = uploaded(f'[{{"month": "2024-04", "speakers": "{cell}"}}]', "a.json")
+    assert upload.faults == ()
+    people = [
+        f"{speaker.name}|{speaker.role}|{speaker.organisation}" for speaker in upload.sessions[0].values["speakers"]
+    ]
+    return people, [note.text for note in upload.warnings]
 
 
 @pytest.mark.parametrize(
     "between", ["; ", ", ", " and ", ", and ", " & ", "\\n"], ids=["semicolon", "comma", "and", "both", "&", "line"]
 )
-def test_what_stands_in_brackets_belongs_to_whom_it_follows(between: str) -> None:
-    """However the next person is joined to it."""
+def test_brackets_belong_to_the_name_before(between: str) -> None:
+    """This holds for every way to join the next person."""
     people, warnings = read(f"Ana Silva (nurse){between}Ben Okoro (doctor, City Hospital)")
     assert people == ["Ana Silva|nurse|", "Ben Okoro|doctor|City Hospital"]
     assert warnings == []
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "message"),
     [
         ("Ana Silva, Ben Okoro", "“Ben Okoro” was read as what Ana Silva does. If they are two people, put a semi"),
         ("Ana Silva, Ben Okoro, Cy Lum", "“Ben Okoro” was read as what Ana Silva does."),
@@ -39,10 +41,10 @@ def test_what_stands_in_brackets_belongs_to_whom_it_follows(between: str) -> Non
         ("Silva, Ana", "“Ana” was read as what Silva does. If it is one person, write the first name first;"),
     ],
 )
-def test_what_may_be_two_people_is_said(cell: str, told: str) -> None:
-    """In the report's “To look at”, since nobody can be sure."""
+def test_a_text_that_may_be_two_people_gives_a_warning(cell: str, message: str) -> None:
+    """The warning is in the report under “To look at”, since it may be wrong."""
     [warning] = read(cell)[1]
-    assert told in warning
+    assert message in warning
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_what_may_be_two_people_is_said(cell: str, told: str) -> None:
         "Lisa Hollins, Executive Director, UK services",
     ],
 )
-def test_what_is_clear_is_not_asked(cell: str) -> None:
+def test_a_clear_text_gives_no_warning(cell: str) -> None:
     """A warning that is mostly wrong is not read."""
     assert read(cell)[1] == []
 
@@ -70,15 +72,15 @@ def test_posts_where_names_are_wanted_are_refused() -> None:
 
 
 def test_brackets_that_do_not_match_are_refused() -> None:
-    """Half of them would be in a mail."""
+    """Half of a pair of brackets would be in a mail."""
     [fault] = faults("month: 2024-04\nspeakers: Ana Silva (nurse, Ben Okoro")
     assert "Who does what is not clear in “Ana Silva (nurse, Ben Okoro”." in fault
 
 
 @pytest.mark.parametrize("typed", ["TBC", "tba", "(to be confirmed)", "n/a", "-", "???"])
 @pytest.mark.parametrize("field", ["title", "speakers", "summary", "join_url", "recording", "slides"])
-def test_what_stands_for_nothing_known_is_refused(field: str, typed: str) -> None:
-    """Readers would see it. Only a dash where people are listed is nothing at all."""
+def test_placeholders_are_refused(field: str, typed: str) -> None:
+    """Readers would see the placeholder. Only a dash in a list of people counts as empty."""
     if (field, typed) in (("speakers", "-"), ("slides", "-")):
         assert only(f'month: 2024-04\n{field}: "{typed}"').values[{"slides": "presentations"}.get(field, field)] == ()
         return
@@ -86,8 +88,8 @@ def test_what_stands_for_nothing_known_is_refused(field: str, typed: str) -> Non
     assert "would stand in the mails as it is. Leave the place empty until it is known" in fault
 
 
-def test_endless_lists_are_soon_over() -> None:
-    """They are counted, and not looked at one by one."""
+def test_endless_lists_are_refused_quickly() -> None:
+    """The entries are counted, and not read one by one."""
     keys = ",".join(f'"titl{number}": 1' for number in range(20_000))
     with ends():
         for field in ("speakers", "slides"):

@@ -63,7 +63,7 @@ def test_other_formats_are_named(data: bytes, file_type: str) -> None:
     assert fault.mend
 
 
-def test_no_session_shows_the_near_misses() -> None:
+def test_no_session_shows_the_lookalikes() -> None:
     """A page without a heading is refused, and the message names the lines that look like one."""
     with pytest.raises(BadInput, match=r"(?s)no session found.*line 3.*Smarch"):
         page("Hello\n\nSmarch 2024 – Rest\n")

@@ -1,4 +1,4 @@
-"""Files that are something else than their names say."""
+"""Files that are not what their names say."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def zipped(*members: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "name", "what"),
+    ("data", "name", "message"),
     [
         (b"", "a.yaml", "The file is empty."),
         (b"\xef\xbb\xbf \r\n", "a.csv", "The file is empty."),
@@ -51,32 +51,34 @@ def zipped(*members: str) -> bytes:
         (b"---\nmonth: 2024-04\n---\n\x93x\x94", "a.md", "Line 4: The file is not UTF-8 text"),
     ],
 )
-def test_what_it_is_and_how_to_mend_it(data: bytes, name: str, what: str) -> None:
-    """Named in words, with something that the editor can do."""
+def test_other_types_are_named_with_a_remedy(data: bytes, name: str, message: str) -> None:
+    """The message names the type, and says what the editor can do."""
     [fault] = uploaded(data, name).faults
-    assert str(fault).startswith(what)
+    assert str(fault).startswith(message)
     assert fault.mend.endswith(".")
 
 
 @pytest.mark.parametrize("path", good(), ids=lambda path: path.name)
-def test_the_examples_for_editors_read(path: Path) -> None:
-    """Each example is read whole, without a fault or a warning, and differs from the others."""
+def test_the_examples_for_editors_are_read(path: Path) -> None:
+    """Each example is read without a fault or a warning, and differs from the others."""
     read = uploaded(path.read_bytes(), path.name)
     assert (read.faults, read.warnings) == ((), ())
-    assert all(told.values["title"] and told.values["speakers"] for told in read.sessions)
+    assert all(update.values["title"] and update.values["speakers"] for update in read.sessions)
 
 
 def test_the_examples_are_of_every_format() -> None:
-    """One for each row of the editors' guide, besides the archive page."""
+    """There is one example for each row of the editors' guide, besides the archive page."""
     assert {path.suffix for path in good()} == {".csv", ".json", ".md", ".xlsx", ".yaml"}
-    ids = [told.id for path in good() for told in uploaded(path.read_bytes(), path.name).sessions]
+    ids = [update.id for path in good() for update in uploaded(path.read_bytes(), path.name).sessions]
     assert len(ids) == len(set(ids))
     assert all(SERIES.skip_reason(session[:7]) is None for session in ids)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_refused_in_whole_sentences(name: str) -> None:
-    """What is wrong, and how to mend it, without a word of any library."""
-    for told in faults(BAD[name](), name):
-        assert told.endswith(".")
-        assert not any(word in told for word in ("Error", "pydantic", "ruamel", "openpyxl", "Traceback", "line_errors"))
+    """The fault says what is wrong and how to mend it, without a word from a library."""
+    for fault in faults(BAD[name](), name):
+        assert fault.endswith(".")
+        assert not any(
+            word in fault for word in ("Error", "pydantic", "ruamel", "openpyxl", "Traceback", "line_errors")
+        )

@@ -1,4 +1,4 @@
-"""Whom a text makes a speaker. All names and organisations here are made up."""
+"""The people whom a text makes speakers. All names and organisations here are made up."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ from tests.support.pages import names, page, speakers, under_heading
     ],
 )
 def test_roles_and_organisations(text: str, expected: list[tuple[str, str, str]]) -> None:
-    """Roles and organisations go to whom the grammar gives them."""
+    """The grammar decides to whom a role and an organisation belong."""
     assert speakers(text) == expected
 
 
@@ -127,7 +127,7 @@ def test_roles_and_organisations(text: str, expected: list[tuple[str, str, str]]
     ],
 )
 def test_names_in_sentences_of_many_shapes(text: str, expected: str) -> None:
-    """Names are found by the shape of the sentence, in announcements as well."""
+    """Names are found by the shape of the sentence, in announcements too."""
     assert "|".join(names(text)) == expected
 
 
@@ -145,33 +145,33 @@ def test_names_in_sentences_of_many_shapes(text: str, expected: str) -> None:
         "Our purpose was to explore the Clear Speech method. Clear Speech methods shared the day.",
     ],
 )
-def test_organisations_books_and_passing_names_are_nobody(text: str) -> None:
+def test_organisations_books_and_passing_names_are_no_speakers(text: str) -> None:
     """Organisations, movements, topics and names in passing are no speakers."""
     assert names(text) == []
 
 
-def test_single_names_are_told() -> None:
+def test_single_names_give_a_warning() -> None:
     """First names count where the text calls them people, each with a warning."""
     session = under_heading("Our speakers were Ana Silva, along with Mia, Leo and Tess, nurses who took part.")
-    assert [one.name for one in session.speakers] == ["Ana Silva", "Mia", "Leo", "Tess"]
+    assert [speaker.name for speaker in session.speakers] == ["Ana Silva", "Mia", "Leo", "Tess"]
     assert len(session.warnings) == 3
 
 
 def test_single_words_that_may_be_organisations_are_not_taken() -> None:
-    """A single capitalised word could be a charity: a warning, not a speaker."""
+    """A single capitalised word may be a charity: it gives a warning, and no speaker."""
     session = under_heading("We heard from Ana Silva, Mencer and Shelt.")
-    assert [one.name for one in session.speakers] == ["Ana Silva"]
+    assert [speaker.name for speaker in session.speakers] == ["Ana Silva"]
     assert {note.line for note in session.warnings} == {3}
 
 
-def test_a_titled_name_that_does_not_speak_is_told() -> None:
-    """A doctor who is only mentioned is a warning at most."""
+def test_a_titled_name_that_does_not_speak_gives_a_warning() -> None:
+    """A doctor who is only mentioned gives a warning at most."""
     session = under_heading("Bob Kay led the evening.\n\nWe remembered Dr Jane Foe.")
-    assert [one.name for one in session.speakers] == ["Bob Kay"]
+    assert [speaker.name for speaker in session.speakers] == ["Bob Kay"]
     assert (session.warnings[0].line, "Dr Jane Foe" in session.warnings[0].text) == (5, True)
 
 
 def test_each_person_once() -> None:
-    """Somebody named twice in a session is one speaker."""
+    """A person who is named twice in a session is one speaker."""
     read = page("May 2031\n\nDr Kit Moss led us. Kit Moss reflected on rest.")
     assert len(read.sessions[0].speakers) == 1
