@@ -1,4 +1,4 @@
-"""One message, one or more files that came in under `inbox/`: writes what they tell, and leaves a report on each."""
+"""Reads uploaded files: writes their sessions, and writes a report on each file. A message names one or more files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def record_handler(record: SQSRecord, lambda_context: Any) -> None:
-    """The message's S3 event. No log line has a file's name or a title: they may hold a person's."""
+    """Process the S3 event of one message. Logs contain no file name and no title, because these may name a person."""
     for arrival in arrivals(record.body):
         report = wiring.ingest(lambda_context).take(arrival)
         if report is None:
@@ -32,6 +32,6 @@ def record_handler(record: SQSRecord, lambda_context: Any) -> None:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Messages that fail are named in the answer, and come again."""
+    """Return the messages that failed, so that SQS delivers them again."""
     metrics.add_metric(name="UploadMessages", unit=MetricUnit.Count, value=len(event["Records"]))
     return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)

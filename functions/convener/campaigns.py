@@ -1,4 +1,4 @@
-"""A campaign: one kind of mailing for one session. Standard library only."""
+"""A campaign: one mailing of one type, for one session, to its audience. Standard library only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from convener.mailing_types import MailingType
 
 
 class Stage(StrEnum):
-    """How far a campaign has come.
+    """The stage of a campaign.
 
-    OPEN: it exists, its shards may not be queued yet. SENDING: they are. WAITING: no mail leaves and no message is
-    queued; `why` and `until` say for what, and the tick brings it back. DONE: every shard is finished and nothing is
-    pending, to be tried again, or on its way. STOPPED: for good; what had not left becomes SKIPPED, and once that is
-    done `totals` are filled.
+    Attributes:
+        OPEN: The campaign is written. Its shards may not be queued yet.
+        SENDING: The shards are queued.
+        WAITING: No mail leaves and no message is queued. `why` and `until` give the reason.
+        DONE: Every shard is finished, and no mail is pending, in RETRY or in SENDING.
+        STOPPED: The campaign ended early. Mails that had not left become SKIPPED; after that `totals` is filled.
     """
 
     OPEN = "open"
@@ -27,10 +29,19 @@ class Stage(StrEnum):
 
 
 class WaitReason(StrEnum):
-    """What a WAITING campaign waits for, or what STOPPED it.
+    """The reason of a WAITING or STOPPED campaign.
 
-    PAUSED and SERIES wait for a person; QUOTA, SES_PAUSED and NIGHT until a moment; LOST_ANSWERS for a probe that
-    succeeds; RESUMED for the next tick.
+    Attributes:
+        PAUSED: An operator paused the campaign, and must resume it.
+        SERIES: An operator paused the series, and must resume it.
+        QUOTA: The daily quota of SES is used up. The campaign waits until a moment.
+        SES_PAUSED: SES sends nothing for this account at present. The campaign waits until a moment.
+        LOST_ANSWERS: Answers of SES were lost. The campaign waits for a probe that gets an answer.
+        NIGHT: Mails leave by day only. The campaign waits until a moment.
+        RESUMED: The next tick resumes the campaign.
+        OPERATOR: An operator stopped the campaign.
+        COMPLAINTS: Too many complaints stopped the campaign.
+        BOUNCES: Too many bounces stopped the campaign.
     """
 
     PAUSED = "paused"
@@ -46,28 +57,35 @@ class WaitReason(StrEnum):
 
 
 def campaign_id(session: str, kind: MailingType, number: int = 1) -> str:
-    """The derived id: `2024-04/invite`, and `2024-04/follow-up/2` for a second one."""
+    """Return the derived id of a campaign: `2024-04/invite`, or `2024-04/follow-up/2` for a second follow-up."""
     return f"{session}/{kind.name}" if number == 1 else f"{session}/{kind.name}/{number}"
 
 
 def campaign_tag(campaign: str) -> str:
-    """The id in the characters that SES allows in tag values (letters, digits, `_`, `-`)."""
+    """Return the id in the characters that SES allows in values of tags: letters, digits, `_` and `-`."""
     return campaign.replace("/", "_")
 
 
 def campaign_of_tag(tag: str) -> str:
-    """The id that `campaign_tag` was given. No id holds an underscore of its own."""
+    """Return the id for a tag value of `campaign_tag`. This is possible because no id contains an underscore."""
     return tag.replace("_", "/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """One campaign as the ledger keeps it.
+    """One campaign as the ledger stores it.
 
-    `edition` is the digest of its frozen content. `brings` names the materials it carries. `reached_by` is the
-    campaign whose reached readers are this one's audience; empty means all confirmed subscribers. `why` and `until` go
-    with WAITING and STOPPED. `lost` counts the answers of SES that were lost in a row. `totals` is filled when it has
-    ended. `version` counts its writes.
+    Attributes:
+        too_late_at: The moment from which no mail of the campaign leaves any more.
+        edition: The digest of the frozen content.
+        brings: The materials that the mails carry.
+        reached_by: The id of an earlier campaign. The readers whom it reached are the audience. Empty: the audience is
+            all confirmed subscribers.
+        why: The reason of the stages WAITING and STOPPED.
+        until: The moment until which the campaign waits.
+        lost: The number of answers of SES that were lost in a row.
+        totals: The sums over all recipients, filled when the campaign has ended.
+        version: The number of writes of the campaign.
     """
 
     id: str
@@ -87,9 +105,9 @@ class Campaign:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is left to do for it."""
+        """Whether nothing is left to do for the campaign."""
         return self.stage == Stage.DONE or (self.stage == Stage.STOPPED and bool(self.totals))
 
     def turned(self, stage: Stage, *, why: WaitReason | None = None, until: datetime | None = None) -> Campaign:
-        """The campaign in that stage; its version is the next one."""
+        """Return the campaign in another stage, with the next version."""
         return replace(self, stage=stage, why=why, until=until, version=self.version + 1)

@@ -1,4 +1,4 @@
-"""Time is handed in, so that tests and rehearsals can make it pass as they like."""
+"""The clock that use cases get as an argument. Tests and rehearsals pass a virtual clock."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the use cases know of time."""
+    """The present time, sleeping, and the time that the invocation has left."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present moment as an aware datetime in UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait that many seconds."""
+        """Wait for that many seconds."""
 
     def time_left(self) -> float:
-        """Seconds until this invocation is ended from outside."""
+        """Return the seconds until Lambda ends this invocation."""
 
 
 class SystemClock:
-    """Real time. `remaining` gives the milliseconds that the Lambda context still grants."""
+    """Real time. `remaining` returns the milliseconds that the Lambda context still grants."""
 
     def __init__(self, remaining: Callable[[], int] | None = None) -> None:
         self._remaining = remaining
 
     def now(self) -> datetime:
-        """The present moment."""
+        """Return the present moment in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Really wait."""
+        """Wait in real time."""
         time.sleep(seconds)
 
     def time_left(self) -> float:
-        """What the invocation still has; for ever outside Lambda."""
+        """Return the seconds that the invocation has left; infinity outside Lambda."""
         return self._remaining() / 1000 if self._remaining else float("inf")

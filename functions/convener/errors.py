@@ -1,16 +1,16 @@
-"""Every error that Convener raises, named by what its catcher must do.
+"""Every error that Convener raises, named by what the catcher must do.
 
 ConvenerError
-├── BadInput             a person must mend what they gave; says what, where, how. Nothing was written
-├── Misconfigured        an operator must mend the deployment; nothing runs until then
-├── Blocked              a mailing did not pass composing or preflight; the others go on
-├── Conflict             somebody else wrote first: read again, then decide again
-├── Unavailable          a service did not do it, and said so or was never reached: try again later
-│   ├── Throttled        … because we were too fast
-│   ├── QuotaUsedUp      … because the day's quota of mails is used up: nothing more for hours
-│   └── SendingPaused    … because SES lets this account or configuration set send nothing at present
-├── Refused              a service will never do this: give up on this one, go on with the rest
-└── LostAnswer           a service may have done it or not: never repeat by yourself
+├── BadInput             a person must correct their input; the message says what, where and how. Nothing was written
+├── Misconfigured        an operator must correct the deployment; nothing runs until then
+├── Blocked              a mailing did not pass composing or preflight; other mailings continue
+├── Conflict             another writer was first: read again, then decide again
+├── Unavailable          a service certainly did not do it: try again later
+│   ├── Throttled        … because the requests came too fast
+│   ├── QuotaUsedUp      … because the daily quota of mails is used up: wait for hours
+│   └── SendingPaused    … because SES sends nothing for this account or configuration set at present
+├── Refused              a service will never do it: give up this one, continue with the others
+└── LostAnswer           a service may have done it or not: never repeat it automatically
 """
 
 from __future__ import annotations
@@ -19,35 +19,38 @@ from datetime import datetime
 
 
 class ConvenerError(Exception):
-    """Root of all errors that Convener raises on purpose."""
+    """The root of all errors that Convener raises on purpose."""
 
 
 class BadInput(ConvenerError):
-    """What somebody gave can't be used. The message is for that person: what, where, how to mend."""
+    """An input can't be used. The message tells its author what is wrong, where, and how to correct it."""
 
 
 class Misconfigured(ConvenerError):
-    """The deployment lacks or contradicts something. The message names the setting."""
+    """A setting of the deployment is missing or contradictory. The message names the setting."""
 
 
 class Blocked(ConvenerError):
-    """A mailing must not leave as it is. The message says why, in words for an editor."""
+    """A mailing must not leave as it is. The message gives the reason, in words for an editor."""
 
 
 class Conflict(ConvenerError):
-    """The condition of a write did not hold: somebody else was first."""
+    """The condition of a write did not hold, because another writer was first."""
 
 
 class Unavailable(ConvenerError):
-    """Certainly not done. Trying again later is safe."""
+    """The service certainly did not do it. Trying again later is safe."""
 
 
 class Throttled(Unavailable):
-    """Certainly not done, because we were too fast."""
+    """The service certainly did not do it, because the requests came too fast."""
 
 
 class QuotaUsedUp(Unavailable):
-    """Certainly not done, because the daily quota is used up. `until`: when some of it is free again, where known."""
+    """SES certainly did not send the mail, because the daily quota is used up.
+
+    `until` is the moment at which a part of the quota is free again, where it is known.
+    """
 
     def __init__(self, message: str, *, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -55,12 +58,12 @@ class QuotaUsedUp(Unavailable):
 
 
 class SendingPaused(Unavailable):
-    """Certainly not done: SES lets nothing leave from here until a person or AWS changes that."""
+    """SES certainly did not send the mail, and sends none until a person or AWS changes that."""
 
 
 class Refused(ConvenerError):
-    """Certainly not done, and never will be for this address or mail."""
+    """The service certainly did not do it, and never will for this address or mail."""
 
 
 class LostAnswer(ConvenerError):
-    """Perhaps done: time-out, dropped connection or 5xx after the request was handed over."""
+    """The service may have done it: a time-out, a dropped connection or a 5xx answer after the request was sent."""

@@ -1,4 +1,7 @@
-"""The only reader of the environment: what each function is told by `template.yaml`."""
+"""The settings of each function, read from the environment variables that `template.yaml` sets.
+
+No other module reads the environment. A field has the name of its variable, in lower case.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from convener.errors import Misconfigured
 
 @dataclass(frozen=True)
 class TickSettings:
-    """For `tick`."""
+    """The settings of the function `tick`."""
 
     sessions_table: str
     ledger_table: str
@@ -29,7 +32,7 @@ class TickSettings:
 
 @dataclass(frozen=True)
 class FanoutSettings:
-    """For `fanout`."""
+    """The settings of the function `fanout`."""
 
     subscribers_table: str
     ledger_table: str
@@ -39,7 +42,7 @@ class FanoutSettings:
 
 @dataclass(frozen=True)
 class DeliverSettings:
-    """For `deliver`."""
+    """The settings of the function `deliver`."""
 
     subscribers_table: str
     ledger_table: str
@@ -53,7 +56,7 @@ class DeliverSettings:
 
 @dataclass(frozen=True)
 class FeedbackSettings:
-    """For `feedback`."""
+    """The settings of the function `feedback`."""
 
     subscribers_table: str
     ledger_table: str
@@ -62,7 +65,7 @@ class FeedbackSettings:
 
 @dataclass(frozen=True)
 class IngestSettings:
-    """For `ingest`."""
+    """The settings of the function `ingest`."""
 
     sessions_table: str
     uploads_bucket: str
@@ -70,7 +73,7 @@ class IngestSettings:
 
 @dataclass(frozen=True)
 class PublicSettings:
-    """For `public`."""
+    """The settings of the function `public`."""
 
     sessions_table: str
     subscribers_table: str
@@ -85,7 +88,7 @@ class PublicSettings:
 
 @dataclass(frozen=True)
 class TransactionalSettings:
-    """For `transactional`."""
+    """The settings of the function `transactional`."""
 
     sessions_table: str
     subscribers_table: str
@@ -111,20 +114,21 @@ FUNCTIONS = {
     "public": PublicSettings,
     "transactional": TransactionalSettings,
 }
-ENVIRONMENT_NAMES = frozenset(field.name.upper() for kind in FUNCTIONS.values() for field in fields(kind))
+ENVIRONMENT_NAMES = frozenset(field.name.upper() for one in FUNCTIONS.values() for field in fields(one))
 
-Kind = TypeVar("Kind")
+SettingsType = TypeVar("SettingsType")
 
-LONGEST_LEASE = 43_200
-"""Seconds: a lease is shorter than a message may stay invisible, which is 12 hours at most."""
+MAX_LEASE_SECONDS = 43_200
+"""The longest lease of a claim: SQS keeps a message invisible for 12 hours at most."""
 
 
-def parse(kind: type[Kind], environment: Mapping[str, str]) -> Kind:
-    """Settings of one function. Raises Misconfigured, which names every variable that is missing or empty.
+def parse(settings_type: type[SettingsType], environment: Mapping[str, str]) -> SettingsType:
+    """Return the settings of one function. A setting with a default may be empty.
 
-    A setting with a default may be empty.
+    Raises:
+        Misconfigured: A variable is missing or empty. The message names all of them.
     """
-    known: Any = kind
+    known: Any = settings_type
     values = {field.name: environment.get(field.name.upper(), "").strip() for field in fields(known)}
     wanted = {field.name for field in fields(known) if field.default is MISSING}
     missing = sorted(name.upper() for name, value in values.items() if not value and name in wanted)
@@ -134,7 +138,7 @@ def parse(kind: type[Kind], environment: Mapping[str, str]) -> Kind:
 
 
 def part(name: str, value: str) -> float:
-    """A part of a whole, more than 0 and at most 1. Raises Misconfigured, which names the variable."""
+    """Return the variable `name` as a share above 0 and at most 1. Raises Misconfigured for any other value."""
     try:
         number = float(value)
     except ValueError:
@@ -145,12 +149,12 @@ def part(name: str, value: str) -> float:
 
 
 def lease(seconds: str) -> timedelta:
-    """How long a claim holds. Raises Misconfigured."""
-    if not (seconds.isdecimal() and 0 < int(seconds) <= LONGEST_LEASE):
-        raise Misconfigured(f"CLAIM_LEASE_SECONDS is no whole number from 1 to {LONGEST_LEASE}.")
+    """Return for how long a claim is valid. Raises Misconfigured for no whole number of seconds within the limits."""
+    if not (seconds.isdecimal() and 0 < int(seconds) <= MAX_LEASE_SECONDS):
+        raise Misconfigured(f"CLAIM_LEASE_SECONDS is no whole number from 1 to {MAX_LEASE_SECONDS}.")
     return timedelta(seconds=int(seconds))
 
 
 def environment() -> Mapping[str, str]:
-    """The variables of this process."""
+    """Return the environment variables of this process."""
     return os.environ

@@ -1,4 +1,4 @@
-"""What SES grants the account: GetAccount.
+"""The sending limits of the SES account, from GetAccount.
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
 """
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 SHUTDOWN = "SHUTDOWN"
-"""EnforcementStatus of an account that AWS has stopped."""
+"""The EnforcementStatus of an account that AWS has stopped."""
 
 
 class SesAccount:
-    """The account's sending limits, asked anew each time."""
+    """The sending limits of the account. Each call asks SES."""
 
     def __init__(self, client: SESV2Client) -> None:
         self._client = client
 
     def limits(self) -> SendingLimits:
-        """The limits now. Raises Unavailable, also where an answer tells no usable rate, or LostAnswer."""
+        """Return the present limits. Raises LostAnswer, or Unavailable, also where an answer has no usable rate."""
         with translated():
             answer = self._client.get_account()
         quota = answer.get("SendQuota", {})
@@ -40,6 +40,6 @@ class SesAccount:
             per_second=rate,
             per_day=None if most < 0 else int(most),  # -1: no limit
             sent_in_24_hours=math.ceil(sent),
-            # Where GetAccount doesn't say, the first mail will.
+            # Where GetAccount doesn't say so, the first mail shows it.
             sending=answer.get("SendingEnabled", True) and answer.get("EnforcementStatus") != SHUTDOWN,
         )

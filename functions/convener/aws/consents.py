@@ -1,7 +1,9 @@
-"""The consent record in DynamoDB: PK the subscriber's id, SK the moment and the entry's mark. Only ever added to.
+"""The consent record in DynamoDB, to which entries are only added.
+
+The partition key is the subscriber's id, the sort key the moment and the entry's mark:
 
     subscriber                        at                                          what
-    2eb81c055f51de3bf9144c505287f81b  2026-11-23T10:04:46.120000+00:00#5f0c9a1e   joined, by "page", in which words, …
+    2eb81c055f51de3bf9144c505287f81b  2026-11-23T10:04:46.120000+00:00#5f0c9a1e   joined, by "page", wording, …
 
 Moments are written in UTC with all their digits, so that the order of the keys is the order of time.
 """
@@ -20,26 +22,29 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 AT_ONCE = 100
-"""Entries that one TransactWriteItems takes away."""
+"""The number of entries that one TransactWriteItems deletes."""
 
 
 class DynamoConsents:
-    """The Consents table. Entries are written by `DynamoRegister.commit`, with the rows that they are about."""
+    """The Consents table. `DynamoUnitOfWork.commit` writes entries, together with the rows that they belong to."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
 
     def of(self, subscriber_id: str) -> Sequence[ConsentEntry]:
-        """Her entries, in order of time, read consistently. Raises BadInput where one can't be understood."""
+        """Return the entries of one subscriber in order of time, read consistently.
+
+        Raises BadInput for an unreadable entry.
+        """
         with translated():
             items = list(query(self._client, self._table, "subscriber = :id", {":id": subscriber_id}))
         return list(map(consent_of, items))
 
     def forget(self, entries: Sequence[ConsentEntry]) -> None:
-        """Erase these. Repeating it changes nothing.
+        """Erase the entries. Repeating it changes nothing.
 
-        In transactions, which need no other permission than to delete: BatchWriteItem's would let its holder overwrite.
-        Raises Conflict where another does the same at this moment.
+        Transactions need only the permission to delete; the permission for BatchWriteItem would allow to overwrite.
+        Raises Conflict where another process erases the same entries at this moment.
         """
         keys = list({tuple(key.items()): key for key in map(consent_key, entries)}.values())
         for start in range(0, len(keys), AT_ONCE):
@@ -50,9 +55,9 @@ class DynamoConsents:
                 self._client.transact_write_items(TransactItems=deletes)
 
     def all(self) -> Iterator[ConsentEntry]:
-        """Everybody's entries, hers together and in order of time; pages are read as they are looked at.
+        """Yield all entries, grouped by subscriber and in order of time. Pages are read as the caller iterates.
 
-        Raises BadInput where one can't be understood.
+        Raises BadInput for an unreadable entry.
         """
         request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
         while request:
@@ -64,13 +69,13 @@ class DynamoConsents:
 
 
 def consent_key(entry: ConsentEntry) -> dict[str, Any]:
-    """Where an entry lies."""
+    """Return the key of an entry."""
     moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {"subscriber": entry.subscriber, "at": f"{moment}#{entry.mark}"}
 
 
 def consent_item(entry: ConsentEntry) -> dict[str, Any]:
-    """The entry as it is written."""
+    """Return the item of an entry."""
     return {
         **consent_key(entry),
         "what": entry.what.value,
@@ -82,7 +87,7 @@ def consent_item(entry: ConsentEntry) -> dict[str, Any]:
 
 
 def consent_of(item: Mapping[str, Any]) -> ConsentEntry:
-    """An entry as it was written. Raises BadInput, which names whose it is."""
+    """Return the entry of an item. Raises BadInput, which names the subscriber's id."""
     with readable(f"An entry of the consent record of {item['subscriber']}"):
         moment, _, mark = item["at"].partition("#")
         return ConsentEntry(

@@ -1,4 +1,4 @@
-"""Editions in S3, each under its own hash: what is there never changes."""
+"""Editions in S3. Each lies under its own hash, so a stored edition never changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class S3Editions:
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client, self._bucket = client, bucket
-        self.get = lru_cache(maxsize=16)(self._get)  # a chunk message after another asks for the same one
+        self.get = lru_cache(maxsize=16)(self._get)  # many chunk messages need the same edition
 
     def put(self, edition: Edition) -> str:
-        """Keep it under its digest, which is returned; where it lies already, that is as good."""
+        """Store an edition under its digest, and return the digest. An edition that is stored already is no error."""
         try:
             with translated():
                 self._client.put_object(
@@ -37,7 +37,7 @@ class S3Editions:
         return edition.digest
 
     def _get(self, digest: str) -> Edition:
-        """The edition with that digest. Raises BadInput where it can't be understood."""
+        """Return the edition with that digest. Raises BadInput where it can't be read."""
         with translated():
             body = self._client.get_object(Bucket=self._bucket, Key=_key(digest))["Body"].read()
         with readable("An edition"):

@@ -1,4 +1,4 @@
-"""DynamoDB items as plain Python values, and writes that know their own repetition."""
+"""DynamoDB items as plain Python values, and conditional writes that recognise their own repetition."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _to, _from = TypeSerializer(), TypeDeserializer()
 WRITER = "writer"
 
 MAX_ROUNDS = 8
-"""How often keys that DynamoDB left out are asked for again."""
+"""How often keys that DynamoDB left out are requested again."""
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB wants them."""
+    """Return Python values as a DynamoDB item."""
     return {name: _to.serialize(value) for name, value in values.items()}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A DynamoDB item as Python values; whole numbers are int."""
+    """Return a DynamoDB item as Python values. Numbers become int."""
     return {name: _plain(_from.deserialize(value)) for name, value in item.items()}
 
 
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def readable(what: str) -> Iterator[None]:
-    """Raises BadInput where an item was written by a newer version, or by hand, so that it can't be read."""
+    """Raise BadInput where an item can't be read: a newer version wrote it, or a person edited it."""
     try:
         yield
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -55,7 +55,7 @@ def readable(what: str) -> Iterator[None]:
 def query(
     client: DynamoDBClient, table: str, key: str, values: Mapping[str, Any], **more: Any
 ) -> Iterator[dict[str, Any]]:
-    """Every item of a key condition, read consistently unless an index is named."""
+    """Yield every item of a key condition, read consistently unless an index is named."""
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": key,
@@ -74,7 +74,7 @@ def query(
 def paired(
     some: Iterator[dict[str, Any]], others: Iterator[dict[str, Any]], *, key: Callable[[Mapping[str, Any]], str]
 ) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
-    """Items of two queries in order of that key, side by side where it is the same."""
+    """Yield the items of two queries in order of their key, as pairs where both have the same key."""
     one, other = next(some, None), next(others, None)
     while one or other:
         first = min(key(item) for item in (one, other) if item)
@@ -84,14 +84,14 @@ def paired(
 
 
 def batch_get(client: DynamoDBClient, table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Those of up to 100 keys that exist, read consistently, in no order. Raises Throttled."""
+    """Yield the existing items of up to 100 keys, read consistently, in any order. Raises Throttled."""
     return (item for _, item in batch_get_all(client, {table: keys}))
 
 
 def batch_get_all(
     client: DynamoDBClient, keys: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The same for keys by table, 100 in all: pairs of table and item."""
+    """Yield pairs of table and item for up to 100 keys of several tables. Raises Throttled."""
     left: Any = {
         table: {"Keys": [to_item(key) for key in some], "ConsistentRead": True} for table, some in keys.items() if some
     }
@@ -106,18 +106,18 @@ def batch_get_all(
 
 
 def new_writer() -> str:
-    """A fresh mark for one write. boto3 repeats DynamoDB writes by itself when an answer is lost."""
+    """Return a new mark for one write. By this mark a write recognises that boto3 has repeated it."""
     return uuid.uuid4().hex
 
 
 def is_own(error: ClientError, writer: str) -> bool:
-    """Whether a refused condition was refused because this very write had been done already."""
+    """Return whether a condition failed only because this very write had been done before."""
     old: Any = error.response.get("Item") or {}
     return bool(old) and from_item(old).get(WRITER) == writer
 
 
 def put_if(client: DynamoDBClient, table: str, item: Mapping[str, Any], condition: str, **more: Any) -> None:
-    """Put an item on a condition; its own repetition counts as done. boto3's ClientError passes through."""
+    """Put an item on a condition. A write that boto3 repeats counts as done. ClientError passes through."""
     writer = new_writer()
     try:
         client.put_item(

@@ -1,4 +1,4 @@
-"""The two work queues. A message names its work and nothing else; the ledger knows the rest."""
+"""The two work queues. A message only names a shard or a chunk; everything else is in the ledger."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 BATCH = 10
-"""Messages that one SendMessageBatch takes."""
+"""The number of messages that one SendMessageBatch takes."""
 
 
 class SqsQueues:
-    """Fan-out and delivery queue. A function that may not use one of them has no address for it."""
+    """The queues of fan-out and delivery. A function gets the URLs of only those queues that it may use."""
 
     def __init__(self, client: SQSClient, *, fanout: str = "", deliver: str = "") -> None:
         self._client, self._fanout, self._deliver = client, fanout, deliver
 
     def add_shards(self, campaign: str, shards: Sequence[str]) -> None:
-        """One message per shard. Raises Unavailable where SQS left one out: the tick repeats it."""
+        """Queue one message for each shard. Raises Unavailable where SQS did not take all; the tick repeats them."""
         self._add(self._fanout, [{"campaign": campaign, "shard": shard} for shard in shards])
 
     def add_chunk(self, campaign: str, ref: str, *, delay: int = 0) -> None:
-        """Queue a chunk, to be seen after that many seconds (up to 900)."""
+        """Queue a chunk with a delay of at most 900 seconds."""
         self._send({"campaign": campaign, "chunk": ref}, delay)
 
     def add_chunks(self, campaign: str, refs: Sequence[str]) -> None:
-        """One message per chunk, to be seen at once. Raises Unavailable where SQS left one out."""
+        """Queue one message for each chunk, without delay. Raises Unavailable where SQS did not take all."""
         self._add(self._deliver, [{"campaign": campaign, "chunk": ref} for ref in refs])
 
     def add_probe(self, campaign: str, ref: str) -> None:
-        """Queue a chunk of a campaign that waits for an answer of SES: one mail of it is tried."""
+        """Queue a probe: one mail of a chunk is tried although the campaign waits for answers of SES."""
         self._send({"campaign": campaign, "chunk": ref, "probe": True}, 0)
 
     def _send(self, body: Mapping[str, Any], delay: int) -> None:
@@ -43,7 +43,7 @@ class SqsQueues:
             self._client.send_message(QueueUrl=self._deliver, MessageBody=json.dumps(body), DelaySeconds=delay)
 
     def _add(self, queue: str, bodies: Sequence[Mapping[str, Any]]) -> None:
-        """Every batch is tried, so that one that is left out takes no other along."""
+        """Send all batches, also after a batch of which SQS left messages out."""
         failed = 0
         for start in range(0, len(bodies), BATCH):
             entries: Any = [

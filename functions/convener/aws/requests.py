@@ -1,14 +1,14 @@
-"""What passes, in DynamoDB: requests that wait for a button, and how often somebody asked.
+"""Items that expire, in DynamoDB: requests that wait for a confirmation, used links, and counters for limits.
 
     part               item            what                                              kept
     network/<mark>     2026-11-23T10   `visits` in that hour                             2 hours
-    address/<id>       2026-11-23      `marks` of the mails to her on that day           2 days
-    address/<id>/moves 2026-11-23      `marks` of the new addresses she gave that day    2 days
-    request/<id>       request         what is to be confirmed; `done_at`, `answered`    7 days
-    used/<nonce>       <action>        a fresh link's action that is used up             1 day longer than the link
+    address/<id>       2026-11-23      `marks` of the mails to the address on that day   2 days
+    address/<id>/moves 2026-11-23      `marks` of the new addresses given on that day    2 days
+    request/<id>       request         the request; `done_at`, `answered`                7 days
+    used/<nonce>       <action>        the used action of a one-time link                1 day longer than the link
 
-`expires` is the table's TTL attribute, in seconds since 1970. DynamoDB deletes late, after days at times: whoever reads
-looks at the time. Hours and days are those of UTC.
+`expires` is the TTL attribute of the table, in seconds since 1970. DynamoDB deletes expired items late, at times
+after days, so every reader compares the time. Hours and days are in UTC.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 """
 
@@ -36,9 +36,9 @@ class DynamoRequests:
         self._client, self._table = client, table
 
     def visit(self, network: str, *, now: datetime) -> int:
-        """Count one visit of that network in this hour; how many they are now.
+        """Count one visit of that network in this hour, and return the number of visits.
 
-        One that boto3 repeats because its answer was lost counts twice: a limit holds a little early, never late.
+        A write that boto3 repeats after a lost answer counts twice. So a limit may apply a little early, never late.
         """
         key = {"part": f"network/{network}", "item": f"{now.astimezone(UTC):%Y-%m-%dT%H}"}
         with translated():
@@ -52,7 +52,7 @@ class DynamoRequests:
         return int(from_item(answer["Attributes"])["visits"])
 
     def allow(self, subscriber_id: str, mark: str, *, most: int, now: datetime) -> bool:
-        """Whether that mark is among the first so many of the day. Asking again, or boto3's repetition, adds none."""
+        """Return whether the mark is among the first `most` marks of the day. Repeating the call adds nothing."""
         key = {"part": f"address/{subscriber_id}", "item": f"{now.astimezone(UTC):%Y-%m-%d}"}
         values = {":expires": _epoch(now + ADDRESS_KEPT), ":mark": mark, ":marks": {mark}, ":most": most}
         with translated():
@@ -69,11 +69,11 @@ class DynamoRequests:
         return True
 
     def keep(self, request: ConfirmationRequest) -> None:
-        """Write a request down. One with the same id stays as it is."""
+        """Store a request. A request with the same id stays as it is."""
         self._first(request_item(request))
 
     def find(self, request_id: str) -> ConfirmationRequest | None:
-        """The request, read consistently, expired or not. Raises BadInput where it can't be understood."""
+        """Return the request, read consistently, expired or not. Raises BadInput where the item can't be read."""
         with translated():
             answer = self._client.get_item(
                 TableName=self._table, Key=to_item(request_key(request_id)), ConsistentRead=True
@@ -81,7 +81,7 @@ class DynamoRequests:
         return request_of(from_item(answer["Item"])) if "Item" in answer else None
 
     def answered(self, request_id: str) -> None:
-        """The mail that follows from it has left. Nothing happens where the request is gone."""
+        """Note that the mail which follows from the request has left. A request that is gone is ignored."""
         with translated():
             try:
                 self._client.update_item(
@@ -95,17 +95,20 @@ class DynamoRequests:
                 return
 
     def used(self, nonce: str, action: str) -> bool:
-        """Whether a fresh link's action is used up, read consistently."""
+        """Return whether the action of a one-time link is used, read consistently."""
         key = to_item({"part": f"used/{nonce}", "item": action})
         with translated():
             return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
 
     def use(self, used: UsedLink) -> bool:
-        """Use up a fresh link's action: True the first time, False ever after."""
+        """Mark the action of a one-time link as used. Return True the first time, False later."""
         return self._first(used_item(used))
 
     def _first(self, item: Mapping[str, Any]) -> bool:
-        """Write it where there is none yet; whether it was written. Its own repetition counts as the first."""
+        """Write an item where none exists, and return whether it was written.
+
+        A write that boto3 repeats counts as written.
+        """
         with translated():
             try:
                 put_if(self._client, self._table, item, "attribute_not_exists(part)")
@@ -115,17 +118,17 @@ class DynamoRequests:
 
 
 def expiring(part: str, item: str, *, until: datetime, **values: Any) -> dict[str, Any]:
-    """An item that DynamoDB deletes some time after that moment."""
+    """Return an item that DynamoDB deletes some time after `until`."""
     return {"part": part, "item": item, "expires": _epoch(until), **values}
 
 
 def request_key(request_id: str) -> dict[str, Any]:
-    """Where a request lies."""
+    """Return the key of a request."""
     return {"part": f"request/{request_id}", "item": "request"}
 
 
 def request_item(request: ConfirmationRequest) -> dict[str, Any]:
-    """A request as it is written; a moment that is still to come is left out."""
+    """Return the item of a request. `done_at` is left out while the request is not confirmed."""
     return expiring(
         **request_key(request.id),
         until=request.expires_at,
@@ -145,7 +148,7 @@ def request_item(request: ConfirmationRequest) -> dict[str, Any]:
 
 
 def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
-    """A request as it was written. Raises BadInput."""
+    """Return the request of an item. Raises BadInput where the item can't be read."""
     with readable("A request"):
         return ConfirmationRequest(
             id=item["part"].removeprefix("request/"),
@@ -165,7 +168,7 @@ def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
 
 
 def used_item(used: UsedLink) -> dict[str, Any]:
-    """A fresh link's action as it is written once it is used up."""
+    """Return the item of a used action of a one-time link."""
     return expiring(f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
 
 

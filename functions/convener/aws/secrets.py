@@ -1,4 +1,4 @@
-"""Keys in Secrets Manager."""
+"""Secrets in Secrets Manager."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 def read_secret(client: SecretsManagerClient, secret: str) -> str:
-    """The secret's text. Never logged, never in an error."""
+    """Return the text of a secret. It must not appear in a log or an error."""
     with translated():
         return client.get_secret_value(SecretId=secret)["SecretString"]

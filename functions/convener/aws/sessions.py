@@ -1,11 +1,11 @@
-"""Sessions in DynamoDB: one partition, since all are read together, and there are a dozen a year.
+"""Sessions in DynamoDB. They lie in one partition, because all are read together and there are about twelve a year.
 
     part       id                       what
     session    2024-04                  the record, as its JSON
-    history    2024-04-02T09:…-f3#00    who changed what then; written once, never touched again
-    upload     inbox/may.yaml           the last upload of that file that was worked on, and what came of it
+    history    2024-04-02T09:…-f3#00    who changed what at that moment; written once, never changed
+    upload     inbox/may.yaml           the last upload of that file that was processed, and its report
 
-What an upload changes is written in one transaction.
+All changes of an upload are written in one transaction.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ PART, HISTORY, UPLOAD = "session", "history", "upload"
 
 
 class DynamoSessions:
-    """The Sessions table. A record lies there as its JSON, so that its fields are checked when it is read."""
+    """The Sessions table. A record is stored as JSON, so that its fields are checked when it is read."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
         self.unreadable: dict[str, str] = {}
 
     def all(self) -> Sequence[Session]:
-        """Every session, oldest first, but those in `unreadable`: one bad record must not hold up the others."""
+        """Return every readable session, the oldest first. `unreadable` then has a reason for each other session."""
         with translated():
             items = list(query(self._client, self._table, "part = :part", {":part": PART}))
         self.unreadable = {}
@@ -49,13 +49,13 @@ class DynamoSessions:
         return sessions
 
     def save(self, session: Session, *, expected_version: int) -> None:
-        """Write it where the version is still the expected one (0: none yet). Raises Conflict otherwise."""
+        """Write a session whose stored version is the expected one (0: none is stored). Raises Conflict otherwise."""
         condition, more = _still(expected_version)
         with translated():
             put_if(self._client, self._table, _record(session), condition, **more)
 
     def history(self) -> Iterator[HistoryEntry]:
-        """Every entry, newest first; pages are read as they are looked at."""
+        """Yield every history entry, the newest first. Pages are read as the caller iterates."""
         return joined(self._history_parts())
 
     def _history_parts(self) -> Iterator[HistoryEntry]:
@@ -65,7 +65,7 @@ class DynamoSessions:
                 yield HistoryEntry.model_validate_json(item["entry"])
 
     def mark(self, key: str) -> UploadMark | None:
-        """The mark of the last upload under that key."""
+        """Return the mark of the last upload under that key, or None."""
         with translated():
             item = self._item(UPLOAD, key)
         if item is None:
@@ -76,7 +76,10 @@ class DynamoSessions:
     def commit(
         self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
     ) -> None:
-        """All of it in one transaction, or nothing. Raises Conflict."""
+        """Write sessions, history entry and mark in one transaction, or nothing. Raises Conflict.
+
+        `sessions` has each session with the version that must be stored now (0: none).
+        """
         writer = new_writer()
         puts = [(_record(session), *_still(version)) for session, version in sessions]
         puts += [
@@ -84,12 +87,13 @@ class DynamoSessions:
             for part in (parts(entry) if entry else ())
         ]
         puts += [(_marked(mark), *_later(mark))] if mark else []
-        proof = next((item for item, _, _ in puts if item["part"] == HISTORY), puts[-1][0])  # nobody overwrites history
+        # A history item is the best proof that this transaction was written, because history is never overwritten.
+        proof = next((item for item, _, _ in puts if item["part"] == HISTORY), puts[-1][0])
         with translated():
             try:
                 self._client.transact_write_items(TransactItems=[{"Put": self._put(*put, writer)} for put in puts])
             except (ClientError, BotoCoreError):
-                # boto3 may have repeated a transaction whose answer was lost: then its items bear our own mark.
+                # boto3 may have repeated a transaction whose answer was lost. Then its items have our own writer mark.
                 now = self._item(proof["part"], proof["id"])
                 if now is None or now.get(WRITER) != writer:
                     raise
@@ -119,14 +123,14 @@ def _marked(mark: UploadMark) -> dict[str, Any]:
 
 
 def _still(version: int) -> tuple[str, dict[str, Any]]:
-    """The condition that a record has this version; 0 means that there is none."""
+    """Return the condition that a record has this version. 0 means that no record exists."""
     if version == 0:
         return "attribute_not_exists(id)", {}
     return "version = :expected", {"ExpressionAttributeValues": to_item({":expected": version})}
 
 
 def _later(mark: UploadMark) -> tuple[str, dict[str, Any]]:
-    """The condition that no later event was worked on, nor this very one."""
+    """Return the condition that neither this event nor a later one was processed."""
     condition = "attribute_not_exists(id) OR sequencer < :order OR (sequencer = :order AND version_id <> :version)"
     values = {":order": mark.order, ":version": mark.version_id}
     return condition, {"ExpressionAttributeValues": to_item(values)}

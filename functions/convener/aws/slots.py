@@ -1,12 +1,12 @@
-"""Slots in the ledger: the generic cell rate algorithm on one number a lane.
+"""Slots in the ledger: the generic cell rate algorithm (GCRA) on one number for each lane.
 
     campaign   item    what
     pacing     bulk    `tat`: the first free moment, in microseconds since 1970; `h474960`: mails in that hour of then
 
-DynamoDB has no max(): where the first free moment is still to come, one update adds to it, whoever else does the same.
-Where it has passed, it is set to now on condition that it is still what was read. `tat` only rises, so a repetition
-that boto3 makes of a lost answer takes slots anew or is refused: some are wasted, none are given twice. That is why a
-refusal is never taken for one's own success here.
+DynamoDB has no max(). Where the first free moment is in the future, one update adds to it, and several processes may do so
+at once. Where that moment has passed, an update sets it to now, on condition that the stored value is still the value read.
+`tat` only rises. So a write that boto3 repeats after a lost answer reserves further slots or is refused: some slots are
+wasted, and none is given twice. For that reason a refused write is never taken for a repetition here.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HOURS = 25
-"""A mail of this hour or of the 24 before it may count for SES's 24 hours."""
+"""A mail of the present hour or of the 24 hours before may count for SES's period of 24 hours."""
 MAX_ROUNDS = 10
-"""How often others may be first before we give up."""
+"""How often other processes may write first before this one gives up."""
 FORGOTTEN_AT_ONCE = 50
-"""Old hours that one write takes along."""
+"""The number of old hours that one write removes."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
@@ -39,16 +39,17 @@ PACING = "pacing"
 
 
 class DynamoSlots:
-    """The Ledger table's pacing items."""
+    """The pacing items of the Ledger table."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client, self._table = client, table
         self._hours: dict[str, set[str]] = {}
 
     def take(self, lane: str, *, mails: int, step: float, now: datetime, within: float) -> SlotReservation | float:
-        """Take as many slots, `step` seconds apart, or answer the seconds until the first that is free.
+        """Reserve `mails` slots, `step` seconds apart, or return the seconds until the first free slot.
 
-        Raises Throttled where others were always first, other Unavailable, or LostAnswer: then nothing is ours.
+        Raises Throttled where other processes always wrote first, another Unavailable, or LostAnswer. Then no slot is
+        reserved for the caller.
         """
         moment = (now - EPOCH) // MICROSECOND
         need = math.ceil(round(step * mails * SECOND, 3))
@@ -68,7 +69,7 @@ class DynamoSlots:
     def _write(
         self, lane: str, mails: int, need: int, first: int | None, moment: int, latest: int
     ) -> tuple[bool, dict[str, Any]]:
-        """Whether slots were taken, and the item after that; else as it was."""
+        """Return whether slots were reserved, and the item as it is then."""
         if first is None:
             change, condition, values = "tat = :next", "attribute_not_exists(tat)", {":next": moment + need}
         elif first < moment:
@@ -97,7 +98,7 @@ class DynamoSlots:
         return True, from_item(answer["Attributes"])
 
     def _spent(self, lane: str, item: Mapping[str, Any], moment: int) -> dict[int, int]:
-        """Mails by hour; the item's hours are remembered, so that a later write can forget the old ones."""
+        """Return the mails by hour, and remember the hours of the item, so that a later write can remove old hours."""
         hours = {name: count for name, count in item.items() if name[0] == "h" and name[1:].isdigit()}
         self._hours[lane] = set(hours)
         return {int(name[1:]): int(count) for name, count in hours.items() if int(name[1:]) > _oldest(moment)}

@@ -1,4 +1,4 @@
-"""Subscribers in DynamoDB: PK the shard, SK the id, so that fan-out reads the base table, consistently."""
+"""Subscribers in DynamoDB. The partition key is the shard, the sort key the id: fan-out reads consistently."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100
-"""Keys that one BatchGetItem takes."""
+"""The number of keys that one BatchGetItem takes."""
 
 IDENTITY = {"shard": "identity", "id": "fingerprint"}
-"""Where the identity key's fingerprint lies: beside the rows, in a shard that no id has."""
+"""The key of the identity key's fingerprint. It lies beside the rows, in a shard that no subscriber has."""
 
 
 MOMENTS = {
@@ -37,7 +37,7 @@ class DynamoSubscribers:
         self._client, self._table = client, table
 
     def page(self, shard: str, *, after: str, limit: int) -> Sequence[Subscriber | Unreadable]:
-        """Up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
+        """Return up to `limit` rows of a shard with ids above `after`, in order of id, read consistently."""
         rows: list[Subscriber | Unreadable] = []
         while len(rows) < limit:
             condition = "#shard = :shard AND id > :after" if after else "#shard = :shard"
@@ -58,7 +58,7 @@ class DynamoSubscribers:
         return rows
 
     def get(self, *, ids: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Those of the ids that exist, read consistently. Raises BadInput where one can't be understood."""
+        """Return the rows of the ids that exist, read consistently. Raises BadInput where a row can't be read."""
         found: dict[str, Subscriber] = {}
         for start in range(0, len(ids), BATCH):
             keys = [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids[start : start + BATCH])]
@@ -69,12 +69,12 @@ class DynamoSubscribers:
         return found
 
     def add(self, subscriber: Subscriber) -> None:
-        """Write a new row. Raises Conflict where there is one with its id."""
+        """Write a new row. Raises Conflict where a row with this id exists."""
         with translated():
             put_if(self._client, self._table, subscriber_item(subscriber), "attribute_not_exists(id)")
 
     def update(self, subscriber: Subscriber, *, expected_version: int) -> None:
-        """Write over a row of that version. Raises Conflict where it has another."""
+        """Replace a row of the expected version. Raises Conflict where the row has another version."""
         with translated():
             put_if(
                 self._client,
@@ -85,13 +85,13 @@ class DynamoSubscribers:
             )
 
     def fingerprint(self) -> str | None:
-        """The fingerprint of the identity key that made the ids here; None for an empty installation."""
+        """Return the fingerprint of the identity key that made the ids, or None for an empty table."""
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=to_item(IDENTITY), ConsistentRead=True)
         return str(from_item(answer["Item"])["value"]) if "Item" in answer else None
 
     def keep_fingerprint(self, value: str) -> None:
-        """Write the fingerprint down, once for ever. Raises Conflict where another one lies there."""
+        """Store the fingerprint once. Raises Conflict where another fingerprint is stored."""
         with translated():
             try:
                 put_if(self._client, self._table, {**IDENTITY, "value": value}, "attribute_not_exists(id)")
@@ -101,7 +101,7 @@ class DynamoSubscribers:
 
 
 def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
-    """The row as it is written."""
+    """Return the item of a subscriber."""
     moments = {stored: getattr(subscriber, name) for name, stored in MOMENTS.items()}
     return {
         "shard": subscriber.shard,
@@ -124,7 +124,7 @@ def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def row_of(item: Mapping[str, Any]) -> Subscriber | Unreadable:
-    """A row, whatever it says: to leave a person out would be to miss them silently."""
+    """Return the subscriber of an item, or Unreadable. Leaving the row out would miss a person silently."""
     try:
         with readable("A subscriber"):
             return subscriber_of(item)
@@ -133,7 +133,7 @@ def row_of(item: Mapping[str, Any]) -> Subscriber | Unreadable:
 
 
 def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
-    """A row as it was written. Raises what `readable` turns into words."""
+    """Return the subscriber of an item. Raises the errors that `readable` turns into BadInput."""
     return Subscriber(
         id=item["id"],
         address=item["address"],

@@ -1,4 +1,4 @@
-"""The account's suppression list of SES: addresses that it sends nothing to, whatever we ask.
+"""The suppression list of the SES account: addresses to which SES sends nothing.
 
 https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
 """
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 class SesSuppression:
-    """The list of the account and region."""
+    """The suppression list of the account in this region."""
 
     def __init__(self, client: SESV2Client) -> None:
         self._client = client
 
     def lift(self, address: str) -> bool:
-        """Take an address off; whether it was on it. Raises Unavailable or LostAnswer. Safe to repeat."""
+        """Take an address off the list, and return whether it was on it. Safe to repeat.
+
+        Raises Unavailable or LostAnswer.
+        """
         with translated():
             try:
                 self._client.delete_suppressed_destination(EmailAddress=address)

@@ -1,4 +1,4 @@
-"""The queue of `transactional`."""
+"""The SQS queue of the function `transactional`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class SqsMailRequestQueue:
-    """What pages ask `transactional` to send. boto3 may queue one twice where an answer is lost: it bears a mark."""
+    """Queues mail requests. boto3 may queue a request twice after a lost answer; the request's mark reveals that."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
         self._client, self._queue = client, queue_url
 
-    def send(self, letter: MailRequest, *, delay: int = 0) -> None:
-        """Queue it, to be seen after that many seconds (up to 900). Raises Unavailable or LostAnswer."""
+    def send(self, request: MailRequest, *, delay: int = 0) -> None:
+        """Queue a request with a delay of at most 900 seconds. Raises Unavailable or LostAnswer."""
         with translated():
-            self._client.send_message(QueueUrl=self._queue, MessageBody=body_of(letter), DelaySeconds=delay)
+            self._client.send_message(QueueUrl=self._queue, MessageBody=body_of(request), DelaySeconds=delay)

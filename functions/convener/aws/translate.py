@@ -1,4 +1,4 @@
-"""AWS's errors become ours, here and nowhere else.
+"""Translates the errors of AWS into the errors of Convener. No other module does this.
 
 A 4xx answer means that nothing was done; a time-out, a dropped connection or a 5xx may mean anything.
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html names what boto3 repeats by itself.
@@ -42,12 +42,12 @@ PAUSES = frozenset(
         "SendingPausedException",
     }
 )
-"""SES lets nothing leave: the account, or the configuration set, by AWS or by its owner."""
+"""Error codes with which SES says that AWS or the owner has paused sending."""
 SENDS_MAIL = "Email"
-"""How the name of every operation of SES ends that sends mail."""
+"""The end of the name of every SES operation that sends mail."""
 CONDITIONS = frozenset({"ConditionalCheckFailedException", "PreconditionFailed", "TransactionConflictException"})
 UNDER_WAY = frozenset({"TransactionInProgressException"})
-"""boto3 repeated a transaction whose answer was lost, and the first one is still at work."""
+"""boto3 repeated a transaction whose answer was lost, while the first request was still in progress."""
 UNREACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 UNSIGNED = (NoCredentialsError, CredentialRetrievalError)
 REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ValidationException"})
@@ -57,7 +57,7 @@ TOO_MANY_REQUESTS = 429
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise our errors for those of boto3, without them.
+    """Raise errors of Convener for errors of boto3, without chaining them.
 
     A traceback would print the original too, and SES's own messages may hold an address, S3's the name of a file.
     """
@@ -92,7 +92,7 @@ def _ours(error: ClientError) -> Exception:
 
 
 def _for_today(error: ClientError, code: str) -> bool:
-    """Whether the day's mails are used up, and not just this second's.
+    """Return whether the daily quota is used up, and not only the rate of this second.
 
     SES has LimitExceededException for it, and other interfaces of it tell by the message alone ("Daily message quota
     exceeded.", "Maximum sending rate exceeded."). DynamoDB and others use the same code for what passes in a moment.

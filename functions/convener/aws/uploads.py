@@ -1,4 +1,4 @@
-"""The uploads bucket: files come in under `inbox/`, reports go out under `reports/`."""
+"""The uploads bucket: uploaded files lie under `inbox/`, reports under `reports/`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
 class S3Uploads:
-    """The bucket. Reading wants `s3:ListBucket` too: without it, S3 answers 403 for what is gone, not 404."""
+    """The uploads bucket. Without the permission `s3:ListBucket` S3 answers 403 instead of 404 for a missing object."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client, self.bucket = client, bucket
 
     def read(self, key: str, *, version_id: str = "") -> bytes | None:
-        """An object's bytes, of that version or of the newest; None where it is gone."""
+        """Return the bytes of an object, of that version or of the newest one; None where it does not exist."""
         version: Any = {"VersionId": version_id} if version_id else {}
         with translated():
             try:
@@ -32,7 +32,7 @@ class S3Uploads:
                 raise
 
     def put(self, key: str, data: bytes, *, content_type: str) -> str:
-        """Put an object there, over one that is there; its version."""
+        """Write an object, also over an existing one, and return its version."""
         with translated():
             answer = self._client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
         return answer.get("VersionId", "")
