@@ -3,10 +3,11 @@
     campaign   item    what
     pacing     bulk    `tat`: the first free moment, in microseconds since 1970; `h474960`: mails in that hour of then
 
-DynamoDB has no max(). Where the first free moment is in the future, one update adds to it, and several processes may do so
-at once. Where that moment has passed, an update sets it to now, on condition that the stored value is still the value read.
-`tat` only rises. So a write that boto3 repeats after a lost answer reserves further slots or is refused: some slots are
-wasted, and none is given twice. For that reason a refused write is never taken for a repetition here.
+DynamoDB has no max(). Where the first free moment is in the future, one update adds to it, and several processes
+may do so at once. Where that moment has passed, an update sets it to now, on condition that the stored value is
+still the value read. `tat` only rises. So a write that boto3 repeats after a lost answer reserves further slots or
+is refused: some slots are wasted, and none is given twice. For that reason a refused write is never taken for a
+repetition here.
 """
 
 from __future__ import annotations
