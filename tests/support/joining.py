@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from convener.pages.responses import Response
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
+from convener.subscribers.mailing_choices import boxes
 from tests.support.people import OPENED, subscriber
 from tests.support.visiting import FORM, Visit
 
@@ -26,7 +27,7 @@ def filled(**changes: Value) -> dict[str, Value]:
         "address": "Anna@example.org",
         "first_name": "Anna",
         "zone": "Pacific/Auckland",
-        "kinds": ("invite", "reminder", "recap"),
+        "kinds": tuple(boxes()),
         "consent": "1",
         "website": "",
         "form": "page",

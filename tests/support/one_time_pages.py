@@ -9,13 +9,14 @@ from typing import Any
 from convener.errors import LostAnswer, Unavailable
 from convener.pages.responses import Response
 from convener.subscribers.mail_requests import Purpose
+from convener.subscribers.mailing_choices import boxes
 from convener.subscribers.tokens import OneTimeLink
 from tests.support.event_links import TOKENS
 from tests.support.people import OPENED
 from tests.support.visiting import FORM, READER, Visit
 
 TOKEN = TOKENS.leave(READER.id)
-ALL_KINDS = "kinds=invite&kinds=reminder&kinds=recap"
+ALL_KINDS = "&".join(f"kinds={box}" for box in boxes())
 SAVE = f"action=save&{ALL_KINDS}&pause=none&zone=Pacific/Auckland&first_name=Aroha&calendar=file"
 """The preferences form of READER, posted unchanged."""
 

@@ -22,7 +22,7 @@ _WORDS = ("words", "title", "hint", "welcome")
 def missing_parts(kind: MailingType, *, root: Path = ROOT) -> list[str]:
     """Return a sentence for each part of a mailing type that is missing; an empty list for a complete type.
 
-    `root` is the folder with `templates/`, `tests/golden/` and `events/`.
+    `root` is the folder with `templates/`, `tests/golden/`, `events/` and `docs/`.
     """
     return [
         *_columns(kind),
@@ -30,6 +30,7 @@ def missing_parts(kind: MailingType, *, root: Path = ROOT) -> list[str]:
         *_words(kind, root),
         *_settings(kind, root),
         *_samples(kind, root),
+        *_documents(kind, root),
     ]
 
 
@@ -79,6 +80,12 @@ def _words(kind: MailingType, root: Path) -> Iterator[str]:
 def _settings(kind: MailingType, root: Path) -> Iterator[str]:
     if kind.departure not in _series(root)["departures"]:
         yield f"templates/series.toml: the section [departures.{kind.departure}] is missing"
+
+
+def _documents(kind: MailingType, root: Path) -> Iterator[str]:
+    form = (root / "docs" / "joining.md").read_text("utf-8")
+    if kind.form_field and f'name="kinds" value="{kind.form_field.name}"' not in form:
+        yield f"docs/joining.md: the form to copy has no box “{kind.form_field.name}”"
 
 
 def _samples(kind: MailingType, root: Path) -> Iterator[str]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from convener.delivery.mail import variant_for
+from convener.mailing_types import mailing_types
 from convener.subscribers.models import Calendar
 from tests.support.mails import BARE, KINDS, RICH, composed
 from tests.support.people import edition, subscriber
 
-CALENDAR = ("invite", "reminder")
+CALENDAR = tuple(kind.name for kind in mailing_types() if kind.has_calendar)
 CHOICES = {
     (False, Calendar.FILE): "full",
     (False, Calendar.LINK): "plain",

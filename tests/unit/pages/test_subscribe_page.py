@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from convener.errors import LostAnswer, Unavailable
 from convener.pages.subscribe import MAX_VISITS_PER_HOUR
 from convener.subscribers.mail_requests import JoinRequested
+from convener.subscribers.mailing_choices import boxes
 from convener.subscribers.models import SubscriberStatus
 from tests.support.joining import filled, post
 from tests.support.people import OPENED, subscriber
@@ -41,14 +42,14 @@ def inputs(body: str) -> list[str]:
 
 
 def test_the_empty_form_assumes_no_consent() -> None:
-    """Three ticked kinds, and an empty box beside the present wording.
+    """Every box of mailings is ticked, and there is an empty box beside the present wording.
 
     All fields have labels, and the zone of the series comes first.
     """
     visit = GuardedVisit()
     answer = visit.ask("subscribe")
     ticked = [field for field in inputs(answer.body) if " checked" in field]
-    assert [re.findall(r'value="(\w+)"', field) for field in ticked] == [["invite"], ["reminder"], ["recap"]]
+    assert [re.findall(r'value="(\w+)"', field) for field in ticked] == [[box] for box in boxes()]
     (box,) = [field for field in inputs(answer.body) if 'name="consent"' in field]
     assert (f'value="{visit.series.wording.version}"' in box, " checked" in box) == (True, False)
     assert visit.series.wording.text in words(answer)
@@ -204,7 +205,7 @@ def test_a_failed_post_can_be_repeated(error: Exception, failing: str) -> None:
     assert (answer.status, answer.headers["retry-after"], visit.mail_requests.sent) == (503, "30", [])
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.body))
     assert (kept["address"], kept["consent"]) == ("Anna@example.org", "1")
-    assert answer.body.count('name="kinds"') == 3
+    assert answer.body.count('name="kinds"') == len(boxes())
     assert "Not saved, please try again" in words(answer)
 
 
