@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from convener.mailing_types import mailing_types
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.data_export import DataExport
 from convener.subscribers.models import Subscriber, SubscriberStatus
 
 NOW = datetime(2024, 4, 3, 11, tzinfo=UTC)
-ALL = ["follow-up", "invite", "recap", "reminder"]
+ALL = sorted(kind.name for kind in mailing_types())
 
 
 def entry(what: ConsentEvent, *kinds: str) -> ConsentEntry:
