@@ -1,4 +1,4 @@
-"""Whoever moves while a campaign goes out, twice or back, has it once; moving is no way to miss one."""
+"""Subscribers who move while a campaign is sent, even twice or back: each gets one mail, and nobody is missed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORIES = st.lists(st.one_of(st.just(("opens",)), WORK, PEOPLE, PEOPLE), max_siz
 
 
 def play(world: Moving, step: tuple[object, ...]) -> None:
-    """One step of a story."""
+    """Play one step of a story."""
     match step:
         case ("leaves", int(place)):
             world.leaves(place, undone=False)
@@ -34,8 +34,8 @@ def play(world: Moving, step: tuple[object, ...]) -> None:
 
 @settings(max_examples=150)
 @given(st.integers(1, 3), STORIES)
-def test_nobody_has_it_twice_and_nobody_is_missed(people: int, story: list[tuple[object, ...]]) -> None:
-    """Over an invite, a recap and its follow-up, with joiners welcomed by the invite, in any order."""
+def test_nobody_gets_two_mails_and_nobody_is_missed(people: int, story: list[tuple[object, ...]]) -> None:
+    """This holds over an invite, a recap and its follow-up, with late additions, in any order of events."""
     world = Moving(people=people)
     for step in story:
         play(world, step)
@@ -54,8 +54,8 @@ def test_nobody_has_it_twice_and_nobody_is_missed(people: int, story: list[tuple
         ["fans_out 2", "moves 0 1", "welcomes 0"],
     ],
 )
-def test_one_reader_who_moves_on_and_back_has_one_mail(story: list[str]) -> None:
-    """Wherever fan-out and delivery had come to."""
+def test_a_subscriber_who_moves_on_and_back_gets_one_mail(story: list[str]) -> None:
+    """The mail is sent once, wherever fan-out and delivery are at the time of each move."""
     world = Moving(people=1)
     world.opens()
     world.clock.sleep(60)
@@ -66,8 +66,8 @@ def test_one_reader_who_moves_on_and_back_has_one_mail(story: list[str]) -> None
     assert sum(world.mails.values()) == 1
 
 
-def test_who_moved_between_recap_and_follow_up_gets_what_was_missing() -> None:
-    """By the row that the recap reached; once, although she moved back and on again."""
+def test_a_subscriber_who_moved_after_the_recap_gets_the_follow_up() -> None:
+    """The follow-up goes once, to the row that the recap reached, although the subscriber moved back and on again."""
     world = Moving(people=1)
     for step in [("opens",), ("opens",), ("moves", 0, 1), ("opens",), ("moves", 0, 0), ("moves", 0, 2)]:
         play(world, step)
@@ -75,8 +75,8 @@ def test_who_moved_between_recap_and_follow_up_gets_what_was_missing() -> None:
     assert world.mails["2024-04_follow-up", "person-0"] == 1
 
 
-def test_an_address_that_another_moved_to_gets_one_mail() -> None:
-    """Both were intended; the one who left is not mailed at what is now the other's."""
+def test_an_address_that_another_subscriber_moved_to_gets_one_mail() -> None:
+    """Both subscribers were recipients. The one who left gets no mail at the address that is now the other's."""
     world = Moving(people=2)
     world.opens()
     world.clock.sleep(60)
@@ -87,8 +87,8 @@ def test_an_address_that_another_moved_to_gets_one_mail() -> None:
     assert world.clock.now() > world.ledger.campaigns["2024-04/invite"].opened_at + timedelta(minutes=1)
 
 
-def test_who_takes_an_address_that_a_mover_left_has_one_mail() -> None:
-    """What was on the mover's way there is not for who came after her, and has a mail of her own."""
+def test_a_subscriber_who_takes_over_an_address_gets_one_mail() -> None:
+    """The mail of the subscriber who moved away from the address does not go to the subscriber who took it over."""
     world = Moving(people=2)
     world.opens()
     for step in [("moves", 0, 4), ("leaves", 1), ("moves", 0, 4)]:

@@ -1,4 +1,4 @@
-"""Chunks: what may be claimed, what is left to do, and sums that leave nobody out."""
+"""Chunks: which entries may be claimed, whether work is left, and the sums of the entries."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ANY = st.builds(
 
 
 def chunk_of(*entries: RecipientState) -> Chunk:
-    """A chunk with these entries."""
+    """Return a chunk with these entries."""
     chunk = new_chunk("2024-04/invite", "a", 1, [f"a{n}" for n in range(len(entries))])
     return replace(chunk, entries=entries)
 
 
-def test_a_new_chunk_has_sent_nobody_anything() -> None:
-    """Everybody may be claimed, in order; it is named after its shard and number."""
+def test_a_new_chunk_is_pending() -> None:
+    """Every entry may be claimed, in order, and the chunk is named after its shard and number."""
     chunk = new_chunk("2024-04/invite", "a", 12, (f"a{n}" for n in range(3)))
     assert (chunk.ref, chunk.version, dict(chunk.messages)) == (chunk_ref("a", 12), 0, {})
     assert chunk.ref == "a-00012"
@@ -35,8 +35,8 @@ def test_a_new_chunk_has_sent_nobody_anything() -> None:
 
 
 @given(st.lists(ANY, min_size=1, max_size=CHUNK_SIZE))
-def test_what_may_be_claimed_is_left_to_do_and_so_is_what_is_on_its_way(entries: list[RecipientState]) -> None:
-    """PENDING, RETRY and, on an operator's word, UNKNOWN; SENDING besides."""
+def test_claimable_and_sending_entries_are_unfinished(entries: list[RecipientState]) -> None:
+    """PENDING, RETRY and an UNKNOWN with an operator's request may be claimed; SENDING is unfinished as well."""
     chunk = chunk_of(*entries)
     asked = [entry.state is DeliveryState.UNKNOWN and entry.note == RESEND for entry in entries]
     assert chunk.claimable() == [n for n, entry in enumerate(entries) if entry.state in CLAIMABLE or asked[n]]
@@ -45,8 +45,8 @@ def test_what_may_be_claimed_is_left_to_do_and_so_is_what_is_on_its_way(entries:
 
 
 @given(st.lists(st.lists(ANY, max_size=CHUNK_SIZE), max_size=4))
-def test_sums_count_everybody_once(parts: list[list[RecipientState]]) -> None:
-    """Accepted, skipped, failed, unknown and unfinished are the audience; what was asked for again is unfinished."""
+def test_the_sums_count_each_entry_once(parts: list[list[RecipientState]]) -> None:
+    """Accepted, skipped, failed, unknown and unfinished make up the audience. A requested resend is unfinished."""
     sums = totals(parts)
     everybody = [entry for part in parts for entry in part]
     assert sums["audience"] == len(everybody) == sum(tally(parts).values())
@@ -62,8 +62,8 @@ def test_sums_count_everybody_once(parts: list[list[RecipientState]]) -> None:
         {1: RecipientState(), 0: RecipientState(DeliveryState.SKIPPED)},
     ],
 )
-def test_a_change_is_the_next_version_and_touches_nobody_else(changed: dict[int, RecipientState]) -> None:
-    """Also where nothing changes: a write is a write."""
+def test_a_change_raises_the_version_and_changes_no_other_entry(changed: dict[int, RecipientState]) -> None:
+    """The version also rises where no entry changes."""
     before = chunk_of(RecipientState(DeliveryState.ACCEPTED, 1), RecipientState(DeliveryState.RETRY, 1))
     after = before.with_entries(changed)
     assert after.version == before.version + 1

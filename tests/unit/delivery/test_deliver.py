@@ -1,4 +1,4 @@
-"""Delivery: who gets the mail, who doesn't and why, and how a chunk is left."""
+"""Delivery: which recipients get the mail, why the others do not, and how an invocation leaves a chunk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.people import OPENED, subscriber
 
 
 def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
-    """More than one call's worth: everybody once, accepted on the first attempt, with the message id."""
+    """With more recipients than a batch takes, each is accepted on the first attempt, with its message id."""
     delivery = world(2 * CALL + 3)
     done = delivery.deliver(ID, REF)
     assert done.outcome is DeliveryOutcome.DONE
@@ -31,7 +31,7 @@ def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
 
 
 def test_a_second_copy_of_the_message_sends_nothing() -> None:
-    """The chunk is done: it is read, and nothing else is asked or written."""
+    """The chunk is done, so it is read and nothing else is requested or written."""
     delivery, journal = wired(world())
     delivery.deliver(ID, REF)
     before = delivery.ledger.chunk_items[ID, REF]
@@ -52,16 +52,16 @@ def test_a_second_copy_of_the_message_sends_nothing() -> None:
         ({"kinds": frozenset({"recap"})}, "not-wanted"),
     ],
 )
-def test_who_left_meanwhile_gets_nothing(change: dict[str, Any], note: str) -> None:
-    """Looked up just before the claim; skipped with the reason."""
+def test_a_subscriber_who_has_left_gets_no_mail(change: dict[str, Any], note: str) -> None:
+    """The row is read just before the claim, and the entry is skipped with the reason."""
     delivery = world(rows=[subscriber(16), subscriber(32, **change), subscriber(48)])
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", f"SKIPPED:{note}", "ACCEPTED"]
     assert len(delivery.mailer.sent) == 2
 
 
-def test_who_is_gone_altogether_is_skipped() -> None:
-    """A row that no longer exists is no reason to fail the others."""
+def test_a_recipient_without_a_row_is_skipped() -> None:
+    """The other recipients get their mails."""
     delivery = world()
     del delivery.lookup.subscribers.rows[subscriber(32).id]
     delivery.deliver(ID, REF)
@@ -78,16 +78,16 @@ def test_who_is_gone_altogether_is_skipped() -> None:
         ({"stage": Stage.STOPPED}, "stopped"),
     ],
 )
-def test_what_may_not_leave_any_more_is_skipped_without_slots(changes: dict[str, Any], note: str) -> None:
-    """One write for the whole chunk; neither a slot nor SES is asked, and nobody is looked up."""
+def test_a_chunk_that_may_not_leave_any_more_is_skipped_without_slots(changes: dict[str, Any], note: str) -> None:
+    """The chunk is written once; no slots are taken, no recipients are read and SES is not called."""
     delivery, journal = wired(world(60, **changes))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert states(delivery) == [f"SKIPPED:{note}"] * 60
     assert journal == ["work", "save"]
 
 
-def test_a_stopped_campaign_is_closed_even_while_the_series_is_paused() -> None:
-    """There is nothing to wait for."""
+def test_a_stopped_campaign_is_skipped_while_the_series_is_paused() -> None:
+    """Skipping need not wait for the end of the pause."""
     delivery = world(stage=Stage.STOPPED, why=WaitReason.OPERATOR)
     delivery.ledger.pause(OPENED)
     delivery.deliver(ID, REF)
@@ -101,8 +101,8 @@ def test_a_stopped_campaign_is_closed_even_while_the_series_is_paused() -> None:
         (Refused("MessageRejected"), "FAILED:refused"),
     ],
 )
-def test_what_happens_to_one_does_not_stop_the_others(error: Exception, state: str) -> None:
-    """A lost answer is UNKNOWN and never repeated, a refusal FAILED; the rest is sent."""
+def test_one_failed_mail_does_not_stop_the_others(error: Exception, state: str) -> None:
+    """A lost answer becomes UNKNOWN and is never repeated, and a refusal becomes FAILED."""
     delivery = world(mailer=FakeMailer(raising(error, on=2)))
     delivery.deliver(ID, REF)
     delivery.deliver(ID, REF)
@@ -114,8 +114,8 @@ def test_what_happens_to_one_does_not_stop_the_others(error: Exception, state: s
     ("error", "delay"),
     [(Throttled("rate"), THROTTLED_DELAY_SECONDS), (Unavailable("no connection"), RETRY_DELAY_SECONDS)],
 )
-def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Exception, delay: int) -> None:
-    """The call stops, the rest of it is given back, the chunk is queued for later; then everybody has it once."""
+def test_mails_that_certainly_did_not_leave_are_sent_later(error: Exception, delay: int) -> None:
+    """The batch ends, the rest of it is given back and the chunk is queued; then every recipient gets one mail."""
     delivery = world(mailer=FakeMailer(raising(error, on=2)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
     assert states(delivery) == ["ACCEPTED", f"RETRY:{type(error).__name__.lower()}", "RETRY:given-back"]
@@ -126,24 +126,24 @@ def test_what_was_certainly_not_sent_is_given_back_and_comes_again(error: Except
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 3
 
 
-def test_a_campaign_that_is_still_open_is_delivered() -> None:
-    """Fan-out may be faster than the tick that has yet to write that it queued the shards."""
+def test_an_open_campaign_is_delivered() -> None:
+    """Fan-out may be faster than the tick, which writes the stage after it has queued the shards."""
     delivery = world(stage=Stage.OPEN)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert len(delivery.mailer.sent) == 3
 
 
 @pytest.mark.parametrize("changes", [{"stage": Stage.DONE}, {"stage": Stage.WAITING, "why": WaitReason.PAUSED}])
-def test_messages_of_what_waits_or_is_done_are_dropped(changes: dict[str, Any]) -> None:
-    """Nothing is written, nothing queued: the tick brings the campaign back."""
+def test_messages_of_a_waiting_or_done_campaign_are_dropped(changes: dict[str, Any]) -> None:
+    """Nothing is written or queued. The tick goes on with the campaign."""
     delivery, journal = wired(world(**changes))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
     assert journal == ["work"]
 
 
 @pytest.mark.parametrize("left", [0.0, 29.0, 30.0 + BATCH_SECONDS - 0.1])
-def test_near_the_end_of_its_time_nothing_is_claimed(left: float) -> None:
-    """The chunk is queued again at once, untouched, and no slot is taken."""
+def test_nothing_is_claimed_near_the_end_of_the_invocation(left: float) -> None:
+    """The chunk is queued again at once, unchanged, and no slot is taken."""
     delivery, journal = wired(world(clock=Shift(left=left)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     assert journal == ["work", "add_chunk"]
@@ -151,7 +151,7 @@ def test_near_the_end_of_its_time_nothing_is_claimed(left: float) -> None:
 
 
 def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
-    """At 18 mails a minute fifty take three of them: all are sent, each once, in two invocations."""
+    """At 18 mails a minute, fifty mails take three minutes: each is sent once, in two invocations."""
     slow = world(
         50, limits=world().pacing.account.granted.__class__(per_second=1 / 3, per_day=None, sent_in_24_hours=0)
     )
@@ -167,14 +167,14 @@ def test_a_chunk_that_takes_longer_than_an_invocation_is_handed_on() -> None:
 
 
 @pytest.mark.parametrize(("campaign_id", "ref"), [("2030-01/invite", REF), (ID, "0-00009")])
-def test_a_message_for_what_is_not_there_says_so(campaign_id: str, ref: str) -> None:
-    """It can't be carried out, and names chunk and campaign."""
+def test_a_message_for_a_missing_campaign_or_chunk_is_bad_input(campaign_id: str, ref: str) -> None:
+    """The error names the chunk and the campaign."""
     with pytest.raises(BadInput, match=f"{ref} of {campaign_id}"):
         world().deliver(campaign_id, ref)
 
 
-def test_a_campaign_that_is_gone_by_the_second_look_is_said_so() -> None:
-    """Nobody was claimed by then."""
+def test_a_campaign_that_is_gone_at_the_second_read_is_bad_input() -> None:
+    """No recipient has been claimed by then."""
     delivery = world()
     take = delivery.pacing.slots.take
 

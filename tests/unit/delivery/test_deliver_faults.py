@@ -1,4 +1,4 @@
-"""Each call that a delivery makes fails once, before or after it takes effect: nobody twice, nobody missed."""
+"""Each call of a delivery fails once, before or after it takes effect: nobody gets two mails, and nobody is missed."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ PARTS = {"take": "slots", "limits": "account", "snapshot": "lookup", "send": "ma
 
 
 def part(delivery: Any, name: str) -> Any:
-    """Whose method that is."""
+    """Return the collaborator with that method."""
     where = delivery.pacing if name in ("take", "limits") else delivery
     return getattr(where, PARTS.get(name, "ledger"))
 
 
 def to_the_end(delivery: Any) -> None:
-    """Deliver again and again, as queue and tick would, until nothing is left to do."""
+    """Deliver again and again, as queue and tick would, until no work is left."""
     for _ in range(20):
         delivery.clock.ends = delivery.clock.now() + timedelta(minutes=5)
         try:
@@ -52,10 +52,10 @@ def to_the_end(delivery: Any) -> None:
 
 @pytest.mark.parametrize("position", range(len(CALLS)))
 @pytest.mark.parametrize(("error", "after"), FAULTS)
-def test_a_single_fault_anywhere_doubles_nothing_and_misses_nobody(
+def test_a_single_fault_doubles_no_mail_and_misses_nobody(
     position: int, error: type[ConvenerError], *, after: bool
 ) -> None:
-    """Who has the mail is ACCEPTED, or UNKNOWN where an answer was lost; who hasn't is only ever UNKNOWN."""
+    """A sent mail is ACCEPTED, or UNKNOWN where the answer was lost. A mail that was not sent is UNKNOWN at most."""
     delivery, journal = wired(world(PEOPLE))
     name = CALLS[position]
     part(delivery, name).fail(name, error("fault"), on=CALLS[: position + 1].count(name), after=after)
@@ -71,8 +71,8 @@ def test_a_single_fault_anywhere_doubles_nothing_and_misses_nobody(
     assert states(delivery).count("UNKNOWN:answer-lost") == (name == "send" and error is LostAnswer)
 
 
-def test_the_calls_are_those_that_a_delivery_makes() -> None:
-    """Else the test above would leave some out."""
+def test_the_list_of_calls_is_complete() -> None:
+    """The list holds every call of a delivery, so that the test above leaves none out."""
     delivery, journal = wired(world(PEOPLE))
     delivery.deliver(ID, REF)
     assert journal == CALLS
@@ -87,8 +87,10 @@ def test_the_calls_are_those_that_a_delivery_makes() -> None:
         (Throttled("x"), THROTTLED_DELAY_SECONDS),
     ],
 )
-def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Exception, delay: int) -> None:
-    """Nobody was claimed, so nothing is in doubt: within a minute, not when the message would be seen again."""
+def test_a_failure_before_the_claim_queues_the_chunk_with_a_short_delay(
+    name: str, error: Exception, delay: int
+) -> None:
+    """No recipient has been claimed, so the chunk is tried again within a minute."""
     delivery, _ = wired(world())
     part(delivery, name).fail(name, error)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
@@ -96,8 +98,8 @@ def test_what_fails_before_the_claim_is_tried_again_soon(name: str, error: Excep
     assert states(delivery) == ["PENDING"] * 3
 
 
-def test_a_claim_that_was_lost_and_cannot_be_looked_up_is_left_to_its_lease() -> None:
-    """Whether it was written is not known: nothing is sent, and the rest of the chunk comes again."""
+def test_a_lost_claim_that_cannot_be_read_again_expires() -> None:
+    """It is not known whether the claim was written, so nothing is sent and the rest of the chunk is queued again."""
     delivery, _ = wired(world(PEOPLE))
     delivery.ledger.fail("save", LostAnswer("x"), after=True)
     delivery.ledger.fail("chunk", Unavailable("x"))
@@ -108,8 +110,8 @@ def test_a_claim_that_was_lost_and_cannot_be_looked_up_is_left_to_its_lease() ->
     assert states(delivery) == ["UNKNOWN:lease-over"] * CALL + ["ACCEPTED"] * 2
 
 
-def test_a_queue_that_takes_no_message_leaves_ours_to_come_again() -> None:
-    """What was sent is recorded by then; the error makes the message return by itself."""
+def test_a_queue_that_takes_no_message_is_an_error() -> None:
+    """The sent mails are recorded by then, and the error makes SQS deliver the present message again."""
     delivery, _ = wired(world())
     delivery.mailer.fail("send", Unavailable("x"), on=2)
     delivery.queues.fail("add_chunk", Unavailable("queue"))
@@ -118,8 +120,8 @@ def test_a_queue_that_takes_no_message_leaves_ours_to_come_again() -> None:
     assert states(delivery) == ["ACCEPTED", "RETRY:unavailable", "RETRY:given-back"]
 
 
-def test_a_record_that_is_never_taken_leaves_the_claims_to_their_lease() -> None:
-    """Their mails have left: they become UNKNOWN, and nobody has one twice."""
+def test_the_claims_of_an_unwritten_record_expire() -> None:
+    """Their mails have left: the entries become UNKNOWN and nobody gets a second mail."""
     delivery, _ = wired(world())
     for n in range(4):
         delivery.ledger.fail("save", Unavailable("x"), on=n + 2)
@@ -132,8 +134,8 @@ def test_a_record_that_is_never_taken_leaves_the_claims_to_their_lease() -> None
     assert len(delivery.mailer.sent) == 3
 
 
-def test_a_ledger_so_slow_that_every_slot_lapses_puts_the_chunk_off() -> None:
-    """It neither spins on in vain nor goes unnoticed: the chunk comes again in a minute, which alarms count."""
+def test_a_slow_ledger_that_lets_every_slot_lapse_puts_the_chunk_off() -> None:
+    """The chunk is queued again with a delay of a minute, which an alarm counts."""
     delivery = world(3)
     look = delivery.lookup.snapshot
 

@@ -1,4 +1,4 @@
-"""Runs of lost answers: counted over calls, chunks and deliverers, ended by an answer, probed with one mail."""
+"""Answers lost in a row: counted over batches, chunks and workers, ended by an answer, and probed with one mail."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OTHER = "0-00002"
 
 
 def stored(delivery: Any) -> Campaign:
-    """The campaign in the ledger."""
+    """Return the campaign in the ledger."""
     found = delivery.ledger.campaigns[ID]
     assert isinstance(found, Campaign)
     return found
 
 
 def losing(*which: int) -> Callable[[Mail], None]:
-    """The answers to these mails (from 1) are lost."""
+    """Return a mailer function that loses the answers to these mails, counted from 1."""
     seen = [0]
 
     def fails(_mail: Mail) -> None:
@@ -42,7 +42,7 @@ def losing(*which: int) -> Callable[[Mail], None]:
 
 
 def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
-    """What was not tried is given back, no message is queued, and the alarm's reason stands in the ledger."""
+    """The other mails are given back, no message is queued, and the ledger has the reason."""
     delivery = world(8, mailer=FakeMailer(raising(LOST, on=3, times=99)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert states(delivery) == ["ACCEPTED"] * 2 + ["UNKNOWN:answer-lost"] * 5 + ["RETRY:given-back"]
@@ -50,8 +50,8 @@ def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
     assert delivery.queues.chunks == []
 
 
-def test_the_run_goes_on_over_calls() -> None:
-    """Three at the end of one call and two at the beginning of the next are five."""
+def test_the_count_goes_on_over_batches() -> None:
+    """Three at the end of one batch and two at the beginning of the next are five."""
     lost = range(CALL - 2, CALL + 3)
     delivery = world(CALL + 9, mailer=FakeMailer(losing(*lost)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
@@ -59,8 +59,8 @@ def test_the_run_goes_on_over_calls() -> None:
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
 
 
-def test_the_run_goes_on_over_chunks_and_deliverers() -> None:
-    """Two of one chunk, two of another by somebody else, one more of a third copy."""
+def test_the_count_goes_on_over_chunks_and_workers() -> None:
+    """Two in one chunk, two in another chunk of another worker, and one more of a third worker are five."""
     delivery = world(2, mailer=FakeMailer(raising(LOST, on=1, times=99)))
     ids = [f"0{n:031x}" for n in range(900, 903)]
     for person in ids:
@@ -75,8 +75,8 @@ def test_the_run_goes_on_over_chunks_and_deliverers() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, Refused("no"), Throttled("rate")])
-def test_an_answer_of_any_kind_ends_the_run(answer: Exception | None) -> None:
-    """Four lost, an answer, four lost: the campaign goes on."""
+def test_any_answer_ends_the_count(answer: Exception | None) -> None:
+    """After four lost answers, an answer and four more lost answers the campaign goes on."""
     seen = [0]
 
     def fails(_mail: Mail) -> None:
@@ -96,8 +96,8 @@ def test_an_answer_of_any_kind_ends_the_run(answer: Exception | None) -> None:
     assert (stored(delivery).stage, stored(delivery).lost) == (Stage.SENDING, 4)
 
 
-def test_an_answer_in_a_later_call_ends_the_run() -> None:
-    """The campaign's count goes back to none, in one write."""
+def test_an_answer_in_a_later_batch_ends_the_count() -> None:
+    """The campaign's count is set to 0, in one write."""
     delivery = world(CALL + 2, mailer=FakeMailer(losing(CALL - 1, CALL)))
     delivery, journal = wired(delivery)
     delivery.deliver(ID, REF)
@@ -105,8 +105,8 @@ def test_an_answer_in_a_later_call_ends_the_run() -> None:
     assert journal.count("turn") == 2
 
 
-def test_no_connection_neither_ends_the_run_nor_adds_to_it() -> None:
-    """SES was not reached: that says nothing about its answers."""
+def test_a_failed_connection_does_not_change_the_count() -> None:
+    """SES was not reached, so nothing is known about its answers."""
     delivery = world(5, mailer=FakeMailer(losing(1, 2)))
     delivery.deliver(ID, REF)
     delivery = world(4, mailer=FakeMailer(raising(Unavailable("no connection"), on=1)), lost=4)
@@ -114,8 +114,8 @@ def test_no_connection_neither_ends_the_run_nor_adds_to_it() -> None:
     assert stored(delivery).lost == 4
 
 
-def test_two_deliverers_that_lose_five_each_at_once_leave_a_campaign_that_can_be_probed() -> None:
-    """The second one comes to a campaign that waits already: its five count no more, and the probe is sent."""
+def test_a_campaign_that_two_workers_make_wait_can_be_probed() -> None:
+    """The lost answers of the second worker are not counted, because the campaign waits already."""
     delivery = world(20, mailer=FakeMailer(raising(LOST, on=1, times=10)))
     second, ids = another(delivery), list(delivery.lookup.subscribers.rows)
     delivery.ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, ids[:10])
@@ -136,15 +136,15 @@ def test_two_deliverers_that_lose_five_each_at_once_leave_a_campaign_that_can_be
 
 
 def waiting(count: int = 3, fails: Callable[[Mail], None] = lambda _mail: None, **changes: Any) -> Any:
-    """A campaign that waits because answers were lost."""
+    """Return a campaign that waits because answers were lost."""
     return world(count, mailer=FakeMailer(fails), stage=Stage.WAITING, why=WaitReason.LOST_ANSWERS, **changes)
 
 
 @pytest.mark.parametrize(
     "answer", [None, Refused("no"), Throttled("rate"), QuotaUsedUp("day"), SendingPaused("account")]
 )
-def test_a_probe_is_one_mail_and_any_answer_ends_the_waiting(answer: Exception | None) -> None:
-    """The next tick brings the campaign back; nothing is queued before."""
+def test_a_probe_is_one_mail_and_any_answer_ends_the_wait(answer: Exception | None) -> None:
+    """The next tick goes on with the campaign; nothing is queued before."""
     delivery = waiting(fails=raising(answer, on=1) if answer else lambda _mail: None)
     assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.WAITS
     assert [state.split(":")[0] for state in states(delivery)[1:]] == ["PENDING"] * 2
@@ -155,7 +155,7 @@ def test_a_probe_is_one_mail_and_any_answer_ends_the_waiting(answer: Exception |
 
 @pytest.mark.parametrize("error", [LOST, Unavailable("no connection")])
 def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
-    """One mail at most is in doubt, and the campaign waits for the next tick's probe."""
+    """One more mail at most is UNKNOWN, and the campaign waits for the probe of the next tick."""
     delivery = waiting(fails=raising(error, on=1))
     before = stored(delivery)
     assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.WAITS
@@ -167,15 +167,15 @@ def test_a_probe_without_an_answer_changes_nothing(error: Exception) -> None:
 @pytest.mark.parametrize(
     "why", [WaitReason.PAUSED, WaitReason.QUOTA, WaitReason.SERIES, WaitReason.SES_PAUSED, WaitReason.RESUMED]
 )
-def test_a_probe_that_comes_late_sends_nothing_of_what_waits_for_something_else(why: WaitReason) -> None:
-    """A message may be a copy, or hours old."""
+def test_a_late_probe_sends_nothing_of_a_campaign_that_waits_for_another_reason(why: WaitReason) -> None:
+    """The message may be a copy, or hours old."""
     delivery = world(stage=Stage.WAITING, why=why)
     assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.DROPPED
     assert delivery.mailer.sent == []
 
 
-def test_no_probe_while_the_series_is_paused() -> None:
-    """Paused is paused; and the campaign's own reason stays."""
+def test_no_probe_leaves_while_the_series_is_paused() -> None:
+    """The campaign's own reason stays."""
     delivery = waiting()
     delivery.ledger.pause(delivery.clock.now())
     assert delivery.deliver(ID, REF, probe=True).outcome is DeliveryOutcome.DROPPED
@@ -184,8 +184,8 @@ def test_no_probe_while_the_series_is_paused() -> None:
 
 @pytest.mark.parametrize("name", ["take", "limits", "snapshot"])
 @pytest.mark.parametrize("error", [LOST, Unavailable("no"), Throttled("rate")])
-def test_a_probe_that_gets_nowhere_queues_nothing(name: str, error: Exception) -> None:
-    """A campaign that waits has no messages: the next tick sends another probe."""
+def test_a_probe_that_sends_no_mail_queues_nothing(name: str, error: Exception) -> None:
+    """The next tick sends another probe."""
     delivery, _ = wired(waiting())
     {"take": delivery.pacing.slots, "limits": delivery.pacing.account, "snapshot": delivery.lookup}[name].fail(
         name, error

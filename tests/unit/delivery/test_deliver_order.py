@@ -1,4 +1,4 @@
-"""The order of a call: slot, second look, claim, send, record. Each step protects the one after it."""
+"""The order of a batch: slots, second read, claim, send, record. Each step protects the next one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.support.fakes import FakeMailer
 from tests.support.people import OPENED, campaign, subscriber
 
 
-def test_each_call_takes_slots_then_looks_then_claims_then_sends_then_records() -> None:
-    """Nothing else is asked, and the limits only once."""
+def test_each_batch_takes_slots_reads_claims_sends_and_records() -> None:
+    """Nothing else is requested, and SES's limits only once."""
     delivery, journal = wired(world(CALL + 2))
     delivery.deliver(ID, REF)
     assert journal == [
@@ -28,8 +28,8 @@ def test_each_call_takes_slots_then_looks_then_claims_then_sends_then_records() 
     ]
 
 
-def test_only_what_leaves_in_this_call_is_claimed() -> None:
-    """When a mail leaves, its call's are SENDING in the ledger, and nobody beyond it is."""
+def test_only_the_mails_of_this_batch_are_claimed() -> None:
+    """While a mail leaves, the entries of its batch are SENDING in the ledger, and no others."""
     seen: list[list[DeliveryState]] = []
     delivery = world(CALL + 2)
     delivery.mailer.fails = lambda _mail: seen.append(
@@ -40,8 +40,8 @@ def test_only_what_leaves_in_this_call_is_claimed() -> None:
     assert seen[-1] == [DeliveryState.ACCEPTED] * CALL + [DeliveryState.SENDING] * 2
 
 
-def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() -> None:
-    """Who leaves while we wait gets nothing, and no claim grows old meanwhile."""
+def test_recipients_are_read_and_claimed_after_the_wait_for_a_slot() -> None:
+    """A subscriber who leaves during the wait gets no mail, and no claim ages during the wait."""
     delivery = world(2)
     rows = delivery.lookup.subscribers.rows
     delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=40, now=BEGINS, within=0)
@@ -68,10 +68,10 @@ def test_the_wait_for_a_slot_is_over_before_anybody_is_looked_at_or_claimed() ->
         (Stage.DONE, None, DeliveryOutcome.DROPPED, "PENDING"),
     ],
 )
-def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
+def test_an_operators_command_takes_effect_with_the_next_batch(
     stage: Stage, why: WaitReason, how: DeliveryOutcome, expected: str
 ) -> None:
-    """The call under way is ended as it was begun; the next one sees the campaign's new stage, and nothing leaves."""
+    """The present batch is completed; the next one reads the campaign's new stage and sends nothing."""
     delivery = world(CALL + 2)
 
     def said(_mail: Any) -> None:
@@ -87,7 +87,7 @@ def test_a_word_said_while_a_chunk_is_sent_works_within_the_call(
 
 
 def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None:
-    """Within the call: the next one isn't begun, and the campaign says what it waits for."""
+    """No further batch begins, and the campaign has the reason."""
     delivery = world(CALL + 2)
     delivery.mailer.fails = lambda _mail: delivery.ledger.pause(OPENED)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
@@ -98,15 +98,15 @@ def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None
     )
 
 
-def test_it_becomes_too_late_while_a_chunk_is_sent() -> None:
-    """The second look is taken by the clock as it is then, not as it was when the message came."""
+def test_a_campaign_may_become_too_late_while_a_chunk_is_sent() -> None:
+    """The second read uses the present time, not the time at which the message came."""
     delivery = world(CALL + 2, too_late_at=Shift().now().replace(microsecond=1))
     delivery.deliver(ID, REF)
     assert states(delivery)[CALL:] == ["SKIPPED:too-late"] * 2
 
 
-def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None:
-    """Half a minute before its turn it comes again; no slot was taken for it."""
+def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_queued() -> None:
+    """The chunk is visible again half a minute before its slot, and no slot was taken for it."""
     for wait, how in ((MAX_WAIT_SECONDS, DeliveryOutcome.DONE), (MAX_WAIT_SECONDS + 20, DeliveryOutcome.HANDED_ON)):
         delivery = world(1)
         delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=wait, now=BEGINS, within=0)
@@ -118,8 +118,8 @@ def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_a_new_message() -> None
 
 
 @pytest.mark.parametrize("wait", [61, 1000, 10**6])
-def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> None:
-    """SQS takes 15 minutes. Where the next slot is further off than that a clock was wrong, which an alarm tells."""
+def test_a_message_is_never_delayed_for_longer_than_sqs_allows(wait: int) -> None:
+    """SQS allows 15 minutes. A slot further off means that a clock was wrong, and an alarm counts it."""
     delivery = world(1)
     delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=wait, now=BEGINS, within=0)
     assert delivery.deliver(ID, REF).outcome is (DeliveryOutcome.HANDED_ON if wait == 61 else DeliveryOutcome.PUT_OFF)
@@ -127,16 +127,16 @@ def test_a_new_message_is_never_delayed_beyond_what_a_queue_takes(wait: int) -> 
     assert 1 <= delay <= 900
 
 
-def test_no_slot_is_waited_for_beyond_the_invocation() -> None:
-    """With 40 seconds left and one of 20 to wait, the next invocation does it."""
+def test_no_wait_for_a_slot_is_longer_than_the_invocation() -> None:
+    """With 40 seconds left and a wait of 20, the chunk goes to the next invocation."""
     delivery = world(1, clock=Shift(left=40))
     delivery.pacing.slots.take(CAMPAIGNS.name, mails=1, step=20, now=BEGINS, within=0)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.HANDED_ON
     assert delivery.clock.now() == BEGINS
 
 
-def test_what_is_skipped_leaves_its_slots_unused_and_the_mails_take_the_first_ones() -> None:
-    """Slots may be wasted: a call's mails begin with its first slot, one step apart."""
+def test_skipped_entries_leave_the_last_slots_unused() -> None:
+    """The mails of a batch take its first slots, one step apart."""
     rows = [subscriber(16, status=SubscriberStatus.LEFT), *(subscriber(16 * n) for n in range(2, 5))]
     clock, moments = Shift(), list[float]()
     mailer = FakeMailer(lambda _mail: moments.append((clock.now() - BEGINS).total_seconds()))

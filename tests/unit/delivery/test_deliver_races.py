@@ -1,4 +1,4 @@
-"""Delivery when others are at work on the same chunk."""
+"""Delivery while other workers change the same chunk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.people import subscriber
 
 
 class Rivals(FakeLedger):
-    """A ledger in which another copy of the message claims just before we do."""
+    """A ledger in which another copy of the message claims just before our own claim."""
 
     rival: Any = None
 
@@ -31,8 +31,8 @@ class Rivals(FakeLedger):
         super().save(chunk, messages=messages)
 
 
-def test_of_two_copies_at_once_each_recipient_is_sent_one_mail() -> None:
-    """The slower one's claim is refused; it looks again and finds nothing left."""
+def test_two_copies_of_a_message_send_each_recipient_one_mail() -> None:
+    """The claim of the slower one is refused; it reads the chunk again and finds no work left."""
     delivery = world(5)
     ledger = Rivals()
     ledger.campaigns, ledger.chunk_items = delivery.ledger.campaigns, delivery.ledger.chunk_items
@@ -43,8 +43,8 @@ def test_of_two_copies_at_once_each_recipient_is_sent_one_mail() -> None:
     assert states(delivery) == ["ACCEPTED"] * 5
 
 
-def test_an_event_that_was_faster_than_our_own_record_stands() -> None:
-    """A bounce written while the call was under way is not undone by ACCEPTED, and nothing is lost beside it."""
+def test_an_event_that_is_faster_than_the_record_stays() -> None:
+    """A bounce that is written while the batch is sent is not replaced by ACCEPTED, and no other result is lost."""
     delivery = world(2)
     ledger = delivery.ledger
 
@@ -61,8 +61,8 @@ def test_an_event_that_was_faster_than_our_own_record_stands() -> None:
     ]
 
 
-def test_a_mail_that_is_on_its_way_is_never_claimed_again() -> None:
-    """SENDING that a dead Lambda left behind is not sent by the next one."""
+def test_a_sending_entry_is_never_claimed() -> None:
+    """A SENDING that a dead worker left is not sent by the next one."""
     delivery = world(2)
     put(delivery, {0: RecipientState(DeliveryState.SENDING, 1, 0, "dead")})
     delivery.deliver(ID, REF)
@@ -70,7 +70,7 @@ def test_a_mail_that_is_on_its_way_is_never_claimed_again() -> None:
 
 
 def test_a_record_that_keeps_conflicting_is_written_in_the_end() -> None:
-    """Three rivals in a row only mean that it is read and merged three times."""
+    """After three conflicts the chunk has been read and merged three times."""
     delivery = world(1)
     ledger, refusals = delivery.ledger, [3]
     save = ledger.save
@@ -86,8 +86,11 @@ def test_a_record_that_keeps_conflicting_is_written_in_the_end() -> None:
     assert states(delivery) == ["ACCEPTED"]
 
 
-def test_a_claim_that_was_done_although_it_was_refused_is_ours() -> None:
-    """boto3 repeats a claim whose answer was lost; when a rival wrote in between, our own claims are still sent."""
+def test_a_written_claim_counts_although_its_repetition_was_refused() -> None:
+    """boto3 repeats a claim whose answer was lost.
+
+    Where another worker wrote in between, our own claims are still sent.
+    """
     delivery = world(2)
     ledger = delivery.ledger
     save = ledger.save
@@ -104,8 +107,8 @@ def test_a_claim_that_was_done_although_it_was_refused_is_ours() -> None:
     assert len(delivery.mailer.sent) == 1
 
 
-def test_what_fails_before_a_mail_could_leave_leaves_nothing_on_its_way() -> None:
-    """An edition that can't be read is found out before anybody is claimed, so a later copy sends them all."""
+def test_a_failure_before_any_mail_leaves_no_entry_sending() -> None:
+    """An unreadable edition is found before the claim, so a later message sends every mail."""
     delivery = world(2)
     objects = delivery.editions.objects
     delivery.editions.objects = {}
@@ -117,15 +120,15 @@ def test_what_fails_before_a_mail_could_leave_leaves_nothing_on_its_way() -> Non
     assert states(delivery) == ["ACCEPTED", "ACCEPTED"]
 
 
-def test_an_address_that_makes_no_mail_does_not_stop_the_others() -> None:
-    """A domain that IDNA refuses fails for good; everybody else in the call has the mail."""
+def test_an_address_without_a_possible_mail_does_not_stop_the_others() -> None:
+    """A domain that IDNA does not allow fails for good; every other recipient of the batch gets the mail."""
     delivery = world(rows=[subscriber(16), subscriber(32, address="a@\u2260\u0301-.example"), subscriber(48)])
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", "FAILED:unmailable", "ACCEPTED"]
 
 
-def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
-    """Slow answers eat the invocation's time: the rest of the call isn't begun, and the chunk is queued at once."""
+def test_a_batch_that_runs_out_of_time_gives_back_the_rest() -> None:
+    """Slow answers use up the invocation's time: the other mails are not begun, and the chunk is queued at once."""
     clock = Shift()
 
     def slow(_mail: Mail) -> None:
@@ -138,7 +141,7 @@ def test_a_call_that_runs_out_of_time_gives_back_what_is_left() -> None:
 
 
 class Interleaved:
-    """A second copy of the message, delivered as a whole before the n-th call of anything that the first one makes."""
+    """A second copy of the message, delivered as a whole before the n-th call of the first copy."""
 
     def __init__(self, behind: Any, turn: list[int], copy: list[Any]) -> None:
         self._behind, self._turn, self._copy = behind, turn, copy
@@ -158,8 +161,8 @@ class Interleaved:
 
 
 @pytest.mark.parametrize("at", range(1, 40))
-def test_a_copy_that_comes_at_any_moment_doubles_nothing_and_misses_nobody(at: int) -> None:
-    """Between any two calls that a delivery makes, another one may do all it can."""
+def test_a_second_copy_at_any_moment_doubles_no_mail_and_misses_nobody(at: int) -> None:
+    """A second delivery runs between any two calls of the first one."""
     plain = world(13)
     turn, copy = [at], [another(plain)]
     parts = {name: Interleaved(getattr(plain, name), turn, copy) for name in ("ledger", "lookup", "mailer")}

@@ -1,4 +1,4 @@
-"""Sending again on an operator's word: a new attempt, unless something was heard, or may not leave any more."""
+"""Sending again on an operator's request: a new attempt, unless an event came or the mail may not leave any more."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ LOST = RecipientState(DeliveryState.UNKNOWN, 1, 9, "answer-lost")
 
 
 def asked(entry: RecipientState = ASKED, *, rows: Any = None, mailer: Any = None, **changes: Any) -> Any:
-    """A chunk whose first answer was lost and is asked for, whose second was lost, and whose third arrived."""
+    """Return a delivery of three entries: UNKNOWN with the operator's request, UNKNOWN, and DELIVERED."""
     delivery = world(3, rows=rows, mailer=mailer, **changes)
     put(delivery, {0: entry, 1: LOST, 2: RecipientState(DeliveryState.DELIVERED, 1, 9)})
     return delivery
 
 
 def first(delivery: Any) -> RecipientState:
-    """The entry in question."""
+    """Return the entry with the request."""
     entry = delivery.ledger.chunk_items[ID, REF].entries[0]
     assert isinstance(entry, RecipientState)
     return entry
 
 
-def test_what_was_asked_for_is_sent_again_as_a_new_attempt() -> None:
-    """And nothing else is; the mail's tag says which attempt it is."""
+def test_a_requested_mail_is_sent_again_as_a_new_attempt() -> None:
+    """No other mail is sent, and the mail's tag has the number of the attempt."""
     delivery = asked()
     delivery.deliver(ID, REF)
     assert states(delivery) == ["ACCEPTED", "UNKNOWN:answer-lost", "DELIVERED"]
@@ -42,8 +42,8 @@ def test_what_was_asked_for_is_sent_again_as_a_new_attempt() -> None:
     assert [mail.tags["attempt"] for mail in delivery.mailer.sent] == ["2"]
 
 
-def test_an_answer_lost_again_is_not_sent_a_third_time_by_itself() -> None:
-    """The operator's word holds for one attempt."""
+def test_a_mail_lost_again_is_not_sent_a_third_time() -> None:
+    """The operator's request holds for one attempt."""
     delivery = asked(mailer=FakeMailer(raising(LostAnswer("time-out"), on=1)))
     delivery.deliver(ID, REF)
     delivery.deliver(ID, REF)
@@ -52,8 +52,8 @@ def test_an_answer_lost_again_is_not_sent_a_third_time_by_itself() -> None:
 
 
 @pytest.mark.parametrize("standing", [SubscriberStatus.LEFT, SubscriberStatus.BOUNCED, SubscriberStatus.ERASED])
-def test_who_left_meanwhile_stays_unknown(standing: SubscriberStatus) -> None:
-    """Her mail may have left long ago: it isn't SKIPPED, and isn't sent again."""
+def test_the_mail_of_a_subscriber_who_has_left_stays_unknown(standing: SubscriberStatus) -> None:
+    """The first mail may have left, so the entry is not SKIPPED, and the mail is not sent again."""
     delivery = asked(rows=[subscriber(16, status=standing), subscriber(32), subscriber(48)])
     delivery.deliver(ID, REF)
     assert first(delivery) == RecipientState(DeliveryState.UNKNOWN, 1, 9, "not-resent")
@@ -67,8 +67,8 @@ def test_who_left_meanwhile_stays_unknown(standing: SubscriberStatus) -> None:
         {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR},
     ],
 )
-def test_what_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> None:
-    """Closed without a slot; nothing is left to do."""
+def test_a_mail_that_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> None:
+    """The request is closed without a slot, and no work is left."""
     delivery, journal = wired(asked(**changes))
     delivery.deliver(ID, REF)
     assert states(delivery) == ["UNKNOWN:not-resent", "UNKNOWN:answer-lost", "DELIVERED"]
@@ -87,10 +87,8 @@ def test_what_may_not_leave_any_more_stays_unknown(changes: dict[str, Any]) -> N
     ],
 )
 @pytest.mark.parametrize("before", ["take", "snapshot", "save"])
-def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(
-    state: DeliveryState, before: str
-) -> None:
-    """It isn't sent again, however late the event comes: the claim is refused, and the chunk is read anew."""
+def test_an_event_of_the_first_attempt_before_the_claim_settles_the_entry(state: DeliveryState, before: str) -> None:
+    """The mail is not sent again: the claim is refused and the chunk is read again, however late the event comes."""
     delivery = asked()
     where = {"take": delivery.pacing.slots, "snapshot": delivery.lookup, "save": delivery.ledger}[before]
     method = getattr(where, before)
@@ -107,8 +105,8 @@ def test_an_event_of_the_first_attempt_that_comes_before_the_claim_settles_it(
     assert delivery.mailer.sent == []
 
 
-def test_an_event_of_the_first_attempt_that_comes_after_the_claim_is_kept_as_a_remark() -> None:
-    """The second mail is on its way by then; the ledger shows that both were taken."""
+def test_an_event_of_the_first_attempt_after_the_claim_becomes_a_remark() -> None:
+    """The second mail is on its way by then, and the ledger shows that SES took both."""
     delivery = asked()
     delivery.mailer.fails = lambda _mail: put(
         delivery, {0: first(delivery).merged(RecipientState(DeliveryState.DELIVERED, 1, 30))}

@@ -1,4 +1,4 @@
-"""Readers whose rows can't be understood: they wait, and nobody waits with them."""
+"""Recipients whose rows can't be understood: their mails wait, and no other mail waits for them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.support.people import OPENED, subscriber
 
 
 def damaged(*places: int, count: int = CALL + 5, **changes: Any) -> Any:
-    """A chunk in which the rows of those places can't be read."""
+    """Return a delivery in which the rows at these positions can't be understood."""
     delivery = world(count, **changes)
     delivery.lookup.unreadable = {subscriber(16 * (place + 1)).id for place in places}
     return delivery
 
 
 @pytest.mark.parametrize("places", [(0,), (3, 4), (CALL + 4,), tuple(range(CALL + 1))], ids=str)
-def test_the_others_get_theirs_and_the_message_is_parked(places: tuple[int, ...]) -> None:
-    """With a reason that names nobody; mended, those who waited get theirs, and nobody else."""
+def test_the_other_recipients_get_their_mails_and_the_message_is_parked(places: tuple[int, ...]) -> None:
+    """The reason names nobody. Once the rows are repaired, these recipients get their mails, and nobody else."""
     delivery = damaged(*places)
     with pytest.raises(BadInput, match=f"A subscriber in chunk {REF} of {ID} can't be read"):
         delivery.deliver(ID, REF)
@@ -35,15 +35,15 @@ def test_the_others_get_theirs_and_the_message_is_parked(places: tuple[int, ...]
 
 
 @pytest.mark.parametrize("changes", [{"too_late_at": BEGINS}, {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}])
-def test_what_is_too_late_or_stopped_is_skipped_whatever_the_row_says(changes: dict[str, Any]) -> None:
-    """So the campaign ends, and its numbers add up."""
+def test_an_unreadable_recipient_is_skipped_when_it_is_too_late(changes: dict[str, Any]) -> None:
+    """The campaign ends, and its sums are complete."""
     delivery = damaged(0, **changes)
     delivery.deliver(ID, REF)
     assert {state.partition(":")[0] for state in states(delivery)} == {"SKIPPED"}
 
 
-def test_a_probe_tries_the_next_reader() -> None:
-    """Else a campaign that waits for an answer of SES would wait for a row to be mended."""
+def test_a_probe_tries_the_next_recipient() -> None:
+    """A campaign that waits for an answer of SES does not have to wait for a row to be repaired."""
     until = OPENED + timedelta(hours=1)
     delivery = damaged(0, stage=Stage.WAITING, why=WaitReason.LOST_ANSWERS, until=until)
     delivery.deliver(ID, REF, probe=True)
@@ -51,8 +51,8 @@ def test_a_probe_tries_the_next_reader() -> None:
     assert delivery.ledger.campaigns[ID].why is WaitReason.RESUMED
 
 
-def test_a_refusal_meanwhile_is_still_one_to_wait_for() -> None:
-    """The chunk is queued anew for it, and comes to the row that can't be read once all is well again."""
+def test_a_refusal_beside_an_unreadable_row_puts_the_chunk_off() -> None:
+    """The chunk is queued again for the refusal, and reaches the unreadable row once SES takes mails again."""
     delivery = damaged(0)
 
     def slow(**_asked: Any) -> Any:

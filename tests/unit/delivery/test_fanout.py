@@ -1,4 +1,4 @@
-"""Fan-out: everybody in the audience in exactly one chunk, whatever is repeated or changes meanwhile."""
+"""Fan-out: each subscriber of the audience is in one chunk, whatever is repeated or changes meanwhile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.people import OPENED, campaign, subscriber
 
 @given(st.sets(st.integers(1, 5000), max_size=160), st.sampled_from(SHARDS))
 def test_each_subscriber_of_a_shard_is_in_one_chunk(numbers: set[int], shard: str) -> None:
-    """However many there are, each is in one chunk of at most 50, and each chunk is queued once."""
+    """A chunk has 50 recipients at most, and each chunk is queued once."""
     rows = [subscriber(number) for number in numbers]
     fan = world(rows)
     cursor = fan.fan_out(ID, shard)
@@ -38,7 +38,7 @@ def test_each_subscriber_of_a_shard_is_in_one_chunk(numbers: set[int], shard: st
 
 
 def test_a_shard_of_several_pages_is_read_to_its_end() -> None:
-    """More rows than a page holds, with people in between who are not in the audience."""
+    """The shard has more rows than a page, and subscribers in between who are not in the audience."""
     rows = [
         subscriber(16 * n, status=SubscriberStatus.LEFT if n % 3 == 0 else SubscriberStatus.CONFIRMED)
         for n in range(1, 2 * PAGE_SIZE + 9)
@@ -49,7 +49,7 @@ def test_a_shard_of_several_pages_is_read_to_its_end() -> None:
 
 
 def test_a_second_copy_of_the_message_changes_nothing() -> None:
-    """Neither chunks nor cursor nor queue."""
+    """Chunks, cursor and queue stay as they are."""
     fan: Any = world([subscriber(16 * n) for n in range(1, 120)])
     fan.fan_out(ID, "0")
     before = dict(fan.ledger.chunk_items), list(fan.queues.chunks)
@@ -58,7 +58,7 @@ def test_a_second_copy_of_the_message_changes_nothing() -> None:
 
 
 class Dies(FakeQueues):
-    """A queue at which fan-out dies, once, after so many chunks."""
+    """A queue at which fan-out dies, once, after a number of chunks."""
 
     def __init__(self, after: int) -> None:
         super().__init__()
@@ -72,8 +72,8 @@ class Dies(FakeQueues):
 
 
 @pytest.mark.parametrize("after", [1, 2, 3])
-def test_a_rerun_goes_on_where_it_died_although_people_join_and_leave(after: int) -> None:
-    """Whoever was there at both times is in one chunk; whoever joined after the opening in none."""
+def test_a_rerun_goes_on_where_it_died_although_subscribers_join_and_leave(after: int) -> None:
+    """A subscriber of both runs is in one chunk, and a subscriber who joined after the opening is in none."""
     rows = [subscriber(16 * n) for n in range(2, 140)]
     fan: Any = replace(world(rows), queues=Dies(after))
     with pytest.raises(Unavailable):
@@ -89,7 +89,7 @@ def test_a_rerun_goes_on_where_it_died_although_people_join_and_leave(after: int
 
 
 class Faster(FakeLedger):
-    """A ledger in which another copy of the message makes the first step just before ours."""
+    """A ledger in which another copy of the message makes the first step just before this one."""
 
     rival: Any = None
 
@@ -100,7 +100,7 @@ class Faster(FakeLedger):
         super().move(campaign, frm=frm, to=to, chunk=chunk)
 
 
-def test_of_two_copies_at_once_each_recipient_is_written_once() -> None:
+def test_two_copies_of_a_message_write_each_recipient_once() -> None:
     """The slower one finds the cursor moved, and goes on behind it."""
     ledger = Faster()
     fan = world([subscriber(16 * n) for n in range(1, 130)], ledger=ledger)
@@ -111,7 +111,7 @@ def test_of_two_copies_at_once_each_recipient_is_written_once() -> None:
 
 
 class Running(VirtualClock):
-    """A clock whose Lambda has less time left at each look."""
+    """A clock whose invocation has less time left at each call."""
 
     def time_left(self) -> float:
         self.left -= 10
@@ -119,7 +119,7 @@ class Running(VirtualClock):
 
 
 def test_a_shard_that_takes_too_long_is_handed_on() -> None:
-    """Near the end of the invocation the shard is queued again, and the next one finishes it."""
+    """Near the end of the invocation the shard is queued again, and the next invocation finishes it."""
     fan: Any = replace(world([subscriber(16 * n) for n in range(1, 300)]), clock=Running(OPENED, left=45))
     assert not fan.fan_out(ID, "0").finished
     assert fan.queues.shards == [(ID, "0")]
@@ -128,8 +128,8 @@ def test_a_shard_that_takes_too_long_is_handed_on() -> None:
     assert sum(recipients(fan).values()) == 299
 
 
-def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
-    """It can't be carried out, and the message names the campaign."""
+def test_a_message_for_a_missing_campaign_is_bad_input() -> None:
+    """The error names the campaign."""
     with pytest.raises(BadInput, match="2030-01/invite"):
         world([]).fan_out("2030-01/invite", "0")
 
@@ -149,13 +149,13 @@ def test_a_message_for_a_campaign_that_is_not_there_says_so() -> None:
         ({"kinds": frozenset({"invite"})}, True),
     ],
 )
-def test_the_audience_is_who_was_confirmed_by_then_and_wants_it(changes: dict[str, Any], expected: bool) -> None:
-    """Confirmed at or before the opening, still subscribed, and with the kind chosen."""
+def test_the_audience_is_confirmed_at_the_opening_and_wants_the_type(changes: dict[str, Any], expected: bool) -> None:
+    """These subscribers confirmed at or before the opening, are still on the list, and chose the mailing type."""
     assert belongs_to_audience(subscriber(1, **changes), campaign(), None) is expected
 
 
 def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:
-    """Who joined since, and whose recap failed, is not in its audience."""
+    """Subscribers who joined since, or whose recap failed, are not in the audience."""
     rows = [subscriber(16 * n) for n in range(1, 5)]
     fan: Any = world(rows)
     recap = fan.ledger.campaigns["2024-04/recap"] = campaign(RECAP, stage=Stage.DONE)

@@ -1,4 +1,4 @@
-"""Fan-out under every stage of a campaign, and with what it can't understand."""
+"""Fan-out in every stage of a campaign, and with rows that can't be understood."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tests.support.people import OPENED, campaign, subscriber
         (Stage.STOPPED, WaitReason.OPERATOR),
     ],
 )
-def test_an_audience_is_complete_whatever_becomes_of_the_campaign(stage: Stage, why: WaitReason | None) -> None:
-    """Also of one that waits or was stopped: accepted, failed, skipped and unknown add up to it in the end."""
+def test_the_audience_is_complete_in_every_stage(stage: Stage, why: WaitReason | None) -> None:
+    """Also in a campaign that waits or is stopped, accepted, failed, skipped and unknown add up to the audience."""
     rows = [subscriber(16 * n) for n in range(1, 120)]
     fan: Any = world(rows, stage=stage, why=why)
     assert fan.fan_out(ID, "0").finished
@@ -37,8 +37,8 @@ def test_an_audience_is_complete_whatever_becomes_of_the_campaign(stage: Stage, 
     assert len(fan.queues.chunks) == 3
 
 
-def test_a_campaign_that_is_done_gets_nobody_more() -> None:
-    """A message that comes late finds it closed."""
+def test_a_done_campaign_gets_no_more_recipients() -> None:
+    """A late message finds the campaign closed."""
     fan: Any = world([subscriber(16)], stage=Stage.DONE)
     assert not fan.fan_out(ID, "0").finished
     assert (recipients(fan), fan.queues.chunks) == ({}, [])
@@ -53,8 +53,11 @@ class Damaged(FakeSubscribers):
 
 
 @pytest.mark.parametrize("damaged", [1, 50, 400, 450, 499])
-def test_a_row_that_cant_be_read_is_intended_and_stops_nobody(damaged: int) -> None:
-    """Leaving her out would miss her silently; delivery looks again. Everybody else gets into a chunk."""
+def test_an_unreadable_row_belongs_to_the_audience_and_stops_no_other(damaged: int) -> None:
+    """If it were left out, the subscriber could be missed.
+
+    Delivery reads the row again, and all others get into a chunk.
+    """
     rows = [subscriber(16 * n, address="damaged" if n == damaged else "fine") for n in range(1, 500)]
     fan: Any = replace(world(rows), subscribers=Damaged(rows), clock=VirtualClock(OPENED))
     assert fan.fan_out(ID, "0").finished
@@ -62,8 +65,8 @@ def test_a_row_that_cant_be_read_is_intended_and_stops_nobody(damaged: int) -> N
     assert len(fan.ledger.chunk_items) == math.ceil(len(rows) / CHUNK_SIZE)
 
 
-def test_a_row_that_cant_be_read_gets_no_follow_up_unless_the_recap_reached_it() -> None:
-    """That is known by the id alone."""
+def test_an_unreadable_row_gets_a_follow_up_only_if_the_recap_reached_it() -> None:
+    """The id alone decides."""
     known, reached = campaign(), EarlierAudience(ids=frozenset({"0b"}), at=OPENED)
     assert not belongs_to_audience(Unreadable(id="0a"), known, reached)
     assert belongs_to_audience(Unreadable(id="0b"), known, reached)

@@ -1,4 +1,4 @@
-"""Feedback's use case: what a batch changes in the ledger and the subscribers, and what it costs."""
+"""The feedback use case: what a batch changes in the ledger and in the subscribers' rows, and what it costs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from tests.support.ses_events import SENT, ses_event, tags_for
     ],
 )
 @pytest.mark.parametrize("what", ["sent", "delayed", "away"])
-def test_any_event_proves_that_the_mail_was_taken(entry: RecipientState, what: str) -> None:
-    """A lost answer is settled by the first event that comes, whichever it is, and brings the message's id."""
+def test_any_event_shows_that_ses_took_the_mail(entry: RecipientState, what: str) -> None:
+    """A lost answer is settled by the first event of any type, which also has the message's id."""
     feedback = world(entry)
     take(feedback, told(what))
     assert (entries(feedback)[0].state, entries(feedback)[0].at) == (DeliveryState.ACCEPTED, 90)
@@ -36,7 +36,7 @@ def test_any_event_proves_that_the_mail_was_taken(entry: RecipientState, what: s
 
 
 def test_a_batch_reads_and_writes_each_chunk_once() -> None:
-    """However many events it holds, in whatever mixture."""
+    """This holds for any number and mixture of events."""
     feedback = world()
     events = [told("delivered", place, chunk=ref) for place in range(3) for ref in (REF, "0-00002")]
     heard = take(feedback, *events)
@@ -44,8 +44,8 @@ def test_a_batch_reads_and_writes_each_chunk_once() -> None:
     assert heard.new_states == {DeliveryState.DELIVERED: 6}
 
 
-def test_what_is_known_is_not_written_again() -> None:
-    """Doubled events cost a read, and a bounce that the ledger knows doesn't touch the subscriber."""
+def test_known_events_are_not_written_again() -> None:
+    """A repeated event costs a read, and a bounce that the ledger knows does not touch the subscriber."""
     feedback = world()
     batch = [told("sent"), told("bounced"), told("delivered", 1), told("delayed", 2)]
     take(feedback, *batch)
@@ -57,8 +57,8 @@ def test_what_is_known_is_not_written_again() -> None:
     assert heard.remarked == 0
 
 
-def test_an_event_of_an_older_attempt_settles_nothing_newer() -> None:
-    """It is remarked on the newer one, which goes on as it was."""
+def test_an_event_of_an_older_attempt_does_not_settle_a_newer_one() -> None:
+    """The newer attempt gets a remark and keeps its state."""
     feedback = world(
         RecipientState(DeliveryState.UNKNOWN, 2, 400, "answer-lost"), RecipientState(DeliveryState.DELIVERED, 2, 400)
     )
@@ -70,8 +70,8 @@ def test_an_event_of_an_older_attempt_settles_nothing_newer() -> None:
     assert 0 not in feedback.ledger.chunk_items[ID, REF].messages
 
 
-def test_an_older_bounce_still_suppresses() -> None:
-    """The address is as bad as it was, whatever became of the next attempt."""
+def test_a_bounce_of_an_older_attempt_suppresses_the_subscriber() -> None:
+    """The address does not accept mails, whatever became of the next attempt."""
     feedback = world(RecipientState(DeliveryState.ACCEPTED, 2, 400))
     take(feedback, told("bounced"))
     assert entries(feedback)[0] == RecipientState(DeliveryState.ACCEPTED, 2, 400, "earlier")
@@ -79,15 +79,15 @@ def test_an_older_bounce_still_suppresses() -> None:
 
 
 def test_remarks_stay_through_later_states() -> None:
-    """A delay and an out-of-office reply are still to be seen beside the delivery."""
+    """A delay and an automatic reply are still shown beside the delivery."""
     feedback = world()
     for event in (told("delayed"), told("delivered"), told("away"), told("away")):
         take(feedback, event)
     assert entries(feedback)[0] == RecipientState(DeliveryState.DELIVERED, 1, 95, "delayed+soft-bounce")
 
 
-def test_a_later_end_outranks_an_earlier_one() -> None:
-    """Delivered, then bounced by the next server, then complained about."""
+def test_a_later_final_state_outranks_an_earlier_one() -> None:
+    """A mail is delivered, then bounced by the next server, then complained about."""
     feedback = world()
     for what, state in (("delivered", "D"), ("bounced", "B"), ("complaint", "C"), ("delivered", "C")):
         take(feedback, told(what, after=60))
@@ -97,16 +97,16 @@ def test_a_later_end_outranks_an_earlier_one() -> None:
 
 
 @pytest.mark.parametrize("after", [(60, 30), (30, 60)])
-def test_of_two_ends_that_are_the_same_the_first_that_happened_stands(after: tuple[int, int]) -> None:
-    """Two servers on the way may both say that there is no such mailbox; the later word may come first."""
+def test_of_two_equal_final_states_the_earlier_one_stays(after: tuple[int, int]) -> None:
+    """Two servers on the way may both report that there is no such mailbox, and the later report may come first."""
     feedback = world()
     for seconds in after:
         take(feedback, told("bounced", after=seconds))
     assert entries(feedback)[0] == RecipientState(DeliveryState.BOUNCED, 1, 120)
 
 
-def test_clocks_that_differ_never_give_a_time_before_the_campaign() -> None:
-    """SES's clock is not ours."""
+def test_no_event_has_a_time_before_the_campaign() -> None:
+    """SES's clock may differ."""
     feedback = world(RecipientState(DeliveryState.UNKNOWN, 1, 0, "answer-lost"))
     event = told("sent")
     event["detail"]["mail"]["timestamp"] = (OPENED - timedelta(seconds=3)).isoformat()
@@ -123,8 +123,8 @@ def test_clocks_that_differ_never_give_a_time_before_the_campaign() -> None:
         ses_event("bounced", tags_for(PEOPLE[0].id, chunk=REF, attempt=2)),
     ],
 )
-def test_what_the_ledger_doesnt_know_is_parked_and_changes_nothing(event: Mapping[str, Any]) -> None:
-    """Campaign, chunk, recipient and attempt were all written before the mail left."""
+def test_an_event_that_the_ledger_does_not_know_is_parked(event: Mapping[str, Any]) -> None:
+    """Campaign, chunk, recipient and attempt are all written before a mail leaves."""
     feedback = world()
     heard = take(feedback, event, told("delivered", 1))
     assert list(heard.parked) == ["message-0"]
@@ -132,6 +132,6 @@ def test_what_the_ledger_doesnt_know_is_parked_and_changes_nothing(event: Mappin
     assert feedback.subscribers.writes == 0
 
 
-def test_a_batch_of_nothing_is_fine() -> None:
-    """No event, no failure."""
+def test_an_empty_batch_does_nothing() -> None:
+    """There is no event and no failure."""
     assert take(world()) == FeedbackResult()

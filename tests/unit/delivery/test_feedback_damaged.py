@@ -1,4 +1,4 @@
-"""Events that aren't any, or that a newer SES would tell: each has its reason, and none stops a batch."""
+"""Damaged events, and events of a newer SES: each gets a reason, and none stops a batch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OURS = tags_for(subscriber(0x1A).id, chunk="a-00001")
 
 
 def changed(path: str, value: Any, what: str = "bounced") -> dict[str, Any]:
-    """An event of ours with one thing in it changed."""
+    """Return a valid event with one value changed."""
     return ses_events.changed(path, value, what, tags=OURS)
 
 
@@ -63,8 +63,8 @@ def changed(path: str, value: Any, what: str = "bounced") -> dict[str, Any]:
         changed("detail/mail/timestamp", None, "sent"),
     ],
 )
-def test_what_cant_be_used_has_a_reason_without_its_words(event: Any) -> None:
-    """It is for the log, where no address belongs."""
+def test_the_reason_of_a_bad_event_repeats_nothing_of_it(event: Any) -> None:
+    """The reason goes to the log, which must hold no address."""
     with pytest.raises(BadInput) as raised:
         read_event(event if isinstance(event, str) else json.dumps(event), configuration_set=SET)
     assert len(str(raised.value)) > 20
@@ -94,8 +94,8 @@ PLACES = [
 
 
 @given(st.sampled_from(PLACES), scraps)
-def test_whatever_lies_anywhere_in_it_an_event_is_read_or_refused(path: str, scrap: Any) -> None:
-    """Nothing but BadInput comes out of reading: no shape stops the batch."""
+def test_any_event_is_read_or_refused(path: str, scrap: Any) -> None:
+    """Reading raises nothing but BadInput, so no value stops the batch."""
     try:
         read_event(json.dumps(changed(path, scrap)), configuration_set=SET)
     except BadInput as reason:

@@ -1,4 +1,4 @@
-"""Reading one event: what it says, and whom it concerns."""
+"""Reading one event: the state that it proves, and the mail that it is about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OURS = tags_for(READER, chunk="a-00001", attempt=2)
 
 
 def read(event: Any) -> MailEvent | None:
-    """As the use case reads it."""
+    """Read the event as the use case does."""
     found = read_event(event if isinstance(event, str) else json.dumps(event), configuration_set=SET)
     assert not isinstance(found, TransactionalMailEvent)
     return found
@@ -42,8 +42,11 @@ def read(event: Any) -> MailEvent | None:
         ("delayed", DeliveryState.ACCEPTED, "delayed"),
     ],
 )
-def test_each_kind_says_what_is_at_least_true(what: str, state: DeliveryState, note: str) -> None:
-    """Only ends are more than "taken", and their time is theirs; all else dates from when SES took the mail."""
+def test_each_event_type_gives_the_lowest_certain_state(what: str, state: DeliveryState, note: str) -> None:
+    """Only final events have a time of their own.
+
+    All others show that SES took the mail, at the time at which it did.
+    """
     event = read(ses_event(what, OURS, after=60, message_id="m-1"))
     ended = what not in TIMELESS and state != DeliveryState.ACCEPTED
     assert event == MailEvent(
@@ -59,13 +62,13 @@ def test_each_kind_says_what_is_at_least_true(what: str, state: DeliveryState, n
 
 
 def test_every_remark_is_a_word_that_the_ledger_knows() -> None:
-    """Else it would be taken for a reason, and lost with the next state."""
+    """An unknown word would be taken for a reason, and be lost with the next state."""
     events = [read(ses_event(what, OURS)) for what in ("full", "away", "unclear", "not-spam", "delayed")]
     assert all(event and event.note in REMARKS for event in events)
 
 
 def test_the_tags_of_a_mail_are_those_that_are_read() -> None:
-    """What delivery writes on a mail leads the event back to its place."""
+    """The tags that delivery writes on a mail lead the event back to its entry."""
     mail = build_mail(
         campaign="2024-04b/follow-up/2",
         chunk="a-00001",
@@ -88,13 +91,13 @@ def test_the_tags_of_a_mail_are_those_that_are_read() -> None:
 
 
 @pytest.mark.parametrize("tags", [{}, {"team": "press"}])
-def test_a_mail_without_our_tags_is_foreign(tags: dict[str, str]) -> None:
-    """Somebody sent by hand through our configuration set, say."""
+def test_a_mail_without_tags_is_foreign(tags: dict[str, str]) -> None:
+    """Somebody may have sent it by hand with the same configuration set."""
     assert read(ses_event("bounced", tags)) is None
 
 
-def test_a_mail_of_another_set_or_of_none_is_foreign() -> None:
-    """Another stack's mails may have the very same tags."""
+def test_a_mail_of_another_configuration_set_or_of_none_is_foreign() -> None:
+    """The mails of another stack may have the very same tags."""
     assert read(ses_event("bounced", OURS, configuration_set="another")) is None
     event = ses_event("bounced", OURS)
     del event["detail"]["mail"]["tags"]["ses:configuration-set"]
@@ -103,8 +106,8 @@ def test_a_mail_of_another_set_or_of_none_is_foreign() -> None:
     assert read(event) is None
 
 
-def test_what_nobody_asked_for_says_only_that_the_mail_was_taken() -> None:
-    """Opens and clicks leave no trace of what a reader did."""
+def test_opens_and_clicks_show_only_that_ses_took_the_mail() -> None:
+    """They leave no trace of what a subscriber did."""
     for kind in ("Open", "Click", "Subscription"):
         event = ses_event("sent", OURS)
         event["detail"]["eventType"] = kind
@@ -114,7 +117,7 @@ def test_what_nobody_asked_for_says_only_that_the_mail_was_taken() -> None:
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    """SES writes Z; a copy of it by other tools may not."""
+    """SES writes Z, but a copy of the event by another tool may not."""
     event = read(changed("detail/bounce/timestamp", "2024-04-04T09:00:00", tags=OURS))
     assert event is not None
     assert event.at == datetime(2024, 4, 4, 9, tzinfo=UTC)

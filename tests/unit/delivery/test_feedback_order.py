@@ -1,4 +1,4 @@
-"""Whatever order events come in, however often and in whatever batches, the end is the same."""
+"""The end is the same whatever order events come in, however often and in whatever batches."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ events = st.builds(
 
 
 class Stormy(Counting):
-    """Fails as told before each write: 1 another writer was first, 2 not done, 3 done but the answer is lost."""
+    """Fails before each write as drawn: 1 Conflict, 2 not written, 3 written but the answer is lost."""
 
     def __init__(self, faults: Sequence[int] = ()) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Stormy(Counting):
 
 
 def end(feedback: Any) -> Any:
-    """What is to be seen of it all: entries, message ids, standings."""
+    """Return everything that is visible in the end: entries, message ids, statuses."""
     chunks = feedback.ledger.chunk_items
     return (
         {key: (chunk.entries, dict(chunk.messages)) for key, chunk in chunks.items()},
@@ -70,7 +70,7 @@ def end(feedback: Any) -> Any:
 def test_order_repetition_batches_and_failures_make_no_difference(
     given_entries: list[RecipientState], heard: list[dict[str, Any]], data: st.DataObject
 ) -> None:
-    """Whether all events come at once, or mixed, doubled and over and over until no write fails."""
+    """Events all at once, and events mixed, repeated and retried until no write fails, have the same result."""
     once = world(*given_entries)
     take(once, *heard)
     again = world(*given_entries, ledger=Stormy(data.draw(st.lists(st.integers(0, 3), max_size=12), "faults")))
@@ -84,10 +84,10 @@ def test_order_repetition_batches_and_failures_make_no_difference(
 
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
-def test_states_only_rise_to_the_highest_that_was_told(
+def test_states_rise_to_the_highest_of_all_events(
     given_entries: list[RecipientState], heard: list[dict[str, Any]]
 ) -> None:
-    """Attempts stay as claimed; the rank is the highest of what was known and what this attempt's events say."""
+    """Attempts stay as claimed. The rank is the highest of the stored state and of the events of this attempt."""
     feedback = world(*given_entries)
     for event in heard:
         before = entries(feedback)
@@ -107,10 +107,10 @@ def test_states_only_rise_to_the_highest_that_was_told(
 
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
-def test_nobody_is_suppressed_but_by_a_bounce_for_good_or_a_complaint(
+def test_only_permanent_bounces_and_complaints_suppress(
     given_entries: list[RecipientState], heard: list[dict[str, Any]]
 ) -> None:
-    """Delays, full mailboxes, out-of-office replies and refusals of a mail leave the reader as she was."""
+    """Delays, full mailboxes, automatic replies and refusals leave the subscriber's status as it was."""
     feedback = world(*given_entries)
     mild = [event for event in heard if not {"bounce", "complaint"} & event["detail"].keys()]
     take(feedback, *mild, told("full"), told("away", 1), told("unclear", 2), told("not-spam", 1))

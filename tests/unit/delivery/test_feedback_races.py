@@ -21,7 +21,7 @@ from tests.support.ses_events import SENT
 
 
 class Rivals(Counting):
-    """Delivery records an outcome just before each of our first writes."""
+    """A ledger in which delivery records a result just before each of the first writes."""
 
     outcomes: Any = ()
 
@@ -33,8 +33,8 @@ class Rivals(Counting):
         super().save(chunk, messages=messages)
 
 
-def test_what_delivery_writes_meanwhile_is_kept() -> None:
-    """The event for one recipient comes while the next one's outcome is being recorded: neither is lost."""
+def test_a_record_of_delivery_is_kept() -> None:
+    """The event of one recipient comes while the result of the next one is recorded, and neither is lost."""
     sending = RecipientState(DeliveryState.SENDING, 1, 90, "0123456789")
     feedback = world(sending, sending, ledger=Rivals())
     feedback.ledger.outcomes = [
@@ -56,7 +56,7 @@ def test_a_new_attempt_that_is_claimed_meanwhile_stays() -> None:
 
 
 class Always(Counting):
-    """No write ever succeeds."""
+    """A ledger in which no write ever succeeds."""
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         self.writes += 1
@@ -64,7 +64,7 @@ class Always(Counting):
 
 
 def test_a_chunk_that_others_keep_writing_is_left_for_later() -> None:
-    """After some tries its events come again; those of other chunks are not held up by reading on for ever."""
+    """After some attempts its events are handed back; the events of other chunks are carried out."""
     feedback = world(ledger=Always())
     heard = take(feedback, told("delivered"), told("delivered", 1))
     assert list(heard.again) == ["message-0", "message-1"]
@@ -72,7 +72,7 @@ def test_a_chunk_that_others_keep_writing_is_left_for_later() -> None:
 
 
 class Broken(Counting):
-    """One chunk can't be read or written."""
+    """A ledger in which one chunk can't be read or written."""
 
     error: Exception = Unavailable("down")
 
@@ -83,8 +83,8 @@ class Broken(Counting):
 
 
 @pytest.mark.parametrize("error", [Unavailable("down"), LostAnswer("dropped"), BadInput("newer")])
-def test_one_bad_chunk_does_not_take_the_batch_along(error: Exception) -> None:
-    """What can't be read now comes again, what can't be understood is parked, and the others are carried out."""
+def test_one_bad_chunk_does_not_fail_the_batch(error: Exception) -> None:
+    """Events of an unreachable chunk come again, those of a damaged chunk are parked, others are carried out."""
     feedback = world(ledger=Broken())
     feedback.ledger.error = error
     heard = take(feedback, told("delivered"), told("delivered", chunk="0-00002"))
@@ -94,7 +94,7 @@ def test_one_bad_chunk_does_not_take_the_batch_along(error: Exception) -> None:
 
 
 class Busy(FakeSubscribers):
-    """A row that somebody else writes just before us, or that can't be reached."""
+    """A row that another writer changes just before this one, or that can't be reached."""
 
     rivals: Any = ()
     unreachable = ""
@@ -116,8 +116,8 @@ class Busy(FakeSubscribers):
     ("rival", "standing"),
     [({"first_name": "Ana"}, SubscriberStatus.BOUNCED), ({"status": SubscriberStatus.LEFT}, SubscriberStatus.LEFT)],
 )
-def test_what_a_reader_changes_meanwhile_is_kept(rival: dict[str, Any], standing: SubscriberStatus) -> None:
-    """Her new name stays beside the bounce, and leaving outranks it."""
+def test_a_change_by_the_subscriber_is_kept(rival: dict[str, Any], standing: SubscriberStatus) -> None:
+    """The new name stays beside the bounce, and leaving outranks the bounce."""
     people = Busy(PEOPLE)
     people.rivals = [rival]
     feedback = replace(world(), subscribers=people)
@@ -130,8 +130,8 @@ def test_what_a_reader_changes_meanwhile_is_kept(rival: dict[str, Any], standing
     assert entries(feedback)[0].state == DeliveryState.BOUNCED
 
 
-def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> None:
-    """Where her row can't be reached, this event alone comes again; then both are done."""
+def test_the_ledger_gets_a_bounce_after_the_subscriber_is_suppressed() -> None:
+    """Where the row can't be reached, this event alone comes again; then both are written."""
     people = Busy(PEOPLE)
     people.unreachable = PEOPLE[0].id
     feedback = replace(world(), subscribers=people)
@@ -144,8 +144,8 @@ def test_the_ledger_knows_of_a_bounce_only_once_the_reader_is_suppressed() -> No
     assert people.rows[PEOPLE[0].id].status == SubscriberStatus.BOUNCED
 
 
-def test_a_bounce_that_the_ledger_knows_does_not_even_ask_for_the_reader() -> None:
-    """Whoever is told twice pays for one read of the chunk."""
+def test_a_repeated_bounce_does_not_read_the_subscriber() -> None:
+    """A repeated event costs one read of the chunk."""
     people = Busy(PEOPLE)
     feedback = replace(world(), subscribers=people)
     take(feedback, told("bounced"))
@@ -153,8 +153,8 @@ def test_a_bounce_that_the_ledger_knows_does_not_even_ask_for_the_reader() -> No
     assert take(feedback, told("bounced"), told("suppressed"), told("delivered")).again == {}
 
 
-def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
-    """Suppressed, then the ledger fails: the event comes again, suppresses nothing twice and settles the ledger."""
+def test_a_failure_between_both_writes_is_completed_by_the_repetition() -> None:
+    """The repeated event suppresses nobody twice and settles the ledger."""
     feedback = world(ledger=Always())
     assert list(take(feedback, told("complaint")).again) == ["message-0"]
     ledger = Counting()
@@ -175,10 +175,10 @@ def test_an_end_between_both_writes_is_made_good_by_the_repetition() -> None:
         (SubscriberStatus.MOVED, SubscriberStatus.MOVED, SubscriberStatus.MOVED),
     ],
 )
-def test_where_each_standing_goes(
+def test_which_status_replaces_which(
     was: SubscriberStatus, bounced: SubscriberStatus, complained: SubscriberStatus
 ) -> None:
-    """A complaint outranks a bounce; whoever left, moved or was erased is left alone."""
+    """A complaint outranks a bounce; a subscriber who left, moved or was erased keeps their status."""
     for what, becomes in (("suppressed", bounced), ("complaint", complained)):
         people = [replace(PEOPLE[0], status=was, status_since=LONG_AGO), *PEOPLE[1:]]
         feedback = world(people=people)
@@ -188,8 +188,8 @@ def test_where_each_standing_goes(
         assert row.status_since == (LONG_AGO if becomes == was else SENT + timedelta(seconds=5))
 
 
-def test_whoever_is_gone_or_confirmed_again_is_left_alone() -> None:
-    """A bounce from before she confirmed anew says nothing about her address now."""
+def test_a_subscriber_who_is_gone_or_confirmed_again_is_left_alone() -> None:
+    """A bounce from before the new confirmation says nothing about the address now."""
     again = replace(PEOPLE[0], confirmed_at=SENT + timedelta(seconds=6))
     feedback = world()
     feedback.subscribers.rows = {again.id: again}

@@ -1,4 +1,4 @@
-"""A campaign to which too much comes back is stopped by the batch that tells."""
+"""A campaign with too many complaints or bounces is stopped by the batch that brings them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOUNCED, COMPLAINED = RecipientState(DeliveryState.BOUNCED, 1, 90), RecipientSta
 
 
 class Counted(Counting):
-    """Counts how often a whole campaign is read."""
+    """A ledger that counts how often a whole campaign is tallied."""
 
     tallies = 0
     error: ConvenerError | None = None
@@ -31,7 +31,7 @@ class Counted(Counting):
 
 
 def nearly(entry: RecipientState, number: int) -> Any:
-    """A campaign in which so many came back already."""
+    """Return feedback on a campaign with this number of mails in that state."""
     return world(
         *[RecipientState(DeliveryState.ACCEPTED, 1, 91)] * (6 - number),
         *[entry] * number,
@@ -45,8 +45,10 @@ def nearly(entry: RecipientState, number: int) -> Any:
     [(BOUNCED, 4, "bounced", WaitReason.BOUNCES), (COMPLAINED, 2, "complaint", WaitReason.COMPLAINTS)],
 )
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING, Stage.WAITING])
-def test_the_last_straw_stops_it(entry: RecipientState, before: int, what: str, why: WaitReason, stage: Stage) -> None:
-    """The fifth bounce and the third complaint of a dozen mails; the numbers are told, and nobody's name."""
+def test_the_event_that_reaches_the_limit_stops_the_campaign(
+    entry: RecipientState, before: int, what: str, why: WaitReason, stage: Stage
+) -> None:
+    """It is the fifth bounce or the third complaint of a dozen mails. The numbers are reported, and no address."""
     feedback = nearly(entry, before)
     feedback.ledger.campaigns[ID] = feedback.ledger.campaigns[ID].turned(stage, why=None)
     heard = take(feedback, told(what))
@@ -57,7 +59,7 @@ def test_the_last_straw_stops_it(entry: RecipientState, before: int, what: str, 
     assert not heard.again
 
 
-def test_one_before_the_last_straw_does_not() -> None:
+def test_an_event_below_the_limit_does_not_stop_the_campaign() -> None:
     """The campaign goes on."""
     feedback = nearly(BOUNCED, 3)
     heard = take(feedback, told("bounced"))
@@ -65,8 +67,8 @@ def test_one_before_the_last_straw_does_not() -> None:
     assert feedback.ledger.campaigns[ID].stage == Stage.SENDING
 
 
-def test_what_is_told_again_or_good_news_does_not_count_the_campaign() -> None:
-    """A whole campaign is read once a batch at most, and only where something came back that was not known."""
+def test_repeated_and_good_events_do_not_tally_the_campaign() -> None:
+    """A campaign is tallied once a batch at most, and only where a new bounce or complaint came."""
     feedback = nearly(BOUNCED, 2)
     take(feedback, told("delivered"), told("delayed", 1), told("away", 2))
     assert feedback.ledger.tallies == 0
@@ -76,8 +78,8 @@ def test_what_is_told_again_or_good_news_does_not_count_the_campaign() -> None:
     assert feedback.ledger.tallies == 1
 
 
-def test_a_rare_bounce_does_not_count_the_campaign() -> None:
-    """Where no chunk shows a rate at which the whole would stop, the whole has none."""
+def test_a_rare_bounce_does_not_tally_the_campaign() -> None:
+    """Where no chunk has a rate at which the whole campaign would stop, the whole has none."""
     many = [*PEOPLE, *(subscriber(16 * n) for n in range(4, 51))]
     feedback = world(people=many, ledger=Counted())
     take(feedback, told("bounced"), told("bounced", 1), told("bounced", 2))
@@ -88,7 +90,7 @@ def test_a_rare_bounce_does_not_count_the_campaign() -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.DONE, Stage.STOPPED])
-def test_what_has_ended_stays_as_it_ended(stage: Stage) -> None:
+def test_an_ended_campaign_keeps_its_stage(stage: Stage) -> None:
     """Late events change its entries and not its stage."""
     feedback = nearly(BOUNCED, 4)
     feedback.ledger.campaigns[ID] = feedback.ledger.campaigns[ID].turned(stage, why=WaitReason.OPERATOR)
@@ -100,8 +102,8 @@ def test_what_has_ended_stays_as_it_ended(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "error", [Unavailable("down"), LostAnswer("dropped"), Conflict(f"others kept writing campaign {ID}")]
 )
-def test_where_it_cant_be_stopped_the_events_stay_heard(error: ConvenerError) -> None:
-    """They are written already: hearing them again would not look again. The tick looks into every campaign."""
+def test_after_an_error_in_stopping_the_events_stay_done(error: ConvenerError) -> None:
+    """They are written already, so a repetition would not check the rates again. The tick checks every campaign."""
     feedback = nearly(BOUNCED, 4)
     feedback.ledger.error = error
     heard = take(feedback, told("bounced"))

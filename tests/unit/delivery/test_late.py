@@ -1,4 +1,4 @@
-"""The invite as the welcome of someone who joins late: once, whatever is repeated, and in the ledger like any other."""
+"""The late addition: one mail, whatever is repeated, and in the ledger like every other mail."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=15)
 
 
 def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: Any) -> Any:
-    """An invite that was opened before she joined."""
+    """Return a late addition to an invite that was opened before the subscriber joined."""
     ledger, editions, clock = ledger or FakeLedger(), FakeEditions(), VirtualClock(JOINED + timedelta(seconds=5))
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
     return LateAddition(
@@ -44,36 +44,36 @@ def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: 
 
 
 def claimed(late: Any) -> Claimed:
-    """Her claim, which is expected."""
+    """Claim the subscriber's mail, and expect to get it."""
     found = late.claim(ID, HER.id)
     assert isinstance(found, Claimed), found
     return found
 
 
 def declined(late: Any) -> tuple[LateVerdict, str]:
-    """Why there is none, which is expected."""
+    """Claim the subscriber's mail, and expect a refusal."""
     found = late.claim(ID, HER.id)
     assert isinstance(found, Declined), found
     return found.verdict, found.reason
 
 
 def entry(late: Any, ref: str = "") -> RecipientState:
-    """Her entry in the ledger's only chunk, or in that one."""
+    """Return the subscriber's entry in the ledger's only chunk, or in the named one."""
     chunks = late.ledger.chunk_items
     only: Chunk = chunks[ID, ref] if ref else next(iter(chunks.values()))
     return only.entries[0]
 
 
 def holding(state: RecipientState, ref_number: int = 1) -> FakeLedger:
-    """A ledger in which fan-out's range has her already."""
+    """Return a ledger in which fan-out's chunk holds the subscriber."""
     ledger = FakeLedger()
     chunk = new_chunk(ID, "0", ref_number, [HER.id])
     ledger.chunk_items[ID, chunk.ref] = replace(chunk, entries=(state,))
     return ledger
 
 
-def test_she_gets_it_once_and_the_ledger_says_so() -> None:
-    """Claimed beside the ranges, tagged so that events find it; the message again brings nothing."""
+def test_the_mail_is_sent_once_and_recorded() -> None:
+    """It is claimed in a chunk of its own, with tags by which events find it; a repeated message sends nothing."""
     late = world()
     mine = claimed(late)
     assert entry(late).state is DeliveryState.SENDING
@@ -91,8 +91,8 @@ def test_she_gets_it_once_and_the_ledger_says_so() -> None:
     assert len(late.mailer.sent) == 1
 
 
-def test_a_claim_whose_lease_is_over_is_unknown_and_not_repeated() -> None:
-    """Although its campaign is done: whoever claimed it died, perhaps after the mail had left."""
+def test_an_expired_claim_is_unknown_and_not_repeated() -> None:
+    """This holds although the campaign is done: the worker died, perhaps after the mail had left."""
     late = world(stage=Stage.DONE)
     claimed(late)
     late.clock.sleep(LEASE.total_seconds())
@@ -108,8 +108,8 @@ def test_a_claim_whose_lease_is_over_is_unknown_and_not_repeated() -> None:
         (Refused("no"), DeliveryState.FAILED, None),
     ],
 )
-def test_what_ses_says_is_recorded(error: Exception, state: DeliveryState, after: LateVerdict | None) -> None:
-    """What may have left is not repeated; what certainly has not may be claimed again, in one place."""
+def test_the_answer_of_ses_is_recorded(error: Exception, state: DeliveryState, after: LateVerdict | None) -> None:
+    """A mail that may have left is not repeated; a mail that did not leave may be claimed again, in the same chunk."""
 
     def fails(_mail: object) -> None:
         raise error
@@ -138,15 +138,15 @@ def test_what_ses_says_is_recorded(error: Exception, state: DeliveryState, after
         ({}, replace(HER, id=subscriber(17).id), "gone"),
     ],
 )
-def test_nobody_gets_what_is_not_for_her(changes: dict[str, Any], row: Any, reason: str) -> None:
-    """Nothing is written, and the reason is told: her welcome is an ordinary one."""
+def test_no_mail_is_sent_to_a_subscriber_whom_it_is_not_for(changes: dict[str, Any], row: Any, reason: str) -> None:
+    """Nothing is written, the reason is returned, and the welcome mail is an ordinary one."""
     late = world(row, **changes)
     assert declined(late) == (LateVerdict.NONE, reason)
     assert late.ledger.chunk_items == {}
 
 
-def test_none_leaves_once_the_session_has_begun_nor_while_the_series_is_paused() -> None:
-    """Until then also while the campaign waits for a moment, or is done."""
+def test_no_mail_leaves_after_the_beginning_or_while_the_series_is_paused() -> None:
+    """Until then it leaves also where the campaign waits for a moment, or is done."""
     late = world(stage=Stage.WAITING, why=WaitReason.NIGHT)
     late.ledger.pause(JOINED)
     assert declined(late) == (LateVerdict.NONE, "waits")
@@ -157,8 +157,8 @@ def test_none_leaves_once_the_session_has_begun_nor_while_the_series_is_paused()
     assert isinstance(late.claim(ID, HER.id), Claimed)
 
 
-def test_only_an_invite_welcomes() -> None:
-    """A recap of before she joined is none of her business."""
+def test_only_an_invite_is_sent_as_a_welcome() -> None:
+    """A recap from before the subscriber joined is not for them."""
     late = world()
     late.ledger.campaigns[ID] = replace(late.ledger.campaigns[ID], kind=RECAP)
     assert declined(late) == (LateVerdict.NONE, "no-invite")
@@ -167,14 +167,14 @@ def test_only_an_invite_welcomes() -> None:
 @pytest.mark.parametrize(
     "state", [DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.UNKNOWN]
 )
-def test_who_had_it_before_she_left_and_joined_again_has_no_second_one(state: DeliveryState) -> None:
-    """Her welcome is an ordinary one."""
+def test_a_subscriber_who_joins_again_gets_no_second_invite(state: DeliveryState) -> None:
+    """The welcome mail is an ordinary one."""
     late = world(ledger=holding(RecipientState(state, 1, 60, RESEND if state is DeliveryState.UNKNOWN else "")))
     assert declined(late) == (LateVerdict.REACHED, state.name.lower())
 
 
-def test_a_place_that_delivery_has_not_come_to_is_taken_for_her() -> None:
-    """So that it can't send another; one that was skipped stays as it is, with the addition beside it."""
+def test_an_entry_that_delivery_has_not_sent_is_claimed() -> None:
+    """So delivery can't send a second mail. A skipped entry stays, and the late addition gets a chunk beside it."""
     late = world(ledger=holding(RecipientState()))
     assert claimed(late).chunk.ref == "0-00001"
     late = world(ledger=holding(RecipientState(DeliveryState.SKIPPED, 0, 60, "left")))
@@ -183,8 +183,8 @@ def test_a_place_that_delivery_has_not_come_to_is_taken_for_her() -> None:
 
 
 @pytest.mark.parametrize("written", [True, False])
-def test_a_lost_answer_to_the_claim_is_looked_up(written: bool) -> None:
-    """Whether or not it was written, one mail leaves in the end."""
+def test_a_claim_whose_answer_was_lost_is_read_again(written: bool) -> None:
+    """Whether or not the claim was written, one mail leaves in the end."""
 
     class Losing(FakeLedger):
         lost = 1

@@ -1,4 +1,4 @@
-"""One mail as its reader's program gets it."""
+"""One mail as the subscriber's mail program gets it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MODEL: Any = botocore.session.get_session().get_service_model("sesv2").operation
 
 
 def mail_for(content: Edition | None = None, **changes: Any) -> Mail:
-    """A mail of the small edition for a reader with those changes."""
+    """Build a mail of the small edition for a subscriber with these changes."""
     return build_mail(
         campaign="2024-04/follow-up/2",
         chunk="a-00001",
@@ -41,14 +41,14 @@ def mail_for(content: Edition | None = None, **changes: Any) -> Mail:
 
 
 def parsed(mail: Mail) -> EmailMessage:
-    """As a mail program reads it."""
+    """Parse the mail as a mail program does."""
     message = message_from_bytes(mail.raw, policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
 
-def test_one_click_leaving_is_whole_and_literal() -> None:
-    """RFC 8058: the address stands in one line, in brackets, not in encoded words, with the exact Post header."""
+def test_the_one_click_headers_are_literal() -> None:
+    """RFC 8058: the link stands in one line, in angle brackets, not in encoded words, with the exact Post header."""
     lines = mail_for().raw.decode("ascii").split("\r\n")
     assert f"List-Unsubscribe: <{URL}>" in lines
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
@@ -57,7 +57,7 @@ def test_one_click_leaving_is_whole_and_literal() -> None:
 
 @pytest.mark.parametrize("subject", ["Friday, 5am in Auckland: How we keep kindness in the British Isles", "Zoë " * 40])
 def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
-    """Long, with commas, or beyond ASCII: no space is added in front and none is lost."""
+    """Long subjects, subjects with commas and subjects beyond ASCII gain and lose no space."""
     one = edition()
     content = replace(one.variants["full"], subject=subject.strip())
     mail = mail_for(replace(one, variants={"full": content}))
@@ -66,7 +66,7 @@ def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
 
 
 def test_the_mail_is_ascii_in_lines_that_ses_takes() -> None:
-    """7-bit, CRLF, under 1,000 characters a line, whatever the reader's name."""
+    """The mail is 7-bit with CRLF and less than 1,000 characters a line, whatever the subscriber's name is."""
     raw = mail_for(first_name="Zoë 🌿").raw
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -74,7 +74,7 @@ def test_the_mail_is_ascii_in_lines_that_ses_takes() -> None:
 
 
 def test_it_has_text_html_and_a_calendar_file_in_that_order() -> None:
-    """Text first and HTML last in the alternative, so that programs show the HTML; the file beside both."""
+    """Text comes first and HTML last in the alternative, so that programs show the HTML. The file is beside both."""
     message = parsed(mail_for())
     kinds = [part.get_content_type() for part in message.walk()]
     assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar"]
@@ -91,13 +91,13 @@ def test_it_has_text_html_and_a_calendar_file_in_that_order() -> None:
         ({"text_only": True}, ["text/plain"]),
     ],
 )
-def test_a_reader_gets_the_variant_she_chose(choice: dict[str, Any], kinds: list[str]) -> None:
-    """No file for who wants none, no HTML for who wants text."""
+def test_a_subscriber_gets_the_chosen_variant(choice: dict[str, Any], kinds: list[str]) -> None:
+    """There is no file for a subscriber who wants none, and no HTML for a subscriber who wants text."""
     assert [part.get_content_type() for part in parsed(mail_for(**choice)).walk()] == kinds
 
 
-def test_every_part_holds_the_readers_own_values() -> None:
-    """Her name and her own link, and no open field, in text and HTML."""
+def test_every_part_holds_the_subscribers_own_values() -> None:
+    """The name and the own link are in text and HTML, and no field is left open."""
     for part in list(parsed(mail_for(first_name="Zoë")).walk())[2:4]:
         content = part.get_content()
         assert "Zoë" in content
@@ -105,8 +105,8 @@ def test_every_part_holds_the_readers_own_values() -> None:
         assert not set(content) & {"\ue000", "\ue001"}
 
 
-def test_the_id_headers_and_tags_say_which_mail_it_is() -> None:
-    """Campaign and recipient in headers that stay; campaign, chunk, recipient and attempt as tags."""
+def test_headers_and_tags_identify_the_mail() -> None:
+    """The headers have campaign and recipient; the tags have campaign, chunk, recipient and attempt."""
     mail = mail_for()
     message, reader = parsed(mail), subscriber(10)
     assert message["X-Convener-Campaign"] == "2024-04/follow-up/2"
@@ -120,7 +120,7 @@ def test_the_id_headers_and_tags_say_which_mail_it_is() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=60), st.from_regex(r"[a-z0-9.+_]{1,60}", fullmatch=True))
 def test_no_name_or_address_breaks_the_request(first_name: str, local: str) -> None:
-    """Every request passes botocore's own model and its patterns, and nobody else becomes a recipient."""
+    """Every request passes botocore's own model and its patterns, and has no other recipient."""
     mail = mail_for(first_name=first_name, address=f"{local.strip('.') or 'a'}@bücher.example")
     asked = request(mail, "convener-set")
     report = ParamValidator().validate(asked, MODEL)
@@ -138,5 +138,5 @@ def test_no_name_or_address_breaks_the_request(first_name: str, local: str) -> N
     [("Ana@Example.org", "Ana@Example.org"), ("ana@straße.example", "ana@xn--strae-oqa.example")],
 )
 def test_mail_goes_to_the_address_as_typed_with_its_domain_in_ascii(typed: str, envelope: str) -> None:
-    """The local part stays as typed; the domain is an A-label by IDNA 2008."""
+    """The local part stays as typed, and the domain becomes an A-label by IDNA 2008."""
     assert envelope_address(typed) == envelope

@@ -1,4 +1,4 @@
-"""Messages of the work queues: read as they are written, and parked with words where they are anything else."""
+"""Messages of the work queues: valid messages are read, and all others are refused in words."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NESTED = "[" * 100_000
 
 
 @given(st.sampled_from(mailing_types()), st.integers(1, 99), st.sampled_from(SHARDS), st.integers(1, 10**9 - 1))
-def test_every_campaign_shard_and_chunk_is_understood(kind: MailingType, number: int, shard: str, place: int) -> None:
-    """Whatever ids the code derives, their messages can be read."""
+def test_every_campaign_shard_and_chunk_can_be_read(kind: MailingType, number: int, shard: str, place: int) -> None:
+    """This holds for every id that the code derives."""
     campaign = campaign_id("2024-04b", kind, number)
     assert read_shard(json.dumps({"campaign": campaign, "shard": shard})) == (campaign, shard)
     ref = chunk_ref(shard, place)
@@ -45,8 +45,8 @@ def test_every_campaign_shard_and_chunk_is_understood(kind: MailingType, number:
         (json.dumps({"campaign": f"{ID}\n", "chunk": "a-00001", "shard": "a"}), "no 'campaign'"),
     ],
 )
-def test_what_is_no_message_of_ours_is_said_in_words(body: str, words: str) -> None:
-    """Neither a KeyError nor anything that it holds."""
+def test_any_other_message_is_bad_input(body: str, words: str) -> None:
+    """There is no KeyError, and the error repeats nothing of the message."""
     read: Any
     for read in (read_shard, read_chunk):
         with pytest.raises(BadInput, match=words) as caught:
@@ -55,14 +55,14 @@ def test_what_is_no_message_of_ours_is_said_in_words(body: str, words: str) -> N
 
 
 def test_a_probe_is_true_or_false() -> None:
-    """Nothing else is taken for either."""
+    """No other value is taken for true or false."""
     with pytest.raises(BadInput, match="neither true nor false"):
         read_chunk(json.dumps({"campaign": ID, "chunk": "a-00001", "probe": "no"}))
 
 
 @given(st.text() | st.recursive(st.none() | st.text(), lambda inner: st.dictionaries(st.text(), inner)).map(json.dumps))
 def test_nothing_but_bad_input_is_raised(body: str) -> None:
-    """Whatever text there is."""
+    """This holds for any text."""
     for read in (read_shard, read_chunk):
         with pytest.raises(BadInput):
             read(body)

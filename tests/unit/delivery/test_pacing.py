@@ -1,4 +1,4 @@
-"""Pacing: SES's limits as they are known, how many mails make a call, and what happens while SES tells nothing."""
+"""Pacing: SES's limits, the size of a batch, and what happens while SES does not answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIMITS = SendingLimits(per_second=14, per_day=50_000, sent_in_24_hours=0)
 
 
 class Ses(FakeAccount):
-    """Answers, or fails as it is told to, and takes its time."""
+    """An account that answers or fails as the test sets it, and takes its time."""
 
     error: Exception | None = None
 
@@ -35,7 +35,7 @@ class Ses(FakeAccount):
 
 
 def pacing(limits: SendingLimits = LIMITS, *, share: float = 1.0, takes: float = 0, **tempo: Any) -> Any:
-    """A fresh process."""
+    """Return the pacing of a new process."""
     clock = VirtualClock(BEGINS)
     return Pacing(account=Ses(clock, limits, takes), slots=FakeSlots(), clock=clock, share=share, tempo=Tempo(**tempo))
 
@@ -55,21 +55,21 @@ def pacing(limits: SendingLimits = LIMITS, *, share: float = 1.0, takes: float =
         (14, 1.0, 1.0, 1),
     ],
 )
-def test_a_call_is_what_leaves_in_a_second(per_second: float, share: float, seconds_a_mail: float, batch: int) -> None:
-    """Neither more than the rate nor more than can be sent one after the other, and never none."""
+def test_a_batch_is_what_leaves_in_a_second(per_second: float, share: float, seconds_a_mail: float, batch: int) -> None:
+    """It is limited by the rate and by what one process can send one by one, and is never empty."""
     limits = replace(LIMITS, per_second=per_second)
     assert pacing(limits, share=share, seconds_per_mail=seconds_a_mail).batch() == batch
 
 
-def test_slots_are_as_far_apart_as_the_share_and_the_reserve_make_them() -> None:
-    """Of 14 a second, half is this stack's, and a tenth of that stays for confirmations."""
+def test_the_step_between_slots_follows_from_share_and_reserve() -> None:
+    """Of 14 mails a second the stack may use half, and a tenth of that is kept for transactional mail."""
     taken = pacing(share=0.5).reserve(3, within=0)
     assert 1 / taken.step == pytest.approx(14 * 0.5 * (1 - RESERVE))
     assert (taken.moment(2) - taken.start).total_seconds() == pytest.approx(2 * taken.step, abs=1e-5)
 
 
-def test_one_slow_answer_makes_calls_small_only_for_a_while() -> None:
-    """Twenty seconds count as one; after twenty usual answers it is nearly what it was."""
+def test_one_slow_answer_makes_batches_small_only_for_a_while() -> None:
+    """Twenty seconds count as one second; after twenty usual answers the size is nearly what it was."""
     its = pacing()
     assert its.batch() == 10
     its.tempo.learn(20)
@@ -79,8 +79,8 @@ def test_one_slow_answer_makes_calls_small_only_for_a_while() -> None:
     assert its.batch() >= 9
 
 
-def test_answers_that_are_always_slow_still_leave_calls_of_one() -> None:
-    """And answers that take no time at all don't make a call endless."""
+def test_a_batch_has_at_least_one_mail_and_a_maximum() -> None:
+    """Always slow answers give batches of one, and answers that take no time do not make a batch endless."""
     its = pacing()
     for _ in range(100):
         its.tempo.learn(5)
@@ -91,7 +91,7 @@ def test_answers_that_are_always_slow_still_leave_calls_of_one() -> None:
 
 
 def test_ses_is_asked_for_its_limits_once_a_minute() -> None:
-    """And they are taken as known in between, by every call and message of the process."""
+    """In between, all batches and messages of the process use the known limits."""
     its = pacing()
     for _ in range(120):
         its.batch()
@@ -101,8 +101,8 @@ def test_ses_is_asked_for_its_limits_once_a_minute() -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("no"), Throttled("rate"), LostAnswer("time-out")])
-def test_limits_that_cannot_be_asked_stay_as_they_were(error: Exception) -> None:
-    """Also then it is asked once a minute, however long SES takes to say nothing: a call must not wait for it."""
+def test_the_known_limits_are_used_while_ses_does_not_answer(error: Exception) -> None:
+    """SES is asked once a minute also then, however long it takes to fail, because no batch may wait for it."""
     its = pacing(takes=0.5)
     its.batch()
     its.account.error, its.account.takes = error, 61
@@ -122,8 +122,8 @@ def test_limits_that_cannot_be_asked_stay_as_they_were(error: Exception) -> None
     ("error", "raised"),
     [(Unavailable("no"), Unavailable), (Throttled("rate"), Throttled), (LostAnswer("time-out"), Unavailable)],
 )
-def test_limits_that_were_never_known_let_nothing_leave(error: Exception, raised: type[Exception]) -> None:
-    """Nothing was to be done by asking, so nothing is in doubt: try again later, asking again each time."""
+def test_without_known_limits_nothing_leaves(error: Exception, raised: type[Exception]) -> None:
+    """The request only reads, so nothing is in doubt: it is tried again with each batch."""
     its = pacing()
     its.account.error = error
     for ask in (its.batch, lambda: its.reserve(1, within=60)):
@@ -136,7 +136,7 @@ def test_limits_that_were_never_known_let_nothing_leave(error: Exception, raised
 
 @pytest.mark.parametrize("limits", [replace(LIMITS, sending=False), replace(LIMITS, per_second=0)])
 def test_an_account_that_may_not_send_takes_no_slots(limits: SendingLimits) -> None:
-    """Until a person or AWS changes that."""
+    """This lasts until a person or AWS changes it."""
     its = pacing(limits)
     for ask in (its.batch, lambda: its.reserve(1, within=60)):
         with pytest.raises(SendingPaused):
@@ -144,8 +144,8 @@ def test_an_account_that_may_not_send_takes_no_slots(limits: SendingLimits) -> N
     assert its.slots.next == {}
 
 
-def test_sending_goes_on_when_ses_lets_it_again() -> None:
-    """The next minute's answer counts."""
+def test_sending_goes_on_when_ses_allows_it_again() -> None:
+    """The answer of the next minute counts."""
     its = pacing(replace(LIMITS, sending=False))
     with pytest.raises(SendingPaused):
         its.batch()
@@ -154,8 +154,8 @@ def test_sending_goes_on_when_ses_lets_it_again() -> None:
     assert its.batch() == 10
 
 
-def test_where_no_slot_is_free_in_time_none_is_taken() -> None:
-    """The wait is answered, and another who comes in between is not held up by us."""
+def test_no_slot_is_taken_where_the_wait_is_too_long() -> None:
+    """The wait is returned, and another process that comes in between is not held up."""
     its = pacing()
     its.slots.take("bulk", mails=1, step=100, now=BEGINS, within=0)
     assert its.reserve(5, within=60) == pytest.approx(100)

@@ -1,4 +1,4 @@
-"""Two lanes, one account: campaigns and letters together stay within what SES grants."""
+"""Two lanes of one account: campaigns and transactional mails together stay within SES's limits."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.1])
 
 
 def pacing(lane: Any, slots: FakeSlots, per_second: float = 14, **limits: Any) -> Any:
-    """A process of that lane."""
+    """Return the pacing of a process in that lane."""
     account = FakeAccount(SendingLimits(per_second=per_second, **{"per_day": None, "sent_in_24_hours": 0, **limits}))
     return Pacing(account=account, slots=slots, clock=VirtualClock(BEGINS), share=1.0, lane=lane)
 
 
 @settings(max_examples=100, deadline=None)
 @given(RATES, processes, letter_processes, SHARES)
-def test_both_lanes_together_never_overflow_ses_own_bucket(
+def test_both_lanes_together_never_overflow_the_bucket_of_ses(
     granted: float, given: list[Any], letters: list[Any], share: float
 ) -> None:
-    """From the sandbox's one mail a second on, and below: whatever runs at once, nothing is ever too fast for SES."""
+    """From the sandbox's one mail a second on, and below, no mail is ever too fast for SES, whatever runs at once."""
     moments, _, recorded = run(granted, given, letters, share)
     assert fits(moments, rate=granted, size=max(1.0, granted))
     assert recorded == len(moments)
@@ -46,8 +46,8 @@ def test_both_lanes_together_never_overflow_ses_own_bucket(
 
 @settings(max_examples=50, deadline=None)
 @given(st.floats(5, 600), letter_processes)
-def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> None:
-    """However many are asked for, campaigns have the rest."""
+def test_transactional_mails_use_only_their_tenth(granted: float, letters: list[Any]) -> None:
+    """However many are requested, campaigns have the rest."""
     allowed = granted * TRANSACTIONAL.part
     moments, _, _ = run(granted, [], letters)
     assert fits(moments, rate=allowed, size=allowed * 1.1 + 1)
@@ -56,7 +56,7 @@ def test_letters_keep_to_their_own_tenth(granted: float, letters: list[Any]) -> 
 @settings(deadline=None)
 @given(st.floats(0.2, 600), SHARES)
 def test_a_slot_is_long_enough_to_be_used(per_second: float, share: float) -> None:
-    """Lanes that go side by side leave time to look and claim; only at low rates they don't."""
+    """Separate lanes leave enough time to read and claim; at low rates there are no separate lanes."""
     if lanes_are_separate(per_second, share):
         assert lapse_seconds(per_second, share) >= MIN_LAPSE_SECONDS
     else:
@@ -65,8 +65,8 @@ def test_a_slot_is_long_enough_to_be_used(per_second: float, share: float) -> No
 
 
 @pytest.mark.parametrize(("per_second", "waits"), [(14, 0), (1, 40)])
-def test_a_letter_does_not_wait_for_campaigns_where_the_rate_leaves_room(per_second: float, waits: float) -> None:
-    """In the sandbox it waits for its turn among them; at a usual rate it leaves at once."""
+def test_a_transactional_mail_waits_for_campaigns_only_at_low_rates(per_second: float, waits: float) -> None:
+    """In the sandbox it waits for its turn among the campaigns' mails; at a usual rate it leaves at once."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=1, step=40, now=BEGINS, within=0)
     its = pacing(TRANSACTIONAL, slots, per_second)
@@ -75,15 +75,15 @@ def test_a_letter_does_not_wait_for_campaigns_where_the_rate_leaves_room(per_sec
     assert taken.mails == 1
 
 
-def test_where_no_slot_is_free_among_the_campaigns_the_wait_is_answered() -> None:
-    """In the sandbox, during a campaign: the letter comes again."""
+def test_the_wait_is_returned_where_the_campaigns_use_every_slot() -> None:
+    """In the sandbox, during a campaign, the message of a transactional mail comes again."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=1, step=100, now=BEGINS, within=0)
     assert pacing(TRANSACTIONAL, slots, 1).reserve(1, within=60) == pytest.approx(100)
 
 
-def test_letters_have_a_tenth_of_the_days_quota_whatever_campaigns_used() -> None:
-    """Of 100 mails, ten are theirs; the eleventh waits, and so do all once the account's own quota is used up."""
+def test_transactional_mails_have_a_tenth_of_the_daily_quota() -> None:
+    """Of 100 mails, ten are theirs. The eleventh waits, and all wait once the account's own quota is used up."""
     slots = FakeSlots()
     slots.take(CAMPAIGNS.name, mails=90, step=0.001, now=BEGINS, within=0)
     its = pacing(TRANSACTIONAL, slots, 100, per_day=100, sent_in_24_hours=80)

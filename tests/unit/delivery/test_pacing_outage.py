@@ -1,4 +1,4 @@
-"""Slots that an outage wastes are no mails: they never use up a day, and what waits for the quota goes on by itself."""
+"""Slots that an outage wastes do not count as mails: they never use up a day's quota."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.support.fakes import FakeMailer
 from tests.support.quota import HOUR, send, stack, waste
 
 
-def test_slots_wasted_in_hours_of_an_outage_use_up_nothing() -> None:
-    """SES counted none of them: whatever our own count says, everything leaves when the outage is over."""
+def test_slots_wasted_by_an_outage_use_up_no_quota() -> None:
+    """SES counted no mail, so every mail leaves when the outage is over, whatever the stack's own count is."""
     its = stack(50_000, per_second=14)
     for _ in range(6 * 60):
         for _ in range(60):
@@ -27,8 +27,8 @@ def test_slots_wasted_in_hours_of_an_outage_use_up_nothing() -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("no"), LostAnswer("time-out")])
-def test_slots_wasted_while_ses_tells_nothing_cost_an_hour_at_most(error: Exception) -> None:
-    """Our own count is all there is, and may be nothing but waste: it is looked at again before long, not next day."""
+def test_slots_wasted_while_ses_does_not_answer_cost_an_hour_at_most(error: Exception) -> None:
+    """The stack's own count may be nothing but wasted slots, so the quota is tried again after an hour, not a day."""
     its = stack(50_000, per_second=14)
     send(its, 1)
     its.account.error = error
@@ -41,8 +41,8 @@ def test_slots_wasted_while_ses_tells_nothing_cost_an_hour_at_most(error: Except
     send(its, 1000)
 
 
-def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> None:
-    """Its chunk wastes more slots than the day has mails; it goes on the minute SES does."""
+def test_a_long_refusal_of_ses_is_not_taken_for_a_used_up_quota() -> None:
+    """The chunk wastes more slots than the day has mails, and goes on within a minute once SES takes mails."""
     limits = SendingLimits(per_second=14, per_day=200, sent_in_24_hours=0)
     delivery = world(12, limits=limits, mailer=FakeMailer(raising(Unavailable("no connection"), on=1, times=20)))
     delivery.clock.time_left = lambda: 300.0
@@ -54,8 +54,8 @@ def test_a_campaign_that_ses_refuses_for_long_is_not_said_to_have_no_quota() -> 
     assert len({mail.recipient for mail in delivery.mailer.sent}) == len(delivery.mailer.sent) == 12
 
 
-def test_a_campaign_whose_quota_is_used_up_ends_after_days_without_a_hand() -> None:
-    """Even where a day grants less than a second: it waits until the moment it names, and everybody has it once."""
+def test_a_campaign_beyond_the_quota_ends_after_days_without_an_operator() -> None:
+    """This holds even where a day's quota is used up within a second: each recipient gets one mail."""
     sandbox = SendingLimits(per_second=100, per_day=22, sent_in_24_hours=0)
     delivery = world(50, limits=sandbox)
     delivery.clock.time_left = lambda: 300.0

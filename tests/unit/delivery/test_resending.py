@@ -1,4 +1,4 @@
-"""Sending again what may be lost, on an operator's word."""
+"""Sending unknown mails again on an operator's command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DONE: dict[str, Any] = {"stage": Stage.DONE, "totals": {"audience": 7}}
 
 
 def test_old_unknowns_may_be_claimed_again_and_young_ones_wait() -> None:
-    """Marked under the chunk's version, remarks kept; the campaign is brought back by the next tick, without sums."""
+    """Marks are conditional writes and keep the remarks; the next tick goes on with the campaign, without sums."""
     place = FakePlace(**DONE)
     before = place.entries()
     told = place.steering.resend_unknown(ID)
@@ -39,7 +39,7 @@ def test_old_unknowns_may_be_claimed_again_and_young_ones_wait() -> None:
 
 
 def test_half_an_hour_is_old_enough_to_the_second() -> None:
-    """An event that comes at 29 minutes and 59 seconds still settles it."""
+    """An event that comes after 29 minutes and 59 seconds still settles the entry."""
     place = FakePlace()
     place_entries(place.kept, "0", [RecipientState(DeliveryState.UNKNOWN, 1, 1800, "answer-lost"), LOST])
     place_entries(place.kept, "a", [RecipientState(DeliveryState.UNKNOWN, 1, 1801, "answer-lost")])
@@ -56,8 +56,8 @@ def test_half_an_hour_is_old_enough_to_the_second() -> None:
         {"stage": Stage.WAITING, "why": WaitReason.PAUSED},
     ],
 )
-def test_what_has_not_ended_stays_as_it_is(changes: dict[str, Any]) -> None:
-    """But it is written: a tick that summed it up before must not call it done."""
+def test_a_campaign_that_has_not_ended_keeps_its_stage(changes: dict[str, Any]) -> None:
+    """It is written all the same, so that a tick that summed it up before does not end it."""
     place = FakePlace(**changes)
     summed_up_before = place.campaign
     place.steering.resend_unknown(ID)
@@ -67,8 +67,8 @@ def test_what_has_not_ended_stays_as_it_is(changes: dict[str, Any]) -> None:
         place.kept.turn(summed_up_before.turned(Stage.DONE))
 
 
-def test_nothing_unknown_changes_nothing() -> None:
-    """A campaign that is done stays done."""
+def test_without_unknown_mails_nothing_changes() -> None:
+    """A done campaign stays done."""
     place = FakePlace(**DONE)
     for shard in "0a":
         place_entries(place.kept, shard, [RecipientState(DeliveryState.DELIVERED, 1, 5)])
@@ -86,8 +86,8 @@ def test_nothing_unknown_changes_nothing() -> None:
         ),
     ],
 )
-def test_what_must_not_leave_any_more_is_refused(changes: dict[str, Any], words: str) -> None:
-    """In words, and nothing is marked."""
+def test_mails_that_must_not_leave_any_more_are_refused(changes: dict[str, Any], words: str) -> None:
+    """The refusal is in words, and nothing is marked."""
     place = FakePlace(**changes)
     before = place.entries()
     with pytest.raises(BadInput, match=words):
@@ -96,7 +96,7 @@ def test_what_must_not_leave_any_more_is_refused(changes: dict[str, Any], words:
 
 
 class Dying(FakeLedger):
-    """Loses its connection before the n-th write."""
+    """A ledger that loses its connection before the n-th write."""
 
     left = 10_000
 
@@ -115,7 +115,7 @@ class Dying(FakeLedger):
 
 
 def broken_off(at: int, **changes: Any) -> FakePlace:
-    """A resend of two chunks that broke off before its n-th write."""
+    """Run a resend of two chunks that breaks off before its n-th write."""
     place = FakePlace(**changes)
     place_entries(place.kept, "a", [LOST])
     dying = Dying()
@@ -128,8 +128,8 @@ def broken_off(at: int, **changes: Any) -> FakePlace:
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_what_broke_off_is_completed_by_asking_again(at: int) -> None:
-    """Wherever it broke off: all are marked once, and the campaign is brought back."""
+def test_an_interrupted_resend_is_completed_by_repeating_it(at: int) -> None:
+    """Wherever it broke off, all mails are marked once, and the campaign is reopened."""
     place = broken_off(at, **DONE)
     told = place.steering.resend_unknown(ID)
     assert (told.asked, told.before) == (2 - at, at)
@@ -140,8 +140,8 @@ def test_what_broke_off_is_completed_by_asking_again(at: int) -> None:
 @pytest.mark.parametrize(
     "changes", [{"stage": Stage.STOPPED, "why": WaitReason.OPERATOR, "totals": {"audience": 7}}, {"too_late_at": NOW}]
 )
-def test_what_broke_off_and_is_refused_now_is_left_to_the_tick(changes: dict[str, Any]) -> None:
-    """It is opened up again, so that the tick closes what had been marked; nothing more is marked."""
+def test_an_interrupted_resend_that_is_refused_now_is_left_to_the_tick(changes: dict[str, Any]) -> None:
+    """The campaign is reopened, so that the tick closes the marked mails; no more are marked."""
     place = broken_off(1, **DONE)
     known = place.campaign
     for name, value in changes.items():
@@ -152,8 +152,8 @@ def test_what_broke_off_and_is_refused_now_is_left_to_the_tick(changes: dict[str
     assert place.entries("a-00001") == (LOST,)
 
 
-def test_a_chunk_that_feedback_writes_meanwhile_is_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event that settles it just before the mark stands: its mail is not sent again."""
+def test_a_chunk_that_feedback_changes_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that settles the entry just before the mark stays: its mail is not sent again."""
     place = FakePlace()
     save, heard = place.kept.save, [RecipientState(DeliveryState.DELIVERED, 1, 70)]
 
@@ -179,7 +179,7 @@ entries = st.builds(
 
 @given(st.lists(entries, min_size=1, max_size=8))
 def test_only_old_unknowns_change_and_all_of_them(before: list[RecipientState]) -> None:
-    """Whatever a chunk holds: nothing is claimable that was not, but UNKNOWNs of half an hour or more."""
+    """Whatever a chunk holds, the only entries that become claimable are UNKNOWNs of half an hour or more."""
     place = FakePlace()
     for shard in "0a":
         place_entries(place.kept, shard, before)

@@ -1,4 +1,4 @@
-"""The life of one mail: only claims raise the attempt, and within one states only rise."""
+"""The states of one mail: only claims raise the attempt, and within an attempt states only rise."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ entries = st.builds(
 
 
 @given(entries)
-def test_an_entry_survives_the_ledger(entry: RecipientState) -> None:
-    """What is encoded is decoded, whatever the note holds."""
+def test_a_stored_entry_is_read_as_it_was(entry: RecipientState) -> None:
+    """This holds whatever the note is."""
     assert RecipientState.decode(entry.encode()) == entry
 
 
 @given(st.lists(entries, min_size=2, max_size=4))
-def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[RecipientState]) -> None:
-    """However entries come, the same (attempt, rank) stands in the end."""
+def test_the_order_of_merging_does_not_matter(heard: list[RecipientState]) -> None:
+    """The same attempt and rank result from every order."""
     results = set()
     for order in permutations(heard):
         entry = RecipientState()
@@ -43,7 +43,7 @@ def test_the_order_in_which_things_are_heard_does_not_matter(heard: list[Recipie
 
 @given(entries, entries)
 def test_a_state_never_falls(one: RecipientState, other: RecipientState) -> None:
-    """After anything was heard, attempt and rank are at least what they were."""
+    """After any merge, attempt and rank are at least what they were."""
     risen = one.merged(other)
     assert (risen.attempt, risen.state.rank) >= (one.attempt, one.state.rank)
 
@@ -51,29 +51,29 @@ def test_a_state_never_falls(one: RecipientState, other: RecipientState) -> None
 @pytest.mark.parametrize("state", [state for state in DeliveryState if state not in CLAIMABLE])
 @pytest.mark.parametrize("note", ["", "answer-lost", "not-resent", "delayed"])
 def test_only_pending_and_retry_can_be_claimed(state: DeliveryState, note: str) -> None:
-    """Least of all UNKNOWN, whose mail may have been sent."""
+    """UNKNOWN can't be claimed, because its mail may have been sent."""
     with pytest.raises(ValueError, match="claimed"):
         RecipientState(state, 1, 0, note).claimed("c", 0)
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
 @pytest.mark.parametrize("remark", ["", *sorted(REMARKS)])
-def test_an_operators_word_makes_unknown_claimable_and_nothing_else(state: DeliveryState, remark: str) -> None:
-    """Whatever events remarked besides; and what is claimable is unfinished."""
+def test_an_operators_request_makes_only_unknown_claimable(state: DeliveryState, remark: str) -> None:
+    """Remarks make no difference, and a claimable entry is unfinished."""
     entry = RecipientState(state, 1, 5, remark).with_reason(RESEND)
     assert entry.claimable is (state in (*CLAIMABLE, DeliveryState.UNKNOWN))
     assert entry.unfinished is (state in (*CLAIMABLE, DeliveryState.UNKNOWN, DeliveryState.SENDING))
     assert entry.remarks == ({remark} if remark else set())
 
 
-def test_an_event_takes_back_the_word_to_send_again() -> None:
-    """It is known now what became of the first mail."""
+def test_an_event_takes_back_the_request_to_send_again() -> None:
+    """The result of the first mail is known now."""
     heard = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).merged(RecipientState(DeliveryState.ACCEPTED, 1, 9))
     assert not heard.claimable
 
 
-def test_a_remark_that_an_earlier_attempt_was_taken_does_not_settle_a_newer_one() -> None:
-    """It is shown beside it."""
+def test_an_accepted_earlier_attempt_does_not_settle_a_newer_one() -> None:
+    """It becomes a remark of the newer one."""
     newer = RecipientState(DeliveryState.SENDING, 2, 50, "claim")
     assert newer.merged(RecipientState(DeliveryState.DELIVERED, 1, 60)) == RecipientState(
         DeliveryState.SENDING, 2, 50, f"claim+{EARLIER}"
@@ -81,7 +81,7 @@ def test_a_remark_that_an_earlier_attempt_was_taken_does_not_settle_a_newer_one(
 
 
 def test_a_claim_raises_the_attempt() -> None:
-    """Each claim is a new attempt, on its way."""
+    """Each claim is a new attempt in SENDING."""
     assert RecipientState(DeliveryState.RETRY, 2, 5, "throttled").claimed("c1", 9) == RecipientState(
         DeliveryState.SENDING, 3, 9, "c1"
     )
@@ -89,14 +89,14 @@ def test_a_claim_raises_the_attempt() -> None:
 
 @given(st.lists(entries, max_size=CHUNK_SIZE))
 def test_the_sums_add_up_to_the_audience(given_entries: list[RecipientState]) -> None:
-    """Accepted, skipped, failed, unknown and unfinished leave nobody out and count nobody twice."""
+    """Accepted, skipped, failed, unknown and unfinished count each recipient once."""
     chunk = Chunk(campaign="c", ref="a-00001", recipients=("x",) * len(given_entries), entries=tuple(given_entries))
     sums = totals([chunk.entries])
     assert sum(sums.values()) - sums["audience"] == sums["audience"] == len(given_entries)
 
 
-def test_the_states_of_a_full_chunk_stay_under_one_write_unit() -> None:
-    """One call's claims beside 36 mails that were delivered a month ago: under 1 KB in DynamoDB's own sizes."""
+def test_the_entries_of_a_full_chunk_cost_one_write_unit() -> None:
+    """The claims of a batch beside 36 mails that were delivered a month ago are below 1 KB by DynamoDB's own sizes."""
     claimed = [RecipientState(DeliveryState.RETRY, 1).claimed("0123456789", 2_600_000) for _ in range(CALL)]
     others = [RecipientState(DeliveryState.DELIVERED, 1, 2_600_000) for _ in range(CHUNK_SIZE - CALL)]
     entries = " ".join(entry.encode() for entry in claimed + others)
@@ -106,8 +106,8 @@ def test_the_states_of_a_full_chunk_stay_under_one_write_unit() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 11])
 @pytest.mark.parametrize("kind", mailing_types())
-def test_a_campaigns_tag_leads_back_to_it(kind: MailingType, number: int) -> None:
-    """The tag has only characters that SES allows, and no two campaigns share one."""
+def test_a_campaigns_tag_leads_back_to_its_id(kind: MailingType, number: int) -> None:
+    """The tag has only characters that SES allows, and no two campaigns share a tag."""
     name = campaign_id("2024-04b", kind, number)
     tag = campaign_tag(name)
     assert campaign_of_tag(tag) == name

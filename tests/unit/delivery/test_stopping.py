@@ -1,4 +1,4 @@
-"""Stopping by itself: the rule's edges, and that a part tells of the whole."""
+"""Campaigns that stop themselves: the limits of the rule, and conclusions from a part about the whole."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ C, B, D, A = DeliveryState.COMPLAINED, DeliveryState.BOUNCED, DeliveryState.DELI
         ),
     ],
 )
-def test_the_edges_of_the_rule(tally: dict[DeliveryState, int], why: WaitReason | None) -> None:
-    """At least 3 complaints and more than 0.3 %, or at least 5 bounces and more than 5 % of what SES took."""
+def test_the_limits_of_the_rule(tally: dict[DeliveryState, int], why: WaitReason | None) -> None:
+    """At least 3 complaints and more than 0.3 %, or at least 5 bounces and more than 5 %, of the accepted mails."""
     assert reason_to_stop(tally) == why
 
 
@@ -55,8 +55,8 @@ tallies = st.dictionaries(st.sampled_from([C, B, D, A, DeliveryState.UNKNOWN]), 
 
 
 @given(st.lists(tallies, max_size=6))
-def test_where_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[DeliveryState]]) -> None:
-    """So feedback, which sees parts, need not count the whole campaign at each bounce."""
+def test_if_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[DeliveryState]]) -> None:
+    """So feedback, which sees parts, need not tally the whole campaign at each bounce."""
     whole: Counter[DeliveryState] = Counter()
     for part in parts:
         whole.update(part)
@@ -64,13 +64,13 @@ def test_where_the_whole_is_bad_some_part_is_suspicious(parts: list[Counter[Deli
         assert any(is_suspicious(part) for part in parts)
 
 
-def test_the_numbers_are_told_in_words() -> None:
-    """Counts, and nothing about anybody."""
+def test_the_rates_are_written_in_words() -> None:
+    """They are counts, and name nobody."""
     assert rates_in_words({C: 3, B: 1, D: 96}) == "complaints: 3, bounces: 1, of mails that SES took: 100"
 
 
 class Turning(FakeLedger):
-    """An operator's pause comes just before our turn, once."""
+    """A ledger in which an operator's pause comes just before the change, once."""
 
     left = 1
 
@@ -82,23 +82,23 @@ class Turning(FakeLedger):
         super().turn(campaign)
 
 
-def test_a_bad_campaign_is_stopped_whatever_else_happens_to_it() -> None:
-    """Also where somebody else turns it at the same moment."""
+def test_a_bad_campaign_is_stopped_although_another_writer_changes_it() -> None:
+    """The decision is made again on the stored campaign."""
     bad = world([RecipientState(B, 1, 60)] * 5, [PENDING], world=World(ledger=Turning()))
     assert stop_if_bad(bad.ledger, ID) == "complaints: 0, bounces: 5, of mails that SES took: 5"
     assert (bad.campaign.stage, bad.campaign.why, bad.campaign.version) == (Stage.STOPPED, WaitReason.BOUNCES, 2)
 
 
 @pytest.mark.parametrize("stage", [Stage.DONE, Stage.STOPPED])
-def test_what_has_ended_is_left_alone(stage: Stage) -> None:
-    """The reason that stopped it first stands; after the end there is nothing to stop."""
+def test_an_ended_campaign_is_left_alone(stage: Stage) -> None:
+    """The first reason for the stop stays, and a done campaign can't be stopped."""
     ended = world([RecipientState(B, 1, 60)] * 5, stage=stage, why=WaitReason.OPERATOR)
     assert stop_if_bad(ended.ledger, ID) == ""
     assert (ended.campaign.stage, ended.campaign.why, ended.campaign.version) == (stage, WaitReason.OPERATOR, 0)
 
 
-def test_what_is_good_goes_on() -> None:
-    """One bounce is no rate."""
+def test_a_campaign_with_low_rates_goes_on() -> None:
+    """One bounce makes no rate."""
     good = world([RecipientState(B, 1, 60), SENT])
     assert stop_if_bad(good.ledger, ID) == ""
     assert good.campaign.stage == Stage.SENDING

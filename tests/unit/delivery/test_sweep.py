@@ -1,4 +1,4 @@
-"""The sweep's stages: what was opened is set going, what has nothing left is closed, and one never harms another."""
+"""The sweep's stages: open campaigns are started, campaigns without work are closed, and no campaign harms another."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.people import OPENED, campaign
 from tests.support.sweeping import ID, LOST, PENDING, SENT, SOON, TOO_LATE, World, add_chunks, claimed, world
 
 
-def test_what_is_open_is_queued_and_then_sent() -> None:
-    """Every shard, once."""
+def test_an_open_campaign_is_queued_and_then_sending() -> None:
+    """Every shard is queued once."""
     opened = world(finished=False, stage=Stage.OPEN)
     assert opened.sweep(SOON).started == [ID]
     assert (opened.campaign.stage, opened.queued) == (Stage.SENDING, list(SHARDS))
@@ -28,20 +28,20 @@ def test_what_is_open_is_queued_and_then_sent() -> None:
 
 
 class NoTurn(FakeLedger):
-    """Somebody else always turns the campaign first."""
+    """A ledger in which another writer always changes the campaign first."""
 
     def turn(self, campaign: Campaign) -> None:
         raise Conflict(campaign.id)
 
 
-def test_what_somebody_else_turns_is_left_to_the_next_tick() -> None:
-    """A shard queued twice is harmless; nothing is reported that did not happen."""
+def test_a_campaign_that_another_writer_changes_is_left_to_the_next_tick() -> None:
+    """A shard that is queued twice does no harm, and the report has only changes that were made."""
     report = world(finished=False, stage=Stage.OPEN, world=World(ledger=NoTurn())).sweep(SOON)
     assert (report.started, report.blocked) == ([], {})
 
 
-def test_a_campaign_is_done_once_nothing_is_left() -> None:
-    """With its sums; UNKNOWN is an end, and is one of them."""
+def test_a_campaign_is_done_once_no_work_is_left() -> None:
+    """It has its sums. UNKNOWN is an end, and one of the sums."""
     done = world(
         [SENT, LOST],
         [RecipientState(DeliveryState.SKIPPED, 0, 9, "left"), RecipientState(DeliveryState.FAILED, 1, 9, "refused")],
@@ -56,20 +56,20 @@ def test_a_campaign_is_done_once_nothing_is_left() -> None:
     "left", [PENDING, claimed(7000), RecipientState(DeliveryState.RETRY, 1, 60), LOST.with_reason(RESEND)]
 )
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.WAITING, Stage.STOPPED])
-def test_it_is_not_as_long_as_anything_is(left: RecipientState, stage: Stage) -> None:
-    """To be sent, on its way, to be tried again, or sent again on an operator's word."""
+def test_a_campaign_with_work_left_is_not_done(left: RecipientState, stage: Stage) -> None:
+    """Work are mails to be sent, mails on their way, and mails to be sent again on an operator's request."""
     going = world([SENT, left], stage=stage, why=WaitReason.PAUSED if stage is Stage.WAITING else None)
     assert going.sweep().done == []
     assert (going.campaign.stage, going.campaign.ended) == (stage, False)
 
 
-def test_it_is_not_as_long_as_fan_out_has_a_shard_to_go() -> None:
-    """Its readers would be missing from the sums."""
+def test_a_campaign_with_an_unfinished_shard_is_not_done() -> None:
+    """The shard's recipients would be missing from the sums."""
     assert world([SENT], finished=False).sweep(SOON).done == []
 
 
-def test_a_waiting_campaign_with_nothing_left_is_done() -> None:
-    """What it waits for doesn't matter any more."""
+def test_a_waiting_campaign_without_work_is_done() -> None:
+    """The reason for its wait does not matter any more."""
     paused = world([SENT, LOST], stage=Stage.WAITING, why=WaitReason.PAUSED)
     assert paused.sweep().done == [ID]
     assert (paused.campaign.stage, paused.campaign.why) == (Stage.DONE, None)
@@ -97,8 +97,8 @@ def test_a_stopped_campaign_stays_stopped_and_gets_its_sums() -> None:
         (RecipientState(DeliveryState.BOUNCED, 1, 90), WaitReason.BOUNCES, Stage.OPEN),
     ],
 )
-def test_a_campaign_to_which_too_much_comes_back_is_stopped(bad: RecipientState, why: WaitReason, stage: Stage) -> None:
-    """Also one that waits, instead of being brought back; the report has the numbers."""
+def test_a_campaign_with_high_rates_is_stopped(bad: RecipientState, why: WaitReason, stage: Stage) -> None:
+    """A waiting campaign is stopped as well, instead of going on, and the report has the numbers."""
     waits = WaitReason.RESUMED if stage is Stage.WAITING else None
     going = world([bad] * 5 + [SENT] * 45, [PENDING], stage=stage, why=waits)
     report = going.sweep(SOON)
@@ -109,7 +109,7 @@ def test_a_campaign_to_which_too_much_comes_back_is_stopped(bad: RecipientState,
 
 
 class Failing(FakeLedger):
-    """One campaign can't be looked into."""
+    """A ledger in which one campaign can't be tallied."""
 
     error: ConvenerError = Unavailable("down")
 
@@ -129,8 +129,8 @@ class Failing(FakeLedger):
         (Refused("never"), "never"),
     ],
 )
-def test_one_that_fails_never_holds_up_another(error: ConvenerError, words: str) -> None:
-    """It is reported with its reason, and the others come as far as they can."""
+def test_a_failing_campaign_never_holds_up_another(error: ConvenerError, words: str) -> None:
+    """It is reported with its reason, and the others are swept."""
     both = world([PENDING], world=World(ledger=Failing()))
     both.ledger.error = error
     both.ledger.campaigns["2024-05/invite"] = campaign(id="2024-05/invite", stage=Stage.OPEN)
@@ -139,26 +139,26 @@ def test_one_that_fails_never_holds_up_another(error: ConvenerError, words: str)
 
 
 class FullQueues(FakeQueues):
-    """SQS takes nothing."""
+    """Queues that take no message."""
 
     def add_chunks(self, campaign: str, refs: Sequence[str]) -> None:
         raise Unavailable(f"{campaign} {len(refs)}")
 
 
-def test_a_queue_that_takes_nothing_is_told() -> None:
+def test_a_queue_that_takes_nothing_is_reported() -> None:
     """The work stays in the ledger, for the next tick."""
     assert world([PENDING], world=World(queues=FullQueues())).sweep().blocked
 
 
 def test_a_tick_without_time_leaves_the_rest_to_the_next() -> None:
-    """Nothing is begun that might not be ended, and the report says what waits."""
+    """Nothing is begun that might not be completed, and the report has the campaigns that were left."""
     busy = world([PENDING])
     report = busy.sweep(left=59)
     assert (report.postponed, busy.queued) == ([ID], [])
 
 
 def test_every_quarter_of_an_hour_begins_with_another_campaign() -> None:
-    """So that a long one at the head doesn't take the time of all others for ever."""
+    """A long campaign does not take the time of all others again and again."""
     begun = set()
     for quarter in range(3):
         several = World()
@@ -169,8 +169,8 @@ def test_every_quarter_of_an_hour_begins_with_another_campaign() -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.DONE, Stage.SENDING, Stage.WAITING])
-def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
-    """Whether the campaign goes on or not; those that an operator sends again are in good hands."""
+def test_unknown_mails_are_reported_after_half_an_hour(stage: Stage) -> None:
+    """This holds whether the campaign goes on or not. Mails that an operator sends again are not reported."""
     why = WaitReason.PAUSED if stage is Stage.WAITING else None
     more = [LOST, LOST.with_reason(RESEND), PENDING] if stage is not Stage.DONE else [LOST]
     lost = world([LOST, LOST, SENT], [LOST], more, stage=stage, why=why)
@@ -179,8 +179,8 @@ def test_lost_answers_are_listed_after_half_an_hour(stage: Stage) -> None:
     assert lost.sweep(TOO_LATE + UNKNOWN_REPORTED_FOR).unknown == {}
 
 
-def test_an_answer_lost_in_the_last_minute_is_told_although_it_is_too_late() -> None:
-    """By a worker that died with it: after its lease, the events' time and the ticks between, somebody hears of it."""
+def test_an_answer_lost_in_the_last_minute_is_reported() -> None:
+    """The worker died. It takes a lease, the time of the events and the ticks between, until the mail is reported."""
     last = int((TOO_LATE - OPENED).total_seconds()) - 1
     lost = world([claimed(at=last), SENT])
     ticks = [lost.sweep(TOO_LATE + number * timedelta(minutes=15)) for number in range(9)]
@@ -188,7 +188,7 @@ def test_an_answer_lost_in_the_last_minute_is_told_although_it_is_too_late() -> 
     assert [bool(report.unknown) for report in ticks] == [False] * 3 + [True] * 5 + [False]
 
 
-def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
+def test_old_ended_campaigns_are_not_swept() -> None:
     """A tick costs the same after years of campaigns."""
     old = world([LOST], stage=Stage.DONE, world=World(ledger=Failing()))
     add_chunks(old.ledger, ID, [[LOST]])
@@ -196,8 +196,11 @@ def test_ended_campaigns_are_not_looked_into_once_it_is_too_late() -> None:
 
 
 @pytest.mark.parametrize(("stage", "becomes"), [(Stage.DONE, Stage.SENDING), (Stage.STOPPED, Stage.STOPPED)])
-def test_what_an_operator_sends_again_is_sent_although_the_campaign_had_ended(stage: Stage, becomes: Stage) -> None:
-    """She may be cut off between marking the mails and bringing the campaign back; stopped ones are only closed."""
+def test_marked_mails_of_an_ended_campaign_are_sent(stage: Stage, becomes: Stage) -> None:
+    """An operator may be interrupted between marking the mails and reopening the campaign.
+
+    A stopped one only closes them.
+    """
     ended = world([SENT, LOST.with_reason(RESEND)], stage=stage, totals={"audience": 2})
     report = ended.sweep()
     assert ended.queued == ["0-00001"]

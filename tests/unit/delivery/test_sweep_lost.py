@@ -1,4 +1,4 @@
-"""Dead workers and lost messages: claims nobody answers for become UNKNOWN, and work that stands still is queued."""
+"""Dead workers and lost messages: expired claims become UNKNOWN, and work that stands still is queued again."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING, Stage.WAITING, Stage.STOPPED])
-def test_a_claim_whose_lease_is_over_is_unknown(stage: Stage) -> None:
-    """Never to be tried by itself: the mail may have left. The attempt stays, and what events remarked."""
+def test_an_expired_claim_becomes_unknown(stage: Stage) -> None:
+    """The mail may have left, so it is never tried again by itself. The attempt and the remarks stay."""
     why = WaitReason.PAUSED if stage is Stage.WAITING else None
     dead = world([claimed(60, "0123456789+earlier"), claimed(61), SENT], stage=stage, why=why)
     if stage is Stage.OPEN:
@@ -36,14 +36,14 @@ def test_a_claim_whose_lease_is_over_is_unknown(stage: Stage) -> None:
 
 
 def test_a_claim_within_its_lease_is_left_alone() -> None:
-    """To the second: its worker may be at it."""
+    """This holds to the second, because its worker may be at work."""
     busy = world([claimed(60), PENDING])
     report = busy.sweep(OPENED + LEASE + timedelta(seconds=59))
     assert (report.expired, busy.entries()) == (0, (claimed(60), PENDING))
 
 
 class Rival(FakeLedger):
-    """An event settles the claim just before us."""
+    """A ledger in which an event settles the claim just before the sweep writes."""
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         mine = self.chunk_items[ID, chunk.ref]
@@ -51,15 +51,15 @@ class Rival(FakeLedger):
         super().save(chunk, messages=messages)
 
 
-def test_an_event_that_comes_at_the_same_moment_wins() -> None:
-    """The chunk is left to the next tick, which finds nothing to do there."""
+def test_an_event_at_the_same_moment_wins() -> None:
+    """The chunk is left to the next tick, which finds no work in it."""
     settled = world([claimed(), SENT], world=World(ledger=Rival()))
     assert (settled.sweep().expired, settled.entries()) == (0, (SENT, SENT))
     assert settled.sweep().done == [ID]
 
 
-def test_what_a_dead_worker_left_is_queued_with_its_claims() -> None:
-    """Expiring them is a change too: it must not make the chunk look busy for another while."""
+def test_the_rest_of_a_dead_workers_chunk_is_queued_at_once() -> None:
+    """Expiring the claims is a change too, which must not make the chunk look busy."""
     dead = world([claimed(60), PENDING])
     dead.sweep(OPENED + timedelta(seconds=60) + LEASE)
     assert dead.queued == ["0-00001"]
@@ -69,8 +69,8 @@ def test_what_a_dead_worker_left_is_queued_with_its_claims() -> None:
 @pytest.mark.parametrize(
     "left", [PENDING, RecipientState(DeliveryState.RETRY, 1, 55), RecipientState(DeliveryState.UNKNOWN, 1, 30, RESEND)]
 )
-def test_work_without_progress_for_twenty_minutes_is_queued_again(stage: Stage, left: RecipientState) -> None:
-    """Its message may be lost; what moved since, and what has nothing to send, is not."""
+def test_work_that_stands_still_for_twenty_minutes_is_queued_again(stage: Stage, left: RecipientState) -> None:
+    """Its message may be lost. A chunk that has changed since, or has no mail to send, is not queued."""
     moved = RecipientState(DeliveryState.DELIVERED, 1, 200)
     still = world([SENT, left], [moved, left], [SENT, LOST], [LOST, claimed(199)], stage=stage)
     at = OPENED + timedelta(minutes=21)
@@ -80,14 +80,14 @@ def test_work_without_progress_for_twenty_minutes_is_queued_again(stage: Stage, 
 
 
 def test_a_waiting_campaign_gets_no_messages() -> None:
-    """Neither chunks nor shards: delivery would only drop them."""
+    """Neither chunks nor shards are queued, because delivery would drop the messages."""
     waiting = world([PENDING], stage=Stage.WAITING, why=WaitReason.PAUSED, finished=False)
     assert waiting.sweep(LATER).idle
     assert waiting.queued == []
 
 
 def test_shards_that_fan_out_did_not_finish_are_queued_again() -> None:
-    """Those without a cursor and those on the way, once fan-out has had its time."""
+    """Shards without a cursor and unfinished shards are queued, once fan-out has had its time."""
     lost = world(finished=False)
     for shard in SHARDS[2:]:
         lost.ledger.cursor_items[ID, shard] = Cursor(shard=shard, finished=True)
@@ -97,8 +97,8 @@ def test_shards_that_fan_out_did_not_finish_are_queued_again() -> None:
     assert lost.queued == ["0", "1"]
 
 
-def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its last chunks stand still behind the first ones: a tick queues so many of them, in batches, and no more."""
+def test_a_tick_queues_a_limited_number_of_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last chunks of a long campaign stand still behind the first ones. They are queued in batches."""
     monkeypatch.setattr(sweep, "QUEUE_BATCH", 2)
     monkeypatch.setattr(sweep, "MAX_REQUEUED_CHUNKS", 5)
     long = world(*[[PENDING]] * 7)
@@ -106,8 +106,8 @@ def test_a_long_campaign_is_not_queued_over_and_over(monkeypatch: pytest.MonkeyP
     assert long.queued == [f"0-0000{number}" for number in range(1, 6)]
 
 
-def test_what_was_brought_back_is_queued_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of it was queued while it waited; also chunks that moved just now, and shards."""
+def test_all_work_of_a_campaign_that_goes_on_is_queued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of it was queued during the wait; chunks that changed just now and shards are queued as well."""
     monkeypatch.setattr(sweep, "QUEUE_BATCH", 3)
     monkeypatch.setattr(sweep, "MAX_REQUEUED_CHUNKS", 1)
     back = world(
@@ -118,7 +118,7 @@ def test_what_was_brought_back_is_queued_whole(monkeypatch: pytest.MonkeyPatch) 
 
 
 class Draining(VirtualClock):
-    """Each look at the time left takes some of it."""
+    """A clock on which each reading of the time left takes some of it."""
 
     def time_left(self) -> float:
         self.left -= 10
@@ -126,7 +126,7 @@ class Draining(VirtualClock):
 
 
 def test_a_tick_whose_time_is_over_ends_between_two_chunks() -> None:
-    """What was done stays done, what was found is queued, and nothing is concluded from half a look."""
+    """Written changes stay, found work is queued, and no conclusion is drawn from a part of the chunks."""
     long = world(*[[claimed(), PENDING]] * 20)
     report = TickReport()
     sweeper = replace(long.sweeper(LATER), clock=Draining(LATER, left=120))

@@ -1,4 +1,4 @@
-"""By night nothing leaves, however long a list is."""
+"""At night no mail leaves, however long the list is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.support.sweeping import ID, MORNING, NIGHT, PENDING, SENT, world
 
 
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING])
-def test_a_long_mailing_rests_by_night(stage: Stage) -> None:
-    """No mail leaves at night, also of a list that takes hours; in the morning it goes on from where it was."""
+def test_a_long_campaign_waits_at_night(stage: Stage) -> None:
+    """In the morning it goes on where it was."""
     long = world([PENDING], stage=stage)
     assert long.sweep(NIGHT).idle
     assert (long.campaign.stage, long.campaign.why, long.campaign.until) == (Stage.WAITING, WaitReason.NIGHT, MORNING)
@@ -19,7 +19,7 @@ def test_a_long_mailing_rests_by_night(stage: Stage) -> None:
     assert long.queued == ["0-00001"]
 
 
-def test_what_has_nothing_left_to_send_ends_by_night_too() -> None:
-    """Only mails rest."""
+def test_a_campaign_without_mails_to_send_ends_at_night() -> None:
+    """Only mails wait for the morning."""
     over = world([SENT])
     assert over.sweep(NIGHT).done == [ID]

@@ -1,4 +1,4 @@
-"""Whatever order of ticks, deaths, claims, events and hands: states only rise, and in the end everything has ended."""
+"""In any order of ticks, deaths, claims, events and commands, states only rise, and every campaign ends."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WAIT = {"wait": WaitReason.QUOTA, "lost": WaitReason.LOST_ANSWERS, "pause": Wait
 
 
 def step(what: str, swept: World, now: datetime) -> None:
-    """What others do between two ticks."""
+    """Change the ledger as others do between two ticks."""
     ledger: FakeLedger = swept.ledger
     going = swept.campaign.stage in (Stage.OPEN, Stage.SENDING)
     if what in WAIT and going:
@@ -66,7 +66,7 @@ def _delivered(chunk: Chunk, at: int) -> RecipientState:
 
 
 def check(before: dict[tuple[str, str], Chunk], was: Campaign, swept: World, now: datetime) -> None:
-    """What no tick may do."""
+    """Assert what no tick may do."""
     for key, chunk in before.items():
         for earlier, later in zip(chunk.entries, swept.ledger.chunk_items[key].entries, strict=True):
             assert (later.attempt, later.state.rank) >= (earlier.attempt, earlier.state.rank)
@@ -82,7 +82,7 @@ def check(before: dict[tuple[str, str], Chunk], was: Campaign, swept: World, now
 
 
 def work(swept: World, now: datetime) -> None:
-    """Perfect workers: fan-out ends, delivery sends or skips all that is queued, probes are answered."""
+    """Work without faults: fan-out ends, delivery sends or skips every queued mail, and probes are answered."""
     ledger, queues = swept.ledger, swept.queues
     for name, shard in queues.shards:
         ledger.cursor_items[name, shard] = Cursor(shard=shard, finished=True)
@@ -104,7 +104,7 @@ def work(swept: World, now: datetime) -> None:
 def test_states_only_rise_and_everything_ends(
     parts: list[list[RecipientState]], story: list[str], drawn: list[int], stage: Stage, fanned_out: bool
 ) -> None:
-    """Through failing ticks nothing within its lease is touched; through quiet ones nothing is left over."""
+    """Failing ticks change no claim within its lease, and after ticks without faults no work is left."""
     swept = world(*parts, stage=stage, finished=fanned_out)
     fate = iter(drawn)
     shaky = World(ledger=Shaky(swept.ledger, lambda: next(fate, 0)), queues=Shaky(swept.queues, lambda: next(fate, 0)))
@@ -129,8 +129,8 @@ def test_states_only_rise_and_everything_ends(
     assert is_now.ended or (is_now.stage is Stage.WAITING and held)
 
 
-def test_perfect_workers_are_not_the_whole_proof() -> None:
-    """The check itself can fail: a claim within its lease that is touched, and a state that falls."""
+def test_the_check_itself_can_fail() -> None:
+    """It reports a changed claim within its lease, and a state that falls."""
     swept = world([RecipientState(DeliveryState.SENDING, 1, 60)])
     before, now = dict(swept.ledger.chunk_items), OPENED + timedelta(minutes=2)
     for wrong in (RecipientState(DeliveryState.UNKNOWN, 1, 120), RecipientState(DeliveryState.PENDING)):

@@ -1,4 +1,4 @@
-"""What the handlers of tick, fan-out and feedback answer, log and count, whatever they are handed."""
+"""What the handlers of tick, fan-out and feedback answer, log and count, whatever they are given."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ SHARD = {"campaign": ID, "shard": "0"}
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """What was logged and counted since it was last asked."""
+    """Return what was logged and counted since the last call."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Convener")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     with written() as lines:
         yield lambda: lines() + "".join(capsys.readouterr())
 
 
-def test_every_message_that_cant_be_carried_out_is_named_parked_and_counted(log: Callable[[], str]) -> None:
-    """No JSON, no fields, a campaign that is gone: each with its reason, and the good one of the batch is done."""
+def test_every_bad_message_is_returned_parked_and_counted(log: Callable[[], str]) -> None:
+    """No JSON, no fields and a missing campaign have a reason each, and the good message of the batch is done."""
     here = hands()
     here.fakes.ledger.campaigns[ID] = campaign()
     here.fakes.subscribers.rows = {row.id: row for row in (subscriber(16),)}
@@ -52,21 +52,21 @@ def test_every_message_that_cant_be_carried_out_is_named_parked_and_counted(log:
     assert "Traceback" not in logged
 
 
-def test_alone_in_its_batch_a_message_is_named_too(log: Callable[[], str]) -> None:
-    """The answer is the same as for one of many: no exception, which Lambda would count as the function's."""
+def test_a_single_bad_message_is_returned_too(log: Callable[[], str]) -> None:
+    """The answer is the same as for one of many: no exception, which Lambda would count as the function's error."""
     assert failed(invoke("fanout", batch("{}"), hands())) == ["message-0"]
     assert metrics(log()) == {"ParkedMessages": 1}
 
 
 class Away(FakeLedger):
-    """DynamoDB can't be reached."""
+    """A ledger while DynamoDB can't be reached."""
 
     def shard(self, campaign: str, shard: str) -> tuple[Campaign | None, Cursor]:
         raise Unavailable(f"no connection was made, {campaign} {shard}")
 
 
-def test_what_fails_for_now_fails_the_function_and_is_not_parked(log: Callable[[], str]) -> None:
-    """No message is to blame: Lambda counts an error, for which there is an alarm, and the message comes again."""
+def test_a_passing_failure_fails_the_function_and_is_not_parked(log: Callable[[], str]) -> None:
+    """No message is the cause. Lambda counts an error, for which there is an alarm, and the message comes again."""
     here = hands()
     here.fakes.ledger = Away()
     with pytest.raises(BatchProcessingError, match="no connection was made"):
@@ -75,7 +75,7 @@ def test_what_fails_for_now_fails_the_function_and_is_not_parked(log: Callable[[
 
 
 def test_two_invocations_in_one_process_do_not_mix(log: Callable[[], str]) -> None:
-    """One that begins while another runs names its own messages only."""
+    """An invocation that begins while another runs returns its own messages only."""
     outer = hands()
     outer.fakes.ledger.campaigns[ID] = campaign()
     answers: list[Any] = []
@@ -94,8 +94,8 @@ def test_two_invocations_in_one_process_do_not_mix(log: Callable[[], str]) -> No
     assert log()
 
 
-def test_a_quiet_tick_counts_nothing_and_says_so(log: Callable[[], str]) -> None:
-    """Every metric each time: a missing one would be an alarm that never rings."""
+def test_a_quiet_tick_counts_zero(log: Callable[[], str]) -> None:
+    """Every metric is written each time: an alarm on a missing metric never fires."""
     answer = invoke("tick", {}, hands())
     logged = log()
     assert metrics(logged) == {
@@ -111,7 +111,7 @@ def test_a_quiet_tick_counts_nothing_and_says_so(log: Callable[[], str]) -> None
 
 
 def test_a_tick_counts_trouble_and_lost_answers(log: Callable[[], str]) -> None:
-    """And logs an error, with the campaign's id and no reader's."""
+    """It also logs an error, with the campaign's id and no subscriber's."""
     here = hands()
     here.clock(CONTEXT).sleep(timedelta(hours=1).total_seconds())
     why, until = WaitReason.LOST_ANSWERS, OPENED + timedelta(hours=2)
@@ -127,14 +127,14 @@ def test_a_tick_counts_trouble_and_lost_answers(log: Callable[[], str]) -> None:
 
 
 @pytest.mark.parametrize("seconds", ["soon", "0", "-900", "900.5", "43201"])
-def test_a_lease_that_is_none_stops_the_tick(seconds: str) -> None:
-    """The operator is told which setting it is."""
+def test_a_tick_without_a_valid_lease_stops(seconds: str) -> None:
+    """The error names the setting."""
     with using(hands(CLAIM_LEASE_SECONDS=seconds)), pytest.raises(Misconfigured, match="CLAIM_LEASE_SECONDS"):
         wiring.tick(CONTEXT)
 
 
-def test_a_batch_that_stops_a_campaign_says_so(log: Callable[[], str]) -> None:
-    """An error with the numbers, and nobody's address or id."""
+def test_a_batch_that_stops_a_campaign_logs_an_error(log: Callable[[], str]) -> None:
+    """The error has the numbers, and no subscriber's address or id."""
     here = hands()
     here.fakes.ledger.campaigns[ID] = campaign()
     add_chunks(

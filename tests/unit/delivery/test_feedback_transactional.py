@@ -1,4 +1,4 @@
-"""What SES tells of letters, and of mails that followed a reader: the right row is suppressed, nothing is parked."""
+"""Events about transactional mails and about mails that followed a move: the right row is suppressed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ HER = PEOPLE[0].id
 OF_LETTER = {"letter": "welcome", "recipient": HER}
 
 
-def standing(feedback: Any, one: str = HER) -> SubscriberStatus:
-    """Hers now."""
+def status(feedback: Any, one: str = HER) -> SubscriberStatus:
+    """Return the subscriber's status now."""
     found: SubscriberStatus = feedback.subscribers.rows[one].status
     return found
 
 
 @pytest.mark.parametrize("what", list(PARTS))
-def test_only_a_bounce_or_complaint_of_a_letter_does_anything(what: str) -> None:
-    """No ledger is asked; it is counted apart from what isn't ours."""
+def test_only_a_bounce_or_complaint_of_a_transactional_mail_changes_anything(what: str) -> None:
+    """The ledger is not read, and the event is counted apart from foreign ones."""
     feedback = world()
     heard = take(feedback, ses_event(what, OF_LETTER))
     expected = {
@@ -34,13 +34,13 @@ def test_only_a_bounce_or_complaint_of_a_letter_does_anything(what: str) -> None
         "suppressed": SubscriberStatus.BOUNCED,
         "complaint": SubscriberStatus.COMPLAINED,
     }
-    assert standing(feedback) is expected.get(what, SubscriberStatus.CONFIRMED)
+    assert status(feedback) is expected.get(what, SubscriberStatus.CONFIRMED)
     assert (heard.transactional, heard.foreign, heard.parked, heard.again) == (1, 0, {}, {})
     assert feedback.ledger.reads == feedback.ledger.writes == 0
 
 
-def test_a_letter_to_somebody_without_a_row_is_heard() -> None:
-    """A confirmation that bounced: nobody joined."""
+def test_an_event_of_a_transactional_mail_without_a_row_is_taken() -> None:
+    """A confirmation mail bounced, and nobody had joined."""
     feedback = world()
     heard = take(feedback, ses_event("bounced", {"letter": "confirm", "recipient": "f" * 32}))
     assert (heard.transactional, heard.parked, feedback.subscribers.writes) == (1, {}, 0)
@@ -57,11 +57,11 @@ def test_a_letter_to_somebody_without_a_row_is_heard() -> None:
         ("detail/mail/tags/recipient", None),
     ],
 )
-def test_a_letters_event_is_never_parked(path: str, value: Any) -> None:
-    """Nothing would be mended by a person who looks at it."""
+def test_an_event_of_a_transactional_mail_is_never_parked(path: str, value: Any) -> None:
+    """An operator could not repair anything."""
     feedback = world()
     heard = take(feedback, changed(path, value, tags=OF_LETTER))
-    assert (heard.transactional, heard.parked, heard.again, standing(feedback)) == (
+    assert (heard.transactional, heard.parked, heard.again, status(feedback)) == (
         1,
         {},
         {},
@@ -70,31 +70,31 @@ def test_a_letters_event_is_never_parked(path: str, value: Any) -> None:
 
 
 def test_a_bounce_suppresses_the_row_that_the_mail_went_to() -> None:
-    """The ledger's entry is the one she was intended by, the row the one she had moved to."""
+    """The ledger's entry is the recipient's; the row is the one that the subscriber had moved to."""
     new = subscriber(99)
     feedback = world(RecipientState(DeliveryState.ACCEPTED, 1, 91))
     feedback.subscribers.rows[new.id] = new
     take(feedback, ses_event("bounced", {**tags_for(HER, chunk=REF), "reader": new.id}))
-    assert (standing(feedback, new.id), standing(feedback)) == (SubscriberStatus.BOUNCED, SubscriberStatus.CONFIRMED)
+    assert (status(feedback, new.id), status(feedback)) == (SubscriberStatus.BOUNCED, SubscriberStatus.CONFIRMED)
     assert entries(feedback)[0].state is DeliveryState.BOUNCED
 
 
 def test_a_bounce_of_the_old_address_leaves_the_new_row_alone() -> None:
-    """She moved after that mail."""
+    """The subscriber moved after that mail."""
     new = subscriber(99)
     gone = subscriber(16, status=SubscriberStatus.MOVED, moved_to=new.id)
     feedback = world(RecipientState(DeliveryState.ACCEPTED, 1, 91))
     feedback.subscribers.rows |= {new.id: new, gone.id: gone}
     take(feedback, ses_event("bounced", tags_for(HER, chunk=REF)))
-    assert (standing(feedback, new.id), standing(feedback)) == (SubscriberStatus.CONFIRMED, SubscriberStatus.MOVED)
+    assert (status(feedback, new.id), status(feedback)) == (SubscriberStatus.CONFIRMED, SubscriberStatus.MOVED)
 
 
-def test_what_was_true_before_she_moved_there_says_nothing_of_her() -> None:
-    """She pressed a button in a mail to that address since: a late bounce of its former reader's mail is old news."""
+def test_a_bounce_from_before_a_move_to_the_address_changes_nothing() -> None:
+    """The subscriber pressed a button in a mail to that address since. The late bounce is about its former owner."""
     feedback = world(RecipientState(DeliveryState.ACCEPTED, 1, 91))
     feedback.subscribers.rows[HER] = replace(PEOPLE[0], moved_at=SENT + timedelta(hours=1))
     take(feedback, ses_event("bounced", tags_for(HER, chunk=REF)))
-    assert standing(feedback) is SubscriberStatus.CONFIRMED
+    assert status(feedback) is SubscriberStatus.CONFIRMED
     feedback.subscribers.rows[HER] = replace(PEOPLE[0], moved_at=SENT - timedelta(hours=1))
     take(feedback, ses_event("bounced", OF_LETTER))
-    assert standing(feedback) is SubscriberStatus.BOUNCED
+    assert status(feedback) is SubscriberStatus.BOUNCED

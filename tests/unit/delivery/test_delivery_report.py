@@ -1,4 +1,4 @@
-"""Proof: what became of everybody, and of everything for one person."""
+"""The delivery report: the result for each recipient, and of each campaign for one subscriber."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def lines(place: FakePlace) -> list[RecipientLine]:
     return list(proof(place).recipients(place.campaign))
 
 
-def test_every_intended_person_has_one_line() -> None:
-    """With state, moment, attempts, message id and reason, in the order of shard and place."""
+def test_every_recipient_has_one_line() -> None:
+    """It has state, time, attempts, message id and reason, in the order of shard and position."""
     place = FakePlace()
     chunk = place.kept.chunk_items[ID, "0-00001"]
     place.kept.chunk_items[ID, "0-00001"] = replace(chunk, messages={0: "m-1"})
@@ -41,8 +41,8 @@ def test_every_intended_person_has_one_line() -> None:
     assert (waiting.state_words, waiting.at, waiting.attempts) == ("waiting", None, 0)
 
 
-def test_an_erased_person_keeps_her_line_without_an_address() -> None:
-    """Where the row is gone, and where it has no address any more."""
+def test_an_erased_subscriber_has_a_line_without_an_address() -> None:
+    """This holds where the row is gone, and where it has no address any more."""
     place = FakePlace()
     one, other, *_ = place.people.rows
     place.people.rows[one] = replace(place.people.rows[one], address="", status=SubscriberStatus.ERASED)
@@ -51,7 +51,7 @@ def test_an_erased_person_keeps_her_line_without_an_address() -> None:
 
 
 class Counting(FakeSubscribers):
-    """Remembers how many ids it was asked for at a time."""
+    """Subscribers that remember how many ids each request had."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Counting(FakeSubscribers):
 
 
 def test_rows_are_read_a_hundred_at_a_time() -> None:
-    """Never more, over chunks and shards; so memory stays the same however long the list is."""
+    """No request is larger, over chunks and shards, so memory does not grow with the list."""
     place, people = FakePlace(), Counting()
     for shard in "0123a":
         place_entries(place.kept, shard, [RecipientState()] * 50)
@@ -71,8 +71,8 @@ def test_rows_are_read_a_hundred_at_a_time() -> None:
     assert people.asked == [ROWS_PER_READ, ROWS_PER_READ, 50]
 
 
-def test_one_reading_tells_all_and_adds_up() -> None:
-    """Sums, states, reasons and the unknown ones are of one moment."""
+def test_the_summary_is_complete_and_adds_up() -> None:
+    """Sums, states, reasons and unknown mails are of the same moment."""
     place = FakePlace(totals={"audience": 99})
     told = proof(place).summarize(place.campaign)
     assert told.sums == proof(place).sums(ID)
@@ -82,8 +82,8 @@ def test_one_reading_tells_all_and_adds_up() -> None:
     assert (sum(told.states.values()), told.finished) == (7, 16)
 
 
-def test_a_history_has_each_campaign_that_meant_her() -> None:
-    """In the order in which they were opened, whether or not she has a row still; others' are not in it."""
+def test_a_history_has_each_campaign_with_the_subscriber() -> None:
+    """The campaigns are in the order of their opening, also for a subscriber without a row, and no others are in it."""
     place = FakePlace()
     place.kept.campaigns["2024-03/recap"] = campaign(id="2024-03/recap", opened_at=OPENED - timedelta(days=9))
     place.kept.campaigns["2024-04/reminder"] = campaign(id="2024-04/reminder", opened_at=OPENED + timedelta(days=9))
@@ -97,31 +97,31 @@ def test_a_history_has_each_campaign_that_meant_her() -> None:
 
 
 def test_every_state_and_remark_has_words() -> None:
-    """None is forgotten when one is added."""
+    """No state or remark is forgotten when one is added."""
     assert STATE_WORDS.keys() == set(DeliveryState)
     assert REASON_WORDS.keys() >= REMARKS
 
 
-def test_every_standing_that_skips_has_words() -> None:
-    """A reader who isn't confirmed is skipped with her standing as the reason."""
+def test_every_status_that_skips_has_words() -> None:
+    """A subscriber who is not confirmed is skipped with their status as the reason."""
     assert {standing.value for standing in SubscriberStatus} - {"confirmed"} <= REASON_WORDS.keys()
 
 
-def test_a_claim_is_no_reason() -> None:
-    """What is on its way names its claim in the note; remarks are shown all the same."""
+def test_a_claim_id_is_not_shown_as_a_reason() -> None:
+    """The note of a SENDING entry has the claim's id; its remarks are shown."""
     assert reason_words(RecipientState(DeliveryState.SENDING, 1, 5, "c0ffee1234")) == ""
     assert reason_words(RecipientState(DeliveryState.SENDING, 2, 5, "c0ffee1234+earlier")) == REASON_WORDS["earlier"]
 
 
 @given(st.lists(st.sampled_from([*REASON_WORDS, "of-a-newer-version"]), max_size=4))
 def test_no_word_of_a_note_is_left_out(words: list[str]) -> None:
-    """Those of a newer version are shown as they are."""
+    """A word of a newer version is shown as it is."""
     told = reason_words(RecipientState(DeliveryState.RETRY, 1, 5, "+".join(words)))
     assert told.split("; ") == [REASON_WORDS.get(word, word) for word in words] or (words, told) == ([], "")
 
 
-def test_who_was_let_out_and_welcomed_later_has_both_in_her_history() -> None:
-    """Both stand in the ledger: the sums count her twice, too."""
+def test_a_history_has_a_skipped_mail_and_a_later_addition() -> None:
+    """Both are in the ledger, and the sums count both."""
     place = FakePlace()
     her = place.kept.chunk_items[ID, "0-00001"].recipients[0]
     place.kept.add(late_chunk(ID, her, RecipientState(DeliveryState.ACCEPTED, 1, 9000)))

@@ -1,4 +1,4 @@
-"""One call: each mail in its slot or not at all, and whom a call claims."""
+"""One batch: each mail is sent in its slot or not at all, and the plan decides which entries are claimed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ MAIL: Any = Mail(sender="a@example.org", recipient="b@example.org", raw=b"", tag
 
 
 def sending(fails: Callable[[Mail], None], *, left: float = 300) -> tuple[BatchSender, Shift]:
-    """A sender with a mailer that does this to each mail."""
+    """Return a sender whose mailer does this to each mail, and its clock."""
     clock = Shift(left=left)
     return BatchSender(mailer=FakeMailer(fails), clock=clock, tempo=Tempo()), clock
 
 
 def send(sender: BatchSender, count: int, step: float) -> list[str]:
-    """States and notes of so many mails, whose slots begin now."""
+    """Send a number of mails whose slots begin now, and return the states with their notes."""
     chunk = new_chunk(C.id, "0", 1, [str(n) for n in range(count)])
     chunk = chunk.with_entries({n: RecipientState().claimed("ours", 60) for n in range(count)})
     sent = sender.send(C, chunk, dict.fromkeys(range(count), MAIL), Reservation(start=BEGINS, step=step, mails=count))
@@ -43,30 +43,30 @@ def send(sender: BatchSender, count: int, step: float) -> list[str]:
 
 
 def test_each_mail_waits_for_its_slot() -> None:
-    """Single sends are spread, not sent in a burst."""
+    """The mails of a batch are spread over its slots."""
     moments: list[float] = []
     sender, clock = sending(lambda _mail: moments.append((clock.now() - BEGINS).total_seconds()))
     assert send(sender, 4, 0.25) == ["ACCEPTED"] * 4
     assert moments == [0, 0.25, 0.5, 0.75]
 
 
-def test_mails_slower_than_their_slots_leave_one_after_the_other_until_a_slot_lapses() -> None:
-    """80 ms each, slots of a 500th of a second: what would leave more than a second after its moment is given back."""
+def test_slow_mails_leave_one_after_the_other_until_a_slot_lapses() -> None:
+    """With 80 ms per mail and 500 slots a second, a mail is given back where its slot began more than a second ago."""
     sender, clock = sending(lambda _mail: clock.sleep(0.08))
     notes = send(sender, 20, 1 / 500)
     assert notes == ["ACCEPTED"] * 13 + ["RETRY:slot-lapsed"] * 7
 
 
 @pytest.mark.parametrize("late", [0.0, MAX_LAPSE_SECONDS, MAX_LAPSE_SECONDS + 0.001])
-def test_a_slot_may_be_used_until_a_second_after_its_moment(late: float) -> None:
-    """And not a moment longer."""
+def test_a_slot_may_be_used_for_a_second(late: float) -> None:
+    """A slot that began longer ago is not used."""
     sender, clock = sending(lambda _mail: None)
     clock.sleep(late)
     assert send(sender, 1, 1) == ["ACCEPTED" if late <= MAX_LAPSE_SECONDS else "RETRY:slot-lapsed"]
 
 
-def test_an_answer_that_takes_twenty_seconds_lapses_the_rest_of_its_call() -> None:
-    """The one is UNKNOWN; the others' slots are long over, so they are given back and take new ones."""
+def test_after_an_answer_of_twenty_seconds_the_other_slots_have_lapsed() -> None:
+    """The slow mail is UNKNOWN. The other mails are given back and take new slots."""
 
     def hangs(_mail: Mail) -> None:
         clock.sleep(20)
@@ -77,21 +77,21 @@ def test_an_answer_that_takes_twenty_seconds_lapses_the_rest_of_its_call() -> No
     assert sender.tempo.seconds_per_mail == Tempo().seconds_per_mail
 
 
-def test_no_mail_is_begun_that_the_invocation_may_not_outlive() -> None:
-    """25 seconds of connecting and waiting, and its record, fit into what is kept back."""
+def test_no_mail_is_begun_within_the_margin_of_the_invocation() -> None:
+    """The margin is long enough for 25 seconds of connecting and waiting, and for the record of the batch."""
     sender, clock = sending(lambda _mail: clock.sleep(0.5), left=MARGIN_SECONDS + 0.6)
     assert send(sender, 3, 0.5) == ["ACCEPTED", "ACCEPTED", "RETRY:given-back"]
     assert clock.time_left() >= MARGIN_SECONDS - 0.5
 
 
-def test_time_is_looked_at_again_for_each_mail_and_entries_tell_when() -> None:
-    """`at` counts seconds since the campaign was opened, never below none where clocks differ."""
+def test_an_entry_has_the_seconds_since_the_campaign_was_opened() -> None:
+    """The number is never negative, also where two clocks differ."""
     assert elapsed_seconds(C, OPENED + timedelta(seconds=90.9)) == 90
     assert elapsed_seconds(C, OPENED - timedelta(seconds=3)) == 0
 
 
-def test_after_a_refusal_nothing_more_is_tried() -> None:
-    """The rest is given back; the refused one says by whom."""
+def test_after_a_refusal_no_more_mails_are_tried() -> None:
+    """The other mails are given back, and the refused mail has the reason."""
     for error, note in ((Throttled("rate"), "throttled"), (Unavailable("no connection"), "unavailable")):
 
         def fails(_mail: Mail, error: Exception = error) -> None:
@@ -102,8 +102,8 @@ def test_after_a_refusal_nothing_more_is_tried() -> None:
         assert sender.mailer.sent == []  # type: ignore[attr-defined]
 
 
-def decided(entry: RecipientState, **changes: Any) -> tuple[RecipientState, int]:
-    """What becomes of one entry whose reader is like this, and how many mails are made."""
+def planned(entry: RecipientState, **changes: Any) -> tuple[RecipientState, int]:
+    """Return the planned entry of one recipient with these changes, and the number of mails."""
     reader = subscriber(16, **changes)
     chunk = replace(new_chunk(C.id, "0", 1, [reader.id]), entries=(entry,))
     seen = DeliverySnapshot(campaign=C, subscribers={reader.id: reader})
@@ -143,14 +143,14 @@ RESENT = RecipientState(DeliveryState.UNKNOWN, 1, 9, f"{RESEND}+delayed")
         (RESENT, NO_MAIL, (RecipientState(DeliveryState.UNKNOWN, 1, 9, "not-resent+delayed"), 0)),
     ],
 )
-def test_whom_a_call_claims_skips_or_fails(
+def test_an_entry_is_claimed_skipped_or_failed(
     entry: RecipientState, changes: dict[str, Any], expected: tuple[RecipientState, int]
 ) -> None:
-    """Remarks stay, and what may have left long ago stays UNKNOWN, whatever keeps it from leaving again."""
-    assert decided(entry, **changes) == expected
+    """Remarks stay, and an UNKNOWN stays UNKNOWN where its mail may not be sent again."""
+    assert planned(entry, **changes) == expected
 
 
-def test_what_is_skipped_never_falls() -> None:
+def test_skipping_never_lowers_a_state() -> None:
     """SKIPPED ranks above RETRY of the same attempt."""
     entry = skipped_entry(RecipientState(DeliveryState.RETRY, 3, 50, "given-back"), "too-late", 70)
     assert entry == RecipientState(DeliveryState.SKIPPED, 3, 70, "too-late")

@@ -1,4 +1,4 @@
-"""What makes a campaign wait while it is delivered, and what a person or another reason has done already stands."""
+"""What makes a campaign wait while it is delivered. A wait or an end that others wrote stays."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ UNTIL = BEGINS + timedelta(hours=7)
 
 
 def stored(delivery: Any) -> Campaign:
-    """The campaign in the ledger."""
+    """Return the campaign in the ledger."""
     found = delivery.ledger.campaigns[ID]
     assert isinstance(found, Campaign)
     return found
 
 
 def turned(delivery: Any, stage: Stage, why: WaitReason | None = None, **changes: Any) -> None:
-    """Somebody turned the campaign."""
+    """Write the campaign in that stage as another writer."""
     delivery.ledger.campaigns[ID] = replace(stored(delivery).turned(stage, why=why), **changes)
 
 
@@ -41,8 +41,8 @@ def turned(delivery: Any, stage: Stage, why: WaitReason | None = None, **changes
         (SendingPaused("account"), WaitReason.SES_PAUSED, BEGINS + SES_PAUSED_WAIT),
     ],
 )
-def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why: WaitReason, until: datetime) -> None:
-    """It says why and until when; the rest of the call is given back, and no message is queued."""
+def test_a_long_refusal_of_ses_makes_the_campaign_wait(error: Exception, why: WaitReason, until: datetime) -> None:
+    """It has the reason and the time; the rest of the batch is given back, and no message is queued."""
     delivery = world(mailer=FakeMailer(raising(error, on=1)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why, stored(delivery).until) == (Stage.WAITING, why, until)
@@ -51,22 +51,22 @@ def test_what_ses_refuses_for_long_makes_the_campaign_wait(error: Exception, why
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
 
 
-def test_an_account_that_may_send_nothing_makes_the_campaign_wait_before_anybody_is_claimed() -> None:
-    """GetAccount says so: SES is not even tried."""
+def test_an_account_that_may_not_send_makes_the_campaign_wait_before_any_claim() -> None:
+    """GetAccount says so, and no mail is handed over."""
     delivery = world(limits=SendingLimits(per_second=14, per_day=None, sent_in_24_hours=0, sending=False))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).why, states(delivery)) == (WaitReason.SES_PAUSED, ["PENDING"] * 3)
 
 
-def test_an_open_campaign_waits_like_one_that_is_sent() -> None:
+def test_an_open_campaign_waits_like_a_sending_one() -> None:
     """Fan-out may be faster than the tick."""
     delivery = world(stage=Stage.OPEN, mailer=FakeMailer(raising(QuotaUsedUp("day"), on=1)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert (stored(delivery).stage, stored(delivery).why) == (Stage.WAITING, WaitReason.QUOTA)
 
 
-def test_a_paused_series_makes_its_campaigns_wait_for_a_person() -> None:
-    """The message is dropped, nobody is claimed, and the campaign says what it waits for."""
+def test_a_paused_series_makes_its_campaigns_wait_for_an_operator() -> None:
+    """The message is dropped, no recipient is claimed, and the campaign has the reason."""
     delivery = world()
     delivery.ledger.pause(OPENED)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
@@ -87,8 +87,8 @@ def test_a_paused_series_makes_its_campaigns_wait_for_a_person() -> None:
         (Stage.DONE, None),
     ],
 )
-def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitReason | None) -> None:
-    """A refusal, a lost answer or a pause that comes to be known late changes neither stage nor reason."""
+def test_a_stage_that_others_wrote_is_never_overwritten(stage: Stage, why: WaitReason | None) -> None:
+    """A late refusal, lost answer or pause changes neither stage nor reason."""
     delivery = world()
     before = stored(delivery)
     turned(delivery, stage, why)
@@ -104,8 +104,8 @@ def test_what_was_said_meanwhile_is_never_overwritten(stage: Stage, why: WaitRea
 
 
 @pytest.mark.parametrize("error", [Throttled("rate"), Unavailable("no connection"), LOST])
-def test_what_passes_by_itself_is_not_waited_for(error: Any) -> None:
-    """The chunk comes again; the campaign goes on."""
+def test_a_short_trouble_makes_no_campaign_wait(error: Any) -> None:
+    """The chunk is queued again, and the campaign goes on."""
     delivery = world()
     assert not CampaignWaits(ledger=delivery.ledger, clock=delivery.clock).for_ses(ID, error)
     assert stored(delivery).stage is Stage.SENDING

@@ -1,4 +1,4 @@
-"""Turning a campaign: decided anew whenever somebody else was first, written once."""
+"""Changing a campaign: decided again after each Conflict, and written once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ID = "2024-04/invite"
 
 
 class Busy(FakeLedger):
-    """A ledger in which somebody else counts a lost answer just before each of so many writes."""
+    """A ledger in which another writer counts a lost answer just before each of a number of writes."""
 
     def __init__(self, rivals: int) -> None:
         super().__init__()
@@ -32,42 +32,42 @@ class Busy(FakeLedger):
 
 
 def paused(known: Campaign) -> Campaign | None:
-    """Pause it, unless it is."""
+    """Return the campaign paused; None where it is."""
     return None if known.why is WaitReason.PAUSED else known.turned(Stage.WAITING, why=WaitReason.PAUSED)
 
 
 @pytest.mark.parametrize("rivals", range(8))
-def test_a_change_is_made_on_what_others_wrote_meanwhile(rivals: int) -> None:
-    """Nobody's write is lost, and each raises the version by one."""
+def test_a_change_is_made_on_the_stored_campaign(rivals: int) -> None:
+    """No write is lost, and each raises the version by one."""
     ledger = Busy(rivals)
     turned = turn(ledger, ID, paused)
     assert turned == ledger.campaigns[ID]
     assert (turned.why, turned.lost, turned.version) == (WaitReason.PAUSED, rivals, rivals + 1)
 
 
-def test_what_others_keep_writing_is_given_up_aloud() -> None:
-    """It can't go on for ever."""
+def test_a_change_is_given_up_after_too_many_conflicts() -> None:
+    """It must not go on for ever."""
     ledger = Busy(MAX_ATTEMPTS)
     with pytest.raises(Conflict, match=ID):
         turn(ledger, ID, paused)
     assert ledger.campaigns[ID].why is None
 
 
-def test_what_is_as_it_should_be_is_not_written() -> None:
-    """The campaign is answered as it is."""
+def test_an_unchanged_campaign_is_not_written() -> None:
+    """The campaign is returned as it is."""
     ledger = Busy(0)
     assert turn(ledger, ID, paused) == turn(ledger, ID, paused)
     assert ledger.campaigns[ID].version == 1
 
 
-def test_a_change_that_forgets_the_version_is_written_all_the_same() -> None:
-    """The next version is turn's to know."""
+def test_a_change_need_not_set_the_version() -> None:
+    """`turn` sets the next version."""
     ledger = Busy(0)
     assert turn(ledger, ID, lambda known: replace(known, lost=3)).version == 1
     assert ledger.campaigns[ID].lost == 3
 
 
-def test_there_must_be_a_campaign() -> None:
-    """Else the message or command that asked can't be carried out."""
+def test_a_missing_campaign_is_bad_input() -> None:
+    """The message or the command can't be carried out."""
     with pytest.raises(BadInput, match="2030-01/invite"):
         turn(Busy(0), "2030-01/invite", paused)

@@ -1,4 +1,4 @@
-"""What becomes of a late addition after its message: the sweep, delivery and an operator know it."""
+"""What happens to a late addition after its message: in the sweep, in delivery, and at an operator's command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOTALS = {"audience": 1, "accepted": 1, "skipped": 0, "failed": 0, "unknown": 0,
 
 
 def done(entry: RecipientState) -> tuple[World, Chunk]:
-    """An invite that is done, and one who was added since."""
+    """Return a world with an invite that is done, and a late addition since."""
     ended = world([SENT], stage=Stage.DONE, totals=TOTALS)
     chunk = late_chunk(ID, HER.id, entry)
     ended.ledger.add(chunk)
@@ -31,8 +31,8 @@ def done(entry: RecipientState) -> tuple[World, Chunk]:
     return ended, chunk
 
 
-def test_a_dead_workers_claim_becomes_unknown_without_waking_the_campaign() -> None:
-    """And the sums hold her from then on."""
+def test_an_expired_claim_becomes_unknown_and_the_campaign_stays_done() -> None:
+    """The campaign's sums contain the addition from then on."""
     ended, chunk = done(claimed())
     report = ended.sweep(LATER)
     assert (report.expired, ended.queued, ended.campaign.stage) == (1, [], Stage.DONE)
@@ -40,8 +40,8 @@ def test_a_dead_workers_claim_becomes_unknown_without_waking_the_campaign() -> N
     assert dict(ended.campaign.totals) == {**TOTALS, "audience": 2, "unknown": 1}
 
 
-def test_one_on_its_way_is_left_alone_and_summed_up_afterwards() -> None:
-    """No sums hold what is unfinished."""
+def test_a_sending_addition_is_summed_up_once_it_has_ended() -> None:
+    """The sums never contain an unfinished entry."""
     ended, chunk = done(claimed(at=int((LATER - OPENED).total_seconds())))
     ended.sweep(LATER)
     assert (ended.entries(chunk.ref), dict(ended.campaign.totals)) == (chunk.entries, TOTALS)
@@ -54,8 +54,8 @@ def test_one_on_its_way_is_left_alone_and_summed_up_afterwards() -> None:
     assert ended.campaign.version == version, "once is enough"
 
 
-def test_one_that_ses_would_not_take_is_delivered_although_the_campaign_is_done() -> None:
-    """Once its own message has had its time; the others stay at rest."""
+def test_an_addition_that_ses_did_not_take_is_delivered_in_a_done_campaign() -> None:
+    """It is queued once its own message has had its time; the other entries stay as they are."""
     ended, chunk = done(RecipientState(DeliveryState.RETRY, 1, 60, "throttled"))
     ended.sweep(LATER)
     assert (ended.queued, ended.campaign.stage) == ([chunk.ref], Stage.DONE)
@@ -69,8 +69,10 @@ def test_one_that_ses_would_not_take_is_delivered_although_the_campaign_is_done(
         (Stage.SENDING, SubscriberStatus.LEFT, "SKIPPED:left"),
     ],
 )
-def test_delivery_sends_it_to_who_joined_later(stage: Stage, standing: SubscriberStatus, told: str) -> None:
-    """For it is hers, as no other entry would be; not once she left."""
+def test_delivery_sends_it_to_a_subscriber_who_joined_later(
+    stage: Stage, standing: SubscriberStatus, told: str
+) -> None:
+    """No other entry would be sent to such a subscriber. A subscriber who has left gets none."""
     delivery = delivering.world(rows=[subscriber(16, confirmed_at=HER.confirmed_at, status=standing)], stage=stage)
     late = late_chunk(ID, HER.id, RecipientState(DeliveryState.RETRY, 1, 60, "throttled"))
     delivery.ledger.add(late)
@@ -81,8 +83,8 @@ def test_delivery_sends_it_to_who_joined_later(stage: Stage, standing: Subscribe
         assert delivering.states(delivery) == ["SKIPPED:joined-later"]
 
 
-def test_an_operator_may_have_it_sent_again() -> None:
-    """Marked like any UNKNOWN: the campaign is brought back for it."""
+def test_an_operator_may_send_it_again() -> None:
+    """It is marked like any UNKNOWN, and the campaign is reopened for it."""
     ended, chunk = done(RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost"))
     told = CampaignControl(ledger=ended.ledger, clock=VirtualClock(LATER)).resend_unknown(ID)
     assert told.asked == 1
@@ -91,8 +93,8 @@ def test_an_operator_may_have_it_sent_again() -> None:
     assert (ended.queued, ended.campaign.stage) == ([chunk.ref], Stage.SENDING)
 
 
-def test_who_paused_is_skipped_until_her_pause_is_over() -> None:
-    """At the moment of the claim."""
+def test_a_paused_subscriber_is_skipped_until_the_pause_is_over() -> None:
+    """The moment of the claim decides."""
     for until, told in ((LATER, ["SKIPPED:paused"]), (OPENED, ["ACCEPTED"])):
         delivery = delivering.world(rows=[subscriber(16, paused_until=until)])
         delivery.deliver(ID, delivering.REF)

@@ -1,4 +1,4 @@
-"""Claims and records, when the ledger's answers are lost or somebody else writes: no mail without a claim of ours."""
+"""Claims and records while answers of the ledger are lost or others write: no mail is sent without our own claim."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAILS: Any = {0: "mail 0", 1: "mail 1"}
 
 
 def ledger_with(*entries: RecipientState) -> tuple[Any, Any, Chunk]:
-    """A ledger behind a wire, the ledger itself, and its one chunk."""
+    """Return a ledger behind a Wire, the ledger itself, and its only chunk."""
     ledger = FakeLedger()
     chunk = replace(new_chunk(C, "0", 1, [str(n) for n in range(len(entries))]), entries=entries)
     ledger.chunk_items[C, REF] = chunk
@@ -27,39 +27,39 @@ def ledger_with(*entries: RecipientState) -> tuple[Any, Any, Chunk]:
 
 
 def claims(chunk: Chunk, mark: str = "ours") -> dict[int, RecipientState]:
-    """Of all entries."""
+    """Return the claims of all entries."""
     return {place: entry.claimed(mark, 60) for place, entry in enumerate(chunk.entries)}
 
 
 def rival(ledger: Any, changed: dict[int, RecipientState]) -> None:
-    """Somebody else writes."""
+    """Write these entries as another worker."""
     ledger.save(ledger.chunk_items[C, REF].with_entries(changed), messages={})
 
 
-def test_a_claim_that_was_written_is_ours() -> None:
-    """All its mails may be sent."""
+def test_a_written_claim_may_be_sent() -> None:
+    """All mails of the claim may be sent."""
     wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], MAILS)
 
 
-def test_a_claim_that_somebody_else_was_faster_with_is_not() -> None:
-    """Though the states look the same: the claim's own mark decides."""
+def test_a_claim_after_a_faster_worker_may_not_be_sent() -> None:
+    """The states look the same, but the entries hold the other worker's claim id."""
     wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     rival(ledger, claims(chunk, "theirs"))
     after, mails = claim(wire, chunk, claims(chunk), MAILS)
     assert (after, mails) == (ledger.chunk_items[C, REF], {})
 
 
-def test_a_claim_whose_answer_was_lost_is_looked_up() -> None:
-    """Done: ours. Not done: nobody's."""
+def test_a_claim_whose_answer_was_lost_is_read_again() -> None:
+    """The mails may be sent if the claim was written, and not otherwise."""
     for after, mine in ((True, MAILS), (False, {})):
         wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
         wire.fail("save", LostAnswer("time-out"), after=after)
         assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], mine)
 
 
-def test_of_a_claim_that_others_went_on_from_only_what_is_untouched_is_sent() -> None:
-    """An event or the sweep has written one of the two since: that one is settled, or nobody knows."""
+def test_only_the_unchanged_part_of_a_claim_is_sent() -> None:
+    """Where an event or the sweep has changed an entry since the claim, its mail is not sent."""
     for theirs in (
         RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"),
         RecipientState(DeliveryState.SENDING, 1, 60, "ours+earlier"),
@@ -77,8 +77,8 @@ def test_of_a_claim_that_others_went_on_from_only_what_is_untouched_is_sent() ->
 
 
 @pytest.mark.parametrize("error", [Unavailable("no"), Throttled("rate")])
-def test_a_claim_that_was_certainly_not_written_is_the_callers_to_try_again(error: Exception) -> None:
-    """Nothing is sent, nothing has changed."""
+def test_a_claim_that_was_certainly_not_written_raises_the_error(error: Exception) -> None:
+    """Nothing is sent and nothing has changed."""
     wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     wire.fail("save", error)
     with pytest.raises(type(error)):
@@ -86,8 +86,8 @@ def test_a_claim_that_was_certainly_not_written_is_the_callers_to_try_again(erro
     assert ledger.chunk_items[C, REF] == chunk
 
 
-def test_a_chunk_that_is_gone_is_said_so() -> None:
-    """Nothing can be claimed or recorded there."""
+def test_a_chunk_that_does_not_exist_any_more_is_bad_input() -> None:
+    """Neither a claim nor a record can be written to it."""
     wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
     ledger.chunk_items.clear()
     with pytest.raises(BadInput, match=REF):
@@ -102,8 +102,8 @@ SENDING, ACCEPTED = RecipientState(DeliveryState.SENDING, 1, 60, "ours"), Recipi
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("error", [LostAnswer("time-out"), Unavailable("no")])
 @pytest.mark.parametrize("times", range(1, MAX_ATTEMPTS))
-def test_a_record_is_tried_until_it_stands(error: Exception, times: int, *, after: bool) -> None:
-    """States only rise, so writing twice what was written changes nothing; the message ids come along."""
+def test_a_record_is_repeated_until_it_is_written(error: Exception, times: int, *, after: bool) -> None:
+    """States only rise, so a second write changes nothing. The message ids are written as well."""
     wire, ledger, chunk = ledger_with(SENDING)
     for n in range(times):
         wire.fail("save", error, on=n + 1, after=after)
@@ -112,8 +112,8 @@ def test_a_record_is_tried_until_it_stands(error: Exception, times: int, *, afte
     assert ledger.chunk_items[C, REF].messages == {0: "m"}
 
 
-def test_a_record_that_the_ledger_never_takes_is_given_up_aloud() -> None:
-    """The claim's lease will end, and the sweep makes it UNKNOWN."""
+def test_a_record_that_is_never_written_raises_the_error() -> None:
+    """The claim expires later, and the sweep makes it UNKNOWN."""
     wire, ledger, chunk = ledger_with(SENDING)
     for n in range(MAX_ATTEMPTS):
         wire.fail("save", Unavailable("no"), on=n + 1)
@@ -122,8 +122,8 @@ def test_a_record_that_the_ledger_never_takes_is_given_up_aloud() -> None:
     assert ledger.chunk_items[C, REF].entries == (SENDING,)
 
 
-def test_rivals_never_wear_a_record_out() -> None:
-    """However many write meanwhile: each of them did get on, and what they wrote stays."""
+def test_other_writers_never_prevent_a_record() -> None:
+    """The record is merged with every other write, however many there are."""
     wire, ledger, chunk = ledger_with(SENDING, SENDING)
     left = [3 * MAX_ATTEMPTS]
     save = ledger.save
@@ -158,18 +158,18 @@ def test_rivals_never_wear_a_record_out() -> None:
         ),
     ],
 )
-def test_a_record_rises_over_what_was_written_meanwhile(
+def test_a_record_is_merged_with_other_writes(
     known: RecipientState, heard: RecipientState, stands: RecipientState | None
 ) -> None:
-    """An event knows more than we; we know more than the sweep; a newer attempt is never settled by an older one."""
+    """An event outranks the record, the record outranks the sweep, and an older attempt never settles a newer one."""
     wire, ledger, chunk = ledger_with(SENDING)
     rival(ledger, {0: known})
     record(wire, chunk, {0: heard}, {})
     assert ledger.chunk_items[C, REF].entries == (stands or heard,)
 
 
-def test_no_two_claims_have_the_same_mark() -> None:
-    """Ten characters, so that a full chunk stays under one write unit."""
+def test_no_two_claims_have_the_same_id() -> None:
+    """An id has ten characters, so that a full chunk costs one write unit."""
     marks = {new_claim() for _ in range(1000)}
     assert len(marks) == 1000
     assert {len(mark) for mark in marks} == {10}

@@ -1,4 +1,4 @@
-"""Campaigns that wait: what brings each back, when, and what never does."""
+"""Campaigns that wait: what makes each go on, when, and what does not."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ COMING = (WaitReason.QUOTA, WaitReason.SES_PAUSED, WaitReason.NIGHT, WaitReason.
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: WaitReason) -> None:
-    """And not before; then its work is queued."""
+def test_a_campaign_that_waits_for_a_time_goes_on_then(why: WaitReason) -> None:
+    """It does not go on before; then its work is queued."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER, lost=3)
     assert waiting.sweep(LATER - timedelta(seconds=1)).idle
     report = waiting.sweep(LATER)
@@ -29,8 +29,8 @@ def test_what_waits_for_a_moment_comes_back_when_it_has_come(why: WaitReason) ->
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_by_night_it_waits_for_the_morning_and_says_so(why: WaitReason) -> None:
-    """Who looks is told the hour at which it really comes back."""
+def test_at_night_a_campaign_waits_for_the_morning(why: WaitReason) -> None:
+    """The stored time is the hour at which it really goes on."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
     assert waiting.sweep(NIGHT).idle
     assert (waiting.campaign.why, waiting.campaign.until) == (why, MORNING)
@@ -40,8 +40,8 @@ def test_by_night_it_waits_for_the_morning_and_says_so(why: WaitReason) -> None:
     assert waiting.sweep(MORNING).brought_back == [ID]
 
 
-def test_the_morning_is_never_later_than_too_late() -> None:
-    """The rest is skipped as soon as it is too late, also by night: no mail leaves for that."""
+def test_no_wait_for_the_morning_is_longer_than_the_campaign() -> None:
+    """The rest is skipped as soon as it is too late, also at night, because no mail leaves for that."""
     early = MORNING - timedelta(hours=3)
     waiting = world([PENDING], stage=WAITING, why=WaitReason.QUOTA, until=LATER, too_late_at=early)
     waiting.sweep(NIGHT)
@@ -52,23 +52,23 @@ def test_the_morning_is_never_later_than_too_late() -> None:
 @pytest.mark.parametrize(
     "why", [WaitReason.PAUSED, WaitReason.SERIES, WaitReason.QUOTA, WaitReason.SES_PAUSED, WaitReason.LOST_ANSWERS]
 )
-def test_what_waits_until_it_is_too_late_is_brought_back_to_be_skipped(why: WaitReason) -> None:
-    """Nothing waits for ever: delivery skips the rest, and the numbers add up."""
+def test_a_campaign_that_waits_until_it_is_too_late_is_skipped(why: WaitReason) -> None:
+    """No campaign waits for ever: delivery skips the rest, and the sums are complete."""
     waiting = world([PENDING], stage=WAITING, why=why, until=TOO_LATE + timedelta(days=1))
     report = waiting.sweep(TOO_LATE)
     assert (report.brought_back, report.probes, waiting.queued) == ([ID], 0, ["0-00001"])
 
 
-def test_what_an_operator_paused_waits_for_her() -> None:
-    """No tick brings it back before it is too late."""
+def test_a_paused_campaign_waits_for_the_operator() -> None:
+    """No tick makes it go on before it is too late."""
     paused = world([PENDING], stage=WAITING, why=WaitReason.PAUSED)
     assert paused.sweep(LATER).idle
     assert paused.sweep(TOO_LATE - timedelta(seconds=1)).idle
 
 
 @pytest.mark.parametrize("stage", [Stage.OPEN, Stage.SENDING])
-def test_a_paused_series_makes_what_goes_wait_and_gives_it_back(stage: Stage) -> None:
-    """The report says that the series is paused; after it is resumed all work is queued, shards too."""
+def test_a_paused_series_makes_campaigns_wait_until_it_is_resumed(stage: Stage) -> None:
+    """The report says that the series is paused. After the resume all work is queued, shards as well."""
     going = world([PENDING], stage=stage, finished=False)
     going.ledger.pause(OPENED)
     report = going.sweep(SOON)
@@ -80,16 +80,16 @@ def test_a_paused_series_makes_what_goes_wait_and_gives_it_back(stage: Stage) ->
     assert len(going.queued) == 17
 
 
-def test_a_series_resumed_by_night_goes_on_in_the_morning() -> None:
-    """It no longer waits for the series, but for the hour."""
+def test_a_series_resumed_at_night_goes_on_in_the_morning() -> None:
+    """The campaign no longer waits for the series, but for the hour."""
     waiting = world([PENDING], stage=WAITING, why=WaitReason.SERIES)
     waiting.sweep(NIGHT)
     assert (waiting.campaign.why, waiting.campaign.until) == (WaitReason.RESUMED, MORNING)
 
 
 @pytest.mark.parametrize("why", COMING)
-def test_while_the_series_is_paused_nothing_comes_back(why: WaitReason) -> None:
-    """Nor when it is too late: what would come back waits for the series."""
+def test_while_the_series_is_paused_no_campaign_goes_on(why: WaitReason) -> None:
+    """It does not even when it is too late; its reason becomes the series' pause."""
     waiting = world([PENDING], stage=WAITING, why=why, until=LATER)
     waiting.ledger.pause(OPENED)
     assert waiting.sweep(SOON).idle
@@ -100,8 +100,8 @@ def test_while_the_series_is_paused_nothing_comes_back(why: WaitReason) -> None:
 
 
 @pytest.mark.parametrize("why", [WaitReason.PAUSED, WaitReason.LOST_ANSWERS])
-def test_a_paused_series_takes_no_reason_away(why: WaitReason) -> None:
-    """After it, an operator's pause and SES's silence still hold."""
+def test_a_paused_series_keeps_lasting_reasons(why: WaitReason) -> None:
+    """After it, an operator's pause and lost answers of SES still hold."""
     waiting = world([PENDING], stage=WAITING, why=why, until=OPENED)
     waiting.ledger.pause(OPENED)
     assert waiting.sweep(LATER).idle
@@ -117,7 +117,7 @@ def test_a_stopped_campaign_is_swept_while_the_series_is_paused() -> None:
 
 
 def test_lost_answers_are_probed_with_one_mail_a_quarter_of_an_hour() -> None:
-    """From the first chunk with something to send, without bringing the campaign back."""
+    """The probe is from the first chunk with a mail to send, and the campaign goes on waiting."""
     waiting = world(
         [LOST], [claimed(7000), PENDING], [PENDING], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=LATER
     )
@@ -130,8 +130,8 @@ def test_lost_answers_are_probed_with_one_mail_a_quarter_of_an_hour() -> None:
     assert waiting.sweep(LATER + timedelta(minutes=14, seconds=55)).probes == 1
 
 
-def test_no_probe_leaves_by_night() -> None:
-    """It is a mail like any other."""
+def test_no_probe_leaves_at_night() -> None:
+    """A probe is a mail like every other."""
     waiting = world([PENDING], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=LATER)
     assert waiting.sweep(NIGHT).probes == 0
     assert (waiting.campaign.why, waiting.campaign.until) == (WaitReason.LOST_ANSWERS, MORNING)
@@ -139,15 +139,15 @@ def test_no_probe_leaves_by_night() -> None:
 
 
 @pytest.mark.parametrize("last", [LOST, claimed(7000), SENT])
-def test_with_nothing_left_to_probe_the_campaign_comes_back_to_end(last: RecipientState) -> None:
-    """Its last mails may be on their way or lost: either way it waits for nothing more."""
+def test_a_campaign_without_a_mail_to_probe_goes_on(last: RecipientState) -> None:
+    """Its last mails may be on their way or lost, and no wait would help."""
     waiting = world([last], stage=WAITING, why=WaitReason.LOST_ANSWERS, until=OPENED)
     assert waiting.sweep(LATER).brought_back == [ID]
     assert waiting.campaign.stage == (Stage.SENDING if last.state is DeliveryState.SENDING else Stage.DONE)
 
 
 class Dying(FakeQueues):
-    """The tick dies as it queues the work of what it brought back, once."""
+    """Queues at which the tick dies, once, while it queues the work of a campaign that goes on."""
 
     left = 1
 
@@ -158,8 +158,8 @@ class Dying(FakeQueues):
         self.chunks += [(campaign, str(ref), 0) for ref in refs]  # type: ignore[attr-defined]
 
 
-def test_work_that_a_dying_tick_did_not_queue_stands_still_and_is_found() -> None:
-    """Turned first, queued then: dying in between is made good by a later tick."""
+def test_work_that_a_dying_tick_did_not_queue_is_found_later() -> None:
+    """The stage is written first and the work is queued then; a later tick finds the work that stands still."""
     back = world([PENDING], stage=WAITING, why=WaitReason.RESUMED, until=LATER, world=World(queues=Dying()))
     assert list(back.sweep(LATER).blocked) == [ID]
     assert (back.campaign.stage, back.queued) == (Stage.SENDING, [])
@@ -167,8 +167,8 @@ def test_work_that_a_dying_tick_did_not_queue_stands_still_and_is_found() -> Non
     assert back.queued == ["0-00001"]
 
 
-def test_a_campaign_never_waits_without_saying_for_what() -> None:
-    """Whatever the sweep makes wait has its reason."""
+def test_a_campaign_never_waits_without_a_reason() -> None:
+    """This holds for every wait that the sweep starts."""
     for why in WaitReason:
         for now in (SOON, NIGHT, LATER):
             for paused in (False, True):
@@ -184,14 +184,14 @@ def _until(why: WaitReason) -> datetime | None:
 
 
 class Unclear(FakeLedger):
-    """A newer version paused the series."""
+    """A ledger in which a newer version paused the series."""
 
     def paused_since(self) -> datetime | None:
         raise BadInput("The series' pause can't be read.")
 
 
-def test_a_pause_that_cant_be_read_is_a_pause_and_is_told() -> None:
-    """Dead claims are swept all the same, and nothing is brought back."""
+def test_an_unreadable_pause_is_a_pause_and_is_reported() -> None:
+    """Expired claims are swept all the same, and no campaign goes on."""
     paused = world([claimed(), PENDING], stage=Stage.SENDING, world=World(ledger=Unclear()))
     report = paused.sweep()
     assert (report.paused, report.blocked) == (True, {"series": "The series' pause can't be read."})

@@ -1,4 +1,4 @@
-"""An operator's hand on campaigns and on the series."""
+"""An operator's commands for campaigns and for the series."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ GOING: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changes", GOING.values(), ids=GOING)
-def test_a_pause_holds_whatever_was_going_on(changes: dict[str, Any]) -> None:
-    """It waits for a person and for nothing else; a second pause writes nothing."""
+def test_a_pause_holds_in_every_stage(changes: dict[str, Any]) -> None:
+    """The campaign waits for the operator alone, and a second pause writes nothing."""
     place = FakePlace(**changes)
     paused = place.steering.pause(ID)
     assert (paused.stage, paused.why, paused.until, paused.version) == (Stage.WAITING, WaitReason.PAUSED, None, 1)
@@ -36,8 +36,8 @@ def test_a_pause_holds_whatever_was_going_on(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("changes", ENDED.values(), ids=ENDED)
-def test_what_has_ended_is_neither_paused_nor_resumed(changes: dict[str, Any]) -> None:
-    """Words for the operator, nothing written."""
+def test_an_ended_campaign_is_neither_paused_nor_resumed(changes: dict[str, Any]) -> None:
+    """The refusal is in words, and nothing is written."""
     place = FakePlace(**changes)
     for act in (place.steering.pause, place.steering.resume):
         with pytest.raises(BadInput, match=r"is (done|stopped for good)"):
@@ -46,8 +46,8 @@ def test_what_has_ended_is_neither_paused_nor_resumed(changes: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("why", [why for why in WaitReason if why not in (WaitReason.RESUMED, WaitReason.SERIES)])
-def test_resuming_ends_any_waiting(why: WaitReason) -> None:
-    """The next tick finds its moment past; a second word writes nothing."""
+def test_resuming_ends_any_wait(why: WaitReason) -> None:
+    """The next tick finds the wait over, and a second command writes nothing."""
     place = FakePlace(stage=Stage.WAITING, why=why, until=NOW + HOUR)
     resumed = place.steering.resume(ID)
     assert (resumed.stage, resumed.why, resumed.until) == (Stage.WAITING, WaitReason.RESUMED, NOW)
@@ -55,15 +55,15 @@ def test_resuming_ends_any_waiting(why: WaitReason) -> None:
 
 
 @pytest.mark.parametrize("changes", [GOING["open"], GOING["sending"]], ids=["open", "sending"])
-def test_what_does_not_wait_is_not_resumed(changes: dict[str, Any]) -> None:
-    """Words instead of a stage that would hold it up."""
+def test_a_campaign_that_does_not_wait_is_not_resumed(changes: dict[str, Any]) -> None:
+    """The refusal is in words; the command must not make the campaign wait."""
     place = FakePlace(**changes)
     with pytest.raises(BadInput, match="does not wait"):
         place.steering.resume(ID)
 
 
 def test_a_paused_series_is_resumed_as_a_whole() -> None:
-    """One campaign can't be taken out of its pause; once that is over, it can."""
+    """One campaign can't be resumed while the series is paused, but can be once the pause is over."""
     place = FakePlace(stage=Stage.WAITING, why=WaitReason.SERIES)
     place.steering.pause_series()
     with pytest.raises(BadInput, match="the whole series is paused"):
@@ -74,7 +74,7 @@ def test_a_paused_series_is_resumed_as_a_whole() -> None:
 
 @pytest.mark.parametrize("changes", GOING.values(), ids=GOING)
 def test_a_stop_is_for_good(changes: dict[str, Any]) -> None:
-    """Whatever it did or waited for; a second stop, and one after it stopped by itself, change nothing."""
+    """It holds in every stage. A second stop, and a stop after the campaign stopped itself, change nothing."""
     place = FakePlace(**changes)
     stopped = place.steering.stop(ID)
     assert (stopped.stage, stopped.why, stopped.ended) == (Stage.STOPPED, WaitReason.OPERATOR, False)
@@ -83,21 +83,21 @@ def test_a_stop_is_for_good(changes: dict[str, Any]) -> None:
     assert by_itself.steering.stop(ID).why is WaitReason.COMPLAINTS
 
 
-def test_what_is_done_is_not_stopped() -> None:
-    """Nothing is left to stop."""
+def test_a_done_campaign_is_not_stopped() -> None:
+    """No mail is left to stop."""
     with pytest.raises(BadInput, match="nothing is left to stop"):
         FakePlace(**ENDED["done"]).steering.stop(ID)
 
 
 @pytest.mark.parametrize("act", ["pause", "resume", "stop", "resend_unknown"])
-def test_an_unknown_campaign_is_said(act: str) -> None:
-    """Whatever shall be done to it."""
+def test_a_missing_campaign_is_refused(act: str) -> None:
+    """This holds for every command."""
     with pytest.raises(BadInput, match="There is no campaign 2031-01/invite"):
         getattr(FakePlace().steering, act)("2031-01/invite")
 
 
 def test_the_series_keeps_the_moment_of_its_first_pause() -> None:
-    """A second pause changes nothing; a resume without a pause says so."""
+    """A second pause changes nothing, and a resume without a pause returns None."""
     place = FakePlace()
     assert place.steering.pause_series() == NOW
     place.time.sleep(3600)
@@ -106,8 +106,8 @@ def test_the_series_keeps_the_moment_of_its_first_pause() -> None:
     assert place.steering.resume_series() is place.kept.paused_since() is None
 
 
-def test_a_hand_is_not_lost_to_somebody_faster(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where delivery turned the campaign in between, the pause is decided anew on what is there then."""
+def test_a_command_is_not_lost_to_a_faster_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where delivery changed the campaign in between, the pause is decided again on the stored campaign."""
     place = FakePlace()
     read = place.kept.campaign
 
