@@ -1,4 +1,4 @@
-"""A chunk about to be delivered, for tests."""
+"""A chunk before its delivery, for tests."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from tests.support.people import OPENED, campaign, edition, subscriber
 
 ID, REF = "2024-04/invite", "0-00001"
 BEGINS = OPENED + timedelta(minutes=1)
-CALL = 10
-"""Mails that leave in a second at SES's usual 14 and 80 ms each: eight tenths of it."""
+BATCH = 10
+"""The mails of a batch at SES's usual 14 a second and 80 ms per mail: those of eight tenths of a second."""
 
 
 class Shift(VirtualClock):
-    """A clock whose invocation ends: `left` are the seconds it has from its beginning."""
+    """A clock of an invocation that has `left` seconds from its beginning."""
 
     def __init__(self, now: datetime = BEGINS, *, left: float = 300.0) -> None:
         super().__init__(now)
         self.ends = now + timedelta(seconds=left)
 
     def time_left(self) -> float:
-        """Until the end."""
+        """Return the seconds until the invocation ends."""
         return (self.ends - self.now()).total_seconds()
 
 
@@ -47,7 +47,7 @@ def world(
     clock: VirtualClock | None = None,
     **changes: Any,
 ) -> Any:
-    """A chunk of so many readers, not yet delivered."""
+    """Return a delivery with one chunk of `count` recipients, to which nothing was sent."""
     people = list(rows) if rows else [subscriber(16 * n) for n in range(1, count + 1)]
     ledger, editions, clock = FakeLedger(), FakeEditions(), clock or Shift()
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
@@ -64,27 +64,27 @@ def world(
     )
 
 
-def another(delivery: Any, **parts: Any) -> Any:
-    """A deliverer beside this one, with its own clock and memory, on the same ledger, slots and list."""
+def second_worker(delivery: Any, **parts: Any) -> Any:
+    """Return a second worker with its own clock and memory, on the same ledger, slots and subscribers."""
     clock = parts.pop("clock", None) or Shift(delivery.clock.now())
     pacing = Pacing(account=delivery.pacing.account, slots=delivery.pacing.slots, clock=clock, share=1.0)
     return replace(delivery, clock=clock, pacing=pacing, **parts)
 
 
 def states(delivery: Any, ref: str = REF) -> list[str]:
-    """Names of the entries' states, with notes."""
+    """Return the names of the entries' states, with the notes."""
     entries = delivery.ledger.chunk_items[ID, ref].entries
     return [f"{entry.state.name}:{entry.note}".rstrip(":") for entry in entries]
 
 
 def put(delivery: Any, changed: dict[int, RecipientState]) -> None:
-    """Let somebody else write some entries of the chunk."""
+    """Write entries of the chunk as another worker."""
     chunk = delivery.ledger.chunk_items[ID, REF]
     delivery.ledger.save(chunk.with_entries(changed), messages={})
 
 
 def raising(error: Exception, on: int, times: int = 1) -> Callable[[Mail], None]:
-    """Fail at the n-th mail, and so many times in all."""
+    """Return a mailer function that raises the error at the n-th mail, and `times` times in all."""
     seen = [0]
 
     def fails(_mail: Mail) -> None:
@@ -96,7 +96,7 @@ def raising(error: Exception, on: int, times: int = 1) -> Callable[[Mail], None]
 
 
 class Wire:
-    """A part whose calls are written down, and may fail before or after they take effect."""
+    """A collaborator whose calls are noted in a journal, and may fail before or after they take effect."""
 
     def __init__(self, behind: Any, journal: list[str]) -> None:
         self._behind, self._journal = behind, journal
@@ -104,7 +104,7 @@ class Wire:
         self._counts: dict[str, int] = {}
 
     def fail(self, name: str, error: Exception, *, on: int = 1, after: bool = False) -> None:
-        """Let the n-th call of that name, from now on, fail: before anything is done, or after all is."""
+        """Let the n-th call of that name from now on fail, before or after it takes effect."""
         self._faults.setdefault(name, {})[self._counts.get(name, 0) + on] = error, after
 
     def __getattr__(self, name: str) -> Any:
@@ -127,7 +127,7 @@ class Wire:
 
 
 def wired(delivery: Any) -> tuple[Any, list[str]]:
-    """The same delivery with its parts behind `Wire`, and the journal of all their calls."""
+    """Return the delivery with its collaborators behind `Wire`, and the journal of their calls."""
     journal: list[str] = []
     pacing = replace(
         delivery.pacing, slots=Wire(delivery.pacing.slots, journal), account=Wire(delivery.pacing.account, journal)

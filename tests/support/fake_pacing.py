@@ -1,4 +1,4 @@
-"""In-memory slots, SES account and second look. The contract suite holds slots and look to what the adapters do."""
+"""In-memory slots, SES account and recipient lookup. The contract suite compares slots and lookup with the adapters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOURS = 25
 
 
 class FakeSlots:
-    """GCRA on a number per lane, and the mails of the last hours."""
+    """The next free slot and the mails of the last hours, by lane."""
 
     def __init__(self) -> None:
         self.next: dict[str, datetime] = {}
@@ -37,7 +37,7 @@ class FakeSlots:
 
 
 class FakeAccount:
-    """Answers what it is told to."""
+    """An account with the given limits."""
 
     def __init__(self, limits: SendingLimits | None = None) -> None:
         self.asked = 0
@@ -49,7 +49,7 @@ class FakeAccount:
 
 
 class FakeRecipientLookup:
-    """Both tables in one look. Rows of `unreadable` ids can't be understood."""
+    """A lookup in both tables. The rows of the ids in `unreadable` can't be understood."""
 
     def __init__(self, ledger: FakeLedger, subscribers: FakeSubscribers) -> None:
         self.ledger, self.subscribers = ledger, subscribers
@@ -61,6 +61,6 @@ class FakeRecipientLookup:
         return snapshot_of(ids, self.rows(list(dict.fromkeys(ids))), self.rows, campaign=known, paused=paused)
 
     def rows(self, ids: Sequence[str]) -> Mapping[str, Subscriber | Unreadable]:
-        """One request's; a test may let people move between two."""
+        """Read the rows of one request. A test may let subscribers move between two requests."""
         found: dict[str, Subscriber | Unreadable] = dict(self.subscribers.get(ids=ids))
         return found | {one: Unreadable(id=one) for one in self.unreadable.intersection(ids)}

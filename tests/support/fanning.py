@@ -1,4 +1,4 @@
-"""A campaign about to be fanned out, for tests."""
+"""A campaign before its fan-out, for tests."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ID = "2024-04/invite"
 
 
 def world(rows: list[Subscriber], *, ledger: FakeLedger | None = None, **changes: Any) -> FanOut:
-    """Fan-out over those rows, with an open invite."""
+    """Return a fan-out over these rows, with an open invite."""
     ledger = ledger or FakeLedger()
     ledger.campaigns.setdefault(ID, campaign(**changes))
     return FanOut(ledger=ledger, subscribers=FakeSubscribers(rows), queues=FakeQueues(), clock=VirtualClock(OPENED))
 
 
 def recipients(fan: Any) -> Counter[str]:
-    """How often each subscriber stands in a chunk."""
-    return Counter(one for chunk in fan.ledger.chunk_items.values() for one in chunk.recipients)
+    """Count how often each subscriber is in a chunk."""
+    return Counter(recipient for chunk in fan.ledger.chunk_items.values() for recipient in chunk.recipients)

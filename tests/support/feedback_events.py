@@ -1,4 +1,4 @@
-"""Two chunks whose mails are on their way, and what SES tells about them, for tests."""
+"""Two chunks whose mails have left, and SES's events about them, for tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PEOPLE = [subscriber(16 * n) for n in range(1, 4)]
 
 
 class Counting(FakeLedger):
-    """Counts requests."""
+    """A ledger that counts the reads and writes of chunks."""
 
     reads = writes = 0
 
@@ -32,7 +32,10 @@ class Counting(FakeLedger):
 
 
 def world(*entries: RecipientState, people: Any = PEOPLE, ledger: Any = None) -> Any:
-    """Two chunks whose first recipients have these entries; all others were accepted in their first attempt."""
+    """Return feedback on two chunks.
+
+    The first recipients of the first chunk have these entries. All others were accepted in their first attempt.
+    """
     ledger = ledger or Counting()
     ledger.campaigns[ID] = campaign()
     for ref in (REF, "0-00002"):
@@ -49,18 +52,18 @@ def world(*entries: RecipientState, people: Any = PEOPLE, ledger: Any = None) ->
     return Feedback(ledger=ledger, subscribers=FakeSubscribers(people), configuration_set=SET)
 
 
-def told(what: str, place: int = 0, *, attempt: int = 1, chunk: str = REF, after: int = 5) -> dict[str, Any]:
-    """An event about one of the people."""
+def event_about(what: str, place: int = 0, *, attempt: int = 1, chunk: str = REF, after: int = 5) -> dict[str, Any]:
+    """Return an event about one of PEOPLE."""
     return ses_event(what, tags_for(PEOPLE[place].id, chunk=chunk, attempt=attempt), after=after)
 
 
 def take(feedback: Any, *events: Mapping[str, Any]) -> FeedbackResult:
-    """Carry out one batch."""
-    heard: FeedbackResult = feedback.take(bodies(events))
-    return heard
+    """Carry out one batch of events."""
+    result: FeedbackResult = feedback.take(bodies(events))
+    return result
 
 
 def entries(feedback: Any, ref: str = REF) -> Sequence[RecipientState]:
-    """The chunk's entries."""
+    """Return the chunk's entries."""
     found: Sequence[RecipientState] = feedback.ledger.chunk_items[ID, ref].entries
     return found

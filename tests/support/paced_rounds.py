@@ -1,4 +1,4 @@
-"""Processes that send mails in slots, each by its own clock: when they leave, and whether a bucket would overflow."""
+"""Processes that send mails in slots, each with its own clock: when the mails leave, and whether a bucket overflows."""
 
 from __future__ import annotations
 
@@ -23,12 +23,23 @@ from tests.support.people import campaign
 C = campaign()
 MAIL: Any = Mail(sender="a@example.org", recipient="b@example.org", raw=b"", tags={})
 ALMOST = 1e-3
-"""Moments are kept to the microsecond, so a sum of thousands of steps is not quite even."""
+"""Times are kept to the microsecond, so the sum of thousands of steps is not quite exact."""
 
 
 @dataclass(kw_only=True)
 class Deliverer:
-    """One process: its clock is off by `off` seconds; each round it dawdles and then takes so long for each mail."""
+    """One process.
+
+    Attributes:
+        clock: The process's clock, which is wrong by `off` seconds.
+        off: See `clock`.
+        rounds: For each round the number of mails, the seconds before the first, per mail, and after the last.
+        pacing: Reserves the slots.
+        left: Takes the times at which mails leave.
+        slots: Takes the reserved slots: the first, and the one behind the last.
+        loses: Whether every answer is lost.
+        chunk: The claimed chunk of the mails.
+    """
 
     clock: VirtualClock
     off: float
@@ -45,18 +56,18 @@ class Deliverer:
 
     @property
     def time(self) -> datetime:
-        """What time it really is."""
+        """The correct time."""
         return self.clock.now() - timedelta(seconds=self.off)
 
     def go(self) -> int:
-        """One round: slots, some delay, the mails. How many left."""
-        mails, dawdle, each, pause = self.rounds.pop()
+        """Do one round, and return how many mails were handed over."""
+        mails, delay, each, pause = self.rounds.pop()
         taken = self.pacing.reserve(mails, within=60)
         if isinstance(taken, float):
             self.clock.sleep(taken)
             return 0
         self.slots.append((taken.moment(0), taken.moment(mails)))
-        self.clock.sleep(max(0.0, (taken.start - self.clock.now()).total_seconds()) + dawdle)
+        self.clock.sleep(max(0.0, (taken.start - self.clock.now()).total_seconds()) + delay)
         sender = BatchSender(mailer=self._mailer(each), clock=self.clock, tempo=self.pacing.tempo)
         sent = sender.send(C, self.chunk, dict.fromkeys(range(mails), MAIL), taken)
         self.clock.sleep(pause)
@@ -80,30 +91,34 @@ rounds = st.lists(
 )
 processes = st.lists(st.tuples(st.floats(-0.02, 0.02), seconds, rounds), min_size=1, max_size=5)
 single = st.lists(st.tuples(st.just(1), seconds, st.floats(0, 0.3), seconds), min_size=1, max_size=12)
-letter_processes = st.lists(st.tuples(st.floats(-0.02, 0.02), seconds, single), min_size=1, max_size=4)
+transactional_processes = st.lists(st.tuples(st.floats(-0.02, 0.02), seconds, single), min_size=1, max_size=4)
 
 
 def run(
-    granted: float, given: list[Any], letters: list[Any] | None = None, share: float = 1.0, **changes: Any
+    granted: float, given: list[Any], transactional: list[Any] | None = None, share: float = 1.0, **changes: Any
 ) -> tuple[list[datetime], list[tuple[datetime, datetime]], int]:
-    """Moments at which mails left, the slots that were given, and how many mails SES got by what was recorded.
+    """Run processes of the campaigns' lane, and perhaps of the transactional lane.
 
-    `letters` are processes of the other lane.
+    Returns:
+        The times at which mails left, the reserved slots, and the number of mails that SES got by the recorded states.
     """
     account, slots = FakeAccount(SendingLimits(per_second=granted, per_day=None, sent_in_24_hours=0)), FakeSlots()
     left: list[datetime] = []
     ranges: list[tuple[datetime, datetime]] = []
     workers = []
-    lanes = [*((CAMPAIGNS, one) for one in given), *((TRANSACTIONAL, one) for one in letters or [])]
-    for lane, (off, begins, its) in lanes:
+    lanes = [
+        *((CAMPAIGNS, process) for process in given),
+        *((TRANSACTIONAL, process) for process in transactional or []),
+    ]
+    for lane, (off, begins, turns) in lanes:
         clock = VirtualClock(BEGINS + timedelta(seconds=off + begins))
         pacing = Pacing(account=account, slots=slots, clock=clock, share=share, lane=lane)
         workers.append(
-            Deliverer(clock=clock, off=off, rounds=list(its), pacing=pacing, left=left, slots=ranges, **changes)
+            Deliverer(clock=clock, off=off, rounds=list(turns), pacing=pacing, left=left, slots=ranges, **changes)
         )
     recorded = 0
     while busy := [worker for worker in workers if worker.rounds]:
-        recorded += min(busy, key=lambda one: one.time).go()
+        recorded += min(busy, key=lambda worker: worker.time).go()
     return sorted(left), ranges, recorded
 
 

@@ -1,4 +1,4 @@
-"""A stack's pacing before an account that counts its day, for tests."""
+"""The pacing of a stack, with an account that counts the mails of a day, for tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 class Ses:
-    """An account that counts what it takes in 24 hours; `others` is what else left from it. May fail."""
+    """An account that counts its mails of 24 hours. `others` are mails of other senders; `error` makes it fail."""
 
     def __init__(self, clock: VirtualClock, limits: SendingLimits) -> None:
         self.clock, self.granted, self.others = clock, limits, 0
@@ -24,7 +24,7 @@ class Ses:
         self.error: Exception | None = None
 
     def sent(self) -> int:
-        return self.others + sum(one > self.clock.now() - timedelta(hours=24) for one in self.taken)
+        return self.others + sum(moment > self.clock.now() - timedelta(hours=24) for moment in self.taken)
 
     def limits(self) -> SendingLimits:
         if self.error:
@@ -33,23 +33,23 @@ class Ses:
 
 
 def stack(per_day: int | None, *, share: float = 1.0, per_second: float = 1000) -> Any:
-    """A stack's pacing."""
+    """Return the pacing of a stack with this account."""
     clock = VirtualClock(BEGINS)
     limits = SendingLimits(per_second=per_second, per_day=per_day, sent_in_24_hours=0)
     return Pacing(account=Ses(clock, limits), slots=FakeSlots(), clock=clock, share=share)
 
 
-def send(its: Any, mails: int) -> None:
-    """As many, one by one, each taken by SES."""
+def send(process: Any, mails: int) -> None:
+    """Send mails one by one, each of which SES takes."""
     for _ in range(mails):
-        taken = its.reserve(1, within=60)
+        taken = process.reserve(1, within=60)
         assert not isinstance(taken, float)
-        its.clock.move_to(taken.start)
-        its.account.taken.append(its.clock.now())
+        process.clock.move_to(taken.start)
+        process.account.taken.append(process.clock.now())
 
 
-def waste(its: Any, *, seconds: int) -> None:
-    """Ten slots a second that nobody uses."""
+def waste(process: Any, *, seconds: int) -> None:
+    """Reserve ten slots a second without using them."""
     for _ in range(seconds):
-        its.reserve(10, within=60)
-        its.clock.sleep(1)
+        process.reserve(10, within=60)
+        process.clock.sleep(1)

@@ -1,4 +1,4 @@
-"""A ledger and queues of which any call may fail, before or after it took effect. What fails is drawn by hypothesis."""
+"""Stores and queues whose calls may fail, before or after they take effect, as hypothesis draws it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BEFORE = (Unavailable("down"), Throttled("slow"), LostAnswer("dropped"))
 
 
 class Shaky:
-    """Passes calls on to `real`, and asks `fate` before each: 0 lets it be; then come ways to fail."""
+    """Passes calls on to `real`. Before each call it asks `fate`: 0 means success, other numbers ways to fail."""
 
     def __init__(self, real: Any, fate: Callable[[], int]) -> None:
         self.real, self.fate = real, fate
@@ -29,13 +29,13 @@ class Shaky:
                 raise Conflict("somebody else was first")
             answer = call(*args, **kwargs)
             if drawn == len(BEFORE) + 2:
-                raise LostAnswer("done, and nobody was told")
+                raise LostAnswer("done, but the answer was lost")
             return self._broken_off(answer) if isinstance(answer, Iterator) else answer
 
         return shaken
 
     def _broken_off(self, answer: Iterator[Any]) -> Iterator[Any]:
-        for one in answer:
+        for item in answer:
             if self.fate() == 1:
                 raise BEFORE[0]
-            yield one
+            yield item

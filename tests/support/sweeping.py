@@ -1,4 +1,4 @@
-"""A campaign in some stage, with chunks whose entries are given, and a sweep over it."""
+"""A campaign with given chunks, and sweeps over it, for tests."""
 
 from __future__ import annotations
 
@@ -30,49 +30,49 @@ LOST = RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost")
 
 
 def claimed(at: int = 60, note: str = "0123456789") -> RecipientState:
-    """A mail on its way since so many seconds after the opening."""
+    """Return a SENDING entry that was claimed so many seconds after the opening."""
     return RecipientState(DeliveryState.SENDING, 1, at, note)
 
 
 @dataclass
 class World:
-    """A ledger and queues to sweep. Its sweeps see what the ones before left."""
+    """A ledger and queues, which one sweep after the other works on."""
 
     ledger: Any = field(default_factory=FakeLedger)
     queues: Any = field(default_factory=FakeQueues)
 
     def sweeper(self, now: datetime, *, left: float = 300.0) -> Sweeper:
-        """What a tick sweeps with."""
+        """Return the sweeper of a tick at that time, with so many seconds left."""
         clock = VirtualClock(now, left=left)
         return Sweeper(ledger=self.ledger, queues=self.queues, clock=clock, series=SERIES, lease=LEASE)
 
     def sweep(self, now: datetime = LATER, *, left: float = 300.0) -> TickReport:
-        """One tick's sweep over every campaign."""
+        """Sweep every campaign as one tick, and return the report."""
         report = TickReport()
         self.sweeper(now, left=left).sweep(self.ledger.all(), report)
         return report
 
     @property
     def campaign(self) -> Campaign:
-        """As it is now."""
+        """The campaign as it is now."""
         found: Campaign = self.ledger.campaigns[ID]
         return found
 
     def entries(self, ref: str = "0-00001") -> Sequence[RecipientState]:
-        """A chunk's, as they are now."""
+        """Return the entries of a chunk as they are now."""
         found: Sequence[RecipientState] = self.ledger.chunk_items[ID, ref].entries
         return found
 
     @property
     def queued(self) -> list[str]:
-        """Chunks and shards that were queued, in order."""
+        """The shards and chunks that were queued, in order."""
         return [shard for _, shard in self.queues.shards] + [ref for _, ref, _ in self.queues.chunks]
 
 
 def world(
     *chunks: Sequence[RecipientState], finished: bool = True, world: World | None = None, **changes: Any
 ) -> World:
-    """An invite with those chunks, all in shard 0; `finished`: fan-out has come through every shard."""
+    """Return an invite with these chunks in shard 0. `finished` is whether fan-out has finished every shard."""
     made = world or World()
     made.ledger.campaigns[ID] = campaign(**changes)
     add_chunks(made.ledger, ID, chunks)
@@ -83,7 +83,7 @@ def world(
 
 
 def add_chunks(ledger: Any, name: str, chunks: Sequence[Sequence[RecipientState]]) -> None:
-    """Write the chunks of a campaign."""
+    """Write chunks with these entries to a campaign."""
     for number, entries in enumerate(chunks, start=1):
         people = tuple(f"0{number:05}{place:026x}" for place in range(len(entries)))
         ref = f"0-{number:05}"

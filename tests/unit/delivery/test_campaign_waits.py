@@ -92,7 +92,7 @@ def test_a_stage_that_others_wrote_is_never_overwritten(stage: Stage, why: WaitR
     delivery = world()
     before = stored(delivery)
     turned(delivery, stage, why)
-    said = stored(delivery)
+    before_it = stored(delivery)
     waiting = CampaignWaits(ledger=delivery.ledger, clock=delivery.clock)
     assert waiting.for_ses(ID, QuotaUsedUp("day"))
     assert waiting.for_ses(ID, SendingPaused("account"))
@@ -100,7 +100,7 @@ def test_a_stage_that_others_wrote_is_never_overwritten(stage: Stage, why: WaitR
     waiting.end_probe(ID)
     delivery.mailer.fails = raising(LOST, on=1, times=9)
     assert waiting.count_lost(before, lost=MAX_LOST_IN_A_ROW, answered=False) is (stage is Stage.WAITING)
-    assert stored(delivery) == said
+    assert stored(delivery) == before_it
 
 
 @pytest.mark.parametrize("error", [Throttled("rate"), Unavailable("no connection"), LOST])

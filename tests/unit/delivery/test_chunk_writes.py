@@ -52,24 +52,24 @@ def test_a_claim_after_a_faster_worker_may_not_be_sent() -> None:
 
 def test_a_claim_whose_answer_was_lost_is_read_again() -> None:
     """The mails may be sent if the claim was written, and not otherwise."""
-    for after, mine in ((True, MAILS), (False, {})):
+    for after, claimed in ((True, MAILS), (False, {})):
         wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
         wire.fail("save", LostAnswer("time-out"), after=after)
-        assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], mine)
+        assert claim(wire, chunk, claims(chunk), MAILS) == (ledger.chunk_items[C, REF], claimed)
 
 
 def test_only_the_unchanged_part_of_a_claim_is_sent() -> None:
     """Where an event or the sweep has changed an entry since the claim, its mail is not sent."""
-    for theirs in (
+    for changed in (
         RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"),
         RecipientState(DeliveryState.SENDING, 1, 60, "ours+earlier"),
     ):
         wire, ledger, chunk = ledger_with(RecipientState(), RecipientState())
         save = ledger.save
 
-        def repeated(written: Chunk, *, messages: Any, save: Any = save, theirs: RecipientState = theirs) -> None:
+        def repeated(written: Chunk, *, messages: Any, save: Any = save, changed: RecipientState = changed) -> None:
             save(written, messages=messages)
-            save(written.with_entries({1: theirs}), messages={})
+            save(written.with_entries({1: changed}), messages={})
             raise Conflict(REF)  # boto3 repeated it
 
         ledger.save = repeated
@@ -141,7 +141,7 @@ def test_other_writers_never_prevent_a_record() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "heard", "stands"),
+    ("known", "recorded", "expected"),
     [
         (RecipientState(DeliveryState.DELIVERED, 1, 62), ACCEPTED, RecipientState(DeliveryState.DELIVERED, 1, 62)),
         (RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over"), ACCEPTED, ACCEPTED),
@@ -159,13 +159,13 @@ def test_other_writers_never_prevent_a_record() -> None:
     ],
 )
 def test_a_record_is_merged_with_other_writes(
-    known: RecipientState, heard: RecipientState, stands: RecipientState | None
+    known: RecipientState, recorded: RecipientState, expected: RecipientState | None
 ) -> None:
     """An event outranks the record, the record outranks the sweep, and an older attempt never settles a newer one."""
     wire, ledger, chunk = ledger_with(SENDING)
     rival(ledger, {0: known})
-    record(wire, chunk, {0: heard}, {})
-    assert ledger.chunk_items[C, REF].entries == (stands or heard,)
+    record(wire, chunk, {0: recorded}, {})
+    assert ledger.chunk_items[C, REF].entries == (expected or recorded,)
 
 
 def test_no_two_claims_have_the_same_id() -> None:

@@ -12,21 +12,21 @@ from convener.delivery.deliver import BATCH_SECONDS, RETRY_DELAY_SECONDS, THROTT
 from convener.delivery.states import DeliveryState
 from convener.errors import BadInput, LostAnswer, Refused, Throttled, Unavailable
 from convener.subscribers.models import SubscriberStatus
-from tests.support.delivering import CALL, ID, REF, Shift, raising, states, wired, world
+from tests.support.delivering import BATCH, ID, REF, Shift, raising, states, wired, world
 from tests.support.fakes import FakeMailer
 from tests.support.people import OPENED, subscriber
 
 
 def test_each_recipient_gets_one_mail_and_it_is_recorded() -> None:
     """With more recipients than a batch takes, each is accepted on the first attempt, with its message id."""
-    delivery = world(2 * CALL + 3)
+    delivery = world(2 * BATCH + 3)
     done = delivery.deliver(ID, REF)
     assert done.outcome is DeliveryOutcome.DONE
     assert [mail.recipient for mail in delivery.mailer.sent] == [
-        subscriber(16 * n).address for n in range(1, 2 * CALL + 4)
+        subscriber(16 * n).address for n in range(1, 2 * BATCH + 4)
     ]
     assert {(entry.state, entry.attempt) for entry in done.chunk.entries} == {(DeliveryState.ACCEPTED, 1)}
-    assert delivery.ledger.chunk_items[ID, REF].messages == {n: f"message-{n + 1}" for n in range(2 * CALL + 3)}
+    assert delivery.ledger.chunk_items[ID, REF].messages == {n: f"message-{n + 1}" for n in range(2 * BATCH + 3)}
     assert delivery.queues.chunks == []
 
 

@@ -11,14 +11,14 @@ from convener.campaigns import Stage
 from convener.delivery.deliver import RETRY_DELAY_SECONDS, THROTTLED_DELAY_SECONDS, DeliveryOutcome
 from convener.delivery.expiry import expired_claims
 from convener.errors import ConvenerError, LostAnswer, Throttled, Unavailable
-from tests.support.delivering import CALL, ID, REF, put, states, wired, world
+from tests.support.delivering import BATCH, ID, REF, put, states, wired, world
 
 LEASE = timedelta(minutes=15)
-PEOPLE = CALL + 2
+PEOPLE = BATCH + 2
 CALLS = [
     "work",
     "limits",
-    *("take", "snapshot", "save", *["send"] * CALL, "save"),
+    *("take", "snapshot", "save", *["send"] * BATCH, "save"),
     *("take", "snapshot", "save", *["send"] * 2, "save"),
 ]
 FAULTS = [(LostAnswer, False), (LostAnswer, True), (Unavailable, False), (Throttled, False)]
@@ -40,8 +40,8 @@ def to_the_end(delivery: Any) -> None:
         except ConvenerError:
             delivery.clock.sleep(1800)  # the message is seen again
         campaign, chunk = delivery.ledger.campaigns[ID], delivery.ledger.chunk_items[ID, REF]
-        if dead := expired_claims(campaign, chunk, now=delivery.clock.now(), lease=LEASE):
-            put(delivery, dict(dead))
+        if expired := expired_claims(campaign, chunk, now=delivery.clock.now(), lease=LEASE):
+            put(delivery, dict(expired))
         if campaign.stage is Stage.WAITING:
             delivery.ledger.campaigns[ID] = campaign.turned(Stage.SENDING)
         if not delivery.ledger.chunk_items[ID, REF].unfinished:
@@ -104,10 +104,10 @@ def test_a_lost_claim_that_cannot_be_read_again_expires() -> None:
     delivery.ledger.fail("save", LostAnswer("x"), after=True)
     delivery.ledger.fail("chunk", Unavailable("x"))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.PUT_OFF
-    assert [state.split(":")[0] for state in states(delivery)] == ["SENDING"] * CALL + ["PENDING"] * 2
+    assert [state.split(":")[0] for state in states(delivery)] == ["SENDING"] * BATCH + ["PENDING"] * 2
     assert delivery.mailer.sent == []
     to_the_end(delivery)
-    assert states(delivery) == ["UNKNOWN:lease-over"] * CALL + ["ACCEPTED"] * 2
+    assert states(delivery) == ["UNKNOWN:lease-over"] * BATCH + ["ACCEPTED"] * 2
 
 
 def test_a_queue_that_takes_no_message_is_an_error() -> None:

@@ -15,7 +15,7 @@ from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.mail import Mail
 from convener.delivery.states import DeliveryState
 from convener.errors import LostAnswer, QuotaUsedUp, Refused, SendingPaused, Throttled, Unavailable
-from tests.support.delivering import CALL, ID, REF, another, raising, states, wired, world
+from tests.support.delivering import BATCH, ID, REF, raising, second_worker, states, wired, world
 from tests.support.fakes import FakeMailer
 
 LOST = LostAnswer("time-out")
@@ -52,8 +52,8 @@ def test_five_lost_answers_in_a_row_make_the_campaign_wait() -> None:
 
 def test_the_count_goes_on_over_batches() -> None:
     """Three at the end of one batch and two at the beginning of the next are five."""
-    lost = range(CALL - 2, CALL + 3)
-    delivery = world(CALL + 9, mailer=FakeMailer(losing(*lost)))
+    lost = range(BATCH - 2, BATCH + 3)
+    delivery = world(BATCH + 9, mailer=FakeMailer(losing(*lost)))
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.WAITS
     assert [state.split(":")[0] for state in states(delivery)].count("UNKNOWN") == MAX_LOST_IN_A_ROW
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
@@ -70,7 +70,7 @@ def test_the_count_goes_on_over_chunks_and_workers() -> None:
     delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DONE
     assert stored(delivery).lost == 2
-    assert another(delivery).deliver(ID, OTHER).outcome is DeliveryOutcome.WAITS
+    assert second_worker(delivery).deliver(ID, OTHER).outcome is DeliveryOutcome.WAITS
     assert stored(delivery).why is WaitReason.LOST_ANSWERS
 
 
@@ -98,7 +98,7 @@ def test_any_answer_ends_the_count(answer: Exception | None) -> None:
 
 def test_an_answer_in_a_later_batch_ends_the_count() -> None:
     """The campaign's count is set to 0, in one write."""
-    delivery = world(CALL + 2, mailer=FakeMailer(losing(CALL - 1, CALL)))
+    delivery = world(BATCH + 2, mailer=FakeMailer(losing(BATCH - 1, BATCH)))
     delivery, journal = wired(delivery)
     delivery.deliver(ID, REF)
     assert (stored(delivery).stage, stored(delivery).lost) == (Stage.SENDING, 0)
@@ -117,7 +117,7 @@ def test_a_failed_connection_does_not_change_the_count() -> None:
 def test_a_campaign_that_two_workers_make_wait_can_be_probed() -> None:
     """The lost answers of the second worker are not counted, because the campaign waits already."""
     delivery = world(20, mailer=FakeMailer(raising(LOST, on=1, times=10)))
-    second, ids = another(delivery), list(delivery.lookup.subscribers.rows)
+    second, ids = second_worker(delivery), list(delivery.lookup.subscribers.rows)
     delivery.ledger.chunk_items[ID, REF] = new_chunk(ID, "0", 1, ids[:10])
     delivery.ledger.chunk_items[ID, OTHER] = new_chunk(ID, "0", 2, ids[10:])
     fails, begun = delivery.mailer.fails, [False]

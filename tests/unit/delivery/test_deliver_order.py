@@ -12,18 +12,18 @@ from convener.delivery.pacing import CAMPAIGNS
 from convener.delivery.ports import SendingLimits
 from convener.delivery.states import DeliveryState
 from convener.subscribers.models import SubscriberStatus
-from tests.support.delivering import BEGINS, CALL, ID, REF, Shift, states, wired, world
+from tests.support.delivering import BATCH, BEGINS, ID, REF, Shift, states, wired, world
 from tests.support.fakes import FakeMailer
 from tests.support.people import OPENED, campaign, subscriber
 
 
 def test_each_batch_takes_slots_reads_claims_sends_and_records() -> None:
     """Nothing else is requested, and SES's limits only once."""
-    delivery, journal = wired(world(CALL + 2))
+    delivery, journal = wired(world(BATCH + 2))
     delivery.deliver(ID, REF)
     assert journal == [
         *("work", "limits"),
-        *("take", "snapshot", "save", *["send"] * CALL, "save"),
+        *("take", "snapshot", "save", *["send"] * BATCH, "save"),
         *("take", "snapshot", "save", *["send"] * 2, "save"),
     ]
 
@@ -31,13 +31,13 @@ def test_each_batch_takes_slots_reads_claims_sends_and_records() -> None:
 def test_only_the_mails_of_this_batch_are_claimed() -> None:
     """While a mail leaves, the entries of its batch are SENDING in the ledger, and no others."""
     seen: list[list[DeliveryState]] = []
-    delivery = world(CALL + 2)
+    delivery = world(BATCH + 2)
     delivery.mailer.fails = lambda _mail: seen.append(
         [entry.state for entry in delivery.ledger.chunk_items[ID, REF].entries]
     )
     delivery.deliver(ID, REF)
-    assert seen[0] == [DeliveryState.SENDING] * CALL + [DeliveryState.PENDING] * 2
-    assert seen[-1] == [DeliveryState.ACCEPTED] * CALL + [DeliveryState.SENDING] * 2
+    assert seen[0] == [DeliveryState.SENDING] * BATCH + [DeliveryState.PENDING] * 2
+    assert seen[-1] == [DeliveryState.ACCEPTED] * BATCH + [DeliveryState.SENDING] * 2
 
 
 def test_recipients_are_read_and_claimed_after_the_wait_for_a_slot() -> None:
@@ -72,26 +72,26 @@ def test_an_operators_command_takes_effect_with_the_next_batch(
     stage: Stage, why: WaitReason, how: DeliveryOutcome, expected: str
 ) -> None:
     """The present batch is completed; the next one reads the campaign's new stage and sends nothing."""
-    delivery = world(CALL + 2)
+    delivery = world(BATCH + 2)
 
-    def said(_mail: Any) -> None:
+    def command(_mail: Any) -> None:
         delivery.ledger.campaigns[ID] = campaign(
             edition=delivery.ledger.campaigns[ID].edition, stage=stage, why=why, version=1
         )
 
-    delivery.mailer.fails = said
+    delivery.mailer.fails = command
     assert delivery.deliver(ID, REF).outcome is how
-    assert states(delivery) == ["ACCEPTED"] * CALL + [expected] * 2
-    assert len(delivery.mailer.sent) == CALL
+    assert states(delivery) == ["ACCEPTED"] * BATCH + [expected] * 2
+    assert len(delivery.mailer.sent) == BATCH
     assert delivery.queues.chunks == []
 
 
 def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None:
     """No further batch begins, and the campaign has the reason."""
-    delivery = world(CALL + 2)
+    delivery = world(BATCH + 2)
     delivery.mailer.fails = lambda _mail: delivery.ledger.pause(OPENED)
     assert delivery.deliver(ID, REF).outcome is DeliveryOutcome.DROPPED
-    assert len(delivery.mailer.sent) == CALL
+    assert len(delivery.mailer.sent) == BATCH
     assert (delivery.ledger.campaigns[ID].stage, delivery.ledger.campaigns[ID].why) == (
         Stage.WAITING,
         WaitReason.SERIES,
@@ -100,9 +100,9 @@ def test_a_series_paused_while_a_chunk_is_sent_makes_its_campaign_wait() -> None
 
 def test_a_campaign_may_become_too_late_while_a_chunk_is_sent() -> None:
     """The second read uses the present time, not the time at which the message came."""
-    delivery = world(CALL + 2, too_late_at=Shift().now().replace(microsecond=1))
+    delivery = world(BATCH + 2, too_late_at=Shift().now().replace(microsecond=1))
     delivery.deliver(ID, REF)
-    assert states(delivery)[CALL:] == ["SKIPPED:too-late"] * 2
+    assert states(delivery)[BATCH:] == ["SKIPPED:too-late"] * 2
 
 
 def test_a_wait_of_a_minute_is_slept_and_a_longer_one_is_queued() -> None:

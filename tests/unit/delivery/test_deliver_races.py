@@ -14,7 +14,7 @@ from convener.delivery.deliver import DeliveryOutcome
 from convener.delivery.mail import Mail
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict
-from tests.support.delivering import ID, REF, Shift, another, put, states, world
+from tests.support.delivering import ID, REF, Shift, put, second_worker, states, world
 from tests.support.fakes import FakeLedger, FakeMailer
 from tests.support.people import subscriber
 
@@ -37,7 +37,7 @@ def test_two_copies_of_a_message_send_each_recipient_one_mail() -> None:
     ledger = Rivals()
     ledger.campaigns, ledger.chunk_items = delivery.ledger.campaigns, delivery.ledger.chunk_items
     delivery = replace(delivery, ledger=ledger)
-    ledger.rival = another(delivery)
+    ledger.rival = second_worker(delivery)
     delivery.deliver(ID, REF)
     assert len(delivery.mailer.sent) == 5
     assert states(delivery) == ["ACCEPTED"] * 5
@@ -164,7 +164,7 @@ class Interleaved:
 def test_a_second_copy_at_any_moment_doubles_no_mail_and_misses_nobody(at: int) -> None:
     """A second delivery runs between any two calls of the first one."""
     plain = world(13)
-    turn, copy = [at], [another(plain)]
+    turn, copy = [at], [second_worker(plain)]
     parts = {name: Interleaved(getattr(plain, name), turn, copy) for name in ("ledger", "lookup", "mailer")}
     pacing = replace(plain.pacing, slots=Interleaved(plain.pacing.slots, turn, copy))
     replace(plain, pacing=pacing, **parts).deliver(ID, REF)

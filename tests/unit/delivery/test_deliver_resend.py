@@ -93,12 +93,12 @@ def test_an_event_of_the_first_attempt_before_the_claim_settles_the_entry(state:
     where = {"take": delivery.pacing.slots, "snapshot": delivery.lookup, "save": delivery.ledger}[before]
     method = getattr(where, before)
 
-    def heard(*args: Any, **kwargs: Any) -> Any:
+    def event_came(*args: Any, **kwargs: Any) -> Any:
         setattr(where, before, method)
         put(delivery, {0: ASKED.merged(RecipientState(state, 1, 30))})
         return method(*args, **kwargs)
 
-    setattr(where, before, heard)
+    setattr(where, before, event_came)
     delivery.deliver(ID, REF)
     assert first(delivery).state is state
     assert first(delivery).attempt == 1

@@ -9,29 +9,29 @@ import pytest
 
 from convener.campaigns import Stage, WaitReason
 from convener.errors import BadInput, LostAnswer
-from tests.support.delivering import BEGINS, CALL, ID, REF, states, world
+from tests.support.delivering import BATCH, BEGINS, ID, REF, states, world
 from tests.support.people import OPENED, subscriber
 
 
-def damaged(*places: int, count: int = CALL + 5, **changes: Any) -> Any:
+def damaged(*places: int, count: int = BATCH + 5, **changes: Any) -> Any:
     """Return a delivery in which the rows at these positions can't be understood."""
     delivery = world(count, **changes)
     delivery.lookup.unreadable = {subscriber(16 * (place + 1)).id for place in places}
     return delivery
 
 
-@pytest.mark.parametrize("places", [(0,), (3, 4), (CALL + 4,), tuple(range(CALL + 1))], ids=str)
+@pytest.mark.parametrize("places", [(0,), (3, 4), (BATCH + 4,), tuple(range(BATCH + 1))], ids=str)
 def test_the_other_recipients_get_their_mails_and_the_message_is_parked(places: tuple[int, ...]) -> None:
     """The reason names nobody. Once the rows are repaired, these recipients get their mails, and nobody else."""
     delivery = damaged(*places)
     with pytest.raises(BadInput, match=f"A subscriber in chunk {REF} of {ID} can't be read"):
         delivery.deliver(ID, REF)
     assert [place for place, state in enumerate(states(delivery)) if state == "PENDING"] == list(places)
-    assert len(delivery.mailer.sent) == CALL + 5 - len(places)
+    assert len(delivery.mailer.sent) == BATCH + 5 - len(places)
     delivery.lookup.unreadable.clear()
     delivery.deliver(ID, REF)
-    assert states(delivery) == ["ACCEPTED"] * (CALL + 5)
-    assert len(delivery.mailer.sent) == CALL + 5
+    assert states(delivery) == ["ACCEPTED"] * (BATCH + 5)
+    assert len(delivery.mailer.sent) == BATCH + 5
 
 
 @pytest.mark.parametrize("changes", [{"too_late_at": BEGINS}, {"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}])

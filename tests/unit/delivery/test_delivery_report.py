@@ -19,12 +19,12 @@ from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.people import OPENED, campaign
 
 
-def proof(place: FakePlace) -> DeliveryReport:
+def report_on(place: FakePlace) -> DeliveryReport:
     return DeliveryReport(ledger=place.kept, subscribers=place.people)
 
 
 def lines(place: FakePlace) -> list[RecipientLine]:
-    return list(proof(place).recipients(place.campaign))
+    return list(report_on(place).recipients(place.campaign))
 
 
 def test_every_recipient_has_one_line() -> None:
@@ -74,12 +74,12 @@ def test_rows_are_read_a_hundred_at_a_time() -> None:
 def test_the_summary_is_complete_and_adds_up() -> None:
     """Sums, states, reasons and unknown mails are of the same moment."""
     place = FakePlace(totals={"audience": 99})
-    told = proof(place).summarize(place.campaign)
-    assert told.sums == proof(place).sums(ID)
-    assert told.sums == {"audience": 7, "accepted": 3, "skipped": 1, "failed": 0, "unknown": 2, "unfinished": 1}
-    assert [line.recipient[0] for line in told.unknown] == ["0", "a"]
-    assert told.reasons[DeliveryState.SKIPPED, "had left by then"] == 1
-    assert (sum(told.states.values()), told.finished) == (7, 16)
+    summary = report_on(place).summarize(place.campaign)
+    assert summary.sums == report_on(place).sums(ID)
+    assert summary.sums == {"audience": 7, "accepted": 3, "skipped": 1, "failed": 0, "unknown": 2, "unfinished": 1}
+    assert [line.recipient[0] for line in summary.unknown] == ["0", "a"]
+    assert summary.reasons[DeliveryState.SKIPPED, "had left by then"] == 1
+    assert (sum(summary.states.values()), summary.finished) == (7, 16)
 
 
 def test_a_history_has_each_campaign_with_the_subscriber() -> None:
@@ -87,12 +87,12 @@ def test_a_history_has_each_campaign_with_the_subscriber() -> None:
     place = FakePlace()
     place.kept.campaigns["2024-03/recap"] = campaign(id="2024-03/recap", opened_at=OPENED - timedelta(days=9))
     place.kept.campaigns["2024-04/reminder"] = campaign(id="2024-04/reminder", opened_at=OPENED + timedelta(days=9))
-    [hers, *_] = place_entries(
+    [subscriber_id, *_] = place_entries(
         place.kept, "0", [RecipientState(DeliveryState.FAILED, 1, 5, "refused")], of="2024-03/recap"
     )
     place_entries(place.kept, "1", [RecipientState()], of="2024-04/reminder")
     place.people.rows.clear()
-    found = list(proof(place).history(hers))
+    found = list(report_on(place).history(subscriber_id))
     assert [(line.campaign, line.state_words) for line in found] == [("2024-03/recap", "failed"), (ID, "delivered")]
 
 
@@ -116,15 +116,15 @@ def test_a_claim_id_is_not_shown_as_a_reason() -> None:
 @given(st.lists(st.sampled_from([*REASON_WORDS, "of-a-newer-version"]), max_size=4))
 def test_no_word_of_a_note_is_left_out(words: list[str]) -> None:
     """A word of a newer version is shown as it is."""
-    told = reason_words(RecipientState(DeliveryState.RETRY, 1, 5, "+".join(words)))
-    assert told.split("; ") == [REASON_WORDS.get(word, word) for word in words] or (words, told) == ([], "")
+    summary = reason_words(RecipientState(DeliveryState.RETRY, 1, 5, "+".join(words)))
+    assert summary.split("; ") == [REASON_WORDS.get(word, word) for word in words] or (words, summary) == ([], "")
 
 
 def test_a_history_has_a_skipped_mail_and_a_later_addition() -> None:
     """Both are in the ledger, and the sums count both."""
     place = FakePlace()
-    her = place.kept.chunk_items[ID, "0-00001"].recipients[0]
-    place.kept.add(late_chunk(ID, her, RecipientState(DeliveryState.ACCEPTED, 1, 9000)))
-    assert [line.state for line in proof(place).history(her)] == [MANY[0].state, DeliveryState.ACCEPTED]
-    sums = proof(place).sums(ID)
+    subscriber_id = place.kept.chunk_items[ID, "0-00001"].recipients[0]
+    place.kept.add(late_chunk(ID, subscriber_id, RecipientState(DeliveryState.ACCEPTED, 1, 9000)))
+    assert [line.state for line in report_on(place).history(subscriber_id)] == [MANY[0].state, DeliveryState.ACCEPTED]
+    sums = report_on(place).sums(ID)
     assert sums["audience"] == len(lines(place)) == len(MANY) + 2

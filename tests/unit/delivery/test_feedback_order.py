@@ -14,7 +14,7 @@ from convener.delivery.events import MailEvent, read_event
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Conflict, LostAnswer, Unavailable
 from convener.subscribers.models import SubscriberStatus
-from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, event_about, take, world
 from tests.support.ses_events import PARTS, SET
 
 NOTES = {
@@ -30,7 +30,7 @@ starts = st.builds(
     at=st.integers(80, 200),
 )
 events = st.builds(
-    told,
+    event_about,
     st.sampled_from(sorted(PARTS)),
     st.sampled_from([0, 0, 1, 2]),
     attempt=st.sampled_from([1, 1, 2, 3]),
@@ -68,14 +68,14 @@ def end(feedback: Any) -> Any:
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8), st.data())
 def test_order_repetition_batches_and_failures_make_no_difference(
-    given_entries: list[RecipientState], heard: list[dict[str, Any]], data: st.DataObject
+    given_entries: list[RecipientState], result: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     """Events all at once, and events mixed, repeated and retried until no write fails, have the same result."""
     once = world(*given_entries)
-    take(once, *heard)
+    take(once, *result)
     again = world(*given_entries, ledger=Stormy(data.draw(st.lists(st.integers(0, 3), max_size=12), "faults")))
-    doubles = data.draw(st.lists(st.sampled_from(heard), max_size=4), "doubles") if heard else []
-    left = data.draw(st.permutations([*heard, *doubles]), "order")
+    doubles = data.draw(st.lists(st.sampled_from(result), max_size=4), "doubles") if result else []
+    left = data.draw(st.permutations([*result, *doubles]), "order")
     while left:
         size = data.draw(st.integers(1, len(left)), "batch")
         batch, left = left[:size], left[size:]
@@ -85,17 +85,17 @@ def test_order_repetition_batches_and_failures_make_no_difference(
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
 def test_states_rise_to_the_highest_of_all_events(
-    given_entries: list[RecipientState], heard: list[dict[str, Any]]
+    given_entries: list[RecipientState], result: list[dict[str, Any]]
 ) -> None:
     """Attempts stay as claimed. The rank is the highest of the stored state and of the events of this attempt."""
     feedback = world(*given_entries)
-    for event in heard:
+    for event in result:
         before = entries(feedback)
         take(feedback, event)
         for one, other in zip(before, entries(feedback), strict=True):
             assert other.attempt == one.attempt
             assert other.state.rank >= one.state.rank
-    read = [read_event(json.dumps(event), configuration_set=SET) for event in heard]
+    read = [read_event(json.dumps(event), configuration_set=SET) for event in result]
     for place, (start, entry) in enumerate(zip(given_entries, entries(feedback), strict=True)):
         ranks = [
             event.state.rank
@@ -108,11 +108,18 @@ def test_states_rise_to_the_highest_of_all_events(
 
 @given(st.lists(starts, min_size=3, max_size=3), st.lists(events, max_size=8))
 def test_only_permanent_bounces_and_complaints_suppress(
-    given_entries: list[RecipientState], heard: list[dict[str, Any]]
+    given_entries: list[RecipientState], result: list[dict[str, Any]]
 ) -> None:
     """Delays, full mailboxes, automatic replies and refusals leave the subscriber's status as it was."""
     feedback = world(*given_entries)
-    mild = [event for event in heard if not {"bounce", "complaint"} & event["detail"].keys()]
-    take(feedback, *mild, told("full"), told("away", 1), told("unclear", 2), told("not-spam", 1))
+    mild = [event for event in result if not {"bounce", "complaint"} & event["detail"].keys()]
+    take(
+        feedback,
+        *mild,
+        event_about("full"),
+        event_about("away", 1),
+        event_about("unclear", 2),
+        event_about("not-spam", 1),
+    )
     assert {row.status for row in feedback.subscribers.rows.values()} == {SubscriberStatus.CONFIRMED}
     assert feedback.ledger.chunk_items.keys() == {(ID, REF), (ID, "0-00002")}

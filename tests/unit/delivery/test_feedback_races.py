@@ -15,7 +15,7 @@ from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import BadInput, Conflict, LostAnswer, Unavailable
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.support.fake_subscribers import FakeSubscribers
-from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, take, told, world
+from tests.support.feedback_events import ID, PEOPLE, REF, Counting, entries, event_about, take, world
 from tests.support.people import LONG_AGO
 from tests.support.ses_events import SENT
 
@@ -28,8 +28,8 @@ class Rivals(Counting):
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
         if self.outcomes:
             (place, entry), *self.outcomes = self.outcomes
-            mine = self.chunk_items[ID, REF]
-            super().save(mine.with_entries({place: entry}), messages={place: f"rival-{place}"})
+            stored = self.chunk_items[ID, REF]
+            super().save(stored.with_entries({place: entry}), messages={place: f"rival-{place}"})
         super().save(chunk, messages=messages)
 
 
@@ -41,17 +41,17 @@ def test_a_record_of_delivery_is_kept() -> None:
         (1, RecipientState(DeliveryState.ACCEPTED, 1, 91)),
         (0, RecipientState(DeliveryState.ACCEPTED, 1, 91)),
     ]
-    heard = take(feedback, told("delivered"))
+    result = take(feedback, event_about("delivered"))
     assert [entry.state.value for entry in entries(feedback)] == ["D", "A", "A"]
     assert feedback.ledger.chunk_items[ID, REF].messages == {0: "rival-0", 1: "rival-1", 2: "m-2"}
-    assert (heard.again, feedback.ledger.reads) == ({}, 3)
+    assert (result.again, feedback.ledger.reads) == ({}, 3)
 
 
 def test_a_new_attempt_that_is_claimed_meanwhile_stays() -> None:
     """The event's attempt was the newest when it was read, and is an older one when it is written."""
     feedback = world(RecipientState(DeliveryState.RETRY, 1, 90, "throttled"), ledger=Rivals())
     feedback.ledger.outcomes = [(0, RecipientState(DeliveryState.SENDING, 2, 99, "9876543210"))]
-    take(feedback, told("delivered"))
+    take(feedback, event_about("delivered"))
     assert entries(feedback)[0] == RecipientState(DeliveryState.SENDING, 2, 99, "9876543210+earlier")
 
 
@@ -66,9 +66,9 @@ class Always(Counting):
 def test_a_chunk_that_others_keep_writing_is_left_for_later() -> None:
     """After some attempts its events are handed back; the events of other chunks are carried out."""
     feedback = world(ledger=Always())
-    heard = take(feedback, told("delivered"), told("delivered", 1))
-    assert list(heard.again) == ["message-0", "message-1"]
-    assert (heard.parked, feedback.ledger.writes) == ({}, MAX_ATTEMPTS)
+    result = take(feedback, event_about("delivered"), event_about("delivered", 1))
+    assert list(result.again) == ["message-0", "message-1"]
+    assert (result.parked, feedback.ledger.writes) == ({}, MAX_ATTEMPTS)
 
 
 class Broken(Counting):
@@ -87,9 +87,9 @@ def test_one_bad_chunk_does_not_fail_the_batch(error: Exception) -> None:
     """Events of an unreachable chunk come again, those of a damaged chunk are parked, others are carried out."""
     feedback = world(ledger=Broken())
     feedback.ledger.error = error
-    heard = take(feedback, told("delivered"), told("delivered", chunk="0-00002"))
-    assert list(heard.again or heard.parked) == ["message-0"]
-    assert bool(heard.parked) == isinstance(error, BadInput)
+    result = take(feedback, event_about("delivered"), event_about("delivered", chunk="0-00002"))
+    assert list(result.again or result.parked) == ["message-0"]
+    assert bool(result.parked) == isinstance(error, BadInput)
     assert entries(feedback, "0-00002")[0].state == DeliveryState.DELIVERED
 
 
@@ -121,7 +121,7 @@ def test_a_change_by_the_subscriber_is_kept(rival: dict[str, Any], standing: Sub
     people = Busy(PEOPLE)
     people.rivals = [rival]
     feedback = replace(world(), subscribers=people)
-    take(feedback, told("bounced"))
+    take(feedback, event_about("bounced"))
     row = people.rows[PEOPLE[0].id]
     assert row.status == standing
     assert {name: getattr(row, name) for name in rival if name != "status"} == {
@@ -135,11 +135,11 @@ def test_the_ledger_gets_a_bounce_after_the_subscriber_is_suppressed() -> None:
     people = Busy(PEOPLE)
     people.unreachable = PEOPLE[0].id
     feedback = replace(world(), subscribers=people)
-    heard = take(feedback, told("bounced"), told("bounced", 1))
-    assert list(heard.again) == ["message-0"]
+    result = take(feedback, event_about("bounced"), event_about("bounced", 1))
+    assert list(result.again) == ["message-0"]
     assert [entry.state.value for entry in entries(feedback)] == ["A", "B", "A"]
     people.unreachable = ""
-    take(feedback, told("bounced"))
+    take(feedback, event_about("bounced"))
     assert entries(feedback)[0].state == DeliveryState.BOUNCED
     assert people.rows[PEOPLE[0].id].status == SubscriberStatus.BOUNCED
 
@@ -148,18 +148,18 @@ def test_a_repeated_bounce_does_not_read_the_subscriber() -> None:
     """A repeated event costs one read of the chunk."""
     people = Busy(PEOPLE)
     feedback = replace(world(), subscribers=people)
-    take(feedback, told("bounced"))
+    take(feedback, event_about("bounced"))
     people.unreachable = PEOPLE[0].id
-    assert take(feedback, told("bounced"), told("suppressed"), told("delivered")).again == {}
+    assert take(feedback, event_about("bounced"), event_about("suppressed"), event_about("delivered")).again == {}
 
 
 def test_a_failure_between_both_writes_is_completed_by_the_repetition() -> None:
     """The repeated event suppresses nobody twice and settles the ledger."""
     feedback = world(ledger=Always())
-    assert list(take(feedback, told("complaint")).again) == ["message-0"]
+    assert list(take(feedback, event_about("complaint")).again) == ["message-0"]
     ledger = Counting()
     ledger.campaigns, ledger.chunk_items = feedback.ledger.campaigns, feedback.ledger.chunk_items
-    take(replace(feedback, ledger=ledger), told("complaint"))
+    take(replace(feedback, ledger=ledger), event_about("complaint"))
     assert entries(feedback)[0].state == DeliveryState.COMPLAINED
     assert feedback.subscribers.writes == 1
 
@@ -182,7 +182,7 @@ def test_which_status_replaces_which(
     for what, becomes in (("suppressed", bounced), ("complaint", complained)):
         people = [replace(PEOPLE[0], status=was, status_since=LONG_AGO), *PEOPLE[1:]]
         feedback = world(people=people)
-        take(feedback, told(what))
+        take(feedback, event_about(what))
         row = feedback.subscribers.rows[PEOPLE[0].id]
         assert row.status == becomes
         assert row.status_since == (LONG_AGO if becomes == was else SENT + timedelta(seconds=5))
@@ -193,7 +193,7 @@ def test_a_subscriber_who_is_gone_or_confirmed_again_is_left_alone() -> None:
     again = replace(PEOPLE[0], confirmed_at=SENT + timedelta(seconds=6))
     feedback = world()
     feedback.subscribers.rows = {again.id: again}
-    heard = take(feedback, told("bounced"), told("bounced", 1))
-    assert not heard.parked | heard.again
+    result = take(feedback, event_about("bounced"), event_about("bounced", 1))
+    assert not result.parked | result.again
     assert feedback.subscribers.rows == {again.id: again}
     assert [entry.state.value for entry in entries(feedback)] == ["B", "B", "A"]

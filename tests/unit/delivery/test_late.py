@@ -23,12 +23,12 @@ from tests.support.people import OPENED, campaign, edition, subscriber
 
 ID = "2024-04/invite"
 JOINED = OPENED + timedelta(hours=2)
-HER = subscriber(16, confirmed_at=JOINED)
+SUBSCRIBER = subscriber(16, confirmed_at=JOINED)
 BEGINS = edition().occasion.begins
 LEASE = timedelta(minutes=15)
 
 
-def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: Any) -> Any:
+def world(row: Any = SUBSCRIBER, *, mailer: Any = None, ledger: Any = None, **changes: Any) -> Any:
     """Return a late addition to an invite that was opened before the subscriber joined."""
     ledger, editions, clock = ledger or FakeLedger(), FakeEditions(), VirtualClock(JOINED + timedelta(seconds=5))
     ledger.campaigns[ID] = campaign(edition=editions.put(edition()), **changes)
@@ -45,14 +45,14 @@ def world(row: Any = HER, *, mailer: Any = None, ledger: Any = None, **changes: 
 
 def claimed(late: Any) -> Claimed:
     """Claim the subscriber's mail, and expect to get it."""
-    found = late.claim(ID, HER.id)
+    found = late.claim(ID, SUBSCRIBER.id)
     assert isinstance(found, Claimed), found
     return found
 
 
 def declined(late: Any) -> tuple[LateVerdict, str]:
     """Claim the subscriber's mail, and expect a refusal."""
-    found = late.claim(ID, HER.id)
+    found = late.claim(ID, SUBSCRIBER.id)
     assert isinstance(found, Declined), found
     return found.verdict, found.reason
 
@@ -67,7 +67,7 @@ def entry(late: Any, ref: str = "") -> RecipientState:
 def holding(state: RecipientState, ref_number: int = 1) -> FakeLedger:
     """Return a ledger in which fan-out's chunk holds the subscriber."""
     ledger = FakeLedger()
-    chunk = new_chunk(ID, "0", ref_number, [HER.id])
+    chunk = new_chunk(ID, "0", ref_number, [SUBSCRIBER.id])
     ledger.chunk_items[ID, chunk.ref] = replace(chunk, entries=(state,))
     return ledger
 
@@ -75,17 +75,17 @@ def holding(state: RecipientState, ref_number: int = 1) -> FakeLedger:
 def test_the_mail_is_sent_once_and_recorded() -> None:
     """It is claimed in a chunk of its own, with tags by which events find it; a repeated message sends nothing."""
     late = world()
-    mine = claimed(late)
+    claim = claimed(late)
     assert entry(late).state is DeliveryState.SENDING
-    assert mine.chunk.late
-    assert mine.mail.tags == {
+    assert claim.chunk.late
+    assert claim.mail.tags == {
         "campaign": "2024-04_invite",
-        "chunk": mine.chunk.ref,
-        "recipient": HER.id,
+        "chunk": claim.chunk.ref,
+        "recipient": SUBSCRIBER.id,
         "attempt": "1",
     }
     assert declined(late)[0] is LateVerdict.BUSY
-    assert late.send(mine).state is DeliveryState.ACCEPTED
+    assert late.send(claim).state is DeliveryState.ACCEPTED
     assert entry(late).state is DeliveryState.ACCEPTED
     assert declined(late) == (LateVerdict.WELCOMED, "accepted")
     assert len(late.mailer.sent) == 1
@@ -129,13 +129,13 @@ def test_the_answer_of_ses_is_recorded(error: Exception, state: DeliveryState, a
 @pytest.mark.parametrize(
     ("changes", "row", "reason"),
     [
-        ({"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, HER, "stopped"),
-        ({"stage": Stage.WAITING, "why": WaitReason.PAUSED}, HER, "waits"),
-        ({"opened_at": JOINED}, HER, "not-late"),
-        ({}, replace(HER, kinds=frozenset({"recap"})), "not-wanted"),
-        ({}, replace(HER, paused_until=BEGINS), "paused"),
-        ({}, replace(HER, status=SubscriberStatus.LEFT), "left"),
-        ({}, replace(HER, id=subscriber(17).id), "gone"),
+        ({"stage": Stage.STOPPED, "why": WaitReason.OPERATOR}, SUBSCRIBER, "stopped"),
+        ({"stage": Stage.WAITING, "why": WaitReason.PAUSED}, SUBSCRIBER, "waits"),
+        ({"opened_at": JOINED}, SUBSCRIBER, "not-late"),
+        ({}, replace(SUBSCRIBER, kinds=frozenset({"recap"})), "not-wanted"),
+        ({}, replace(SUBSCRIBER, paused_until=BEGINS), "paused"),
+        ({}, replace(SUBSCRIBER, status=SubscriberStatus.LEFT), "left"),
+        ({}, replace(SUBSCRIBER, id=subscriber(17).id), "gone"),
     ],
 )
 def test_no_mail_is_sent_to_a_subscriber_whom_it_is_not_for(changes: dict[str, Any], row: Any, reason: str) -> None:
@@ -154,7 +154,7 @@ def test_no_mail_leaves_after_the_beginning_or_while_the_series_is_paused() -> N
     late.clock.move_to(BEGINS)
     assert declined(late) == (LateVerdict.NONE, "too-late")
     late = world(stage=Stage.WAITING, why=WaitReason.NIGHT)
-    assert isinstance(late.claim(ID, HER.id), Claimed)
+    assert isinstance(late.claim(ID, SUBSCRIBER.id), Claimed)
 
 
 def test_only_an_invite_is_sent_as_a_welcome() -> None:

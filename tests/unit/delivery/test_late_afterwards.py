@@ -16,14 +16,14 @@ from tests.support import delivering
 from tests.support.people import OPENED, subscriber
 from tests.support.sweeping import ID, LATER, SENT, World, claimed, world
 
-HER = subscriber(16, confirmed_at=OPENED + timedelta(hours=1))
+SUBSCRIBER = subscriber(16, confirmed_at=OPENED + timedelta(hours=1))
 TOTALS = {"audience": 1, "accepted": 1, "skipped": 0, "failed": 0, "unknown": 0, "unfinished": 0}
 
 
 def done(entry: RecipientState) -> tuple[World, Chunk]:
     """Return a world with an invite that is done, and a late addition since."""
     ended = world([SENT], stage=Stage.DONE, totals=TOTALS)
-    chunk = late_chunk(ID, HER.id, entry)
+    chunk = late_chunk(ID, SUBSCRIBER.id, entry)
     ended.ledger.add(chunk)
     # What fan-out counted: without it nobody could tell that the sums lack somebody.
     cursor = ended.ledger.cursor_items[ID, "0"]
@@ -62,7 +62,7 @@ def test_an_addition_that_ses_did_not_take_is_delivered_in_a_done_campaign() -> 
 
 
 @pytest.mark.parametrize(
-    ("stage", "standing", "told"),
+    ("stage", "status", "expected"),
     [
         (Stage.DONE, SubscriberStatus.CONFIRMED, "ACCEPTED"),
         (Stage.SENDING, SubscriberStatus.CONFIRMED, "ACCEPTED"),
@@ -70,15 +70,15 @@ def test_an_addition_that_ses_did_not_take_is_delivered_in_a_done_campaign() -> 
     ],
 )
 def test_delivery_sends_it_to_a_subscriber_who_joined_later(
-    stage: Stage, standing: SubscriberStatus, told: str
+    stage: Stage, status: SubscriberStatus, expected: str
 ) -> None:
     """No other entry would be sent to such a subscriber. A subscriber who has left gets none."""
-    delivery = delivering.world(rows=[subscriber(16, confirmed_at=HER.confirmed_at, status=standing)], stage=stage)
-    late = late_chunk(ID, HER.id, RecipientState(DeliveryState.RETRY, 1, 60, "throttled"))
+    delivery = delivering.world(rows=[subscriber(16, confirmed_at=SUBSCRIBER.confirmed_at, status=status)], stage=stage)
+    late = late_chunk(ID, SUBSCRIBER.id, RecipientState(DeliveryState.RETRY, 1, 60, "throttled"))
     delivery.ledger.add(late)
     delivery.deliver(ID, late.ref)
-    assert delivering.states(delivery, late.ref) == [told]
-    if stage is Stage.SENDING and standing is SubscriberStatus.CONFIRMED:
+    assert delivering.states(delivery, late.ref) == [expected]
+    if stage is Stage.SENDING and status is SubscriberStatus.CONFIRMED:
         delivery.deliver(ID, delivering.REF)
         assert delivering.states(delivery) == ["SKIPPED:joined-later"]
 
@@ -86,8 +86,8 @@ def test_delivery_sends_it_to_a_subscriber_who_joined_later(
 def test_an_operator_may_send_it_again() -> None:
     """It is marked like any UNKNOWN, and the campaign is reopened for it."""
     ended, chunk = done(RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost"))
-    told = CampaignControl(ledger=ended.ledger, clock=VirtualClock(LATER)).resend_unknown(ID)
-    assert told.asked == 1
+    result = CampaignControl(ledger=ended.ledger, clock=VirtualClock(LATER)).resend_unknown(ID)
+    assert result.asked == 1
     assert ended.entries(chunk.ref)[0].reason == RESEND
     ended.sweep(LATER)
     assert (ended.queued, ended.campaign.stage) == ([chunk.ref], Stage.SENDING)
@@ -95,7 +95,7 @@ def test_an_operator_may_send_it_again() -> None:
 
 def test_a_paused_subscriber_is_skipped_until_the_pause_is_over() -> None:
     """The moment of the claim decides."""
-    for until, told in ((LATER, ["SKIPPED:paused"]), (OPENED, ["ACCEPTED"])):
+    for until, expected in ((LATER, ["SKIPPED:paused"]), (OPENED, ["ACCEPTED"])):
         delivery = delivering.world(rows=[subscriber(16, paused_until=until)])
         delivery.deliver(ID, delivering.REF)
-        assert delivering.states(delivery) == told
+        assert delivering.states(delivery) == expected

@@ -70,52 +70,52 @@ def test_the_step_between_slots_follows_from_share_and_reserve() -> None:
 
 def test_one_slow_answer_makes_batches_small_only_for_a_while() -> None:
     """Twenty seconds count as one second; after twenty usual answers the size is nearly what it was."""
-    its = pacing()
-    assert its.batch() == 10
-    its.tempo.learn(20)
-    assert its.batch() == 3
+    process = pacing()
+    assert process.batch() == 10
+    process.tempo.learn(20)
+    assert process.batch() == 3
     for _ in range(20):
-        its.tempo.learn(0.08)
-    assert its.batch() >= 9
+        process.tempo.learn(0.08)
+    assert process.batch() >= 9
 
 
 def test_a_batch_has_at_least_one_mail_and_a_maximum() -> None:
     """Always slow answers give batches of one, and answers that take no time do not make a batch endless."""
-    its = pacing()
+    process = pacing()
     for _ in range(100):
-        its.tempo.learn(5)
-    assert its.batch() == 1
+        process.tempo.learn(5)
+    assert process.batch() == 1
     for _ in range(100):
-        its.tempo.learn(0)
-    assert its.batch() == 12
+        process.tempo.learn(0)
+    assert process.batch() == 12
 
 
 def test_ses_is_asked_for_its_limits_once_a_minute() -> None:
     """In between, all batches and messages of the process use the known limits."""
-    its = pacing()
+    process = pacing()
     for _ in range(120):
-        its.batch()
-        its.reserve(1, within=60)
-        its.clock.sleep(1)
-    assert its.account.asked == 2
+        process.batch()
+        process.reserve(1, within=60)
+        process.clock.sleep(1)
+    assert process.account.asked == 2
 
 
 @pytest.mark.parametrize("error", [Unavailable("no"), Throttled("rate"), LostAnswer("time-out")])
 def test_the_known_limits_are_used_while_ses_does_not_answer(error: Exception) -> None:
     """SES is asked once a minute also then, however long it takes to fail, because no batch may wait for it."""
-    its = pacing(takes=0.5)
-    its.batch()
-    its.account.error, its.account.takes = error, 61
-    its.clock.sleep(61)
-    before = its.clock.now()
+    process = pacing(takes=0.5)
+    process.batch()
+    process.account.error, process.account.takes = error, 61
+    process.clock.sleep(61)
+    before = process.clock.now()
     for _ in range(5):
-        assert its.batch() == 10
-        assert not isinstance(its.reserve(1, within=60), float)
-    assert its.account.asked == 2
-    assert (its.clock.now() - before).total_seconds() == 61
-    its.account.error, its.account.granted = None, replace(LIMITS, per_second=1)
-    its.clock.sleep(61)
-    assert its.batch() == 1
+        assert process.batch() == 10
+        assert not isinstance(process.reserve(1, within=60), float)
+    assert process.account.asked == 2
+    assert (process.clock.now() - before).total_seconds() == 61
+    process.account.error, process.account.granted = None, replace(LIMITS, per_second=1)
+    process.clock.sleep(61)
+    assert process.batch() == 1
 
 
 @pytest.mark.parametrize(
@@ -124,39 +124,39 @@ def test_the_known_limits_are_used_while_ses_does_not_answer(error: Exception) -
 )
 def test_without_known_limits_nothing_leaves(error: Exception, raised: type[Exception]) -> None:
     """The request only reads, so nothing is in doubt: it is tried again with each batch."""
-    its = pacing()
-    its.account.error = error
-    for ask in (its.batch, lambda: its.reserve(1, within=60)):
+    process = pacing()
+    process.account.error = error
+    for ask in (process.batch, lambda: process.reserve(1, within=60)):
         with pytest.raises(raised) as caught:
             ask()
         assert type(caught.value) is raised
-    assert its.account.asked == 2
-    assert its.slots.next == {}
+    assert process.account.asked == 2
+    assert process.slots.next == {}
 
 
 @pytest.mark.parametrize("limits", [replace(LIMITS, sending=False), replace(LIMITS, per_second=0)])
 def test_an_account_that_may_not_send_takes_no_slots(limits: SendingLimits) -> None:
     """This lasts until a person or AWS changes it."""
-    its = pacing(limits)
-    for ask in (its.batch, lambda: its.reserve(1, within=60)):
+    process = pacing(limits)
+    for ask in (process.batch, lambda: process.reserve(1, within=60)):
         with pytest.raises(SendingPaused):
             ask()
-    assert its.slots.next == {}
+    assert process.slots.next == {}
 
 
 def test_sending_goes_on_when_ses_allows_it_again() -> None:
     """The answer of the next minute counts."""
-    its = pacing(replace(LIMITS, sending=False))
+    process = pacing(replace(LIMITS, sending=False))
     with pytest.raises(SendingPaused):
-        its.batch()
-    its.account.granted = LIMITS
-    its.clock.sleep(61)
-    assert its.batch() == 10
+        process.batch()
+    process.account.granted = LIMITS
+    process.clock.sleep(61)
+    assert process.batch() == 10
 
 
 def test_no_slot_is_taken_where_the_wait_is_too_long() -> None:
     """The wait is returned, and another process that comes in between is not held up."""
-    its = pacing()
-    its.slots.take("bulk", mails=1, step=100, now=BEGINS, within=0)
-    assert its.reserve(5, within=60) == pytest.approx(100)
-    assert sum(its.slots.hours["bulk"].values()) == 1
+    process = pacing()
+    process.slots.take("bulk", mails=1, step=100, now=BEGINS, within=0)
+    assert process.reserve(5, within=60) == pytest.approx(100)
+    assert sum(process.slots.hours["bulk"].values()) == 1

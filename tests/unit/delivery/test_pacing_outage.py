@@ -17,28 +17,28 @@ from tests.support.quota import HOUR, send, stack, waste
 
 def test_slots_wasted_by_an_outage_use_up_no_quota() -> None:
     """SES counted no mail, so every mail leaves when the outage is over, whatever the stack's own count is."""
-    its = stack(50_000, per_second=14)
+    process = stack(50_000, per_second=14)
     for _ in range(6 * 60):
         for _ in range(60):
-            its.reserve(10, within=60)
-        its.clock.sleep(60)
-    assert sum(its.slots.hours["bulk"].values()) > 45_000
-    send(its, 1000)
+            process.reserve(10, within=60)
+        process.clock.sleep(60)
+    assert sum(process.slots.hours["bulk"].values()) > 45_000
+    send(process, 1000)
 
 
 @pytest.mark.parametrize("error", [Unavailable("no"), LostAnswer("time-out")])
 def test_slots_wasted_while_ses_does_not_answer_cost_an_hour_at_most(error: Exception) -> None:
     """The stack's own count may be nothing but wasted slots, so the quota is tried again after an hour, not a day."""
-    its = stack(50_000, per_second=14)
-    send(its, 1)
-    its.account.error = error
-    its.clock.sleep(61)
+    process = stack(50_000, per_second=14)
+    send(process, 1)
+    process.account.error = error
+    process.clock.sleep(61)
     with pytest.raises(QuotaUsedUp) as caught:
-        waste(its, seconds=6 * 60 * 60)
-    assert caught.value.until == its.clock.now() + HOUR
-    its.account.error = None
-    its.clock.move_to(caught.value.until)
-    send(its, 1000)
+        waste(process, seconds=6 * 60 * 60)
+    assert caught.value.until == process.clock.now() + HOUR
+    process.account.error = None
+    process.clock.move_to(caught.value.until)
+    send(process, 1000)
 
 
 def test_a_long_refusal_of_ses_is_not_taken_for_a_used_up_quota() -> None:

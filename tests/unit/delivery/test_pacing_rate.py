@@ -49,7 +49,7 @@ def test_no_slot_is_given_twice(granted: float, given: list[Any]) -> None:
 def test_mails_whose_answer_is_lost_count_as_sent(granted: float, given: list[Any]) -> None:
     """SES may have taken them, so they use up their slots."""
     allowed = granted * (1 - RESERVE)
-    moments, _, recorded = run(granted, [(0.0, begins, its) for _, begins, its in given], loses=True)
+    moments, _, recorded = run(granted, [(0.0, begins, process) for _, begins, process in given], loses=True)
     assert fits(moments, rate=allowed, size=allowed + 1)
     assert recorded == len(moments)
 

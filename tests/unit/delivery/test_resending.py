@@ -26,8 +26,8 @@ def test_old_unknowns_may_be_claimed_again_and_young_ones_wait() -> None:
     """Marks are conditional writes and keep the remarks; the next tick goes on with the campaign, without sums."""
     place = FakePlace(**DONE)
     before = place.entries()
-    told = place.steering.resend_unknown(ID)
-    assert (told.asked, told.before, told.young) == (1, 0, 1)
+    result = place.steering.resend_unknown(ID)
+    assert (result.asked, result.before, result.young) == (1, 0, 1)
     assert place.entries()[3] == RecipientState(DeliveryState.UNKNOWN, 1, 60, "resend+delayed")
     assert place.entries()[3].claimable
     assert [entry for entry in place.entries() if entry.state is not DeliveryState.UNKNOWN] == [
@@ -43,8 +43,8 @@ def test_half_an_hour_is_old_enough_to_the_second() -> None:
     place = FakePlace()
     place_entries(place.kept, "0", [RecipientState(DeliveryState.UNKNOWN, 1, 1800, "answer-lost"), LOST])
     place_entries(place.kept, "a", [RecipientState(DeliveryState.UNKNOWN, 1, 1801, "answer-lost")])
-    told = place.steering.resend_unknown(ID)
-    assert (told.asked, told.young) == (2, 1)
+    result = place.steering.resend_unknown(ID)
+    assert (result.asked, result.young) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_without_unknown_mails_nothing_changes() -> None:
     place = FakePlace(**DONE)
     for shard in "0a":
         place_entries(place.kept, shard, [RecipientState(DeliveryState.DELIVERED, 1, 5)])
-    told = place.steering.resend_unknown(ID)
-    assert (told.asked, told.before, told.young, place.campaign.version) == (0, 0, 0, 0)
+    result = place.steering.resend_unknown(ID)
+    assert (result.asked, result.before, result.young, place.campaign.version) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def broken_off(at: int, **changes: Any) -> FakePlace:
 def test_an_interrupted_resend_is_completed_by_repeating_it(at: int) -> None:
     """Wherever it broke off, all mails are marked once, and the campaign is reopened."""
     place = broken_off(at, **DONE)
-    told = place.steering.resend_unknown(ID)
-    assert (told.asked, told.before) == (2 - at, at)
+    result = place.steering.resend_unknown(ID)
+    assert (result.asked, result.before) == (2 - at, at)
     assert [chunk.version for chunk in place.kept._chunks(ID)] == [2, 2]
     assert (place.campaign.why, dict(place.campaign.totals)) == (WaitReason.RESUMED, {})
 
@@ -155,12 +155,12 @@ def test_an_interrupted_resend_that_is_refused_now_is_left_to_the_tick(changes: 
 def test_a_chunk_that_feedback_changes_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that settles the entry just before the mark stays: its mail is not sent again."""
     place = FakePlace()
-    save, heard = place.kept.save, [RecipientState(DeliveryState.DELIVERED, 1, 70)]
+    save, recorded = place.kept.save, [RecipientState(DeliveryState.DELIVERED, 1, 70)]
 
     def after_feedback(chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        if heard:
+        if recorded:
             now = place.kept.chunk_items[ID, chunk.ref]
-            save(now.with_entries({3: heard.pop()}), messages={})
+            save(now.with_entries({3: recorded.pop()}), messages={})
         save(chunk, messages=messages)
 
     monkeypatch.setattr(place.kept, "save", after_feedback)

@@ -12,7 +12,7 @@ from convener.campaigns import campaign_id, campaign_of_tag, campaign_tag
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, totals
 from convener.delivery.states import CLAIMABLE, EARLIER, REMARKS, RESEND, DeliveryState, RecipientState
 from convener.mailing_types import MailingType, mailing_types
-from tests.support.delivering import CALL
+from tests.support.delivering import BATCH
 
 entries = st.builds(
     RecipientState,
@@ -30,10 +30,10 @@ def test_a_stored_entry_is_read_as_it_was(entry: RecipientState) -> None:
 
 
 @given(st.lists(entries, min_size=2, max_size=4))
-def test_the_order_of_merging_does_not_matter(heard: list[RecipientState]) -> None:
+def test_the_order_of_merging_does_not_matter(entries: list[RecipientState]) -> None:
     """The same attempt and rank result from every order."""
     results = set()
-    for order in permutations(heard):
+    for order in permutations(entries):
         entry = RecipientState()
         for other in order:
             entry = entry.merged(other)
@@ -44,8 +44,8 @@ def test_the_order_of_merging_does_not_matter(heard: list[RecipientState]) -> No
 @given(entries, entries)
 def test_a_state_never_falls(one: RecipientState, other: RecipientState) -> None:
     """After any merge, attempt and rank are at least what they were."""
-    risen = one.merged(other)
-    assert (risen.attempt, risen.state.rank) >= (one.attempt, one.state.rank)
+    merged = one.merged(other)
+    assert (merged.attempt, merged.state.rank) >= (one.attempt, one.state.rank)
 
 
 @pytest.mark.parametrize("state", [state for state in DeliveryState if state not in CLAIMABLE])
@@ -68,8 +68,8 @@ def test_an_operators_request_makes_only_unknown_claimable(state: DeliveryState,
 
 def test_an_event_takes_back_the_request_to_send_again() -> None:
     """The result of the first mail is known now."""
-    heard = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).merged(RecipientState(DeliveryState.ACCEPTED, 1, 9))
-    assert not heard.claimable
+    settled = RecipientState(DeliveryState.UNKNOWN, 1, 5, RESEND).merged(RecipientState(DeliveryState.ACCEPTED, 1, 9))
+    assert not settled.claimable
 
 
 def test_an_accepted_earlier_attempt_does_not_settle_a_newer_one() -> None:
@@ -97,8 +97,8 @@ def test_the_sums_add_up_to_the_audience(given_entries: list[RecipientState]) ->
 
 def test_the_entries_of_a_full_chunk_cost_one_write_unit() -> None:
     """The claims of a batch beside 36 mails that were delivered a month ago are below 1 KB by DynamoDB's own sizes."""
-    claimed = [RecipientState(DeliveryState.RETRY, 1).claimed("0123456789", 2_600_000) for _ in range(CALL)]
-    others = [RecipientState(DeliveryState.DELIVERED, 1, 2_600_000) for _ in range(CHUNK_SIZE - CALL)]
+    claimed = [RecipientState(DeliveryState.RETRY, 1).claimed("0123456789", 2_600_000) for _ in range(BATCH)]
+    others = [RecipientState(DeliveryState.DELIVERED, 1, 2_600_000) for _ in range(CHUNK_SIZE - BATCH)]
     entries = " ".join(entry.encode() for entry in claimed + others)
     names = "campaign2024-04/follow-up/2#aitemstate#12345entriesversion12345unfinishedunfinishedwriter"
     assert len(names) + len("0" * 32) + len(entries) < 1024

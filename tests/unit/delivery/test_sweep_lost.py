@@ -26,13 +26,13 @@ MINUTE = timedelta(minutes=1)
 def test_an_expired_claim_becomes_unknown(stage: Stage) -> None:
     """The mail may have left, so it is never tried again by itself. The attempt and the remarks stay."""
     why = WaitReason.PAUSED if stage is Stage.WAITING else None
-    dead = world([claimed(60, "0123456789+earlier"), claimed(61), SENT], stage=stage, why=why)
+    swept = world([claimed(60, "0123456789+earlier"), claimed(61), SENT], stage=stage, why=why)
     if stage is Stage.OPEN:
-        dead.sweep(SOON)
+        swept.sweep(SOON)
     now = OPENED + timedelta(seconds=60) + LEASE
-    report = dead.sweep(now)
+    report = swept.sweep(now)
     assert report.expired == 1
-    assert dead.entries() == (RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over+earlier"), claimed(61), SENT)
+    assert swept.entries() == (RecipientState(DeliveryState.UNKNOWN, 1, 960, "lease-over+earlier"), claimed(61), SENT)
 
 
 def test_a_claim_within_its_lease_is_left_alone() -> None:
@@ -46,8 +46,8 @@ class Rival(FakeLedger):
     """A ledger in which an event settles the claim just before the sweep writes."""
 
     def save(self, chunk: Chunk, *, messages: Mapping[int, str]) -> None:
-        mine = self.chunk_items[ID, chunk.ref]
-        super().save(mine.with_entries({0: SENT}), messages={})
+        stored = self.chunk_items[ID, chunk.ref]
+        super().save(stored.with_entries({0: SENT}), messages={})
         super().save(chunk, messages=messages)
 
 
@@ -60,9 +60,9 @@ def test_an_event_at_the_same_moment_wins() -> None:
 
 def test_the_rest_of_a_dead_workers_chunk_is_queued_at_once() -> None:
     """Expiring the claims is a change too, which must not make the chunk look busy."""
-    dead = world([claimed(60), PENDING])
-    dead.sweep(OPENED + timedelta(seconds=60) + LEASE)
-    assert dead.queued == ["0-00001"]
+    swept = world([claimed(60), PENDING])
+    swept.sweep(OPENED + timedelta(seconds=60) + LEASE)
+    assert swept.queued == ["0-00001"]
 
 
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.STOPPED])

@@ -17,7 +17,7 @@ from convener.delivery.chunks import Cursor
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.errors import Misconfigured, Unavailable
 from tests.support.fakes import FakeLedger
-from tests.support.feedback_events import ID, PEOPLE, REF, told
+from tests.support.feedback_events import ID, PEOPLE, REF, event_about
 from tests.support.handling import CONTEXT, batch, failed, hands, invoke, metrics
 from tests.support.logs import written
 from tests.support.people import OPENED, campaign, subscriber
@@ -37,13 +37,13 @@ def log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_every_bad_message_is_returned_parked_and_counted(log: Callable[[], str]) -> None:
     """No JSON, no fields and a missing campaign have a reason each, and the good message of the batch is done."""
-    here = hands()
-    here.fakes.ledger.campaigns[ID] = campaign()
-    here.fakes.subscribers.rows = {row.id: row for row in (subscriber(16),)}
+    container = hands()
+    container.fakes.ledger.campaigns[ID] = campaign()
+    container.fakes.subscribers.rows = {row.id: row for row in (subscriber(16),)}
     gone = {"campaign": "2031-01/invite", "shard": "0"}
-    answer = invoke("fanout", batch("someone@example.org", {"campaign": ID}, gone, SHARD), here)
+    answer = invoke("fanout", batch("someone@example.org", {"campaign": ID}, gone, SHARD), container)
     assert failed(answer) == ["message-0", "message-1", "message-2"]
-    assert here.fakes.ledger.cursor(ID, "0").finished
+    assert container.fakes.ledger.cursor(ID, "0").finished
     logged = log()
     assert metrics(logged) == {"ParkedMessages": 3}
     for words in ("no JSON", "no 'shard'", "no campaign 2031-01/invite", '"message_id":"message-1"'):
@@ -67,10 +67,10 @@ class Away(FakeLedger):
 
 def test_a_passing_failure_fails_the_function_and_is_not_parked(log: Callable[[], str]) -> None:
     """No message is the cause. Lambda counts an error, for which there is an alarm, and the message comes again."""
-    here = hands()
-    here.fakes.ledger = Away()
+    container = hands()
+    container.fakes.ledger = Away()
     with pytest.raises(BatchProcessingError, match="no connection was made"):
-        invoke("fanout", batch(SHARD), here)
+        invoke("fanout", batch(SHARD), container)
     assert metrics(log()) == {"ParkedMessages": 0}
 
 
@@ -112,14 +112,16 @@ def test_a_quiet_tick_counts_zero(log: Callable[[], str]) -> None:
 
 def test_a_tick_counts_trouble_and_lost_answers(log: Callable[[], str]) -> None:
     """It also logs an error, with the campaign's id and no subscriber's."""
-    here = hands()
-    here.clock(CONTEXT).sleep(timedelta(hours=1).total_seconds())
+    container = hands()
+    container.clock(CONTEXT).sleep(timedelta(hours=1).total_seconds())
     why, until = WaitReason.LOST_ANSWERS, OPENED + timedelta(hours=2)
-    here.fakes.ledger.campaigns[ID] = campaign(stage=Stage.WAITING, why=why, until=until)
+    container.fakes.ledger.campaigns[ID] = campaign(stage=Stage.WAITING, why=why, until=until)
     add_chunks(
-        here.fakes.ledger, ID, [[RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost")] * 3, [RecipientState()]]
+        container.fakes.ledger,
+        ID,
+        [[RecipientState(DeliveryState.UNKNOWN, 1, 60, "answer-lost")] * 3, [RecipientState()]],
     )
-    answer = invoke("tick", {}, here)
+    answer = invoke("tick", {}, container)
     assert (answer["unknown"], list(answer["trouble"])) == ({ID: 3}, [ID])
     logged = log()
     assert (metrics(logged)["CampaignsInTrouble"], metrics(logged)["UnknownMails"]) == (1, 3)
@@ -135,19 +137,21 @@ def test_a_tick_without_a_valid_lease_stops(seconds: str) -> None:
 
 def test_a_batch_that_stops_a_campaign_logs_an_error(log: Callable[[], str]) -> None:
     """The error has the numbers, and no subscriber's address or id."""
-    here = hands()
-    here.fakes.ledger.campaigns[ID] = campaign()
+    container = hands()
+    container.fakes.ledger.campaigns[ID] = campaign()
     add_chunks(
-        here.fakes.ledger,
+        container.fakes.ledger,
         ID,
         [[RecipientState(DeliveryState.COMPLAINED, 1, 60)] * 2 + [RecipientState(DeliveryState.ACCEPTED, 1, 60)]],
     )
-    chunk = here.fakes.ledger.chunk_items[ID, REF]
+    chunk = container.fakes.ledger.chunk_items[ID, REF]
     people = tuple(person.id for person in PEOPLE)
-    here.fakes.ledger.chunk_items[ID, REF] = type(chunk)(campaign=ID, ref=REF, recipients=people, entries=chunk.entries)
-    assert failed(invoke("feedback", batch(told("complaint", 2)), here)) == []
+    container.fakes.ledger.chunk_items[ID, REF] = type(chunk)(
+        campaign=ID, ref=REF, recipients=people, entries=chunk.entries
+    )
+    assert failed(invoke("feedback", batch(event_about("complaint", 2)), container)) == []
     logged = log()
-    assert here.fakes.ledger.campaigns[ID].why is WaitReason.COMPLAINTS
+    assert container.fakes.ledger.campaigns[ID].why is WaitReason.COMPLAINTS
     assert metrics(logged)["CampaignsStopped"] == 1
     assert "stopped by itself" in logged
     assert "complaints: 3" in logged
