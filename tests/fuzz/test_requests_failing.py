@@ -55,6 +55,15 @@ def half_done(page: str, start: State, state: State, whole: State) -> bool:
     return not (erasing and all(entry.what is ConsentEvent.ERASED for entry in record))
 
 
+def acceptable(page: str, failure: str, start: State, whole: State) -> list[dict[str, Any]]:
+    """Return the states that may follow an ordinary answer.
+
+    If the answer to marking a one-time link is lost, the page shows the data, because the link may be used up. If the
+    mark was not written, the link works once more.
+    """
+    return [saved(whole), *([{**saved(whole), "used": start.used}] if page == "data" and "lost" in failure else [])]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_failure_is_shown_and_leaves_nothing_half_done(page: str, counted: Counted) -> None:
     """503 with “not saved, please try again” and a button, or the usual answer; then the same request finishes it."""
@@ -76,7 +85,7 @@ def test_a_failure_is_shown_and_leaves_nothing_half_done(page: str, counted: Cou
             check_rows(page, start, between)
             assert not half_done(page, start, between, whole)
             if answer["statusCode"] != 503:
-                assert saved(between) == saved(whole)
+                assert saved(between) in acceptable(page, world.plan.failure, start, whole)
                 assert answer["statusCode"] == expected["statusCode"]
                 return
             _check_failure_page(sent, answer, start, between)
