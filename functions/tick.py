@@ -1,4 +1,4 @@
-"""Every 15 minutes: what is due, and what stands still? Opens campaigns, brings them further and closes them."""
+"""The tick, every 15 minutes: opens the campaigns that are due, continues and closes open campaigns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The event's `asked_at` is the moment that Scheduler meant, or absent: then the present one."""
+    """Run one tick. `asked_at` of the event is the moment that Scheduler meant; without it, the present moment."""
     ticker = wiring.tick(context)
     asked_at = datetime.fromisoformat(event["asked_at"]) if event.get("asked_at") else ticker.clock.now()
     report = ticker.tick(asked_at)

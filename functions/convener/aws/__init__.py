@@ -1,1 +1,1 @@
-"""The only room that knows boto3: adapters, each translating AWS errors once."""
+"""The adapters for AWS. This is the only package that imports boto3, and it translates all errors of AWS."""

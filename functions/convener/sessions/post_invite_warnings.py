@@ -1,4 +1,4 @@
-"""Changes that come after an invitation: records change at once, mails that have left don't."""
+"""Warnings about changes after an invitation: the record changes at once, mails that have left do not."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from convener.sessions.models import Session
 from convener.sessions.series import Series
 from convener.sessions.session_updates import Note
 
-TOLD = frozenset({"date", "start", "length_minutes", "status"})
-"""What an invitation says and people put into their calendars. Their link leads to wherever the meeting is."""
+STATED_FIELDS = frozenset({"date", "start", "length_minutes", "status"})
+"""The fields that an invitation states and that people put into their calendars. The join link follows the meeting."""
 
 
 def warning(before: Session, after: Session, *, series: Series, now: datetime) -> Note | None:
-    """That readers may have an invitation which this change makes untrue, and whether a reminder will tell them.
+    """Return a warning where readers may have an invitation that this change makes untrue. None where none is needed.
 
-    By the calendar alone: an invitation that was due may have waited for a title, so it says “was due”.
+    The warning says whether a reminder will tell the readers. Only the calendar is asked, not the ledger: an invitation
+    that was due may have waited for a title, so the warning says “was due”.
     """
     first, *later = (kind for kind in mailing_types() if kind.has_calendar)
     invited = planned_before(before, first, series)
     meant = before.status == "planned" and before.title and before.date >= series.mail_from
-    changed = any(getattr(before, name) != getattr(after, name) for name in TOLD)
+    changed = any(getattr(before, name) != getattr(after, name) for name in STATED_FIELDS)
     if not (meant and changed and invited <= now < before.ends(series.tz)):
         return None
     due_on = day(invited.astimezone(series.tz))

@@ -1,4 +1,4 @@
-"""The register: rows, consent record and confirmed requests, which change together or not at all."""
+"""The transaction over rows, consent record and confirmed requests, which change together or not at all."""
 
 from __future__ import annotations
 
