@@ -91,7 +91,8 @@ rm -f "$stamp"
 install
 if no_bytecode; then
   echo "  compiling …" >&2
-  "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # some packages ship files for other Pythons
+  # Left out is what no run imports: mypy and mypyc are compiled anyway. Some packages ship files for other Pythons.
+  "$venv/bin/python" -m compileall -q -j 0 -x '/(mypy|mypyc|pip|pygments)/' "$venv/lib" >/dev/null 2>&1 || true
 fi
 "$venv/bin/python" -c "$probe"
 if [ "$what" = dev ]; then

@@ -42,7 +42,10 @@ def _compiled(file: Path) -> Path:
 
 
 def _rewrite(file: Path) -> bool:
-    source_hash, code = rewrite._rewrite_test(file, PYTEST)  # noqa: SLF001 - pytest has no public way to it
+    try:
+        source_hash, code = rewrite._rewrite_test(file, PYTEST)  # noqa: SLF001 - pytest has no public way to it
+    except SyntaxError:  # pytest tells of it
+        return False
     _compiled(file).parent.mkdir(exist_ok=True)
     return rewrite._write_pyc(PYTEST, code, source_hash, _compiled(file))  # noqa: SLF001
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,13 @@ APART = ("browser", "e2e", "rehearsals", "sam_local")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Open 127.0.0.1, and nothing else, where a test needs a server there."""
     for item in items:
-        if item.get_closest_marker("moto") or any(folder in item.path.parents for folder in ON_MOTO):
+        if item.get_closest_marker("moto") or _on_moto(item.path):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+
+
+@cache
+def _on_moto(path: Path) -> bool:
+    return any(folder in path.parents for folder in ON_MOTO)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -72,3 +78,8 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 50, 50)
     settings.register_profile("promises", deadline=None)  # a timing is never a test
     settings.load_profile("promises")
+
+
+def pytest_unconfigure() -> None:
+    """Skip the last search for cycles of objects: it takes a second, and the process ends in any case."""
+    gc.freeze()

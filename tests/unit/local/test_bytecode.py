@@ -64,3 +64,9 @@ def test_an_edited_file_is_not_run_from_what_was_compiled_before(project: Path) 
     assert compile_project(project) == 1
     assert rewrite._read_pyc(test, compiled(test, f"-pytest-{pytest.__version__}")) is not None
     assert loaded(module).WORD == "edited"
+
+
+def test_a_file_that_is_no_python_holds_up_no_other(project: Path) -> None:
+    """As in the middle of a merge."""
+    (project / "tests" / "test_broken.py").write_text("<<<<<<< HEAD\n")
+    assert compile_project(project) == 1
