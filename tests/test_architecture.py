@@ -21,7 +21,7 @@ SHIPPED = sorted([*HANDLERS, *PACKAGE.rglob("*.py")])
 NOT_TESTS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py")])
 OURS = sorted([*SHIPPED, *(ROOT / "local").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 
-GROUND = ("campaigns", "clock", "csv_output", "errors", "mailing_types", "retry")
+GROUND = ("campaigns", "clock", "csv_output", "errors", "formats", "mailing_types", "retry")
 """Modules of the standard library only, which every package may import."""
 
 LAYERS = {

@@ -107,4 +107,6 @@ def test_a_campaign_or_subscriber_of_a_newer_version_is_refused_in_words(stores:
         ledger.campaign("2029-01/riddle")
     with pytest.raises(BadInput) as raised:
         people.get(ids=["b77"])
-    assert str(raised.value) == "A subscriber can't be read: a newer version wrote it, or it is damaged."
+    assert (
+        str(raised.value) == "A subscriber can't be read: it is damaged, or has a word that this version does not know."
+    )

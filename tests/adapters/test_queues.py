@@ -37,7 +37,7 @@ def queues(client: Client) -> SqsQueues:
     return SqsQueues(client, fanout="F", deliver="D")  # type: ignore[arg-type]
 
 
-def test_each_message_names_its_work_and_nothing_else() -> None:
+def test_each_message_names_its_work_its_format_and_nothing_else() -> None:
     """Shards, a chunk with its delay, chunks, and a probe, which says that it is one."""
     client = Client()
     queues(client).add_shards(ID, ["a", "f"])
@@ -45,11 +45,11 @@ def test_each_message_names_its_work_and_nothing_else() -> None:
     queues(client).add_chunks(ID, ["a-00002"])
     queues(client).add_probe(ID, "a-00003")
     assert client.taken == [
-        ("F", {"campaign": ID, "shard": "a"}, 0),
-        ("F", {"campaign": ID, "shard": "f"}, 0),
-        ("D", {"campaign": ID, "chunk": "a-00001"}, 60),
-        ("D", {"campaign": ID, "chunk": "a-00002"}, 0),
-        ("D", {"campaign": ID, "chunk": "a-00003", "probe": True}, 0),
+        ("F", {"campaign": ID, "shard": "a", "format": 1}, 0),
+        ("F", {"campaign": ID, "shard": "f", "format": 1}, 0),
+        ("D", {"campaign": ID, "chunk": "a-00001", "format": 1}, 60),
+        ("D", {"campaign": ID, "chunk": "a-00002", "format": 1}, 0),
+        ("D", {"campaign": ID, "chunk": "a-00003", "probe": True, "format": 1}, 0),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Items of joining that a newer version wrote, or a hand: told in words that repeat nothing of them."""
+"""Items of joining that are damaged, or have a word of a newer version: told in words that repeat nothing of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.people import OPENED
 from tests.support.unit_of_work_stack import Desk
 
 DAY = 86_400
-NEWER = "a newer version wrote it, or it is damaged"
+DAMAGED = "it is damaged, or has a word that this version does not know"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_request_that_cant_be_understood_says_so(desk: Desk, stack: LocalStack
     """A page can tell of it; it is not taken for one that is gone."""
     desk.requests.keep(desk.request)
     spoil(stack, "RequestsTable", {"part": f"request/{desk.request.id}", "item": "request"}, values)
-    with pytest.raises(BadInput, match=NEWER):
+    with pytest.raises(BadInput, match=DAMAGED):
         desk.requests.find(desk.request.id)
 
 
@@ -56,9 +56,9 @@ def test_an_entry_that_cant_be_understood_says_whose_it_is(
     desk.register.commit(Transaction(consents=[mine, theirs]))
     key = {"subscriber": mine.subscriber, "at": f"{OPENED.isoformat(timespec='microseconds')}#m"}
     spoil(stack, "ConsentsTable", key, values)
-    with pytest.raises(BadInput, match=f"{mine.subscriber}.*{NEWER}"):
+    with pytest.raises(BadInput, match=f"{mine.subscriber}.*{DAMAGED}"):
         desk.consents.of(mine.subscriber)
-    with pytest.raises(BadInput, match=NEWER):
+    with pytest.raises(BadInput, match=DAMAGED):
         list(desk.consents.all())
     assert desk.consents.of(theirs.subscriber) == [theirs]
 
@@ -68,7 +68,7 @@ def test_an_entry_at_no_moment_is_told_too(desk: Desk, stack: LocalStack) -> Non
     item = {"subscriber": desk.row.id, "at": "yesterday", "what": "joined", "by": "page"}
     table = stack.outputs["ConsentsTable"]
     stack.session.client("dynamodb").put_item(TableName=table, Item=to_item(item))
-    with pytest.raises(BadInput, match=NEWER):
+    with pytest.raises(BadInput, match=DAMAGED):
         desk.consents.of(desk.row.id)
 
 

@@ -1,4 +1,4 @@
-"""Items of the ledger that a newer version wrote: told in words, and nothing else is held up by them."""
+"""Damaged items of the ledger, or with words of a newer version: told in words, and nothing else is held up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.people import OPENED, campaign, subscriber
 from tests.support.sweeping import LATER, SERIES
 
 ID, GOOD = "2033-01/invite", "2033-02/invite"
-NEWER = "a newer version wrote it, or it is damaged"
+DAMAGED = "it is damaged, or has a word that this version does not know"
 REFS = ["a-00001", "a-00002", "a-00003"]
 
 
@@ -72,14 +72,14 @@ def test_one_campaign_of_a_newer_version_does_not_hold_up_the_others(world: Worl
     """It is left out and named; whoever asks for it is told in words, whatever they ask."""
     world.spoil("campaigns", ID, **values)
     assert list(world.ledger.all()) == [campaign(id=GOOD)]
-    assert world.ledger.unreadable == {ID: f"Campaign {ID} can't be read: {NEWER}."}
+    assert world.ledger.unreadable == {ID: f"Campaign {ID} can't be read: {DAMAGED}."}
     for ask in (
         lambda: world.ledger.campaign(ID),
         lambda: world.ledger.shard(ID, "a"),
         lambda: world.ledger.work(ID, REFS[0]),
         lambda: world.lookup.snapshot(campaign=ID, ids=[]),
     ):
-        with pytest.raises(BadInput, match=f"Campaign {ID} can't be read: {NEWER}"):
+        with pytest.raises(BadInput, match=f"Campaign {ID} can't be read: {DAMAGED}"):
             ask()
     world.dynamodb.delete_item(TableName=world.table, Key=to_item({"campaign": "campaigns", "item": ID}))
     assert (list(world.ledger.all()), world.ledger.unreadable) == ([campaign(id=GOOD)], {})
@@ -89,7 +89,7 @@ def test_a_chunk_of_a_newer_version_does_not_keep_others_from_being_swept(world:
     """It is left out and named; the campaign isn't done as long as nobody knows what it says."""
     world.spoil(f"{ID}#a", "state#00002", entries="Z1.0.")
     assert [chunk.ref for chunk in world.ledger.unfinished(ID)] == [REFS[0], REFS[2]]
-    assert world.ledger.unreadable == {f"{ID} a-00002": f"Chunk a-00002 of {ID} can't be read: {NEWER}."}
+    assert world.ledger.unreadable == {f"{ID} a-00002": f"Chunk a-00002 of {ID} can't be read: {DAMAGED}."}
     world.spoil(f"{ID}#a", "state#00002", unfinished="unknown")
     assert (list(world.ledger.unknown(ID)), len(world.ledger.unreadable)) == ([], 1)
     for ask in (
@@ -138,12 +138,12 @@ def test_a_campaign_whose_sums_cannot_be_known_is_not_done(world: World) -> None
         item = to_item({"entries": "A1.0." if number != 2 else "Z1.0.", "version": 1})
         world.dynamodb.put_item(TableName=world.table, Item={**key, **item})
     assert world.ledger.finished_totals(ID) is None
-    assert world.ledger.unreadable == {ID: f"Chunk a-00002 of {ID} can't be read: {NEWER}."}
+    assert world.ledger.unreadable == {ID: f"Chunk a-00002 of {ID} can't be read: {DAMAGED}."}
     world.spoil(f"{ID}#a", "state#00002", entries="A1.0.")
     assert world.ledger.finished_totals(ID)
     world.spoil(ID, "shard#a", count="many")
     assert world.ledger.finished_totals(ID) is None
-    assert world.ledger.unreadable[ID] == f"A shard's cursor of {ID} can't be read: {NEWER}."
+    assert world.ledger.unreadable[ID] == f"A shard's cursor of {ID} can't be read: {DAMAGED}."
     for ask in (lambda: world.ledger.cursor(ID, "a"), lambda: world.ledger.shard(ID, "a")):
         with pytest.raises(BadInput, match="A shard's cursor of"):
             ask()
@@ -178,7 +178,8 @@ def test_a_subscriber_of_a_newer_version_is_named_and_keeps_nobody_waiting(world
     world.dynamodb.put_item(TableName=world.people_table, Item=to_item(item))
     other = subscriber(17)
     world.people.add(other)
-    assert world.people.page(one.shard, after="", limit=10) == [Unreadable(id=one.id), other]
+    unreadable = Unreadable(id=one.id, reason=f"A subscriber can't be read: {DAMAGED}.")
+    assert world.people.page(one.shard, after="", limit=10) == [unreadable, other]
     seen = world.lookup.snapshot(campaign=GOOD, ids=[one.id, other.id])
     assert seen == DeliverySnapshot(
         campaign=campaign(id=GOOD), subscribers={other.id: other}, unreadable=frozenset({one.id})

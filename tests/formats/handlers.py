@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +16,22 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from convener.formats import FIELD
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.formats.current_code.functions import functions
-from tests.formats.samples import KEYS, TABLES, Items, Sample, Tables, in_order, tidy, unpacked
+from tests.formats.samples import (
+    KEYS,
+    TABLES,
+    Items,
+    Sample,
+    Tables,
+    in_order,
+    message_with_number,
+    tidy,
+    unpacked,
+    with_number,
+)
 
 QUEUES = ("Fanout", "Deliver", "Transactional")
 KEPT_HEADERS = re.compile(r"List-|X-Convener-|Auto-Submitted|To$|Content-Type")
@@ -77,8 +89,9 @@ class Stage:
         }
         if location := answer.get("headers", {}).get("location"):
             came["answer"]["location"] = location
+        _all_numbered(before, after, [body for _, body in self.queued])
         told = tidy({name: found for name, value in came.items() if (found := _something(value))})
-        return dict(without_marks(told) if scene.get("marks_by_chance") else told)
+        return normalised(dict(without_marks(told) if scene.get("marks_by_chance") else told))
 
     def _event(self, scene: Sample) -> Mapping[str, Any]:
         if "request" in scene:
@@ -163,6 +176,37 @@ def request(method: str, url: str, form: Mapping[str, str] | None = None) -> dic
 def without_marks(told: Any) -> Any:
     """The same without the marks of requests, where a page made them by chance."""
     return json.loads(re.sub(r'(\\"mark\\": \\")[0-9a-f]{32}', r"\1<request>", json.dumps(told)))
+
+
+def normalised(told: Sample) -> Sample:
+    """What came of a scene, with the number of every format. Scenes of before December 2026 have none: it was 1."""
+    written, queues = told.get("written", {}), told.get("messages", {})
+    items = {table: in_order(map(with_number, some)) for table, some in written.items()}
+    messages = {
+        queue: sorted(map(message_with_number, bodies), key=lambda one: json.dumps(one, sort_keys=True))
+        for queue, bodies in queues.items()
+    }
+    return {
+        **told,
+        **({"written": items} if items else {}),
+        **({"messages": messages} if messages else {}),
+    }
+
+
+def _all_numbered(before: Mapping[str, Items], after: Mapping[str, Items], bodies: Iterable[str]) -> None:
+    """Every item and every message that a function makes has the number of its format."""
+    known = _keys_of(before)
+    made = [one for table, some in after.items() for one in some if _key(table, one) not in known]
+    assert [one for one in made if FIELD not in one] == []
+    assert [body for body in bodies if FIELD not in json.loads(body)] == []
+
+
+def _key(table: str, item: Mapping[str, Any]) -> tuple[str, ...]:
+    return (table, *(item[name]["S"] for name in TABLES[table]))
+
+
+def _keys_of(tables: Mapping[str, Items]) -> set[tuple[str, ...]]:
+    return {_key(table, one) for table, some in tables.items() for one in some}
 
 
 def _new(before: Items, after: Items) -> Items:

@@ -12,11 +12,14 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from convener.formats import FIELD
 from local.stack import LocalStack
 
 HERE = Path(__file__).parent
-COMMITS = ("99fd36c", "2420127", "4613267")
+COMMITS = ("99fd36c", "16a802e", "b3e0fc9", "2420127", "4613267", "2026-12-01")
 """The folders of samples, by the commit that wrote them, oldest first. A folder is added here, none is taken out."""
+OPEN = "2026-12-01"
+"""The newest folder, to which samples are added until the release. The others are closed: `SHA256SUMS` lists them."""
 KEYS = json.loads((HERE / "keys.json").read_text("utf-8"))
 """The secrets with which all samples are made."""
 
@@ -139,6 +142,16 @@ class Tables:
         return in_order({name: to_json(value) for name, value in item.items()} for item in found)
 
 
+def with_number(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item with the number of its format, which is 1 where the item has none."""
+    return {FIELD: {"N": "1"}, **item}
+
+
+def message_with_number(body: str) -> dict[str, Any]:
+    """What a message says, with the number of its format."""
+    return {FIELD: 1, **json.loads(body)}
+
+
 def in_order(items: Iterable[Mapping[str, Any]]) -> Items:
     """Items and their attributes, sorted."""
     return sorted((dict(sorted(item.items())) for item in items), key=lambda item: json.dumps(item, sort_keys=True))
@@ -157,7 +170,8 @@ def edition_object(sample: Sample) -> tuple[str, str]:
 def shape(table: str, item: Mapping[str, Any]) -> tuple[str, ...]:
     """What kind of item that is: its table, the constant part of its keys, and its attributes with their types."""
     keys = tuple(CONSTANT.match(str(item[key].get("S")))[0] for key in TABLES[table])  # type: ignore[index]
-    attributes = sorted(f"{HOUR.sub('h<hour>', name)}:{next(iter(value))}" for name, value in item.items())
+    named = {HOUR.sub("h<hour>", name): next(iter(value)) for name, value in item.items() if name != FIELD}
+    attributes = (f"{name}:{kind}" for name, kind in named.items())
     return (table, *keys, *sorted(set(attributes)))
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 import pytest
 
+from convener.formats import FIELD
 from tests.formats.current_code import strings
 from tests.formats.current_code.items import FORMATS
-from tests.formats.samples import COMMITS, HERE, KEYS, Sample, editions, items, newest, samples
+from tests.formats.samples import (
+    COMMITS,
+    HERE,
+    KEYS,
+    OPEN,
+    Sample,
+    editions,
+    items,
+    message_with_number,
+    newest,
+    samples,
+)
 
 MESSAGES = samples("messages.json")
 NEWEST = newest(MESSAGES)
@@ -37,7 +50,9 @@ def test_a_message_says_what_it_said_and_is_written_the_same(commit: str, messag
     """Work queues and the queue of `transactional`: messages may wait there while a new version is deployed."""
     assert strings.read_message(message["body"]) == message["reads"]
     if NEWEST[message["name"]] == (commit, message):
-        assert strings.write_message(message["body"], Queue()) == message["body"]
+        written = strings.write_message(message["body"], Queue())
+        assert FIELD in json.loads(written)
+        assert message_with_number(written) == message_with_number(message["body"])
 
 
 @pytest.mark.parametrize("link", [link for _, link in LINKS], ids=[f"{one['page']}-{one['keys']}" for _, one in LINKS])
@@ -57,7 +72,7 @@ def test_an_address_has_the_same_id(one: Sample) -> None:
 
 def test_the_identity_key_has_the_same_fingerprint() -> None:
     """With another one, every function would refuse the list."""
-    (kept,) = [facts["fingerprint"] for facts in FACTS if "fingerprint" in facts]
+    (kept,) = {facts["fingerprint"] for facts in FACTS if "fingerprint" in facts}
     assert strings.identity_fingerprint(KEYS["identity_key"]) == kept
 
 
@@ -107,7 +122,18 @@ def test_every_mailing_type_of_then_is_known() -> None:
 
 def test_every_folder_of_samples_is_read_and_explained() -> None:
     """Samples that no test reads protect nothing."""
-    assert {path.name for path in HERE.iterdir() if any(path.glob("*.json"))} == set(COMMITS)
+    assert {path.name for path in HERE.iterdir() if any(path.rglob("*.json"))} == set(COMMITS)
     readme = (HERE / "README.md").read_text("utf-8")
     files = {path.name for commit in COMMITS for path in (HERE / commit).iterdir()}
     assert [name for name in sorted({*files, *COMMITS, "keys.json"}) if f"`{name}`" not in readme] == []
+
+
+def test_closed_folders_never_change() -> None:
+    """Whoever changes a sample of then no longer shows that data of then can be read. README.md has the command."""
+    closed = [path for commit in COMMITS if commit != OPEN for path in (HERE / commit).rglob("*.json")]
+    now = {
+        str(path.relative_to(HERE)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in [HERE / "keys.json", *closed]
+    }
+    lines = (HERE / "SHA256SUMS").read_text("utf-8").splitlines()
+    assert now == {name: digest for digest, name in (line.split("  ") for line in lines)}

@@ -241,13 +241,13 @@ def test_lists_may_name_a_made_up_type() -> None:
 
 
 def test_a_made_up_type_is_stored_by_its_name() -> None:
-    """The item has the name alone; without the row it counts as an item that a newer version wrote."""
+    """The item has the name alone; without the row it is a word that this version does not know."""
     kind = made_up()
     stored = campaign_item(campaign(kind))
     assert stored["kind"] == "thanks"
     with registered(kind):
         assert campaign_of("2024-04/thanks", stored) == campaign(kind)
-    with pytest.raises(BadInput, match="newer version"):
+    with pytest.raises(BadInput, match="a word that this version does not know"):
         campaign_of("2024-04/thanks", stored)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import from_item, query, readable, to_item
 from convener.aws.translate import translated
+from convener.formats import numbered
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def consent_key(entry: ConsentEntry) -> dict[str, Any]:
 
 def consent_item(entry: ConsentEntry) -> dict[str, Any]:
     """Return the item of an entry."""
-    return {
+    item = {
         **consent_key(entry),
         "what": entry.what.value,
         "by": entry.by,
@@ -84,11 +85,12 @@ def consent_item(entry: ConsentEntry) -> dict[str, Any]:
         "kinds": sorted(entry.kinds),
         "note": entry.note,
     }
+    return numbered("consent", item)
 
 
 def consent_of(item: Mapping[str, Any]) -> ConsentEntry:
     """Return the entry of an item. Raises BadInput, which names the subscriber's id."""
-    with readable(f"An entry of the consent record of {item['subscriber']}"):
+    with readable(f"An entry of the consent record of {item['subscriber']}", "consent", item):
         moment, _, mark = item["at"].partition("#")
         return ConsentEntry(
             subscriber=item["subscriber"],

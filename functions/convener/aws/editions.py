@@ -1,4 +1,8 @@
-"""Editions in S3. Each lies under its own hash, so a stored edition never changes."""
+"""Editions in S3. Each lies under its own hash, so a stored edition never changes.
+
+The number of the format is metadata of the object, because it must not change the hash, and because functions of the
+release before take no further key in the JSON.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from convener.aws.items import readable
 from convener.aws.translate import translated
 from convener.editions.models import Edition
 from convener.errors import Conflict
+from convener.formats import FIELD, NEWEST
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,6 +35,7 @@ class S3Editions:
                     Key=_key(edition.digest),
                     Body=edition.to_json().encode(),
                     ContentType="application/json",
+                    Metadata={FIELD: str(NEWEST["edition"])},
                     IfNoneMatch="*",
                 )
         except Conflict:
@@ -39,8 +45,9 @@ class S3Editions:
     def _get(self, digest: str) -> Edition:
         """Return the edition with that digest. Raises BadInput where it can't be read."""
         with translated():
-            body = self._client.get_object(Bucket=self._bucket, Key=_key(digest))["Body"].read()
-        with readable("An edition"):
+            found = self._client.get_object(Bucket=self._bucket, Key=_key(digest))
+            body = found["Body"].read()
+        with readable("An edition", "edition", found.get("Metadata")):
             return Edition.from_json(body.decode())
 
 

@@ -35,6 +35,7 @@ class DynamoImportStore:
         """Write an import, or write a stored import again with its results."""
         self._put(
             expiring(
+                "import",
                 "imports",
                 imported.batch,
                 until=imported.until,
@@ -50,7 +51,7 @@ class DynamoImportStore:
         """Write one part of an import under its number."""
         filled = {identity: [fields.version, *fields.fields] for identity, fields in part.filled.items()}
         key = f"import/{imported.batch}", f"{number:05}"
-        self._put(expiring(*key, until=imported.until, added=list(part.added), filled=filled))
+        self._put(expiring("import-part", *key, until=imported.until, added=list(part.added), filled=filled))
 
     def all(self, *, now: datetime) -> Sequence[ImportRecord]:
         """Return the imports that can still be undone, and those that were undone, newest first.
@@ -79,7 +80,7 @@ class DynamoImportStore:
 
 
 def _record_of(item: Mapping[str, Any]) -> ImportRecord:
-    with readable("The record of an import"):
+    with readable("The record of an import", "import", item):
         return ImportRecord(
             batch=item["item"],
             at=datetime.fromisoformat(item["at"]),
@@ -92,7 +93,7 @@ def _record_of(item: Mapping[str, Any]) -> ImportRecord:
 
 
 def _part_of(item: Mapping[str, Any]) -> ImportPart:
-    with readable("The record of an import"):
+    with readable("The record of an import", "import-part", item):
         filled = {
             identity: FilledFields(version=int(version), fields=tuple(fields))
             for identity, (version, *fields) in item["filled"].items()

@@ -12,6 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from convener.errors import BadInput, Throttled
+from convener.formats import check_format
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,12 +45,21 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def readable(what: str) -> Iterator[None]:
-    """Raise BadInput where an item can't be read: a newer version wrote it, or a person edited it."""
+def readable(what: str, kind: str = "", item: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Raise BadInput where an item can't be read: a newer version wrote it, or it is damaged.
+
+    Args:
+        what: The name of the item in the message.
+        kind: The kind of the item in `formats.NEWEST`. Empty: the number of the format is not checked.
+        item: The item as Python values.
+    """
     try:
+        if kind:
+            check_format(kind, item or {}, what)
         yield
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise BadInput(f"{what} can't be read: a newer version wrote it, or it is damaged.") from error
+        reason = "it is damaged, or has a word that this version does not know"
+        raise BadInput(f"{what} can't be read: {reason}.") from error
 
 
 def query(

@@ -105,13 +105,13 @@ class DynamoLedger:
     def paused_since(self) -> datetime | None:
         """Return the moment at which the whole series was paused; None where the series is not paused."""
         item = self._get(codec.SERIES)
-        with readable("The series' pause"):
+        with readable("The series' pause", "pause", item):
             return datetime.fromisoformat(item["since"]) if item else None
 
     def pause(self, since: datetime) -> None:
         """Pause the whole series."""
         with translated():
-            self._client.put_item(TableName=self._table, Item=to_item({**codec.SERIES, "since": since.isoformat()}))
+            self._client.put_item(TableName=self._table, Item=to_item(codec.pause_item(since)))
 
     def resume(self) -> None:
         """End the pause of the whole series. Nothing happens where the series is not paused."""
@@ -200,7 +200,7 @@ class DynamoLedger:
         fixed, state = codec.chunk_keys(chunk.campaign, chunk.ref)
         values = {f":{name}": value for name, value in codec.state_attributes(chunk).items()}
         values |= {":before": chunk.version - 1, ":writer": writer} | ({":index": index} if index else {})
-        change = f"SET entries = :entries, version = :version, {WRITER} = :writer"
+        change = f"SET entries = :entries, version = :version, #format = :format, {WRITER} = :writer"
         change += f", {codec.INDEX} = :index" if index else f" REMOVE {codec.INDEX}"
         with translated():
             try:
@@ -209,6 +209,7 @@ class DynamoLedger:
                     Key=to_item(state),
                     UpdateExpression=change,
                     ConditionExpression="version = :before",
+                    ExpressionAttributeNames=codec.FORMAT_NAME,
                     ExpressionAttributeValues=to_item(values),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )

@@ -24,6 +24,7 @@ from convener.aws.items import readable, to_item
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.delivery.chunks import Chunk, Cursor, chunk_ref
 from convener.delivery.states import RecipientState
+from convener.formats import FIELD, NEWEST, check_format, numbered
 from convener.mailing_types import mailing_type
 
 CAMPAIGNS = "campaigns"
@@ -33,6 +34,9 @@ INDEX = "unfinished"
 """The name of the sparse index, the name of its attribute, and the attribute's value for a chunk with work left."""
 UNKNOWN = "unknown"
 """The attribute's value for a chunk without work left in which the outcome of a mail is unknown."""
+
+FORMAT_NAME = {"#format": FIELD}
+"""The placeholder of the format's number in expressions."""
 
 
 def campaign_key(campaign: str) -> dict[str, str]:
@@ -64,6 +68,7 @@ def stage_attributes(campaign: Campaign) -> dict[str, Any]:
         "lost": campaign.lost,
         "totals": dict(campaign.totals),
         "version": campaign.version,
+        FIELD: NEWEST["campaign"],
     }
 
 
@@ -90,7 +95,7 @@ def stage_update(campaign: Campaign, more: Mapping[str, Any]) -> dict[str, Any]:
 
 def campaign_of(campaign: str, item: Mapping[str, Any]) -> Campaign:
     """Return the campaign that an item stores. Raises BadInput where the item cannot be read."""
-    with readable(f"Campaign {campaign}"):
+    with readable(f"Campaign {campaign}", "campaign", item):
         return Campaign(
             id=item["item"],
             session=item["session"],
@@ -109,6 +114,11 @@ def campaign_of(campaign: str, item: Mapping[str, Any]) -> Campaign:
         )
 
 
+def pause_item(since: datetime) -> dict[str, Any]:
+    """Return the item that pauses the whole series."""
+    return numbered("pause", {**SERIES, "since": since.isoformat()})
+
+
 def cursor_key(campaign: str, shard: str) -> dict[str, str]:
     """Return the key of a shard's cursor."""
     return {"campaign": campaign, "item": f"shard#{shard}"}
@@ -116,7 +126,7 @@ def cursor_key(campaign: str, shard: str) -> dict[str, str]:
 
 def cursor_item(campaign: str, cursor: Cursor) -> dict[str, Any]:
     """Return the item of a cursor."""
-    return {
+    item = {
         **cursor_key(campaign, cursor.shard),
         "shard": cursor.shard,
         "last_id": cursor.last_id,
@@ -124,11 +134,12 @@ def cursor_item(campaign: str, cursor: Cursor) -> dict[str, Any]:
         "chunks": cursor.chunks,
         "finished": cursor.finished,
     }
+    return numbered("cursor", item)
 
 
 def cursor_of(campaign: str, item: Mapping[str, Any]) -> Cursor:
     """Return the cursor that an item stores. Raises BadInput where the item cannot be read."""
-    with readable(f"A shard's cursor of {campaign}"):
+    with readable(f"A shard's cursor of {campaign}", "cursor", item):
         return Cursor(
             shard=item["shard"],
             last_id=item["last_id"],
@@ -148,14 +159,15 @@ def chunk_items(chunk: Chunk) -> list[dict[str, Any]]:
     """Return the two items of a new chunk."""
     fixed, state = chunk_keys(chunk.campaign, chunk.ref)
     return [
-        {**fixed, "recipients": " ".join(chunk.recipients), "messages": {}},
+        numbered("chunk", {**fixed, "recipients": " ".join(chunk.recipients), "messages": {}}),
         {**state, **state_attributes(chunk), INDEX: INDEX},
     ]
 
 
 def state_attributes(chunk: Chunk) -> dict[str, Any]:
     """Return the attributes of a state item that every write of the chunk changes."""
-    return {"entries": " ".join(entry.encode() for entry in chunk.entries), "version": chunk.version}
+    entries = " ".join(entry.encode() for entry in chunk.entries)
+    return numbered("chunk", {"entries": entries, "version": chunk.version})
 
 
 def index_value(chunk: Chunk) -> str | None:
@@ -187,6 +199,8 @@ def chunk_of(campaign: str, ref: str, items: Iterable[Mapping[str, Any]]) -> Chu
 
 
 def _chunk(campaign: str, ref: str, fixed: Mapping[str, Any], state: Mapping[str, Any]) -> Chunk:
+    check_format("chunk", fixed, f"Chunk {ref} of {campaign}")
+    check_format("chunk", state, f"Chunk {ref} of {campaign}")
     recipients, entries = tuple(fixed["recipients"].split()), _entries(state)
     if len(recipients) != len(entries):
         raise ValueError("recipients and entries differ in number")
@@ -202,7 +216,7 @@ def _chunk(campaign: str, ref: str, fixed: Mapping[str, Any], state: Mapping[str
 
 def entries_of(campaign: str, state: Mapping[str, Any]) -> tuple[RecipientState, ...]:
     """Return the entries of a state item. Raises BadInput, which names the chunk, where they cannot be read."""
-    with readable(f"Chunk {label_of(state)} of {campaign}"):
+    with readable(f"Chunk {label_of(state)} of {campaign}", "chunk", state):
         return _entries(state)
 
 

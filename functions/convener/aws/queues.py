@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.translate import translated
 from convener.errors import Unavailable
+from convener.formats import numbered
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -40,14 +41,14 @@ class SqsQueues:
 
     def _send(self, body: Mapping[str, Any], delay: int) -> None:
         with translated():
-            self._client.send_message(QueueUrl=self._deliver, MessageBody=json.dumps(body), DelaySeconds=delay)
+            self._client.send_message(QueueUrl=self._deliver, MessageBody=_text(body), DelaySeconds=delay)
 
     def _add(self, queue: str, bodies: Sequence[Mapping[str, Any]]) -> None:
         """Send all batches, also after a batch of which SQS left messages out."""
         failed = 0
         for start in range(0, len(bodies), BATCH):
             entries: Any = [
-                {"Id": str(place), "MessageBody": json.dumps(body)}
+                {"Id": str(place), "MessageBody": _text(body)}
                 for place, body in enumerate(bodies[start : start + BATCH])
             ]
             with translated():
@@ -55,3 +56,7 @@ class SqsQueues:
             failed += len(answer.get("Failed", []))
         if failed:
             raise Unavailable(f"SQS did not take {failed} of {len(bodies)} messages")
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(numbered("work-message", body))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from convener.aws.items import from_item, put_if, readable, to_item
 from convener.aws.translate import translated
+from convener.formats import FIELD, NEWEST, numbered
 from convener.subscribers.confirmation_request import ConfirmationRequest, RequestType
 from convener.subscribers.unit_of_work import UsedLink
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NETWORK_KEPT, ADDRESS_KEPT, USED_KEPT = timedelta(hours=2), timedelta(days=2), timedelta(days=1)
+_FORMAT = {"#format": FIELD}
 
 
 class DynamoRequests:
@@ -45,8 +47,11 @@ class DynamoRequests:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=to_item(key),
-                UpdateExpression="SET expires = :expires ADD visits :one",
-                ExpressionAttributeValues=to_item({":expires": _epoch(now + NETWORK_KEPT), ":one": 1}),
+                UpdateExpression="SET expires = :expires, #format = :format ADD visits :one",
+                ExpressionAttributeNames=_FORMAT,
+                ExpressionAttributeValues=to_item(
+                    {":expires": _epoch(now + NETWORK_KEPT), ":one": 1, ":format": NEWEST["visits"]}
+                ),
                 ReturnValues="UPDATED_NEW",
             )
         return int(from_item(answer["Attributes"])["visits"])
@@ -55,12 +60,14 @@ class DynamoRequests:
         """Return whether the mark is among the first `most` marks of the day. Repeating the call adds nothing."""
         key = {"part": f"address/{subscriber_id}", "item": f"{now.astimezone(UTC):%Y-%m-%d}"}
         values = {":expires": _epoch(now + ADDRESS_KEPT), ":mark": mark, ":marks": {mark}, ":most": most}
+        values[":format"] = NEWEST["asked"]
         with translated():
             try:
                 self._client.update_item(
                     TableName=self._table,
                     Key=to_item(key),
-                    UpdateExpression="SET expires = :expires ADD marks :marks",
+                    UpdateExpression="SET expires = :expires, #format = :format ADD marks :marks",
+                    ExpressionAttributeNames=_FORMAT,
                     ConditionExpression="attribute_not_exists(marks) OR contains(marks, :mark) OR size(marks) < :most",
                     ExpressionAttributeValues=to_item(values),
                 )
@@ -117,9 +124,9 @@ class DynamoRequests:
         return True
 
 
-def expiring(part: str, item: str, *, until: datetime, **values: Any) -> dict[str, Any]:
-    """Return an item that DynamoDB deletes some time after `until`."""
-    return {"part": part, "item": item, "expires": _epoch(until), **values}
+def expiring(kind: str, part: str, item: str, *, until: datetime, **values: Any) -> dict[str, Any]:
+    """Return an item of that kind in `formats.NEWEST`, which DynamoDB deletes some time after `until`."""
+    return numbered(kind, {"part": part, "item": item, "expires": _epoch(until), **values})
 
 
 def request_key(request_id: str) -> dict[str, Any]:
@@ -130,6 +137,7 @@ def request_key(request_id: str) -> dict[str, Any]:
 def request_item(request: ConfirmationRequest) -> dict[str, Any]:
     """Return the item of a request. `done_at` is left out while the request is not confirmed."""
     return expiring(
+        "request",
         **request_key(request.id),
         until=request.expires_at,
         wish=request.wish.value,
@@ -149,7 +157,7 @@ def request_item(request: ConfirmationRequest) -> dict[str, Any]:
 
 def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
     """Return the request of an item. Raises BadInput where the item can't be read."""
-    with readable("A request"):
+    with readable("A request", "request", item):
         return ConfirmationRequest(
             id=item["part"].removeprefix("request/"),
             wish=RequestType(item["wish"]),
@@ -169,7 +177,7 @@ def request_of(item: Mapping[str, Any]) -> ConfirmationRequest:
 
 def used_item(used: UsedLink) -> dict[str, Any]:
     """Return the item of a used action of a one-time link."""
-    return expiring(f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
+    return expiring("used", f"used/{used.nonce}", used.action, until=used.until + USED_KEPT)
 
 
 def _epoch(moment: datetime) -> int:

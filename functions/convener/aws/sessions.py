@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from convener.aws.items import WRITER, from_item, new_writer, put_if, query, to_item
+from convener.aws.items import WRITER, from_item, new_writer, put_if, query, readable, to_item
 from convener.aws.translate import translated
+from convener.errors import BadInput
+from convener.formats import check_format, numbered
 from convener.sessions.history import HistoryEntry, UploadMark, joined, parts
 from convener.sessions.models import Session
 
@@ -42,7 +44,10 @@ class DynamoSessions:
         sessions = []
         for item in items:
             try:
+                check_format("session", item, "its record")
                 sessions.append(Session.model_validate_json(item["session"]))
+            except BadInput as error:
+                self.unreadable[item["id"]] = str(error)
             except ValidationError as error:
                 fields = sorted({".".join(map(str, wrong["loc"])) or "all of it" for wrong in error.errors()})
                 self.unreadable[item["id"]] = f"its record can't be read: {', '.join(fields)}"
@@ -62,7 +67,9 @@ class DynamoSessions:
         values = {":part": HISTORY}
         with translated():
             for item in query(self._client, self._table, "part = :part", values, ScanIndexForward=False):
-                yield HistoryEntry.model_validate_json(item["entry"])
+                with readable("An entry of the history", "history", item):
+                    entry = HistoryEntry.model_validate_json(item["entry"])
+                yield entry
 
     def mark(self, key: str) -> UploadMark | None:
         """Return the mark of the last upload under that key, or None."""
@@ -70,8 +77,9 @@ class DynamoSessions:
             item = self._item(UPLOAD, key)
         if item is None:
             return None
-        report = bytes(item["report"].value)
-        return UploadMark(key=key, sequencer=item["sequencer"], version_id=item["version_id"], report=report)
+        with readable(f"The mark of {key}", "upload", item):
+            report = bytes(item["report"].value)
+            return UploadMark(key=key, sequencer=item["sequencer"], version_id=item["version_id"], report=report)
 
     def commit(
         self, sessions: Sequence[tuple[Session, int]], *, entry: HistoryEntry | None, mark: UploadMark | None
@@ -83,7 +91,7 @@ class DynamoSessions:
         writer = new_writer()
         puts = [(_record(session), *_still(version)) for session, version in sessions]
         puts += [
-            ({"part": HISTORY, "id": part.id, "entry": part.model_dump_json()}, *_still(0))
+            (numbered("history", {"part": HISTORY, "id": part.id, "entry": part.model_dump_json()}), *_still(0))
             for part in (parts(entry) if entry else ())
         ]
         puts += [(_marked(mark), *_later(mark))] if mark else []
@@ -109,17 +117,19 @@ class DynamoSessions:
 
 
 def _record(session: Session) -> dict[str, Any]:
-    return {"part": PART, "id": session.id, "version": session.version, "session": session.model_dump_json()}
+    item = {"part": PART, "id": session.id, "version": session.version, "session": session.model_dump_json()}
+    return numbered("session", item)
 
 
 def _marked(mark: UploadMark) -> dict[str, Any]:
-    return {
+    item = {
         "part": UPLOAD,
         "id": mark.key,
         "sequencer": mark.order,
         "version_id": mark.version_id,
         "report": mark.report,
     }
+    return numbered("upload", item)
 
 
 def _still(version: int) -> tuple[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from convener.aws.items import from_item, readable, to_item
 from convener.aws.translate import translated
 from convener.delivery.ports import SlotReservation
 from convener.errors import Throttled
+from convener.formats import FIELD, NEWEST, check_format
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,6 +60,7 @@ class DynamoSlots:
         with translated(), readable(f"The pacing of {lane}"):
             for _ in range(MAX_ROUNDS):
                 done, item = self._write(lane, mails, need, first, moment, latest)
+                check_format("pacing", item, f"The pacing of {lane}")
                 if done:
                     spent = self._spent(lane, item, moment)
                     return SlotReservation(start=EPOCH + (int(item["tat"]) - need) * MICROSECOND, spent=spent)
@@ -78,16 +80,17 @@ class DynamoSlots:
         else:
             change, condition = "tat = tat + :need", "tat BETWEEN :now AND :latest"
             values = {":need": need, ":now": moment, ":latest": latest}
-        names = {"#hour": _hour(moment), **{f"#old{n}": name for n, name in enumerate(self._old(lane, moment))}}
-        forget = ", ".join(name for name in names if name != "#hour")
+        hours = {f"#old{n}": name for n, name in enumerate(self._old(lane, moment))}
+        update = f"SET {change}, #format = if_not_exists(#format, :format) ADD #hour :mails"
+        update += f" REMOVE {', '.join(hours)}" if hours else ""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=to_item({"campaign": PACING, "item": lane}),
-                UpdateExpression=f"SET {change} ADD #hour :mails" + (f" REMOVE {forget}" if forget else ""),
+                UpdateExpression=update,
                 ConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=to_item({**values, ":mails": mails}),
+                ExpressionAttributeNames={"#hour": _hour(moment), "#format": FIELD, **hours},
+                ExpressionAttributeValues=to_item({**values, ":mails": mails, ":format": NEWEST["pacing"]}),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convener.aws.items import batch_get, from_item, put_if, readable, to_item
 from convener.aws.translate import translated
 from convener.errors import BadInput, Conflict
+from convener.formats import numbered
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus, Unreadable, shard_of
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ class DynamoSubscribers:
             keys = [{"shard": shard_of(one), "id": one} for one in dict.fromkeys(ids[start : start + BATCH])]
             with translated():
                 items = list(batch_get(self._client, self._table, keys))
-            with readable("A subscriber"):
-                found |= {row.id: row for row in map(subscriber_of, items)}
+            found |= {row.id: row for row in map(subscriber_of, items)}
         return found
 
     def add(self, subscriber: Subscriber) -> None:
@@ -88,13 +88,18 @@ class DynamoSubscribers:
         """Return the fingerprint of the identity key that made the ids, or None for an empty table."""
         with translated():
             answer = self._client.get_item(TableName=self._table, Key=to_item(IDENTITY), ConsistentRead=True)
-        return str(from_item(answer["Item"])["value"]) if "Item" in answer else None
+        if "Item" not in answer:
+            return None
+        item = from_item(answer["Item"])
+        with readable("The fingerprint of the identity key", "fingerprint", item):
+            return str(item["value"])
 
     def keep_fingerprint(self, value: str) -> None:
         """Store the fingerprint once. Raises Conflict where another fingerprint is stored."""
         with translated():
             try:
-                put_if(self._client, self._table, {**IDENTITY, "value": value}, "attribute_not_exists(id)")
+                item = numbered("fingerprint", {**IDENTITY, "value": value})
+                put_if(self._client, self._table, item, "attribute_not_exists(id)")
             except self._client.exceptions.ConditionalCheckFailedException as error:
                 if self.fingerprint() != value:
                     raise Conflict("another identity key is in use") from error
@@ -103,7 +108,7 @@ class DynamoSubscribers:
 def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
     """Return the item of a subscriber."""
     moments = {stored: getattr(subscriber, name) for name, stored in MOMENTS.items()}
-    return {
+    item = {
         "shard": subscriber.shard,
         "id": subscriber.id,
         "address": subscriber.address,
@@ -121,36 +126,49 @@ def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
         "earlier": [[one.isoformat() for one in stint] for stint in subscriber.earlier],
     }
+    return numbered("subscriber", item)
 
 
 def row_of(item: Mapping[str, Any]) -> Subscriber | Unreadable:
     """Return the subscriber of an item, or Unreadable. Leaving the row out would miss a person silently."""
     try:
-        with readable("A subscriber"):
-            return subscriber_of(item)
-    except BadInput:
-        return Unreadable(id=item["id"])
+        return subscriber_of(item)
+    except BadInput as error:
+        return Unreadable(id=item["id"], reason=str(error))
 
 
 def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
-    """Return the subscriber of an item. Raises the errors that `readable` turns into BadInput."""
-    return Subscriber(
-        id=item["id"],
-        address=item["address"],
-        status=SubscriberStatus(item["standing"]),
-        **{name: _moment(item, stored) for name, stored in MOMENTS.items()},
-        first_name=item["first_name"],
-        zone=item["zone"],
-        kinds=frozenset(item["kinds"]),
-        calendar=Calendar(item["calendar"]),
-        text_only=item["text_only"],
-        source=item["source"],
-        batch=item["batch"],
-        moved_to=item["moved_to"],
-        moved_from=tuple(item["moved_from"]),
-        earlier=tuple(_stint(*stint) for stint in item.get("earlier", ())),
-        version=item["version"],
-    )
+    """Return the subscriber of an item. Raises BadInput where the item cannot be read."""
+    with readable("A subscriber", "subscriber", item):
+        return Subscriber(
+            id=item["id"],
+            address=item["address"],
+            status=_status(item["standing"]),
+            **{name: _moment(item, stored) for name, stored in MOMENTS.items()},
+            first_name=item["first_name"],
+            zone=item["zone"],
+            kinds=frozenset(item["kinds"]),
+            calendar=_calendar(item),
+            text_only=item["text_only"],
+            source=item["source"],
+            batch=item.get("batch", ""),  # the rows of commit 16a802e have no batch, and nothing about moves
+            moved_to=item.get("moved_to", ""),
+            moved_from=tuple(item.get("moved_from", ())),
+            earlier=tuple(_stint(*stint) for stint in item.get("earlier", ())),
+            version=item["version"],
+        )
+
+
+def _status(stored: str) -> SubscriberStatus:
+    """Return the status that a row has. "pending" meant: not confirmed, so no mail. That is what LEFT means today."""
+    return SubscriberStatus.LEFT if stored == "pending" else SubscriberStatus(stored)
+
+
+def _calendar(item: Mapping[str, Any]) -> Calendar:
+    """Return the calendar choice. The rows of commit 16a802e say only whether the subscriber wants the file."""
+    if "calendar" in item:
+        return Calendar(item["calendar"])
+    return Calendar.FILE if item["calendar_file"] else Calendar.LINK
 
 
 def _moment(item: Mapping[str, Any], name: str) -> datetime | None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from convener.aws.translate import translated
+from convener.formats import FIELD, NEWEST
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+REPORTS = "reports/"
 GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
@@ -33,6 +35,9 @@ class S3Uploads:
 
     def put(self, key: str, data: bytes, *, content_type: str) -> str:
         """Write an object, also over an existing one, and return its version."""
+        ours = {FIELD: str(NEWEST["report"])} if key.startswith(REPORTS) else {}
         with translated():
-            answer = self._client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
+            answer = self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, Metadata=ours
+            )
         return answer.get("VersionId", "")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.errors import BadInput
+from convener.formats import check_format
 
 CAMPAIGN = re.compile(r"[0-9A-Za-z-]{1,60}(/[0-9A-Za-z-]{1,60}){1,3}")
 SHARD = re.compile(r"[0-9a-f]")
@@ -55,6 +56,10 @@ def _work(body: str) -> Mapping[str, Any]:
         raise BadInput("The message is no JSON.") from error
     if not isinstance(work, dict):
         raise BadInput("The message is no JSON object.")
+    try:
+        check_format("work-message", work, "The message")
+    except (TypeError, ValueError) as error:
+        raise BadInput("The message has no number of its format as Convener writes it.") from error
     return work
 
 

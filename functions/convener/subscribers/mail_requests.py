@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from convener.errors import BadInput
+from convener.formats import check_format, numbered
 
 _ID = re.compile(r"[0-9a-f]{32}")
 MAX_FIELD_CHARACTERS = 2_000
@@ -86,7 +87,8 @@ REQUEST_TYPES: Mapping[str, type[MailRequest]] = {
 def body_of(request: MailRequest) -> str:
     """Return the body of the message as JSON. Times are in ISO 8601, sets are sorted lists."""
     name = next(name for name, request_type in REQUEST_TYPES.items() if isinstance(request, request_type))
-    return json.dumps({"letter": name, **asdict(request)}, default=_to_json, ensure_ascii=False)
+    message = numbered("mail-request", {"letter": name, **asdict(request)})
+    return json.dumps(message, default=_to_json, ensure_ascii=False)
 
 
 def read_mail_request(body: str) -> MailRequest:
@@ -97,6 +99,10 @@ def read_mail_request(body: str) -> MailRequest:
         raise BadInput("The message is no JSON.") from error
     if not isinstance(message, dict):
         raise BadInput("The message is no JSON object.")
+    try:
+        check_format("mail-request", message, "The message")
+    except (TypeError, ValueError) as error:
+        raise BadInput("The message is not as Convener writes it.") from error
     request_type: Any = REQUEST_TYPES.get(str(message.get("letter")))
     if request_type is None:
         raise BadInput("The message asks for a mail that this version doesn't know.")

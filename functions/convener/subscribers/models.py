@@ -142,9 +142,15 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """A stored row that this version cannot read, because a newer version wrote the row or the row is damaged."""
+    """A stored row that this version cannot read.
+
+    Attributes:
+        id: The id of the row.
+        reason: Why it cannot be read, in words for operators: a newer version wrote it, or it is damaged.
+    """
 
     id: str
+    reason: str = ""
 
 
 SHARDS = tuple("0123456789abcdef")

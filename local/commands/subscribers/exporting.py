@@ -38,7 +38,7 @@ def export(stack: StackContext, file: Path, standings: tuple[str, ...], force: b
     table could not be read and were left out.
     """
     wanted = frozenset(map(SubscriberStatus, standings)) or frozenset(SubscriberStatus)
-    unreadable: list[str] = []
+    unreadable: list[Unreadable] = []
     number = 0
 
     def found(heard: Callable[[int], None]) -> Iterator[Sequence[str]]:
@@ -46,7 +46,7 @@ def export(stack: StackContext, file: Path, standings: tuple[str, ...], force: b
         yield COLUMNS
         for row in exported_rows(stack.register(), standings=wanted):
             if isinstance(row, Unreadable):
-                unreadable.append(row.id)
+                unreadable.append(row)
                 continue
             number += 1
             heard(number)
@@ -56,7 +56,10 @@ def export(stack: StackContext, file: Path, standings: tuple[str, ...], force: b
         writer_for(file)(beside, found(heard))
     click.echo(f"{number} people are in {file}.")
     if unreadable:
-        click.echo(f"Left out because their rows can't be read: {', '.join(unreadable[:20])}.", err=True)
+        names = ", ".join(row.id for row in unreadable[:20])
+        click.echo(f"Left out because their rows can't be read: {names}.", err=True)
+        for reason in sorted({row.reason for row in unreadable if row.reason}):
+            click.echo(reason, err=True)
         raise click.exceptions.Exit(INCOMPLETE)
 
 
