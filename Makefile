@@ -1,6 +1,6 @@
 # Everything a person or CI does here. Each target prepares what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test rehearsals faults faults-prove bench fuzz check types build browser sam-local e2e pins clean
+.PHONY: help demo serve test rehearsals faults faults-prove bench fuzz check types build browser sam-local e2e upgrade pins clean
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025
@@ -56,6 +56,10 @@ browser: .ready-browser ## Every page, the inbox and a demo of its own in Chromi
 # The month is a chain: the first thing that breaks ends it.
 e2e: .ready .ready-sam .ready-ministack ## The real template deployed on MiniStack, and the month lived there (ARGS="-k leave")
 	@$(PY) -m pytest tests/e2e --numprocesses=0 --exitfirst $(ARGS)
+
+# The earlier release comes out of git's history, so this needs a full clone.
+upgrade: .ready .ready-sam .ready-ministack ## The stack of the first release, updated on MiniStack in the middle of a mailing
+	@$(PY) -m pytest tests/upgrade --numprocesses=0 --exitfirst $(ARGS)
 
 # Two at a time, each on a local stack of its own. Nothing is built again where nothing changed.
 sam-local: .ready .ready-sam ## Each function in SAM's emulator, with every file of events/ (needs Docker, or root on Debian)

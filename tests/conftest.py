@@ -20,10 +20,10 @@ pytest_plugins = ("pytester",)
 
 HERE = Path(__file__).parent
 # Folders whose tests run against the local stack by nature; elsewhere a test says so with @pytest.mark.moto.
-ON_MOTO = tuple(HERE / name for name in ("adapters", "functions", "e2e", "rehearsals", "sam_local"))
+ON_MOTO = tuple(HERE / name for name in ("adapters", "functions", "e2e", "rehearsals", "sam_local", "upgrade"))
 # Left to a target of their own, which names the folder: they want a browser, emulators in their own environments, or
 # long virtual months.
-APART = ("browser", "e2e", "rehearsals", "sam_local")
+APART = ("browser", "e2e", "rehearsals", "sam_local", "upgrade")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

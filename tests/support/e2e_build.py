@@ -46,15 +46,19 @@ DIFFERENCES = (
 )
 
 
-def build() -> Path:
-    """`sam build` for this machine's processor, as Lambda's Python wants it. The built template's path."""
-    paths = ["--build-dir", FOLDER / "sam", "--cache-dir", FOLDER / "cache", "--base-dir", ROOT]
+def build(root: Path = ROOT, folder: Path = FOLDER) -> Path:
+    """`sam build` for this machine's processor, as Lambda's Python wants it. The built template's path.
+
+    `root` is the tree that is built, and `folder` where the bundle goes.
+    """
+    paths = ["--build-dir", folder / "sam", "--cache-dir", folder / "cache", "--base-dir", root]
     runtime = {"PATH": run("sh", ROOT / "local" / "runtime-python.sh", environment=os.environ).strip()}
-    run_sam("build", "--cached", *paths, "--parameter-overrides", "Architecture=x86_64", environment=runtime)
-    return FOLDER / "sam" / "template.yaml"
+    template = ("--template-file", root / "template.yaml", "--parameter-overrides", "Architecture=x86_64")
+    run_sam("build", "--cached", *paths, *template, environment=runtime)
+    return folder / "sam" / "template.yaml"
 
 
-def adapt(built: Path, now: datetime) -> tuple[Path, datetime]:
+def adapt(built: Path, now: datetime, *, recap_after: timedelta = RECAP_AFTER) -> tuple[Path, datetime]:
     """Write the copy that is deployed beside the built template; its path, and the recap's hour in the series' zone."""
     document, _ = load(built.read_text("utf-8"))
     secrets = {name for name, one in document["Resources"].items() if one["Type"] == "AWS::SecretsManager::Secret"}
@@ -66,7 +70,7 @@ def adapt(built: Path, now: datetime) -> tuple[Path, datetime]:
     document["Outputs"] = {name: one for name, one in outputs.items() if "DkimDNSToken" not in json.dumps(one)}
     copy = built.with_name("e2e.template.json")
     copy.write_text(json.dumps(_adapted(document, secrets)), "utf-8")
-    recap = (now + RECAP_AFTER).astimezone(zone_at(NOON, now)).replace(microsecond=0)
+    recap = (now + recap_after).astimezone(zone_at(NOON, now)).replace(microsecond=0)
     for series in built.parent.glob("*/templates/series.toml"):
         text = series.read_text("utf-8")
         series.unlink()  # never write through a link into SAM's cache
