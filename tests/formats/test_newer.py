@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from convener.aws.uploads import S3Uploads
 from convener.errors import BadInput
 from convener.formats import FIELD, NEWEST
 from convener.subscribers.models import Unreadable
@@ -26,7 +27,7 @@ OBJECTS_AND_MESSAGES = {"edition", "report", "work-message", "mail-request"}
 BY_KIND = {sample["format"]: sample for _, sample in items()}
 """The last sample of each kind."""
 DAMAGE: Mapping[str, Mapping[str, Any]] = {
-    "session": {"session": {"S": "{}"}},
+    "session": {"session": None},
     "history": {"entry": {"S": "{"}},
     "upload": {"report": None},
     "subscriber": {"standing": {"S": "asleep"}},
@@ -125,6 +126,18 @@ def test_an_edition_of_a_newer_version_is_told_as_newer(stack: LocalStack) -> No
     with pytest.raises(BadInput, match="An edition can't be read: a newer version wrote it"):
         Stores(stack).editions.get(key.removeprefix("editions/").removesuffix(".json"))
     s3.delete_object(Bucket=bucket, Key=key)
+
+
+def test_a_report_says_its_format_and_an_upload_has_none(stack: LocalStack) -> None:
+    """What an editor drops under inbox/ is theirs."""
+    s3, bucket = stack.session.client("s3"), stack.outputs["UploadsBucket"]
+    uploads = S3Uploads(s3, bucket)
+    found = {}
+    for key in ("reports/may.yaml.json", "inbox/may.yaml"):
+        uploads.put(key, b"{}", content_type="application/json")
+        found[key] = s3.head_object(Bucket=bucket, Key=key)["Metadata"]
+        s3.delete_object(Bucket=bucket, Key=key)
+    assert found == {"reports/may.yaml.json": {FIELD: str(NEWEST["report"])}, "inbox/may.yaml": {}}
 
 
 @pytest.mark.parametrize("message", [one for _, one in samples("messages.json")], ids=lambda one: one["name"])

@@ -30,7 +30,7 @@ def upgrade(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     tree, now = tree_of(FIRST), datetime.now(UTC)
     old, old_recap = adapt(build(tree, FOLDER / "old"), now, recap_after=NEVER)
     timeline.tell(f"sam build of commit {FIRST[:7]}")
-    built = build(folder=FOLDER / "new")
+    built = build()
     timeline.tell("sam build of the present release")
     folder = tmp_path_factory.mktemp("upgrade")
     with Mailbox() as mailbox, Emulator(folder, functions_environment={"AWS_ENDPOINT_URL_SESV2": mailbox.url}) as ses:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NETWORK_KEPT, ADDRESS_KEPT, USED_KEPT = timedelta(hours=2), timedelta(days=2), timedelta(days=1)
-_FORMAT = {"#format": FIELD}
+_FORMAT, _SET_FORMAT = {"#format": FIELD}, "#format = if_not_exists(#format, :format)"
 
 
 class DynamoRequests:
@@ -47,7 +47,7 @@ class DynamoRequests:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=to_item(key),
-                UpdateExpression="SET expires = :expires, #format = :format ADD visits :one",
+                UpdateExpression=f"SET expires = :expires, {_SET_FORMAT} ADD visits :one",
                 ExpressionAttributeNames=_FORMAT,
                 ExpressionAttributeValues=to_item(
                     {":expires": _epoch(now + NETWORK_KEPT), ":one": 1, ":format": NEWEST["visits"]}
@@ -66,7 +66,7 @@ class DynamoRequests:
                 self._client.update_item(
                     TableName=self._table,
                     Key=to_item(key),
-                    UpdateExpression="SET expires = :expires, #format = :format ADD marks :marks",
+                    UpdateExpression=f"SET expires = :expires, {_SET_FORMAT} ADD marks :marks",
                     ExpressionAttributeNames=_FORMAT,
                     ConditionExpression="attribute_not_exists(marks) OR contains(marks, :mark) OR size(marks) < :most",
                     ExpressionAttributeValues=to_item(values),

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from convener.aws.items import WRITER, from_item, new_writer, put_if, query, readable, to_item
 from convener.aws.translate import translated
 from convener.errors import BadInput
-from convener.formats import check_format, numbered
+from convener.formats import numbered
 from convener.sessions.history import HistoryEntry, UploadMark, joined, parts
 from convener.sessions.models import Session
 
@@ -44,8 +44,9 @@ class DynamoSessions:
         sessions = []
         for item in items:
             try:
-                check_format("session", item, "its record")
-                sessions.append(Session.model_validate_json(item["session"]))
+                with readable("its record", "session", item):
+                    text = str(item["session"])
+                sessions.append(Session.model_validate_json(text))
             except BadInput as error:
                 self.unreadable[item["id"]] = str(error)
             except ValidationError as error:
