@@ -23,15 +23,15 @@ from convener.aws.suppression import SesSuppression
 from convener.aws.unit_of_work import DynamoUnitOfWork
 from convener.aws.uploads import S3Uploads
 from convener.clock import Clock, SystemClock
-from convener.sessions.series import Series, read_series
+from convener.errors import Misconfigured
+from convener.sessions.series import Series
 from convener.subscribers.identity import key_of
 from local.clock_client import RemoteClock
+from local.series_folder import chosen
 from local.stack.session import LocalSession
 
 RUNNING = Path(__file__).parents[1] / "build" / "local" / "stack.json"
 """The file that `convener serve` writes while it runs: the endpoint and the outputs of the local stack."""
-
-SERIES = Path(__file__).parents[1] / "templates" / "series.toml"
 
 
 class _Outputs(dict[str, str]):
@@ -116,8 +116,11 @@ class StackContext:
         return SystemClock()
 
     def series(self) -> Series:
-        """Return the series of this checkout's `series.toml`."""
-        return read_series(SERIES)
+        """Return the series of the community's folder. Raises ClickException where it can't be read."""
+        try:
+            return chosen().series
+        except Misconfigured as error:
+            raise click.ClickException(str(error)) from error
 
     def identity_key(self) -> bytes:
         """Return the identity key of the stack."""

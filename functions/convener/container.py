@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # a function that needs one of these imports it with its firs
     from convener.aws.uploads import S3Uploads
     from convener.sessions.series import Series
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+BUNDLE = Path(__file__).resolve().parent.parent
 Made = TypeVar("Made")
 
 MAX_KEY_AGE_SECONDS = 600.0
@@ -64,7 +64,8 @@ class Container:
         environment: Returns the environment variables of the function with this name.
         session: Makes the boto3 session; called once.
         clock: Makes the clock of one invocation.
-        templates: The folder of the mail and page templates, which also has `series.toml`.
+        templates: The folder of the mail and page templates.
+        series_folder: The community's folder: `series.toml`, and its own `templates/`, if it has any.
         config: The configuration of all clients except the client that sends mail.
         monotonic: Returns seconds that only rise, to measure the age of the signing keys.
     """
@@ -72,7 +73,8 @@ class Container:
     environment: Callable[[str], Mapping[str, str]] = lambda _function: settings.environment()
     session: Callable[[], clients.Session] = clients.Session
     clock: Callable[[Context], Clock] = lambda context: SystemClock(context.get_remaining_time_in_millis)
-    templates: Path = TEMPLATES
+    templates: Path = BUNDLE / "templates"
+    series_folder: Path = BUNDLE / "series"
     config: clients.Config | None = clients.BACKGROUND
     monotonic: Callable[[], float] = time.monotonic
     _cache: dict[Hashable, Any] = field(default_factory=dict)
@@ -187,7 +189,12 @@ class Container:
         """The series, read from `series.toml`."""
         from convener.sessions.series import read_series  # noqa: PLC0415 - it imports pydantic
 
-        return self.once("series", lambda: read_series(self.templates / "series.toml"))
+        return self.once("series", lambda: read_series(self.series_folder / "series.toml"))
+
+    @property
+    def template_folders(self) -> tuple[Path, Path]:
+        """Where templates are looked for: first in the folder of the community, then among those of the project."""
+        return self.series_folder / "templates", self.templates
 
     def links(self, secret: str, base_url: str) -> Links:
         """Return links that are signed with the installation's keys. The keys are read again after some time.

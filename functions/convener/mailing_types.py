@@ -90,10 +90,10 @@ class MailingType:
         label: The name for people, such as "Invitation".
         phrase: The beginning of a sentence about one mailing, before the title of its session.
         form_field: The box of the forms that covers this type; None where readers can't decline it.
-        consent_words: The words of the consent text in `templates/series.toml` that cover this type.
+        consent_words: The words of the consent text in `series.toml` that cover this type.
         has_calendar: Whether the mails carry a calendar file and links that add the session to a calendar.
         brings_materials: Whether the mails carry links to insights, recording or presentations.
-        departure: The section `[departures.…]` of `templates/series.toml` with the hour and the days.
+        departure: The section `[departures.…]` of `series.toml` with the hour and the days.
         departure_rule: How the moment of departure is worked out from that section and the records.
         audience: Which subscribers get it.
         follows: The type of the earlier campaign, for the audience REACHED and the rule WITH_LATER_MATERIALS.

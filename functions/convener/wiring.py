@@ -49,7 +49,7 @@ def tick(context: Context) -> Ticker:
         ),
         composer=Composer(
             series=_sending(container.series, config),
-            templates=container.once("templates", lambda: Templates(container.templates)),
+            templates=container.once("templates", lambda: Templates(*container.template_folders)),
             links=container.links(config.signing_keys_secret, config.public_base_url),
         ),
     )
@@ -124,7 +124,7 @@ def public(context: Context) -> Site:
         series=container.series,
         renderer=container.once(
             "page renderer",
-            lambda: PageRenderer(container.templates, container.series, base_url=config.public_base_url),
+            lambda: PageRenderer(container.template_folders, container.series, base_url=config.public_base_url),
         ),
         now=container.clock(context).now(),
     )
@@ -149,7 +149,7 @@ def transactional(context: Context) -> Dispatcher:
     identify = container.identity(config.identity_key_secret, rows)
     links = container.links(config.signing_keys_secret, config.public_base_url)
     mailer = container.mailer(config.configuration_set)
-    templates = container.once("templates", lambda: Templates(container.templates))
+    templates = container.once("templates", lambda: Templates(*container.template_folders))
     series = container.once("series of transactional mails", lambda: cleaned(_sending(container.series, config)))
     renderer = MailRenderer(series=series, templates=templates, links=links)
     rate_limited = RateLimitedMailer(

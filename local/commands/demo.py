@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from convener.errors import ConvenerError
+from local.series_folder import SeriesFolder, chosen
 from local.timeline.words import written_loss
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--sessions", type=FILE, default=ARCHIVE, help="An archive page as text.")
+@click.option(
+    "--sessions",
+    type=FILE,
+    help="An archive page as text, or any file for upload. For a series of your own, invented sessions by default.",
+)
 @click.option("--subscribers", type=FILE, default=PEOPLE, help="A list of people, as CSV.")
 @click.option("--from", "begins", type=DAY, help="The first day, such as 2024-04-03.")
 @click.option("--to", "until", type=DAY, help="The last day.")
@@ -37,10 +42,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--cast/--no-cast",
     default=None,
-    help="Let simulated readers act: join, choose, leave. By default they act in the example month only.",
+    help="Let simulated readers act: join, choose, leave. By default they act unless you name files of your own.",
 )
 def demo(
-    sessions: Path,
+    sessions: Path | None,
     subscribers: Path,
     begins: datetime | None,
     until: datetime | None,
@@ -51,21 +56,26 @@ def demo(
 ) -> None:
     """Rehearse a month of mail in virtual time, into build/demo.
 
+    It is a month of the series in the folder that the variable SERIES names (make demo SERIES=path).
+
     Nothing leaves this machine, unless AWS_ENDPOINT_URL_SESV2 says where mails go: then build/demo has a copy of each
     mail that was taken there, and no reader acts.
     Lost answers are of mails that SES took; its events tell of them later, unless they are lost too.
     """
     from local.rehearsal.run import Script, run  # noqa: PLC0415 - moto takes seconds to import
 
+    own = _chosen()
+    if sessions is None and own.is_example:
+        sessions = ARCHIVE
     script = Script(
         sessions=sessions,
         subscribers=subscribers,
         folder=ROOT / "build" / "demo",
-        templates=ROOT / "templates",
+        series_folder=own.path,
         begins=begins.date() if begins else None,
         until=until.date() if until else None,
         ses=_losing(lost_answers, lost_events, seed),
-        cast=(sessions, subscribers) == (ARCHIVE, PEOPLE) if cast is None else cast,
+        cast=sessions in (None, ARCHIVE) and subscribers == PEOPLE if cast is None else cast,
     )
     console = Console()
     columns = (TextColumn("Rehearsing"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -86,6 +96,14 @@ def demo(
     console.print(
         "Look at [bold]build/demo/index.html[/bold]; the mails are in build/demo/outbox, the numbers in report.json."
     )
+
+
+def _chosen() -> SeriesFolder:
+    try:
+        return chosen()
+    except ConvenerError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(2) from None
 
 
 def _losing(answers: float, events: float, seed: int) -> Callable[[SesServer], None]:

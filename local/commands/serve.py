@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from convener.errors import ConvenerError
-from convener.sessions.series import read_series
+from local.series_folder import chosen
 from local.stack_context import RUNNING
 
 if TYPE_CHECKING:
@@ -28,7 +28,11 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="The port; 0 takes a free port."
 )
-@click.option("--demo", is_flag=True, help="Begin with the example archive and 40 readers, in April 2024.")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Begin with 40 readers, and with the example archive in April 2024, or invented sessions of your own series.",
+)
 @click.pass_context
 def serve(context: click.Context, port: int, demo: bool) -> None:
     """Keep the local stack running until Ctrl-C: pages at /, the inbox at /_inbox, an uploads folder, a clock.
@@ -41,9 +45,15 @@ def serve(context: click.Context, port: int, demo: bool) -> None:
         from local.serving.run import Plan, serving  # noqa: PLC0415 - moto takes seconds to import
 
         click.echo("Starting the local stack …")
-        examples = ROOT / "local" / "examples" if demo else None
-        plan = Plan(folder=RUNNING.parent, port=port, templates=ROOT / "templates", examples=examples)
-        zone = read_series(plan.templates / "series.toml").tz
+        own = chosen()
+        zone = own.series.tz
+        plan = Plan(
+            folder=RUNNING.parent,
+            port=port,
+            series_folder=own.path,
+            examples=ROOT / "local" / "examples" if demo else None,
+            invented=not own.is_example,
+        )
         with serving(plan, tell=lambda moment: _tell(moment, zone)) as running:
             _greet(running)
             running.keeper.ended.wait()

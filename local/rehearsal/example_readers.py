@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from convener.editions.formatting import day_and_month
 from convener.mailing_types import INVITE, REMINDER
+from convener.sessions.departure_times import moment_at
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
 from convener.subscribers.identity import subscriber_id
@@ -29,6 +30,8 @@ MARCUS, ISHAAN = ("Marcus", "marcus.bell@clinic.example"), ("Ishaan", "ishaan.ra
 HANNAH, PRIYA = ("Hannah", "hannah.weiss@example.com"), ("Priya", "priya.raman@example.org")
 ELSPETH, FERGUS = ("Elspeth", "elspeth+kindness@example.com"), ("Fergus", "fergus.hale@example.org")
 ON_THE_LIST = (MARCUS, ISHAAN, HANNAH, PRIYA, ELSPETH, FERGUS)
+BETWEEN = 7
+"""The day after the invitation of the last action before the reminder."""
 ZONES = {NGAIO[0]: "Pacific/Auckland", RHIAN[0]: "Europe/London"}
 
 
@@ -54,21 +57,31 @@ def no_such_mailbox(mail: Kept, address: str) -> tuple[str, ...] | None:
 
 
 def acts(series: Series, day: date) -> Iterator[ReaderAction]:
-    """Yield the actions around a session on that day. `day` and the hours are in the series' zone."""
-    invite, reminder = (series.departures.before(kind).days_before for kind in (INVITE, REMINDER))
-    for days, hour, (name, address), play, trying in (
-        (-invite - 1, time(10, 5), NGAIO, asks_to_join, "join"),
-        (-invite - 1, time(10, 20), NGAIO, presses_the_button, "press the button"),
-        (-invite, time(9, 20), MARCUS, bounces, "be reached"),
-        (-invite + 1, time(13, 10), ISHAAN, complains, "complain"),
-        (-9, time(19, 40), RHIAN, asks_to_join, "join"),
-        (-9, time(19, 52), RHIAN, presses_the_button, "press the button"),
-        (-8, time(12, 30), ELSPETH, chooses_recaps, "choose"),
-        (-7, time(21, 15), FERGUS, pauses, "pause"),
-        (-reminder, time(10, 12), HANNAH, leaves_at_once, "leave"),
-        (-reminder, time(12, 40), PRIYA, leaves_and_comes_back, "leave and come back"),
+    """Yield the actions around a session on that day; none where reminder and invitation leave too close together.
+
+    Who answers a mail does so some minutes after the hour at which it leaves. Days and hours are in the series' zone.
+    """
+    invite, reminder = (series.departures.before(kind) for kind in (INVITE, REMINDER))
+    if invite.days_before - reminder.days_before <= BETWEEN:
+        return
+    invited = moment_at(day - timedelta(days=invite.days_before), invite.hour, series)
+    reminded = moment_at(day - timedelta(days=reminder.days_before), reminder.hour, series)
+
+    def on(days: int, hour: time) -> datetime:
+        return moment_at(day + timedelta(days=days - invite.days_before), hour, series)
+
+    for at, (name, address), play, trying in (
+        (on(-1, time(10, 5)), NGAIO, asks_to_join, "join"),
+        (on(-1, time(10, 20)), NGAIO, presses_the_button, "press the button"),
+        (invited + timedelta(minutes=20), MARCUS, bounces, "be reached"),
+        (on(1, time(13, 10)), ISHAAN, complains, "complain"),
+        (on(5, time(19, 40)), RHIAN, asks_to_join, "join"),
+        (on(5, time(19, 52)), RHIAN, presses_the_button, "press the button"),
+        (on(6, time(12, 30)), ELSPETH, chooses_recaps, "choose"),
+        (on(BETWEEN, time(21, 15)), FERGUS, pauses, "pause"),
+        (reminded + timedelta(minutes=72), HANNAH, leaves_at_once, "leave"),
+        (reminded + timedelta(minutes=220), PRIYA, leaves_and_comes_back, "leave and come back"),
     ):
-        at = datetime.combine(day + timedelta(days=days), hour, series.tz).astimezone(UTC)
         yield ReaderAction(at=at, name=name, address=address, play=play, trying=trying)
 
 

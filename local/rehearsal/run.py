@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from typing import Any
 from convener.errors import BadInput
 from convener.intake.sessions.reading import read_upload
 from convener.mailing_types import mailing_types
-from convener.sessions.departure_times import first_departure_days, next_hour
+from convener.sessions.departure_times import next_hour
 from convener.sessions.series import Series, read_series
 from local.rehearsal.edits import ARRIVALS
 from local.rehearsal.example_readers import example_readers
+from local.rehearsal.invented_sessions import NAME as INVENTED
+from local.rehearsal.invented_sessions import invented_sessions
 from local.rehearsal.month import rehearse
 from local.rehearsal.report import build_report
-from local.rehearsal.seeding import check, dates, seed
+from local.rehearsal.seeding import check, dates, first_day, seed
 from local.rehearsal.simulated_readers import SimulatedReaders
 from local.rehearsal.timeline_events import TimelineEvents, unknown_words
 from local.rehearsal.world import world
@@ -43,15 +45,18 @@ QUIET = {
 class Script:
     """The input of a rehearsal. Without dates it lasts from the day before the first invite to the day after its recap.
 
-    `ses` gets the SES server before the rehearsal begins, and may order faults. `cast`: whether simulated readers act.
+    Without a file of sessions there are invented ones, on the rule of the series. `today` is the day before which no
+    invented session is rehearsed. `ses` gets the SES server before the rehearsal begins, and may order faults. `cast`:
+    whether simulated readers act.
     """
 
-    sessions: Path
+    sessions: Path | None
     subscribers: Path
     folder: Path
-    templates: Path
+    series_folder: Path
     begins: date | None = None
     until: date | None = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
     ses: Callable[[SesServer], None] = lambda _: None
     cast: bool = False
 
@@ -72,14 +77,22 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     """
     os.environ.update(QUIET)  # log lines of the handlers would hide the progress bar
     gc.set_threshold(100_000, 50, 50)  # moto and boto3 leave few reference cycles: fewer collections save a second
-    series = read_series(script.templates / "series.toml")
-    upload = read_upload(script.sessions.read_bytes(), name=script.sessions.name, series=series)
-    check(upload.faults, upload.name)
-    begins, until = _range(script, set(dates(upload, series)), series)
+    series = read_series(script.series_folder / "series.toml")
+    hints = []
+    if script.sessions is None:
+        invented = invented_sessions(series, script.begins or script.today)
+        hints = [invented.note] if invented.note else []
+        name, data = INVENTED, invented.text.encode()
+        script = replace(script, begins=script.begins or first_day(invented.day, series))
+    else:
+        name, data = script.sessions.name, script.sessions.read_bytes()
+    upload = read_upload(data, name=name, series=series)
+    check(upload.faults, name)
+    begins, until = _range(script, name, set(dates(upload, series)), series)
     shutil.rmtree(script.folder, ignore_errors=True)
     progress(0.0, "starting the local stack")
     clock = VirtualClock(begins)
-    with world(series, outbox=script.folder / "outbox", clock=clock, templates=script.templates) as local_world:
+    with world(series, outbox=script.folder / "outbox", clock=clock, series_folder=script.series_folder) as local_world:
         seeded = seed(
             local_world,
             upload,
@@ -90,7 +103,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
         cast = example_readers(local_world, dates(upload, series), begins=begins) if script.cast else SimulatedReaders()
         script.ses(local_world.stack.ses)
         span = until - begins
-        notes = seeded.notes
+        notes = [*hints, *seeded.notes]
         moments = [TimelineEvent(at=begins, kind="load", text=seeded.text)]
         telling = TimelineEvents()
         moments += rehearse(
@@ -113,7 +126,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     )
 
 
-def _range(script: Script, days: set[date], series: Series) -> tuple[datetime, datetime]:
+def _range(script: Script, name: str, days: set[date], series: Series) -> tuple[datetime, datetime]:
     """Return the first and the last moment of the rehearsal: midnight to midnight in the series' zone, in UTC."""
     wanted = [day for day in (script.begins, script.until) if day]
     if any(not EARLIEST <= day <= LATEST for day in wanted):
@@ -122,10 +135,10 @@ def _range(script: Script, days: set[date], series: Series) -> tuple[datetime, d
     mailed = sorted(day for day in days if day >= first)
     if not mailed and not (script.begins and script.until):
         raise BadInput(
-            f"{script.sessions.name} has no session from {first:%d %B %Y} on (--from, or mail_from in series.toml), "
+            f"{name} has no session from {first:%d %B %Y} on (--from, or mail_from in series.toml), "
             "so there is nothing to send: say --from and --to, or move mail_from."
         )
-    begins = script.begins or mailed[0] - timedelta(days=first_departure_days(series) + 1)
+    begins = script.begins or first_day(mailed[0], series)
     until = script.until
     if until is None:
         last = datetime.combine(mailed[0] + timedelta(days=max(days for _, days, _ in ARRIVALS)), time(20), series.tz)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -38,10 +38,9 @@ class Seeded:
     text: str
 
 
-def day_before_the_first_mail(dates: Iterable[date], series: Series) -> date:
-    """Return the day before the first invitation that the rules allow. Raises ValueError where there is none."""
-    first = min(day for day in dates if day >= series.mail_from)
-    return first - timedelta(days=first_departure_days(series) + 1)
+def first_day(session: date, series: Series) -> date:
+    """Return the day before the first mail about a session."""
+    return session - timedelta(days=first_departure_days(series) + 1)
 
 
 def dates(upload: Upload, series: Series) -> Iterator[date]:

@@ -42,7 +42,7 @@ class World:
 
 @contextmanager
 def world(
-    series: Series, *, outbox: Path, clock: VirtualClock, templates: Path, base_url: str = BASE_URL
+    series: Series, *, outbox: Path, clock: VirtualClock, series_folder: Path, base_url: str = BASE_URL
 ) -> Iterator[World]:
     """Start the local stack and put it in the place of AWS for as long as the block runs."""
     with LocalStack(sender_address=series.sender.address, public_base_url=base_url, clock=clock) as stack:
@@ -74,7 +74,7 @@ def world(
             environment=stack.environment,
             session=lambda: stack.session,
             clock=lambda context: Invocation(clock, context.get_remaining_time_in_millis),
-            templates=templates,
+            series_folder=series_folder,
         )
         with wiring.using(surroundings):
             yield here

@@ -8,17 +8,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from watchfiles import watch
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from convener.errors import BadInput
 from convener.intake.sessions.reading import read_upload
 from convener.sessions.series import Series, read_series
 from convener.sessions.session_updates import Upload
+from local.rehearsal.invented_sessions import NAME as INVENTED
+from local.rehearsal.invented_sessions import invented_sessions
 from local.rehearsal.run import QUIET
-from local.rehearsal.seeding import dates, day_before_the_first_mail, seed
+from local.rehearsal.seeding import dates, first_day, seed
 from local.rehearsal.world import World, world
 from local.serving.app import App
 from local.serving.clock_endpoint import ClockEndpoint
@@ -36,12 +39,18 @@ NOON = time(12)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How to serve. `examples` is a folder with archive.txt and subscribers.csv to begin with."""
+    """How to serve.
+
+    Attributes:
+        examples: A folder with archive.txt and subscribers.csv to begin with.
+        invented: Whether to begin with invented sessions on the series' rule instead of those of archive.txt.
+    """
 
     folder: Path
     port: int
-    templates: Path
+    series_folder: Path
     examples: Path | None = None
+    invented: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +65,7 @@ class Serving:
 def serving(plan: Plan, *, tell: Callable[[TimelineEvent], None]) -> Iterator[Serving]:
     """Run the local stack as long as the block does. Raises BadInput where the port or the folder is taken."""
     os.environ.update(QUIET)  # the handlers' own log lines would drown what `tell` says
-    series = read_series(plan.templates / "series.toml")
+    series = read_series(plan.series_folder / "series.toml")
     examples = _examples(plan, series)
     with ExitStack() as stack:
         name = stack.enter_context(only_one(plan.folder))
@@ -68,7 +77,7 @@ def serving(plan: Plan, *, tell: Callable[[TimelineEvent], None]) -> Iterator[Se
         uploads = Uploads(plan.folder / "uploads", here.stack.session.client("s3"), here.stack.outputs["UploadsBucket"])
         keeper = Keeper(world=here, mails=Mails(plan.folder / "outbox"), uploads=uploads, tell=tell)
         if examples and plan.examples:
-            _fill(keeper, examples, plan.examples)
+            _fill(keeper, examples.upload, plan.examples)
         page = InboxPage(keeper, series, str(uploads.inbox))
         app = App(keeper=keeper, page=page, clock=ClockEndpoint(keeper, series), port=port)
         stack.enter_context(_threads(keeper, make_server(HOST, port, app, threaded=True, fd=socket.fileno())))
@@ -77,25 +86,40 @@ def serving(plan: Plan, *, tell: Callable[[TimelineEvent], None]) -> Iterator[Se
         yield Serving(url=url, keeper=keeper)
 
 
-def _examples(plan: Plan, series: Series) -> Upload | None:
+@dataclass(frozen=True, kw_only=True)
+class Examples:
+    """The sessions to begin with, and the day of the first one that is mailed about."""
+
+    upload: Upload
+    day: date
+
+
+def _examples(plan: Plan, series: Series) -> Examples | None:
     if plan.examples is None:
         return None
+    if plan.invented:
+        invented = invented_sessions(series, datetime.now(series.tz).date())
+        upload = read_upload(invented.text.encode(), name=INVENTED, series=series)
+        return Examples(upload=upload, day=invented.day)
     archive = plan.examples / "archive.txt"
-    return read_upload(archive.read_bytes(), name=archive.name, series=series)
+    upload = read_upload(archive.read_bytes(), name=archive.name, series=series)
+    mailed = [day for day in dates(upload, series) if day >= series.mail_from]
+    if not mailed:
+        raise BadInput(f"{archive.name} has no session from {series.mail_from:%d %B %Y} on (mail_from in series.toml).")
+    return Examples(upload=upload, day=min(mailed))
 
 
-def _begins(examples: Upload | None, series: Series) -> datetime:
+def _begins(examples: Examples | None, series: Series) -> datetime:
     """The present; with examples noon of the day before their first mail, since their sessions may lie years back."""
     if examples is None:
         return datetime.now(UTC)
-    day = day_before_the_first_mail(dates(examples, series), series)
-    return datetime.combine(day, NOON, tzinfo=series.tz)
+    return datetime.combine(first_day(examples.day, series), NOON, tzinfo=series.tz)
 
 
 def _world(plan: Plan, series: Series, url: str, *, begins: datetime) -> AbstractContextManager[World]:
     outbox = plan.folder / "outbox"
     shutil.rmtree(outbox, ignore_errors=True)  # the mails of a stack that has ended and forgotten them
-    return world(series, outbox=outbox, clock=RunningClock(begins), templates=plan.templates, base_url=url)
+    return world(series, outbox=outbox, clock=RunningClock(begins), series_folder=plan.series_folder, base_url=url)
 
 
 def _fill(keeper: Keeper, examples: Upload, folder: Path) -> None:

@@ -18,7 +18,7 @@ from convener.campaigns import Stage
 from local.rehearsal.world import World, world
 from local.virtual_clock import VirtualClock
 from tests.bench.numbers import Number
-from tests.support.people import OPENED, TEMPLATES, series, session, subscriber
+from tests.support.people import OPENED, SERIES_FOLDER, series, session, subscriber
 
 PEOPLE = 1_000
 TICK = timedelta(minutes=15)
@@ -90,7 +90,7 @@ def counted() -> Counter[tuple[str, str, str]]:
     clock = VirtualClock(OPENED)
     with (
         tempfile.TemporaryDirectory() as folder,
-        world(series(), outbox=Path(folder), clock=clock, templates=TEMPLATES) as here,
+        world(series(), outbox=Path(folder), clock=clock, series_folder=SERIES_FOLDER) as here,
     ):
         here.sessions.save(session(), expected_version=0)
         for number in range(1, PEOPLE + 1):

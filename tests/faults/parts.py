@@ -45,7 +45,7 @@ ENVIRONMENT = {
     "TRANSACTIONAL_QUEUE_URL": "letters",
 }
 SERIES, MADE = series(), Templates(TEMPLATES)
-PAGE_RENDERER = PageRenderer(TEMPLATES, SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
+PAGE_RENDERER = PageRenderer([TEMPLATES], SERIES, base_url=ENVIRONMENT["PUBLIC_BASE_URL"])
 LINKS = Links(base_url=ENVIRONMENT["PUBLIC_BASE_URL"], tokens=Tokens(SigningKeys.parse(KEYS)))
 
 

@@ -22,7 +22,7 @@ from local.virtual_clock import VirtualClock
 from tests.support.event_links import use_keys
 from tests.support.logs import written
 from tests.support.page_requests import EVENTS, PagesScene, container_on, open_scene
-from tests.support.people import TEMPLATES, session, subscriber
+from tests.support.people import SERIES_FOLDER, session, subscriber
 
 NINE = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
@@ -69,7 +69,7 @@ def scene(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]
         people.add(subscriber(number))
     pump = Pump(stack, clock)
     surroundings = wiring.Container(
-        environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, templates=TEMPLATES
+        environment=stack.environment, session=lambda: stack.session, clock=lambda _: clock, series_folder=SERIES_FOLDER
     )
     with wiring.using(surroundings):
         yield Scene(

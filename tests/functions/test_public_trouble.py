@@ -14,7 +14,7 @@ from local.rehearsal.pump import LambdaContext
 from local.stack import LocalSession
 from tests.support.event_links import LEAVE
 from tests.support.page_requests import EVENTS
-from tests.support.people import TEMPLATES
+from tests.support.people import SERIES_FOLDER
 from tests.support.sam_template import FUNCTIONS
 from tests.support.visiting import Visit, words
 
@@ -50,7 +50,7 @@ class NoAws(LocalSession):
 def around(session: boto3.Session | None = None, **told: str) -> wiring.Container:
     """Surroundings with these variables."""
     here = session or NoAws()
-    return wiring.Container(environment=lambda _: told, session=lambda: here, templates=TEMPLATES)
+    return wiring.Container(environment=lambda _: told, session=lambda: here, series_folder=SERIES_FOLDER)
 
 
 def play(name: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_an_unknown_name_is_an_error() -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the folders that hold parts of mailing types."""
-    for folder in ("templates", "tests/golden", "events", "docs"):
+    for folder in ("templates", "series/example", "tests/golden", "events", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 
@@ -87,12 +87,12 @@ def rewritten(path: str, old: str, new: str) -> Callable[[Path], None]:
             "tests/golden/reminder-bare.ics is missing: CONVENER_UPDATE_GOLDEN=1 make test writes it",
         ),
         (
-            rewritten("templates/series.toml", "[departures.reminder]", "[departures.remindr]"),
-            "templates/series.toml: the section [departures.reminder] is missing",
+            rewritten("series/example/series.toml", "[departures.reminder]", "[departures.remindr]"),
+            "series/example/series.toml: the section [departures.reminder] is missing",
         ),
         (
-            rewritten("templates/series.toml", "the reminder", "a reminder"),
-            "templates/series.toml: the consent text, version 1, does not say “the reminder”; "
+            rewritten("series/example/series.toml", "the reminder", "a reminder"),
+            "series/example/series.toml: the consent text, version 1, does not say “the reminder”; "
             "a new text is a new version",
         ),
         (
@@ -142,9 +142,9 @@ def test_a_row_alone_lacks_everything_else() -> None:
         "  - templates/thanks/subject.txt is missing",
         "  - templates/thanks/body.txt is missing",
         "  - templates/thanks/body.mjml is missing",
-        "  - templates/series.toml: the consent text, version 1, does not say “the thanks”; "
+        "  - series/example/series.toml: the consent text, version 1, does not say “the thanks”; "
         "a new text is a new version",
-        "  - templates/series.toml: the section [departures.thanks] is missing",
+        "  - series/example/series.toml: the section [departures.thanks] is missing",
         *(
             f"  - tests/golden/thanks-{name} is missing: CONVENER_UPDATE_GOLDEN=1 make test writes it"
             for name in ("rich.html", "rich.txt", "bare.html", "bare.txt", "rich.ics", "bare.ics")

@@ -1,7 +1,7 @@
 """A made-up mailing type goes all the way: a row, a folder and words are enough.
 
 No test here touches product code. Each adds a row to the registry, a folder to a copy of `templates/` and a section to
-the copy of `series.toml`, and runs the shipped use cases on fakes in virtual time.
+a copy of the tests' `series.toml`, and runs the shipped use cases on fakes in virtual time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from convener.subscribers.models import Subscriber
 from convener.transactional_mail.welcome_view import welcome_view
 from local.timeline.words import written_campaign
 from tests.support.made_up_types import made_up, registered
-from tests.support.people import TEMPLATES, campaign, material, session, subscriber
+from tests.support.people import SERIES_FOLDER, TEMPLATES, campaign, material, session, subscriber
 from tests.support.planning import london
 from tests.support.small_world import small_world
 
@@ -68,8 +68,9 @@ AFTERWARDS = made_up(
 
 def project_with(folder: Path, departure: str) -> Path:
     """Return a copy of `templates/` with a folder for the made-up type and a section for its departure."""
-    shutil.copytree(TEMPLATES, folder / "templates")
     project = folder / "templates"
+    shutil.copytree(TEMPLATES, project)
+    shutil.copyfile(SERIES_FOLDER / "series.toml", project / "series.toml")
     (project / "thanks").mkdir()
     for name, text in (("subject.txt", SUBJECT), ("body.txt", TEXT), ("body.mjml", MJML)):
         (project / "thanks" / name).write_text(text, "utf-8")
@@ -218,7 +219,7 @@ def test_the_forms_offer_the_box_of_a_made_up_type(thanks: Path) -> None:
     typed = JoiningForm()
     assert typed.kinds == tuple(boxes())
     assert typed.kinds[-1] == "thanks"
-    pages = PageRenderer(thanks, read_series(thanks / "series.toml"), base_url="https://kindness.example")
+    pages = PageRenderer([thanks], read_series(thanks / "series.toml"), base_url="https://kindness.example")
     view = {"typed": typed, "errors": {}, "areas": areas(), "fresh": True}
     body = pages.page("subscribe", view).body
     assert '<input type="checkbox" name="kinds" value="thanks" checked>' in body

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from local.rehearsal.run import QUIET, Outcome, Script, run
 from local.ses import Fault, SesServer
+from tests.support.people import SERIES_FOLDER
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.moto
@@ -22,10 +22,10 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     for name, value in QUIET.items():
         monkeypatch.setenv(name, value)
 
-    templates = tmp_path / "templates"
-    shutil.copytree(ROOT / "templates", templates)
-    rules = (templates / "series.toml").read_text("utf-8")
-    (templates / "series.toml").write_text(rules.replace("give_up_days = 60", "give_up_days = 8"), "utf-8")
+    series_folder = tmp_path / "series"
+    series_folder.mkdir()
+    rules = (SERIES_FOLDER / "series.toml").read_text("utf-8")
+    (series_folder / "series.toml").write_text(rules.replace("give_up_days = 60", "give_up_days = 8"), "utf-8")
 
     def rehearse(
         ses: Callable[[SesServer], None], *, readers: int = 1, begins: date | None = None, cast: bool = False
@@ -36,7 +36,7 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
             sessions=ROOT / "local" / "examples" / "archive.txt",
             subscribers=people,
             folder=tmp_path / "demo",
-            templates=templates,
+            series_folder=series_folder,
             begins=begins,
             ses=ses,
             cast=cast,

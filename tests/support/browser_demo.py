@@ -12,10 +12,11 @@ from pathlib import Path
 from local.commands.demo import ARCHIVE, PEOPLE
 from local.rehearsal.run import Script, run
 from local.stack.session import SES_ENDPOINT
+from tests.support.people import SERIES_FOLDER
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "browser" / "demo"
-SOURCES = ("functions", "local", "templates", "template.yaml")
+SOURCES = ("functions", "local", "templates", "tests/series", "template.yaml")
 
 
 def make_demo(folder: Path = FOLDER) -> bool:
@@ -25,7 +26,7 @@ def make_demo(folder: Path = FOLDER) -> bool:
         return False
     os.environ.pop(SES_ENDPOINT, None)  # the mails of this month go nowhere else
     run(
-        Script(sessions=ARCHIVE, subscribers=PEOPLE, folder=folder, templates=ROOT / "templates", cast=True),
+        Script(sessions=ARCHIVE, subscribers=PEOPLE, folder=folder, series_folder=SERIES_FOLDER, cast=True),
         progress=lambda _part, _words: None,
     )
     return True

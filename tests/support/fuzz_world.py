@@ -26,7 +26,7 @@ from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
 from tests.support.fuzz_parts import FailingPart, FailurePlan
 from tests.support.handling import batch, invoke
-from tests.support.people import OPENED, TEMPLATES, campaign, edition, series, session
+from tests.support.people import OPENED, SERIES_FOLDER, TEMPLATES, campaign, edition, series, session
 
 BASE = ENVIRONMENT["PUBLIC_BASE_URL"]
 KEYS = json.dumps({"active": "k1", "k1": "a-signing-key-of-at-least-thirty-two-bytes"})
@@ -57,7 +57,7 @@ class LinkTemplates:
 SHARED: dict[Hashable, Any] = {
     "series": SERIES,
     "series of transactional mails": cleaned(SERIES),
-    "page renderer": PageRenderer(TEMPLATES, SERIES, base_url=BASE),
+    "page renderer": PageRenderer([TEMPLATES], SERIES, base_url=BASE),
     "templates": LinkTemplates(),
     "links": Links(base_url=BASE, tokens=TOKENS),
 }
@@ -168,7 +168,7 @@ class World:
 
     def _container(self) -> FakeContainer:
         return FakeContainer(
-            environment=lambda _: VARIABLES, clock=lambda _: self.clock, templates=TEMPLATES, world=self
+            environment=lambda _: VARIABLES, clock=lambda _: self.clock, series_folder=SERIES_FOLDER, world=self
         )
 
     def ask(self, event: Mapping[str, Any]) -> dict[str, Any]:

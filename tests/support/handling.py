@@ -13,7 +13,7 @@ from convener.container import Container, using
 from local.virtual_clock import VirtualClock
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeQueues, FakeSessions
-from tests.support.people import OPENED, TEMPLATES
+from tests.support.people import OPENED, SERIES_FOLDER
 from tests.support.ses_events import SET
 
 NAMES = "SESSIONS_TABLE SUBSCRIBERS_TABLE LEDGER_TABLE EDITIONS_BUCKET FANOUT_QUEUE_URL DELIVER_QUEUE_URL"
@@ -72,7 +72,7 @@ def hands(**settings: str) -> Hands:
     """Fakes in which nothing is yet."""
     environment = ENVIRONMENT | settings
     clock = VirtualClock(OPENED)
-    return Hands(environment=lambda _function: environment, clock=lambda _context: clock, templates=TEMPLATES)
+    return Hands(environment=lambda _function: environment, clock=lambda _context: clock, series_folder=SERIES_FOLDER)
 
 
 def invoke(function: str, event: Mapping[str, Any], here: Container) -> Any:

@@ -28,7 +28,7 @@ from local.rehearsal.world import World, world
 from local.virtual_clock import VirtualClock
 from tests.support.contents import contents
 from tests.support.mail_links import links_of_mail
-from tests.support.people import TEMPLATES, material, series, session, subscriber
+from tests.support.people import SERIES_FOLDER, material, series, session, subscriber
 
 BASE_URL = "https://kindness.example"
 PAGES = tuple(route.page for route in ROUTES if route.token)
@@ -80,7 +80,7 @@ class Month:
                 environment=stack.environment,
                 session=lambda: stack.session,
                 clock=lambda _: VirtualClock(moment),
-                templates=TEMPLATES,
+                series_folder=SERIES_FOLDER,
             )
         )
 
@@ -94,7 +94,7 @@ class Month:
 def linked_month(outbox: Path) -> Iterator[Month]:
     """Run April 2024 from the invite to the follow-up, with late subscribers, and with all requests for mails."""
     with world(
-        series(), outbox=outbox, clock=VirtualClock(BEGINS), templates=TEMPLATES, base_url=BASE_URL
+        series(), outbox=outbox, clock=VirtualClock(BEGINS), series_folder=SERIES_FOLDER, base_url=BASE_URL
     ) as rehearsed:
         march = {"id": "2024-03", "month": "2024-03", "date": date(2024, 3, 21)}
         for stored in (

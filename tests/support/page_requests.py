@@ -21,7 +21,7 @@ from local.rehearsal.pump import Pump
 from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import READER
-from tests.support.people import TEMPLATES, subscriber
+from tests.support.people import SERIES_FOLDER, subscriber
 
 EVENTS = Path(__file__).parents[2] / "events"
 BESIDE = subscriber(0x2A)
@@ -58,7 +58,7 @@ def container_on(stack: LocalStack, clock: VirtualClock, **environment: str) -> 
         environment=lambda name: {**stack.environment(name), **environment},
         session=lambda: stack.session,
         clock=lambda _: clock,
-        templates=TEMPLATES,
+        series_folder=SERIES_FOLDER,
     )
 
 

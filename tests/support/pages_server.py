@@ -29,7 +29,7 @@ from local.stack import LocalStack
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
 from tests.support.event_links import READER, use_keys
-from tests.support.people import TEMPLATES, material, session, subscriber
+from tests.support.people import SERIES_FOLDER, material, session, subscriber
 
 LONG = "How we stay kind in the longest of nights, when nobody looks: Donaudampfschifffahrtsgesellschaft"
 SPEAKERS = (Speaker(name="Lisa Hollins"), Speaker(name="Victoria Corbishley"))
@@ -140,7 +140,7 @@ def served() -> Iterator[PagesServer]:
             environment=lambda name: {**stack.environment(name), **running.environment},
             session=lambda: stack.session,
             clock=lambda _: running.clock,
-            templates=TEMPLATES,
+            series_folder=SERIES_FOLDER,
         )
         with wiring.using(container):
             running.pump.invoke("tick", {"asked_at": NINE.isoformat()})

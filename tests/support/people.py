@@ -15,19 +15,22 @@ from convener.sessions.series import Series, read_series
 from convener.subscribers.models import Subscriber, SubscriberStatus
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+SERIES_FOLDER = Path(__file__).parents[1] / "series"
+"""The tests' own series. No test depends on the folder that a community names with the variable SERIES."""
+
 LONG_AGO = datetime(2023, 3, 3, 12, tzinfo=UTC)
 OPENED = datetime(2024, 4, 4, 8, tzinfo=UTC)
 
 
 def series(**changes: Any) -> Series:
-    """Return the shipped series with changed values."""
+    """Return the tests' series with changed values."""
     return _own_series().model_copy(update=changes)
 
 
 @cache
 def _own_series() -> Series:
     """The file is read once a process: a thousand tests ask for it, and the list of time zones alone takes 3 ms."""
-    return read_series(TEMPLATES / "series.toml")
+    return read_series(SERIES_FOLDER / "series.toml")
 
 
 def session(**changes: Any) -> Session:

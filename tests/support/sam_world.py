@@ -19,7 +19,7 @@ from convener.aws.subscribers import DynamoSubscribers
 from local.rehearsal.pump import Pump
 from local.stack import LocalStack, Template
 from local.virtual_clock import VirtualClock
-from tests.support.people import TEMPLATES, session, subscriber
+from tests.support.people import SERIES_FOLDER, session, subscriber
 from tests.support.sam_door import door
 from tests.support.sam_engine import ROOT
 from tests.support.sam_invoke import Played, beside, environment, invoke, prepare
@@ -67,7 +67,7 @@ class World:
             environment=self.stack.environment,
             session=lambda: self.stack.session,
             clock=lambda _: self.clock,
-            templates=TEMPLATES,
+            series_folder=SERIES_FOLDER,
         )
         pump = Pump(self.stack, self.clock)
         with wiring.using(surroundings):

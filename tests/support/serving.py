@@ -16,7 +16,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 
 from local.serving.run import Plan, Serving, serving
 from local.timeline.moments import TimelineEvent
-from tests.support.people import TEMPLATES
+from tests.support.people import SERIES_FOLDER
 
 EXAMPLES = Path(__file__).parents[2] / "local" / "examples"
 SESSION = """\
@@ -90,7 +90,7 @@ class Served:
 def served(folder: Path, *, port: int = 0, demo: bool = False) -> Iterator[Served]:
     """Serve from a folder of the test's own, at a free port."""
     told: list[TimelineEvent] = []
-    plan = Plan(folder=folder, port=port, templates=TEMPLATES, examples=EXAMPLES if demo else None)
+    plan = Plan(folder=folder, port=port, series_folder=SERIES_FOLDER, examples=EXAMPLES if demo else None)
     with serving(plan, tell=told.append) as running:
         yield Served(running, folder, told)
 

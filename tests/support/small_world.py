@@ -23,7 +23,7 @@ from local.virtual_clock import VirtualClock
 from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
 from tests.support.fake_subscribers import FakeSubscribers
 from tests.support.fakes import FakeEditions, FakeLedger, FakeLinks, FakeMailer, FakeQueues, FakeSessions
-from tests.support.people import TEMPLATES
+from tests.support.people import TEMPLATES, series
 
 
 class SmallPump:
@@ -87,9 +87,10 @@ class SmallPump:
 
 
 def small_world(
-    sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime, *, project: Path = TEMPLATES
+    sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime, *, project: Path | None = None
 ) -> Any:
-    """Return what `rehearse` needs, in memory. `project` is the folder with `series.toml` and the templates."""
-    clock, shelf, own = VirtualClock(begins), FakeSessions(sessions), read_series(project / "series.toml")
-    pump = SmallPump(shelf, people, clock, project=project, own=own)
+    """Return what `rehearse` needs, in memory. `project` is a folder with a `series.toml` and templates of its own."""
+    clock, shelf = VirtualClock(begins), FakeSessions(sessions)
+    own = read_series(project / "series.toml") if project else series()
+    pump = SmallPump(shelf, people, clock, project=project or TEMPLATES, own=own)
     return SimpleNamespace(series=own, clock=clock, sessions=shelf, ledger=pump.ledger, pump=pump)

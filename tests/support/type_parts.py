@@ -22,7 +22,7 @@ _WORDS = ("words", "title", "hint", "welcome")
 def missing_parts(kind: MailingType, *, root: Path = ROOT) -> list[str]:
     """Return a sentence for each part of a mailing type that is missing; an empty list for a complete type.
 
-    `root` is the folder with `templates/`, `tests/golden/`, `events/` and `docs/`.
+    `root` is the folder with `templates/`, `series/`, `tests/golden/`, `events/` and `docs/`.
     """
     return [
         *_columns(kind),
@@ -72,14 +72,14 @@ def _words(kind: MailingType, root: Path) -> Iterator[str]:
     wording = _series(root)["consent"][-1]
     if not kind.consent_words or kind.consent_words not in wording["text"]:
         yield (
-            f"templates/series.toml: the consent text, version {wording['version']}, does not say "
+            f"series/example/series.toml: the consent text, version {wording['version']}, does not say "
             f"“{kind.consent_words}”; a new text is a new version"
         )
 
 
 def _settings(kind: MailingType, root: Path) -> Iterator[str]:
     if kind.departure not in _series(root)["departures"]:
-        yield f"templates/series.toml: the section [departures.{kind.departure}] is missing"
+        yield f"series/example/series.toml: the section [departures.{kind.departure}] is missing"
 
 
 def _documents(kind: MailingType, root: Path) -> Iterator[str]:
@@ -104,4 +104,4 @@ def _boxes_ticked(root: Path) -> set[str]:
 
 
 def _series(root: Path) -> dict[str, Any]:
-    return tomllib.loads((root / "templates" / "series.toml").read_text("utf-8"))
+    return tomllib.loads((root / "series" / "example" / "series.toml").read_text("utf-8"))

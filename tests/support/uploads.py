@@ -18,7 +18,7 @@ from convener.sessions.session_updates import SessionUpdate, Upload
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "local" / "examples" / "uploads"
-SERIES = read_series(ROOT / "templates" / "series.toml")
+SERIES = read_series(ROOT / "tests" / "series" / "series.toml")
 
 
 def uploaded(data: bytes | str, name: str = "sessions.yaml") -> Upload:

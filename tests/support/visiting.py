@@ -38,7 +38,7 @@ class RecordingRenderer(PageRenderer):
     """Fills templates, and records the name of each template that it filled."""
 
     def __init__(self, of_series: Series) -> None:
-        super().__init__(TEMPLATES, of_series, base_url=BASE)
+        super().__init__([TEMPLATES], of_series, base_url=BASE)
         self.filled: list[str] = []
 
     def page(self, name: str, *args: Any, **keywords: Any) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from convener import wiring
 from local.rehearsal.pump import Pump
 from local.stack.template import referred
-from tests.support.people import TEMPLATES
+from tests.support.people import SERIES_FOLDER
 from tests.support.sam_template import listed, statements
 
 PREFIX = {"sesv2": "ses"}
@@ -30,7 +30,7 @@ class Witness(Pump):
             environment=self.stack.environment,
             session=lambda: self.stack.session,
             clock=lambda _: self.clock,
-            templates=TEMPLATES,
+            series_folder=SERIES_FOLDER,
         )
         self.who = function
         with wiring.using(surroundings):

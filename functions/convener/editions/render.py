@@ -18,12 +18,13 @@ _REFERENCE = re.compile("&#([0-9]+);")
 
 
 class Templates:
-    """The folder of templates. It has a folder for each mail, and `_base` for their common parts."""
+    """The templates: a folder for each mail, and `_base` for their common parts."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read templates from `folder`, which is the project's `templates/`."""
+    def __init__(self, *folders: Path) -> None:
+        """Read templates from `folders`, each of which is called `templates`; the first that has a template counts."""
+        self._folders = folders
         self._jinja = Environment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".mjml"),  # noqa: S701 - text has no markup
             trim_blocks=True,
@@ -58,15 +59,23 @@ class Templates:
         try:
             return self._jinja.get_template(name).render(view)
         except TemplateError as error:
-            raise Blocked(f"templates/{_where(error, name)}: {error.message or type(error).__name__}") from error
+            raise Blocked(f"{self._where(error, name)}: {error.message or type(error).__name__}") from error
 
+    def _where(self, error: TemplateError, name: str) -> str:
+        """Return the file and the line of the error: those of the included file, if Jinja2 knows them."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{self._written(error.filename) or f'templates/{error.name or name}'}, line {error.lineno}"
+        frames = [(self._written(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        places = [f"{file}, line {line}" for file, line in frames if file]
+        return places[-1] if places else f"templates/{name}"
 
-def _where(error: TemplateError, name: str) -> str:
-    """Return the file and the line of the error: those of the included file, if Jinja2 knows them."""
-    if isinstance(error, TemplateSyntaxError):
-        return f"{error.name or name}, line {error.lineno}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/templates/" in frame.filename]
-    return f"{frames[-1].filename.rpartition('/templates/')[2]}, line {frames[-1].lineno}" if frames else name
+    def _written(self, file: str | None) -> str | None:
+        """Return how a message names a template: `templates/…`, and one of the community with its folder before it."""
+        for folder in self._folders:
+            if file and Path(file).is_relative_to(folder):
+                whose = "" if folder == self._folders[-1] else f"{folder.parent.name}/"
+                return f"{whose}templates/{Path(file).relative_to(folder).as_posix()}"
+        return None
 
 
 def _with_references(source: str) -> str:

@@ -1,10 +1,10 @@
-"""Filling the templates of `templates/pages/`, with the colours and the logo of the series."""
+"""Filling the templates of the pages, with the colours and the logo of the series."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,10 +20,13 @@ from convener.sessions.series import Series
 class PageRenderer:
     """Fills templates and sets the content security policy of the pages."""
 
-    def __init__(self, folder: Path, series: Series, *, base_url: str) -> None:
-        """Load the templates from `folder`, the folder `templates/` of the project. The front page is at `base_url`."""
+    def __init__(self, folders: Sequence[Path], series: Series, *, base_url: str) -> None:
+        """Load the templates from `folders`; the first folder that has a template counts.
+
+        The front page is at `base_url`.
+        """
         self._jinja = Environment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
             autoescape=True,
             trim_blocks=True,

@@ -1,9 +1,9 @@
-"""The series: the recurring conversation that one installation serves, read from `templates/series.toml`."""
+"""The series: the recurring conversation that one installation serves, read from the `series.toml` of its community."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated
@@ -255,16 +255,16 @@ class Series(Frozen):
 
 
 def read_series(path: Path) -> Series:
-    """Read and check the series file. Raises Misconfigured, which names the file and the key."""
+    """Read and check the series file. Raises Misconfigured, which names the file, the line and the key."""
     try:
-        return Series.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"{path}: not readable as TOML: {error}") from error
-    except ValidationError as error:
-        wrong = "; ".join(f"{_key(e['loc'])}: {e['msg']}" for e in error.errors())
-        raise Misconfigured(f"{path}: {wrong}") from error
+        text = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise Misconfigured(f"{path}: there is no such file.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path}: can't be read as a text file in UTF-8: {error}.") from error
+    try:
+        return Series.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        from convener.sessions.series_faults import described  # noqa: PLC0415 - only a faulty file needs it
 
-
-def _key(location: Sequence[int | str]) -> str:
-    """Return the key as it stands in the file: pydantic adds the tag of the model that read a section."""
-    return ".".join(str(part) for part in location if part not in (_BEFORE, _AFTER))
+        raise Misconfigured(f"{path}: {described(error, text, Series, (_BEFORE, _AFTER))}") from error

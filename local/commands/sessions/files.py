@@ -11,16 +11,25 @@ import click
 
 from convener.errors import BadInput, ConvenerError
 from convener.intake.sessions.reading import MAX_UPLOAD_BYTES
+from convener.sessions.series import Series, read_series
+from local.series_folder import chosen
 
-SERIES = Path(__file__).parents[3] / "templates" / "series.toml"
 STANDARD_INPUT = "standard input"
 
 series_option = click.option(
-    "--series", "series_file", type=click.Path(path_type=Path), default=SERIES, help="Use another series.toml."
+    "--series",
+    "series_file",
+    type=click.Path(path_type=Path),
+    help="Use this series.toml instead of the one in your own folder (SERIES).",
 )
 name_option = click.option(
     "--name", default="", metavar="NAME", help="The name of the file; its ending says which format the file has."
 )
+
+
+def series_of(series_file: Path | None) -> Series:
+    """Return the series in that file, or in the community's folder. Raises Misconfigured."""
+    return read_series(series_file) if series_file else chosen().series
 
 
 class Unreadable(click.ClickException):

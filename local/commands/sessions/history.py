@@ -10,8 +10,8 @@ import click
 
 from convener.sessions.changes import day
 from convener.sessions.history import HistoryEntry
-from convener.sessions.series import Series, read_series
-from local.commands.sessions.files import errors_as_messages, series_option
+from convener.sessions.series import Series
+from local.commands.sessions.files import errors_as_messages, series_of, series_option
 from local.stack_context import StackContext
 
 
@@ -20,10 +20,10 @@ from local.stack_context import StackContext
 @click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, help="How many entries to show.")
 @series_option
 @click.pass_obj
-def history(stack: StackContext, session_id: str | None, most: int, series_file: Path) -> None:
+def history(stack: StackContext, session_id: str | None, most: int, series_file: Path | None) -> None:
     """Show who changed what and when, the newest change first: of all sessions, or of the session with this ID."""
     with errors_as_messages():
-        series = read_series(series_file)
+        series = series_of(series_file)
         found = (entry for entry in stack.sessions().history() if _about(entry, session_id))
         entries = list(islice(found, most))
     for entry in entries:

@@ -10,8 +10,14 @@ import click
 from convener.intake.files.decoding import decode
 from convener.intake.sessions.archive.page import read_archive
 from convener.intake.sessions.reading import read_upload
-from convener.sessions.series import read_series
-from local.commands.sessions.files import Unreadable, errors_as_messages, name_option, read_bytes, series_option
+from local.commands.sessions.files import (
+    Unreadable,
+    errors_as_messages,
+    name_option,
+    read_bytes,
+    series_of,
+    series_option,
+)
 from local.commands.sessions.shown import as_records, page_of, show
 
 
@@ -20,13 +26,13 @@ from local.commands.sessions.shown import as_records, page_of, show
 @click.option("--json", "as_json", is_flag=True, help="Print records instead of a table.")
 @name_option
 @series_option
-def read(file: str, as_json: bool, name: str, series_file: Path) -> None:
+def read(file: str, as_json: bool, name: str, series_file: Path | None) -> None:
     """Read FILE (“-” for standard input) and show what it says. Writes nothing.
 
     YAML, JSON, Markdown, CSV, a workbook or an archive page as plain text.
     """
     with errors_as_messages():
-        series = read_series(series_file)
+        series = series_of(series_file)
         called, data = read_bytes(file, name)
         upload = read_upload(data, name=called, series=series)
         if upload.faults:

@@ -18,7 +18,7 @@ from local.ses.mails import Mails
 from local.stack.session import LocalSession
 from local.virtual_clock import VirtualClock
 from tests.functions.conftest import NINE
-from tests.support.people import TEMPLATES, series, session, subscriber
+from tests.support.people import SERIES_FOLDER, series, session, subscriber
 from tests.support.ses_server import RAW, READER, SENDER, SET, TAGS, Post, over_a_socket
 
 pytestmark = pytest.mark.moto
@@ -63,7 +63,7 @@ def test_a_rehearsals_outbox_holds_what_went_elsewhere(
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     own = series()
     elsewhere.server.account.identities.add(own.sender.address.partition("@")[2])
-    with world(own, outbox=tmp_path / "outbox", clock=VirtualClock(NINE), templates=TEMPLATES) as here:
+    with world(own, outbox=tmp_path / "outbox", clock=VirtualClock(NINE), series_folder=SERIES_FOLDER) as here:
         elsewhere.server.account.sets[here.stack.outputs["ConfigurationSetName"]] = True
         live(here)
         there = {mail.message_id: mail.raw for mail in elsewhere.server.mails.all}

@@ -37,6 +37,6 @@ def test_a_stack_without_credentials_is_told_in_words(monkeypatch: pytest.Monkey
 )
 def test_dates_that_do_not_fit_are_told_in_words(options: list[str], words: str) -> None:
     """Status 2, and what is wrong with them."""
-    answer = CliRunner().invoke(main, ["demo", *options])
+    answer = CliRunner().invoke(main, ["demo", "--sessions", ARCHIVE, *options])
     assert answer.exit_code == 2
     assert words in answer.output

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from convener.sessions.series import Series, read_series
+from convener.sessions.series import Series
 from local.timeline.moments import TimelineEvent
 from local.timeline.page import write_page
+from tests.support.people import series as shown_series
 from tests.support.sample_outbox import READERS, Sample, make_sample, sample_mail
 
 AT = datetime(2024, 4, 4, 8, tzinfo=UTC)
@@ -35,7 +36,7 @@ class Links(HTMLParser):
 
 @pytest.fixture(scope="module")
 def series() -> Series:
-    return read_series(Path(__file__).parents[3] / "templates" / "series.toml")
+    return shown_series()
 
 
 def _write(folder: Path, series: Series, sample: Sample) -> str:

@@ -132,7 +132,7 @@ def site(tmp_path: Path) -> Site:
     text = '{% extends "pages/layout.html" %}{% block words %}<p>{{ visitor }} was here in {{ time }}</p>{% endblock %}'
     (tmp_path / "pages" / "guestbook.html").write_text(text, "utf-8")
     visit = Visit()
-    visit.change(renderer=PageRenderer(tmp_path, series(), base_url=BASE))
+    visit.change(renderer=PageRenderer([tmp_path], series(), base_url=BASE))
     return Site(visit.context, (*ROUTES, GUESTBOOK))
 
 

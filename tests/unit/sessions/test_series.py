@@ -8,9 +8,9 @@ import pytest
 
 from convener.errors import Misconfigured
 from convener.sessions.series import read_series
-from tests.support.people import TEMPLATES
+from tests.support.people import SERIES_FOLDER
 
-OWN = (TEMPLATES / "series.toml").read_text("utf-8")
+OWN = (SERIES_FOLDER / "series.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
