@@ -4,6 +4,7 @@
 PY := .venv/bin/python
 ARGS ?=
 PORT ?= 8025
+# SERIES=path names a community's folder; local/series_folder.py says which one counts without it.
 export SAM_CLI_TELEMETRY := 0
 export PYTHON
 
@@ -12,10 +13,10 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\n  Start with \033[36mmake demo\033[0m. It needs Python 3.11 or newer, and no AWS account.\n\n'
 
-demo: .ready ## A month of mail in virtual time, into build/demo (ARGS="--sessions FILE --from DATE …")
+demo: .ready ## A month of mail of a series in virtual time, into build/demo (SERIES=path, ARGS="--sessions FILE …")
 	@.venv/bin/convener demo $(ARGS)
 
-serve: .ready ## The local stack kept running, with pages, inbox, uploads and clock (PORT=8025, ARGS=--demo)
+serve: .ready ## The local stack kept running, with pages, inbox, uploads and clock (SERIES=path, PORT=8025, ARGS=--demo)
 	@.venv/bin/convener serve --port $(PORT) $(ARGS)
 
 test: .ready ## All tests but the browser's, within three minutes (ARGS="-k links" for some)
@@ -44,9 +45,8 @@ check: .ready .ready-sam .ready-checkov ## Lint, formatting, strict types, the t
 	AWS_DEFAULT_REGION=eu-west-2 .venv-sam/bin/sam validate --lint
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
 
-# SAM's builder wants the runtime's own Python on the PATH, to ask its pip for wheels that fit Lambda.
-build: .ready .ready-sam ## The Lambda bundle, with sam build (ARGS="--parameter-overrides Architecture=x86_64")
-	@PATH="$$(sh local/runtime-python.sh)" && export PATH && .venv-sam/bin/sam build $(ARGS)
+build: .ready .ready-sam ## The Lambda bundle of your series (SERIES=path, ARGS="--parameter-overrides Architecture=x86_64")
+	@sh local/build.sh .aws-sam/build $(ARGS)
 
 browser: .ready-browser ## Every page, the inbox and a demo of its own in Chromium, with axe
 	@sh local/chromium.sh

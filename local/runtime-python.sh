@@ -8,5 +8,5 @@ works() { "$1/python$version" -m pip --version >/dev/null 2>&1; }
 for place in "$PWD/.venv/bin" $(echo "$PATH" | tr ':' ' ') "$HOME"/.pyenv/versions/"$version".*/bin; do
   if works "$place"; then echo "$place:$PATH"; exit 0; fi
 done
-echo "sam build needs Python $version with pip, as Lambda has it. Install it, or build in a container: .venv-sam/bin/sam build --use-container" >&2
+echo "sam build needs Python $version with pip, as Lambda has it. Install it, and run the command again." >&2
 exit 1

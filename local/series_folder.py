@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from convener.errors import ConvenerError, Misconfigured
 from convener.sessions.series import Series, read_series
 
@@ -59,7 +61,8 @@ class SeriesFolder:
     def templates(self) -> Iterator[Path]:
         """Yield the community's own templates, as paths inside `templates/`.
 
-        Raises Misconfigured for a file that stands for none of the project's templates: nothing would ever read it.
+        Raises Misconfigured for a file that stands for none of the project's templates, since nothing would ever read
+        it, and for one that is not written as a template.
         """
         own = self.path / "templates"
         for file in sorted(own.rglob("*")):
@@ -71,6 +74,12 @@ class SeriesFolder:
                     f"{file}: Convener has no template templates/{name.as_posix()}, so this file would never be used. "
                     "Give it the name of the template that it replaces, or take it out of the folder."
                 )
+            try:
+                Environment().parse(file.read_text("utf-8"))  # noqa: S701 - nothing is filled here
+            except TemplateSyntaxError as error:
+                raise Misconfigured(f"{file}, line {error.lineno}: {error.message}.") from error
+            except UnicodeDecodeError as error:
+                raise Misconfigured(f"{file}: not a text file in UTF-8.") from error
             yield name
 
     def copy_to(self, folder: Path) -> None:

@@ -23,7 +23,7 @@ PATH_ROOTS = (ROOT, ROOT / "functions", ROOT / "functions" / "convener", ROOT / 
 PATH_ENDINGS = r"py|toml|yaml|yml|json|md|txt|csv|html|css|js|sh|mjml|ics"
 # Names that a document uses for a file of a deployed stack, of a command's output or of a reader's own.
 NOT_IN_THE_REPOSITORY = re.compile(
-    r"(?:build|inbox|reports|played|\.venv(?:-\w+)?)/.*|(?:april|archive|people|try|next|consent)\.\w+(?:\.\w+)?"
+    r"(?:build|inbox|reports|played|series/mine|\.venv(?:-\w+)?)(?:/.*)?|(?:april|archive|people|try|next|consent)\.\w+(?:\.\w+)?"
 )
 RECORDS = {name: text for name, text in TEXT.items() if re.fullmatch(r"docs/decisions/\d{4}-[a-z0-9-]+\.md", name)}
 INDEX = TEXT["docs/decisions/README.md"]

@@ -64,8 +64,11 @@ def invented_sessions(series: Series, today: date) -> InventedSessions:
             f"mail_from in series.toml is {_written(series.mail_from)}, which lies ahead: no mail leaves about a "
             f"session before that day. So the month shown is that of {_written(days[0])}, the first session after it."
         )
-    # The shown session has its materials as well: a rehearsal holds them back until editors would add them.
-    texts = [_session(day, topic, done=day <= days[0]) for day, topic in zip([*earlier, *days], _TOPICS, strict=False)]
+    # The shown session has its materials as well: a rehearsal holds them back until editors would add them. Of the
+    # earlier ones only those have any that no mail is sent about: else their recaps would leave on the first day.
+    done = [day == days[0] or day < series.mail_from for day in (*earlier, *days)]
+    parts = zip([*earlier, *days], _TOPICS, done, strict=False)
+    texts = [_session(day, topic, done=has_materials) for day, topic, has_materials in parts]
     return InventedSessions(text="sessions:\n" + "".join(texts), day=days[0], note=note)
 
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from cfn_flip import load
 
 from tests.support.e2e_emulator import ROOT
+from tests.support.people import SERIES_FOLDER
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 FOLDER = ROOT / "build" / "e2e"
@@ -49,13 +50,18 @@ DIFFERENCES = (
 def build(root: Path = ROOT, folder: Path = FOLDER) -> Path:
     """`sam build` for this machine's processor, as Lambda's Python wants it. The built template's path.
 
-    `root` is the tree that is built, and `folder` where the bundle goes.
+    `root` is the tree that is built, with its own `local/build.sh` if it has one, and `folder` where the bundle goes.
     """
-    paths = ["--build-dir", folder / "sam", "--cache-dir", folder / "cache", "--base-dir", root]
+    options = ("--cached", "--cache-dir", folder / "cache", "--parameter-overrides", "Architecture=x86_64")
+    built = folder / "sam" / "template.yaml"
+    if (root / "local" / "build.sh").exists():
+        own = {**os.environ, "SERIES": str(SERIES_FOLDER), "AWS_DEFAULT_REGION": "eu-west-2"}
+        run("sh", root / "local" / "build.sh", folder / "sam", *options, environment=own)
+        return built
+    paths = ("--build-dir", folder / "sam", "--base-dir", root, "--template-file", root / "template.yaml")
     runtime = {"PATH": run("sh", ROOT / "local" / "runtime-python.sh", environment=os.environ).strip()}
-    template = ("--template-file", root / "template.yaml", "--parameter-overrides", "Architecture=x86_64")
-    run_sam("build", "--cached", *paths, *template, environment=runtime)
-    return folder / "sam" / "template.yaml"
+    run_sam("build", *options, *paths, environment=runtime)
+    return built
 
 
 def adapt(built: Path, now: datetime, *, recap_after: timedelta = RECAP_AFTER) -> tuple[Path, datetime]:
@@ -71,7 +77,7 @@ def adapt(built: Path, now: datetime, *, recap_after: timedelta = RECAP_AFTER) -
     copy = built.with_name("e2e.template.json")
     copy.write_text(json.dumps(_adapted(document, secrets)), "utf-8")
     recap = (now + recap_after).astimezone(zone_at(NOON, now)).replace(microsecond=0)
-    for series in built.parent.glob("*/templates/series.toml"):
+    for series in [*built.parent.glob("*/series/series.toml"), *built.parent.glob("*/templates/series.toml")]:
         text = series.read_text("utf-8")
         series.unlink()  # never write through a link into SAM's cache
         series.write_text(adapted_series(text, str(recap.tzinfo), recap.strftime("%H:%M:%S")), "utf-8")

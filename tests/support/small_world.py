@@ -87,10 +87,18 @@ class SmallPump:
 
 
 def small_world(
-    sessions: Sequence[Session], people: Sequence[Subscriber], begins: datetime, *, project: Path | None = None
+    sessions: Sequence[Session],
+    people: Sequence[Subscriber],
+    begins: datetime,
+    *,
+    project: Path | None = None,
+    own: Series | None = None,
 ) -> Any:
-    """Return what `rehearse` needs, in memory. `project` is a folder with a `series.toml` and templates of its own."""
+    """Return what `rehearse` needs, in memory: for the series `own`, or for that of the folder `project`.
+
+    `project` is a folder with a `series.toml` and all templates.
+    """
     clock, shelf = VirtualClock(begins), FakeSessions(sessions)
-    own = read_series(project / "series.toml") if project else series()
+    own = own or (read_series(project / "series.toml") if project else series())
     pump = SmallPump(shelf, people, clock, project=project or TEMPLATES, own=own)
     return SimpleNamespace(series=own, clock=clock, sessions=shelf, ledger=pump.ledger, pump=pump)

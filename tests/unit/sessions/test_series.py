@@ -10,6 +10,7 @@ from convener.errors import Misconfigured
 from convener.sessions.series import read_series
 from tests.support.people import SERIES_FOLDER
 
+EXAMPLE = Path(__file__).parents[3] / "series" / "example" / "series.toml"
 OWN = (SERIES_FOLDER / "series.toml").read_text("utf-8")
 
 
@@ -34,3 +35,50 @@ def test_a_mistake_is_told_with_its_file_and_key(tmp_path: Path, own: str, chang
     with pytest.raises(Misconfigured, match=says) as raised:
         read_series(file)
     assert str(file) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "changed", "says"),
+    [
+        ('zone = "Europe/London"', 'zone = "Europe/Londn"', "line {}: zone: 'Europe/Londn' is no time zone"),
+        ('accent = "#7fd1c7"', 'accent = "teal"', "line {}: brand.dark.accent: String should match .* .it is teal"),
+        ("length_minutes = 90", "lenght_minutes = 90", "line {}: lenght_minutes: .* did you mean length_minutes"),
+        ('privacy_url = "https', 'privacy = "https', r"line {}: organisation.privacy: .* mean privacy_url\?"),
+        ("days_before = 14", "days_before = 99", "line {}: departures.invite.days_before: .* .it is 99"),
+        ('month = "2023-04"', 'month = "April"', r"line {}: skipped.0.month: "),
+        ("mail_from = 2024-04-01", "mail_from = 1 April 2024", r"TOML: .*at line {}, .*written 2027-01-21"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, own: str, changed: str, says: str) -> None:
+    """The line is the one that a person must change, also where two sections have the same key."""
+    line = OWN[: OWN.index(own)].count("\n") + 1
+    file = tmp_path / "series.toml"
+    file.write_text(OWN.replace(own, changed, 1), "utf-8")
+    with pytest.raises(Misconfigured, match=says.format(line)):
+        read_series(file)
+
+
+def test_a_missing_key_is_told_with_its_section(tmp_path: Path) -> None:
+    """A key that is not there has no line of its own. The message says where a whole file is to be seen."""
+    file = tmp_path / "series.toml"
+    file.write_text(OWN.replace('list_id = "conversation.mail.kindness.example"\n', "", 1), "utf-8")
+    line = OWN[: OWN.index("[sender]")].count("\n") + 1
+    with pytest.raises(
+        Misconfigured, match=rf"line {line}: sender.list_id: is missing. series/example/series.toml has"
+    ):
+        read_series(file)
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    """So is one that is not there."""
+    file = tmp_path / "series.toml"
+    with pytest.raises(Misconfigured, match="there is no such file"):
+        read_series(file)
+    file.write_bytes(b'name = "Caf\xe9"')
+    with pytest.raises(Misconfigured, match="UTF-8"):
+        read_series(file)
+
+
+def test_the_shipped_example_is_right() -> None:
+    """It is what a community copies."""
+    assert read_series(EXAMPLE).wording.text

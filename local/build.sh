@@ -1,0 +1,26 @@
+#!/bin/sh
+# The Lambda bundle: the functions, what they import, and the community's folder (SERIES, local/series_folder.py).
+#   sh local/build.sh FOLDER [options of sam build]
+# functions/series leads to build/series, which is there only while this script runs: `sam build` alone stops with “no
+# such file: functions/series”, so nobody deploys the example or an older copy of a community's folder by mistake.
+set -eu
+cd "$(dirname "$0")/.."
+bundle=$1
+shift
+export SAM_CLI_TELEMETRY=0
+
+trap 'rm -rf build/series' EXIT
+.venv/bin/python -m local.series_folder build/series
+
+# SAM's builder wants the runtime's own Python on the PATH, to ask its pip for wheels that fit Lambda.
+PATH="$(sh local/runtime-python.sh)"
+export PATH
+.venv-sam/bin/sam build --build-dir "$bundle" "$@"
+
+# Each function has the folder of the community that was asked for, and no other.
+for folder in "$bundle"/*/; do
+  if ! diff -r build/series "$folder/series" >&2; then
+    echo "$folder/series is not the folder that was chosen: run the build again, and only once at a time." >&2
+    exit 1
+  fi
+done
