@@ -24,3 +24,21 @@ for folder in "$bundle"/*/; do
     exit 1
   fi
 done
+
+# Compiled files, so that no function compiles what it imports when it starts: Lambda's folder can't be written to.
+# Unchecked, because the times of source files change on their way to Lambda. Sources stay, for tracebacks, which name
+# them as they lie in Lambda. The same sources give the same bytes.
+compile() {
+  "python$(cat .python-version)" -m compileall -q -f --invalidation-mode unchecked-hash \
+    -s "$1" -p /var/task "$1"
+}
+compiled=
+for folder in "$bundle"/*; do
+  [ -d "$folder" ] || continue
+  if [ -n "$compiled" ] && diff -rq -x __pycache__ "$compiled" "$folder" >/dev/null; then
+    (cd "$compiled" && find . -type d -name __pycache__ -print0 | tar --null -T - -cf -) | tar -xf - -C "$folder"
+  else
+    compile "$folder"
+    compiled=$folder
+  fi
+done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from local.series_folder import main as copy_chosen
+from tests.support.bundle import HERE, functions, not_compiled
 from tests.support.people import SERIES_FOLDER
 
 ROOT = Path(__file__).parents[3]
@@ -77,18 +80,12 @@ def test_the_bundle_has_the_communitys_folder_and_nothing_else_that_lies_there(c
         (checkout.own / name).write_text("x", "utf-8")
     done = checkout.build(series=checkout.own)
     assert done.returncode == 0, done.stderr
+    assert not (checkout.folder / "functions" / "series").exists()  # so that `sam build` alone stops
     assert f"The bundle is for Conversation for Kindness: {checkout.own}" in done.stdout
     assert "Don't deploy it" not in done.stdout
     for function in ("Tick", "Public"):
         assert checkout.files(function) == {"series.toml", "templates/invite/subject.txt"}
     assert (checkout.bundle / "Tick/series/series.toml").read_bytes() == (checkout.own / "series.toml").read_bytes()
-
-
-def test_sam_alone_finds_no_folder_before_and_after(checkout: Checkout) -> None:
-    """A plain `sam build` fails then, instead of shipping the example or an older copy."""
-    assert not (checkout.folder / "functions" / "series").exists()
-    assert checkout.build(series=checkout.own).returncode == 0
-    assert not (checkout.folder / "functions" / "series").exists()
 
 
 def test_the_folder_mine_counts_without_a_variable(checkout: Checkout) -> None:
@@ -102,27 +99,90 @@ def test_the_folder_mine_counts_without_a_variable(checkout: Checkout) -> None:
     assert "Don't deploy it" not in done.stdout
 
 
-@pytest.mark.parametrize("wrong", ["no folder", "no settings", "a file", "bad settings", "a template of no name"])
-def test_nothing_is_built_of_a_folder_that_is_not_right(checkout: Checkout, wrong: str) -> None:
-    """The message names the file and says what to do. SAM is not even asked."""
-    series, settings = checkout.own, checkout.own / "series.toml"
-    match wrong:
-        case "no folder":
-            series, says = checkout.own.parent / "elsewhere", "elsewhere (SERIES): there is no such folder. Copy series"
-        case "no settings":
-            settings.unlink()
-            says = "ours (SERIES): there is no series.toml in this folder. Copy series/example"
-        case "a file":
-            series, says = settings, "series.toml (SERIES): this is a file; name the folder"
-        case "bad settings":
-            settings.write_text(settings.read_text("utf-8").replace('"Europe/London"', '"Europe/Londn"'), "utf-8")
-            says = "series.toml: line 6: zone: 'Europe/Londn' is no time zone"
-        case _:
-            (checkout.own / "templates" / "invit").mkdir(parents=True)
-            (checkout.own / "templates" / "invit" / "body.txt").write_text("x", "utf-8")
-            says = "Convener has no template templates/invit/body.txt"
-    done = checkout.build(series=series)
+def test_nothing_is_built_of_a_folder_that_is_not_there(checkout: Checkout) -> None:
+    """SAM is not even asked."""
+    done = checkout.build(series=checkout.own.parent / "elsewhere")
     assert done.returncode == 2
-    assert says in done.stderr
+    assert "elsewhere (SERIES): there is no such folder. Copy series/example" in done.stderr
     assert not (checkout.folder / "asked").exists()
     assert not checkout.bundle.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("no settings", "ours (SERIES): there is no series.toml in this folder. Copy series/example"),
+        ("a file", "series.toml (SERIES): this is a file; name the folder"),
+        ("bad settings", "series.toml: line 6: zone: 'Europe/Londn' is no time zone"),
+        ("a template of no name", "Convener has no template templates/invit/body.txt"),
+    ],
+)
+def test_a_folder_that_is_not_right_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: str, says: str
+) -> None:
+    """The message names the file and says what to do. What was copied before stays as it is."""
+    series = tmp_path / "ours"
+    series.mkdir()
+    settings = (SERIES_FOLDER / "series.toml").read_text("utf-8")
+    if wrong == "bad settings":
+        settings = settings.replace('"Europe/London"', '"Europe/Londn"')
+    if wrong != "no settings":
+        (series / "series.toml").write_text(settings, "utf-8")
+    if wrong == "a template of no name":
+        (series / "templates" / "invit").mkdir(parents=True)
+        (series / "templates" / "invit" / "body.txt").write_text("x", "utf-8")
+    monkeypatch.setenv("SERIES", str(series / "series.toml" if wrong == "a file" else series))
+    (tmp_path / "copy").mkdir()
+    assert copy_chosen(tmp_path / "copy") == 2
+    assert says in capsys.readouterr().err
+    assert (tmp_path / "copy").exists()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A bundle that no test changes. The checkout has compiled files of its own, which no function would take."""
+    checkout = Checkout(tmp_path_factory.mktemp("built"))
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "functions"], cwd=checkout.folder, check=True)
+    assert checkout.build(series=checkout.own).returncode == 0
+    return checkout
+
+
+def test_every_file_of_the_bundle_is_compiled(built: Checkout) -> None:
+    """For each function, and the sources stay."""
+    for folder in functions(built.bundle):
+        assert list(not_compiled(folder, HERE)) == []
+        assert (folder / "tick.py").exists()
+
+
+def test_what_is_not_compiled_is_found(built: Checkout, tmp_path: Path) -> None:
+    """The check of the real bundle reads each compiled file: time stamps, another Python and older sources fail it."""
+    tick = tmp_path / "Tick"
+    shutil.copytree(built.bundle / "Tick", tick)
+    (compiled,) = tick.glob("__pycache__/tick.*.pyc")
+    whole = compiled.read_bytes()
+    for header, says in (
+        (b"\x00" * 4 + whole[4:8], "is compiled for another Python"),
+        (whole[:4] + b"\x00" * 4, "its compiled file is checked against the source's time or hash"),
+        (whole[:4] + b"\x03\x00\x00\x00", "its compiled file is checked against the source's time or hash"),
+    ):
+        compiled.write_bytes(header + whole[8:])
+        assert list(not_compiled(tick, HERE)) == [f"tick.py: {says}"]
+    compiled.write_bytes(whole)
+    (tick / "tick.py").write_text("changed = True\n", "utf-8")
+    assert list(not_compiled(tick, HERE)) == ["tick.py: its compiled file is that of another source"]
+    compiled.unlink()
+    assert list(not_compiled(tick, HERE)) == ["tick.py: is not compiled"]
+
+
+def test_tracebacks_name_files_as_they_lie_in_lambda(built: Checkout) -> None:
+    """And not the folder of the person who built the bundle."""
+    for function in ("Tick", "Public"):
+        (compiled,) = (built.bundle / function / "convener" / "__pycache__").glob("clock.*.pyc")
+        assert marshal.loads(compiled.read_bytes()[16:]).co_filename == "/var/task/convener/clock.py"  # noqa: S302
+
+
+def test_the_same_sources_give_the_same_bytes(built: Checkout) -> None:
+    """A deployment uploads a bundle only if something in it has changed."""
+    seen = {path: path.read_bytes() for path in built.bundle.rglob("*") if path.is_file()}
+    assert built.build(series=built.own).returncode == 0
+    assert {path: path.read_bytes() for path in built.bundle.rglob("*") if path.is_file()} == seen
