@@ -26,6 +26,7 @@ from convener.aws.secrets import read_secret
 from convener.aws.slots import DynamoSlots
 from convener.aws.subscribers import DynamoSubscribers
 from convener.clock import Clock, SystemClock
+from convener.consent_coverage import Coverage, read_coverage
 from convener.errors import ConvenerError
 from convener.links import Links
 from convener.subscribers.identity import check_identity, key_of, subscriber_id
@@ -195,6 +196,11 @@ class Container:
     def template_folders(self) -> tuple[Path, Path]:
         """Where templates are looked for: first in the folder of the community, then among those of the project."""
         return self.series_folder / "templates", self.templates
+
+    @property
+    def coverage(self) -> Coverage:
+        """The mailing types that each consent wording covers, read from `series.toml` without pydantic."""
+        return self.once("coverage", lambda: read_coverage(self.series_folder / "series.toml"))
 
     def links(self, secret: str, base_url: str) -> Links:
         """Return links that are signed with the installation's keys. The keys are read again after some time.

@@ -249,6 +249,9 @@ REGISTRY: dict[str, MailingType] = {row.name: row for row in (INVITE, REMINDER, 
 """Every type by its name, in the order in which forms, lists and plans show them. Use the functions below to read it.
 Tests add a made-up type to it."""
 
+COVERED_BY_DEFAULT = frozenset(row.name for row in (INVITE, REMINDER, RECAP, FOLLOW_UP))
+"""The types that a consent wording without `covers` covers. A type that is added later is never among them."""
+
 
 def mailing_type(name: str) -> MailingType:
     """Return the type with that stored name. Raises ValueError where no type has it."""

@@ -70,6 +70,7 @@ def fanout(context: Context) -> FanOut:
         subscribers=container.subscribers(config.subscribers_table),
         queues=container.queues(fanout=config.fanout_queue_url, deliver=config.deliver_queue_url),
         clock=container.clock(context),
+        coverage=container.coverage,
     )
 
 
@@ -87,6 +88,7 @@ def deliver(context: Context) -> Delivery:
         queues=container.queues(deliver=config.deliver_queue_url),
         pacing=_pacing(container, config, clock, CAMPAIGNS),
         clock=clock,
+        coverage=container.coverage,
     )
 
 
@@ -163,6 +165,7 @@ def transactional(context: Context) -> Dispatcher:
         links=links,
         clock=clock,
         lease=settings.lease(config.claim_lease_seconds),
+        coverage=series.coverage,
     )
     return Dispatcher(
         requests=RequestHandlers(

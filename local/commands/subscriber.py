@@ -118,7 +118,8 @@ def _status(row: Subscriber, series: Series) -> str:
 
 def _agreed(entry: ConsentEntry, series: Series) -> str:
     wording = f", wording {entry.wording}" if entry.wording else ""
-    kinds = f", for {', '.join(sorted(entry.kinds_in_full))}" if entry.kinds_in_full else ""
+    kinds = ", ".join(sorted(entry.kinds_in_full(series.coverage)))
+    kinds = f", for {kinds}" if kinds else ""
     note = f": {entry.note}" if entry.note else ""
     return f"  {moment(entry.at, series)}: {entry.what.value}, by {entry.by}{wording}{kinds}{note}"
 

@@ -126,7 +126,7 @@ def chooses_recaps(reader: Reader) -> str:
     page = reader.browser.open(reader.link("invite", "preferences"))
     reader.browser.press(page, "kinds", kinds=["recap"])
     row = _row(reader, SubscriberStatus.CONFIRMED)
-    if row is None or row.wants(REMINDER):
+    if row is None or row.wants(REMINDER, reader.world.series.coverage):
         raise Stuck("the list doesn’t say so")
     return f"{reader.name} chooses only recaps: no reminder is for her."
 

@@ -49,6 +49,7 @@ def test_every_field_of_a_row_comes_back(parts: Any) -> None:
     """A new row and the one that moved to it, in one Saving."""
     rich = subscriber(
         1,
+        wording="2",
         kinds=frozenset({"recap", "follow-up"}),
         calendar=Calendar.LINK,
         text_only=True,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from convener.campaigns import Campaign, Stage
+from convener.consent_coverage import Coverage
 from convener.delivery.states import ACCEPTED, RESEND, DeliveryState, RecipientState
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from tests.faults.lambdas import unexpected
@@ -78,7 +79,7 @@ def _audience(world: Any, campaign: Campaign) -> Iterator[str]:
     there = {
         person(row.id)
         for row in rows.values()
-        if row.confirmed_at and row.confirmed_at <= campaign.opened_at and row.wants(campaign.kind)
+        if row.confirmed_at and row.confirmed_at <= campaign.opened_at and row.wants(campaign.kind, Coverage())
         if reached is None or row.id in reached
     }
     persons = {person(one) for one in listed}

@@ -21,6 +21,7 @@ from convener.delivery.mail import Mail
 from convener.errors import BadInput, Misconfigured
 from convener.intake.subscribers import cells
 from convener.mailing_types import (
+    COVERED_BY_DEFAULT,
     Audience,
     DepartureRule,
     MailingType,
@@ -66,8 +67,19 @@ AFTERWARDS = made_up(
 )
 
 
-def project_with(folder: Path, departure: str) -> Path:
-    """Return a copy of `templates/` with a folder for the made-up type and a section for its departure."""
+NEW_WORDING = """
+[[consent]]
+version = "2"
+text = "Please send me the invitation and the thanks."
+covers = ["invite", "thanks"]
+"""
+
+
+def project_with(folder: Path, departure: str, *, wording: str = NEW_WORDING) -> Path:
+    """Return a copy of `templates/` with a folder for the made-up type and a section for its departure.
+
+    `wording` is added behind the shipped consent wording, which does not cover the made-up type.
+    """
     project = folder / "templates"
     shutil.copytree(TEMPLATES, project)
     shutil.copyfile(SERIES_FOLDER / "series.toml", project / "series.toml")
@@ -75,7 +87,8 @@ def project_with(folder: Path, departure: str) -> Path:
     for name, text in (("subject.txt", SUBJECT), ("body.txt", TEXT), ("body.mjml", MJML)):
         (project / "thanks" / name).write_text(text, "utf-8")
     series = project / "series.toml"
-    series.write_text(series.read_text("utf-8").replace("[[consent]]", f"{departure}[[consent]]", 1), "utf-8")
+    text = series.read_text("utf-8").replace("[[consent]]", f"{departure}[[consent]]", 1)
+    series.write_text(text + wording, "utf-8")
     return project
 
 
@@ -107,10 +120,12 @@ def parts(mail: Mail) -> dict[str, str]:
 def people() -> dict[str, Subscriber]:
     """Return subscribers with different choices, by what they chose."""
     return {
-        "all types": subscriber(1),
+        "all types": subscriber(1, wording="2"),
+        "all types of an older wording": subscriber(5),
+        "all types of a wording that nobody knows": subscriber(6, wording="9"),
         "the made-up type": subscriber(2, kinds=frozenset({"thanks"})),
         "another type": subscriber(3, kinds=frozenset({"invite"})),
-        "a pause": subscriber(4, paused_until=datetime(2025, 1, 1, tzinfo=UTC)),
+        "a pause": subscriber(4, wording="2", paused_until=datetime(2025, 1, 1, tzinfo=UTC)),
     }
 
 
@@ -118,7 +133,7 @@ def people() -> dict[str, Subscriber]:
     ("columns", "readers"),
     [
         ({}, {"all types", "the made-up type"}),
-        ({"form_field": None}, {"all types", "the made-up type", "another type"}),
+        ({"form_field": None}, set(people()) - {"a pause"}),
         ({"reaches_paused": True}, {"all types", "the made-up type", "a pause"}),
         ({"needs_approval": True}, set()),
         ({"needs_session": False}, set()),
@@ -176,7 +191,7 @@ def test_a_made_up_type_may_be_for_the_readers_of_another(tmp_path: Path) -> Non
         too_late_rule=TooLateRule.GIVE_UP,
     )
     rows = people()
-    project = project_with(tmp_path, AFTER)
+    project = project_with(tmp_path, AFTER, wording=NEW_WORDING.replace('"thanks"]', '"thanks", "encore"]'))
     with registered(AFTERWARDS, later):
         begins = london(2024, 4, 19, 9)
         first = session(insights=material("insights.pdf"))
@@ -212,25 +227,31 @@ def test_urgent_types_are_opened_first(tmp_path: Path) -> None:
 
 def test_the_forms_offer_the_box_of_a_made_up_type(thanks: Path) -> None:
     """A reader may tick the new box alone, and the pages say its words."""
-    assert chosen(["thanks"]) == {"thanks"}
-    assert chosen(boxes()) == frozenset()
-    assert ticked(frozenset({"thanks"})) == ("thanks",)
-    assert in_words(frozenset({"invite", "recap", "thanks"})) == "the invitation, the recap and the thanks"
-    typed = JoiningForm()
-    assert typed.kinds == tuple(boxes())
-    assert typed.kinds[-1] == "thanks"
-    pages = PageRenderer([thanks], read_series(thanks / "series.toml"), base_url="https://kindness.example")
+    older = COVERED_BY_DEFAULT
+    assert chosen(["thanks"], older) == {"thanks"}
+    assert chosen(["invite", "reminder", "recap"], older) == frozenset()
+    assert chosen(boxes(), older) == {*older, "thanks"}
+    assert ticked(frozenset({"thanks"}), older) == ("thanks",)
+    assert in_words(frozenset({"invite", "recap", "thanks"}), older) == "the invitation, the recap and the thanks"
+    series = read_series(thanks / "series.toml")
+    typed = JoiningForm.untouched(series)
+    assert typed.kinds == ("invite", "thanks")
+    assert typed.chosen(series) == frozenset()
+    assert JoiningForm(kinds=("invite",)).chosen(series) == {"invite"}
+    pages = PageRenderer([thanks], series, base_url="https://kindness.example")
     view = {"typed": typed, "errors": {}, "areas": areas(), "fresh": True}
     body = pages.page("subscribe", view).body
     assert '<input type="checkbox" name="kinds" value="thanks" checked>' in body
+    assert '<input type="checkbox" name="kinds" value="reminder">' in body
     assert "<span>The thanks<small>a word from those who led the conversation</small></span>" in body
 
 
 def test_the_welcome_says_when_a_made_up_type_comes(thanks: Path) -> None:
     """The days are those of the type's own section."""
     series = read_series(thanks / "series.toml")
-    view = welcome_view(subscriber(1), None, None, series=series, now=LEAVES)
+    view = welcome_view(subscriber(1, wording="2"), None, None, series=series, now=LEAVES)
     assert list(view["coming"])[-1] == "The thanks, two days before the conversation"  # type: ignore[call-overload]
+    assert "thanks" not in str(welcome_view(subscriber(1), None, None, series=series, now=LEAVES)["coming"])
 
 
 def test_lists_may_name_a_made_up_type() -> None:
@@ -273,6 +294,6 @@ def test_a_departure_that_does_not_fit_is_named(
     tmp_path: Path, rows: list[MailingType], departure: str, says: str
 ) -> None:
     """The settings have one section for each departure of the registry, in the form that its rule needs."""
-    project = project_with(tmp_path, departure)
+    project = project_with(tmp_path, departure, wording="")
     with registered(*rows), pytest.raises(Misconfigured, match=says):
         read_series(project / "series.toml")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from convener.sessions.series import Series
 from local.virtual_clock import VirtualClock
 from tests.support.fake_unit_of_work import FakeConsentRecord, FakeImportStore, FakeUnitOfWork
 from tests.support.lists import KEY, NOW
+from tests.support.people import series
 
 
 class FakePlace:
@@ -26,6 +28,9 @@ class FakePlace:
 
     def identity_key(self) -> bytes:
         return KEY
+
+    def series(self) -> Series:
+        return series()
 
     def clock(self) -> VirtualClock:
         return self.time

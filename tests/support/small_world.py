@@ -46,7 +46,9 @@ class SmallPump:
             ),
             composer=Composer(series=own, templates=Templates(project), links=FakeLinks()),
         )
-        self.fanout = FanOut(ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock)
+        self.fanout = FanOut(
+            ledger=self.ledger, subscribers=subscribers, queues=self.queues, clock=clock, coverage=own.coverage
+        )
         self.delivery = Delivery(
             ledger=self.ledger,
             lookup=FakeRecipientLookup(self.ledger, subscribers),
@@ -56,6 +58,7 @@ class SmallPump:
             queues=self.queues,
             pacing=Pacing(account=FakeAccount(), slots=FakeSlots(), clock=clock, share=1.0),
             clock=clock,
+            coverage=own.coverage,
         )
         self.ticks: list[datetime] = []
         self.busy: list[datetime] = []

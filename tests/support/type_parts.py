@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from convener.campaigns import campaign_id, campaign_of_tag, campaign_tag
-from convener.mailing_types import REGISTRY, Audience, DepartureRule, MailingType, TooLateRule
+from convener.mailing_types import COVERED_BY_DEFAULT, REGISTRY, Audience, DepartureRule, MailingType, TooLateRule
 
 ROOT = Path(__file__).parents[2]
 FILES = ("subject.txt", "body.txt", "body.mjml")
@@ -69,12 +69,13 @@ def _words(kind: MailingType, root: Path) -> Iterator[str]:
         return
     field = kind.form_field
     yield from (f"{row}: the box “{field.name}” has no {name}" for name in _WORDS if not getattr(field, name).strip())
-    wording = _series(root)["consent"][-1]
-    if not kind.consent_words or kind.consent_words not in wording["text"]:
-        yield (
-            f"series/example/series.toml: the consent text, version {wording['version']}, does not say "
-            f"“{kind.consent_words}”; a new text is a new version"
-        )
+    for wording in _series(root)["consent"]:
+        covered = kind.name in wording.get("covers", COVERED_BY_DEFAULT)
+        if covered and (not kind.consent_words or kind.consent_words not in wording["text"]):
+            yield (
+                f"series/example/series.toml: the consent text, version {wording['version']}, does not say "
+                f"“{kind.consent_words}”; a new text is a new version"
+            )
 
 
 def _settings(kind: MailingType, root: Path) -> Iterator[str]:

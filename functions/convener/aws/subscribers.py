@@ -124,6 +124,7 @@ def subscriber_item(subscriber: Subscriber) -> dict[str, Any]:
         "moved_from": list(subscriber.moved_from),
         "version": subscriber.version,
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
+        **({"wording": subscriber.wording} if subscriber.wording else {}),
         "earlier": [[one.isoformat() for one in stint] for stint in subscriber.earlier],
     }
     return numbered("subscriber", item)
@@ -147,6 +148,7 @@ def subscriber_of(item: Mapping[str, Any]) -> Subscriber:
             **{name: _moment(item, stored) for name, stored in MOMENTS.items()},
             first_name=item["first_name"],
             zone=item["zone"],
+            wording=item.get("wording", ""),
             kinds=frozenset(item["kinds"]),
             calendar=_calendar(item),
             text_only=item["text_only"],

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeGuard
 
 from convener.campaigns import Campaign, Stage
+from convener.consent_coverage import Coverage
 from convener.delivery.ports import DeliverySnapshot
 from convener.delivery.states import DeliveryState, RecipientState
 from convener.subscribers.models import Subscriber, SubscriberStatus, Unreadable
@@ -106,13 +107,20 @@ def reason_to_skip_all(campaign: Campaign, now: datetime) -> str:
 
 
 def reason_to_skip(
-    campaign: Campaign, subscriber: Subscriber | None, *, now: datetime, moved: Subscriber | None = None, late: bool
+    campaign: Campaign,
+    subscriber: Subscriber | None,
+    *,
+    coverage: Coverage,
+    now: datetime,
+    moved: Subscriber | None = None,
+    late: bool,
 ) -> str:
     """Say why a recipient gets no mail. Empty where they do.
 
     Args:
         campaign: The campaign.
         subscriber: The row that the mail would go to; None where it does not exist any more.
+        coverage: The types that each consent wording covers.
         now: The time.
         moved: The recipient's own row, where the subscriber has moved to another one.
         late: Whether the mail is a late addition, whose subscriber joined after the campaign was opened.
@@ -123,7 +131,7 @@ def reason_to_skip(
         return subscriber.status.value
     if not late and (reason := _not_intended(campaign, subscriber, moved)):
         return reason
-    if not subscriber.wants(campaign.kind):
+    if not subscriber.wants(campaign.kind, coverage):
         return "not-wanted"
     return "paused" if subscriber.pause_applies(campaign.kind, now) else ""
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
+from convener.consent_coverage import Coverage
 from convener.delivery.address_changes import reason_to_skip, reason_to_skip_all, skipped_entry, unmailable_entry
 from convener.delivery.campaign_updates import MAX_LOST_IN_A_ROW, CampaignWaits
 from convener.delivery.chunk_writes import claim, new_claim, record
@@ -85,7 +86,10 @@ class _NothingMayLeave(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """The use case of the deliver function. `claim_id` makes the id of each claim."""
+    """The use case of the deliver function.
+
+    `claim_id` makes the id of each claim, `coverage` says which types each consent wording covers.
+    """
 
     ledger: DeliveryLedger
     lookup: RecipientLookup
@@ -95,6 +99,7 @@ class Delivery:
     queues: WorkQueues
     pacing: Pacing
     clock: Clock
+    coverage: Coverage = field(default_factory=Coverage)
     claim_id: Callable[[], str] = new_claim
 
     def deliver(self, campaign_id: str, ref: str, *, probe: bool = False) -> DeliveryResult:
@@ -171,7 +176,15 @@ class Delivery:
             return campaign, chunk, {}
         mark, links = self.claim_id(), self.links
         plan = plan_batch(
-            chunk, places, campaign=campaign, snapshot=snapshot, edition=edition, links=links, claim_id=mark, now=now
+            chunk,
+            places,
+            campaign=campaign,
+            snapshot=snapshot,
+            edition=edition,
+            links=links,
+            coverage=self.coverage,
+            claim_id=mark,
+            now=now,
         )
         return campaign, *claim(self.ledger, chunk, plan.entries, plan.mails)
 
@@ -240,7 +253,7 @@ class BatchPlan:
     mails: dict[int, Mail] = field(default_factory=dict)
 
 
-def plan_batch(
+def plan_batch(  # noqa: PLR0913 - all that decides about the mails of a batch
     chunk: Chunk,
     places: Sequence[int],
     *,
@@ -248,6 +261,7 @@ def plan_batch(
     snapshot: DeliverySnapshot,
     edition: Edition,
     links: SubscriberLinks,
+    coverage: Coverage,
     claim_id: str,
     now: datetime,
 ) -> BatchPlan:
@@ -259,7 +273,7 @@ def plan_batch(
     for place in places:
         entry, intended = chunk.entries[place], chunk.recipients[place]
         subscriber, moved = snapshot.subscribers.get(intended), snapshot.moved.get(intended)
-        reason = reason_to_skip(campaign, subscriber, moved=moved, now=now, late=chunk.late)
+        reason = reason_to_skip(campaign, subscriber, moved=moved, coverage=coverage, now=now, late=chunk.late)
         if subscriber is None or reason:
             plan.entries[place] = skipped_entry(entry, reason, at)
             continue

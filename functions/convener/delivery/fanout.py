@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from convener.campaigns import Campaign, Stage
 from convener.clock import Clock
+from convener.consent_coverage import Coverage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor, new_chunk
 from convener.delivery.ports import DeliveryLedger, WorkQueues
 from convener.errors import BadInput, Conflict
@@ -31,12 +32,13 @@ class EarlierAudience:
 
 @dataclass(frozen=True, kw_only=True)
 class FanOut:
-    """The use case of the fan-out function."""
+    """The use case of the fan-out function. `coverage` says which types each consent wording covers."""
 
     ledger: DeliveryLedger
     subscribers: SubscriberStore
     queues: WorkQueues
     clock: Clock
+    coverage: Coverage = field(default_factory=Coverage)
 
     def fan_out(self, campaign_id: str, shard: str) -> Cursor:
         """Write and queue the shard's chunks, beginning at the shard's cursor.
@@ -72,7 +74,7 @@ class FanOut:
     def _advance(self, campaign: Campaign, cursor: Cursor, earlier: EarlierAudience | None) -> Cursor:
         """Write as many chunks as there is time for. After a Conflict, return the cursor that another worker moved."""
         try:
-            for moved, chunk in _steps(campaign, cursor, earlier, self.subscribers):
+            for moved, chunk in _steps(campaign, cursor, earlier, self.subscribers, self.coverage):
                 self.ledger.move(campaign.id, frm=cursor, to=moved, chunk=chunk)
                 cursor = moved
                 if chunk:
@@ -85,12 +87,16 @@ class FanOut:
 
 
 def _steps(
-    campaign: Campaign, cursor: Cursor, earlier: EarlierAudience | None, subscribers: SubscriberStore
+    campaign: Campaign,
+    cursor: Cursor,
+    earlier: EarlierAudience | None,
+    subscribers: SubscriberStore,
+    coverage: Coverage,
 ) -> Iterator[tuple[Cursor, Chunk | None]]:
     """Yield the steps from the cursor to the shard's end: the cursor after each step, and its chunk, if it has one."""
     ids: list[str] = []
     for subscriber in _rows(subscribers, cursor):
-        if belongs_to_audience(subscriber, campaign, earlier):
+        if belongs_to_audience(subscriber, campaign, earlier, coverage):
             ids.append(subscriber.id)
         if len(ids) == CHUNK_SIZE:
             cursor, chunk = _step(campaign, cursor, ids, finished=False)
@@ -118,7 +124,7 @@ def _rows(subscribers: SubscriberStore, cursor: Cursor) -> Iterator[Subscriber |
 
 
 def belongs_to_audience(
-    subscriber: Subscriber | Unreadable, campaign: Campaign, earlier: EarlierAudience | None
+    subscriber: Subscriber | Unreadable, campaign: Campaign, earlier: EarlierAudience | None, coverage: Coverage
 ) -> bool:
     """Whether the row belongs to the campaign's audience.
 
@@ -134,11 +140,12 @@ def belongs_to_audience(
         subscriber: The row.
         campaign: The campaign.
         earlier: The audience of the earlier campaign, where this one is for that audience.
+        coverage: The types that each consent wording covers.
     """
     if isinstance(subscriber, Unreadable):
         return earlier is None or subscriber.id in earlier.ids
     if subscriber.status is SubscriberStatus.CONFIRMED:
-        return subscriber.wants(campaign.kind) and _on_the_list(subscriber, campaign, earlier)
+        return subscriber.wants(campaign.kind, coverage) and _on_the_list(subscriber, campaign, earlier)
     return subscriber.status is SubscriberStatus.MOVED and _on_the_list(subscriber, campaign, earlier)
 
 

@@ -8,12 +8,13 @@ ledger is looked up, also under the rows that the subscriber moved away from. St
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from convener.campaigns import Campaign, Stage, WaitReason
 from convener.clock import Clock
+from convener.consent_coverage import Coverage
 from convener.delivery import chunk_writes
 from convener.delivery.chunk_writes import new_claim, record
 from convener.delivery.chunks import Chunk, late_chunk
@@ -76,7 +77,10 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True)
 class LateAddition:
-    """Sends the invite of a campaign as a welcome mail. `lease` is how long a claim holds."""
+    """Sends the invite of a campaign as a welcome mail.
+
+    `lease` is how long a claim holds, `coverage` says which types each consent wording covers.
+    """
 
     ledger: DeliveryLedger
     lookup: RecipientLookup
@@ -85,6 +89,7 @@ class LateAddition:
     links: SubscriberLinks
     clock: Clock
     lease: timedelta
+    coverage: Coverage = field(default_factory=Coverage)
     claim_id: Callable[[], str] = new_claim
 
     def claim(self, campaign: str, subscriber: str, *, begins: datetime | None = None) -> Claimed | Declined:
@@ -151,7 +156,7 @@ class LateAddition:
                 open_place = chunk, place
         frozen = self.editions.get(campaign.edition).occasion.begins
         moved = begins and begins != frozen
-        reason = "moved-since" if moved else blocked_reason(snapshot, campaign, row, now, frozen)
+        reason = "moved-since" if moved else blocked_reason(snapshot, campaign, row, now, frozen, self.coverage)
         if reason:
             return Declined(verdict=LateVerdict.NONE, reason=reason)
         if open_place:
@@ -232,7 +237,12 @@ def joined_after_opening(campaign: Campaign, row: Subscriber) -> bool:
 
 
 def blocked_reason(
-    snapshot: DeliverySnapshot, campaign: Campaign, row: Subscriber, now: datetime, begins: datetime
+    snapshot: DeliverySnapshot,
+    campaign: Campaign,
+    row: Subscriber,
+    now: datetime,
+    begins: datetime,
+    coverage: Coverage,
 ) -> str:
     """Say why no mail of the campaign may leave for the subscriber now. Empty where it may.
 
@@ -243,7 +253,7 @@ def blocked_reason(
         "stopped": campaign.stage is Stage.STOPPED,
         "waits": waits,
         "too-late": now >= begins,
-        "not-wanted": not row.wants(campaign.kind),
+        "not-wanted": not row.wants(campaign.kind, coverage),
         "paused": row.pause_applies(campaign.kind, now),
     }
     return next((reason for reason, applies in reasons.items() if applies), "")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from convener.editions.places import zone_or_none
 from convener.errors import BadInput
+from convener.mailing_types import COVERED_BY_DEFAULT
 from convener.pages.form import Form, error_message
 from convener.pages.zones import Place, areas, read_zone
 from convener.sessions.series import Series
@@ -26,7 +27,8 @@ class ChoicesForm:
     """The values of the form.
 
     `pause` is "none", "keep" (the pause as it is saved), a number of months, or "date", and then `until` has the day.
-    `saved_zone` may be any zone: an imported list knows more names than the page offers.
+    `saved_zone` may be any zone: an imported list knows more names than the page offers. `covered` are the mailing
+    types that the subscriber's consent wording covers.
     """
 
     kinds: tuple[str, ...]
@@ -37,12 +39,15 @@ class ChoicesForm:
     pause: str
     until: str = ""
     saved_zone: str = ""
+    covered: frozenset[str] = COVERED_BY_DEFAULT
 
     @classmethod
-    def from_subscriber(cls, subscriber: Subscriber, now: datetime) -> ChoicesForm:
+    def from_subscriber(cls, subscriber: Subscriber, series: Series, now: datetime) -> ChoicesForm:
         """Return the values as they are saved."""
+        covered = series.coverage.of(subscriber.wording)
         return cls(
-            kinds=ticked(subscriber.kinds),
+            kinds=ticked(subscriber.kinds, covered),
+            covered=covered,
             zone=subscriber.zone,
             saved_zone=subscriber.zone,
             first_name=subscriber.first_name,
@@ -64,7 +69,12 @@ class ChoicesForm:
         if until and values["pause"] == saved.pause:
             values["pause"] = UNTIL_DAY
         return cls(
-            kinds=form.all("kinds"), text_only=bool(form.get("text_only")), until=until, saved_zone=saved.zone, **values
+            kinds=form.all("kinds"),
+            text_only=bool(form.get("text_only")),
+            until=until,
+            saved_zone=saved.zone,
+            covered=saved.covered,
+            **values,
         )
 
     @property
@@ -78,7 +88,7 @@ class ChoicesForm:
     def errors(self, series: Series, now: datetime) -> Mapping[str, str]:
         """Return the error message of each wrong field, in the order of the form."""
         checks: dict[str, Callable[[], object]] = {
-            "kinds": lambda: chosen(self.kinds),
+            "kinds": lambda: chosen(self.kinds, self.covered),
             "until" if self.pause == UNTIL_DAY else "pause": lambda: self._paused_until(series, now),
             "zone": self._read_zone,
             "first_name": lambda: typed_first_name(self.first_name),
@@ -90,7 +100,7 @@ class ChoicesForm:
     def wanted(self, series: Series, now: datetime) -> Wanted:
         """Return the values to save. Raises BadInput if a field is wrong."""
         wanted = Wanted(
-            kinds=chosen(self.kinds),
+            kinds=chosen(self.kinds, self.covered),
             zone=self._read_zone(),
             first_name=typed_first_name(self.first_name),
             calendar=_read_calendar(self.calendar),

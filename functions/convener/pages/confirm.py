@@ -8,7 +8,6 @@ from http import HTTPStatus
 from convener.links import Links
 from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
-from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
 from convener.subscribers.confirmation_request import RequestType
@@ -28,27 +27,27 @@ def confirm_page(request: Request, context: PageContext) -> Response:
     request_id = read_token(request.token, links.tokens.read_confirm)
     if request.reads:
         state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
-        return _state_page(state, links, context.renderer)
+        return _state_page(state, links, context)
     try:
         read_form(request)
     except NotAForm as error:
         state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
-        return replace(_state_page(state, links, context.renderer), status=error.status)
+        return replace(_state_page(state, links, context), status=error.status)
     state = confirm(
         request_id, register=unit_of_work, requests=requests, letters=context.mail_requests, now=context.now
     )
-    return _state_page(state, links, context.renderer)
+    return _state_page(state, links, context)
 
 
-def _state_page(state: ConfirmationState, links: Links, renderer: PageRenderer) -> Response:
-    request = state.request
+def _state_page(state: ConfirmationState, links: Links, context: PageContext) -> Response:
+    request, renderer = state.request, context.renderer
     view: dict[str, object] = {"verdict": str(state.plan) if isinstance(state.plan, ConfirmationResult) else ""}
     if request is None:
         return renderer.page("unconfirmed", {**view, "move": False}, status=HTTPStatus.GONE)
     view |= {
         "move": request.wish == RequestType.MOVE,
         "address": masked(request.address),
-        "kinds": in_words(request.kinds),
+        "kinds": in_words(request.kinds, context.series.coverage.of(request.wording)),
         "preferences_url": links.preferences_url(request.subscriber),
     }
     if not view["verdict"]:

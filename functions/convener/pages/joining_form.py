@@ -11,7 +11,7 @@ from convener.pages.zones import read_zone
 from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
 from convener.subscribers.first_names import typed_first_name
-from convener.subscribers.mailing_choices import boxes, chosen
+from convener.subscribers.mailing_choices import boxes, chosen, ticked
 
 HONEYPOT = "website"
 """A field that people neither see nor hear. Programs that fill in every field fill it in."""
@@ -22,15 +22,20 @@ FORMS = ("page", "embedded")
 
 @dataclass(frozen=True, kw_only=True)
 class JoiningForm:
-    """The values of the form. The defaults are those of an untouched form: all kinds, and no consent."""
+    """The values of the form. `kinds` are the ticked boxes, `wording` is the version of the words agreed to."""
 
     address: str = field(default="", repr=False)
     first_name: str = field(default="", repr=False)
     zone: str = ""
-    kinds: tuple[str, ...] = field(default_factory=lambda: tuple(boxes()))
+    kinds: tuple[str, ...] = ()
     form: str = FORMS[0]
     wording: str = ""
     trapped: bool = False
+
+    @classmethod
+    def untouched(cls, series: Series) -> JoiningForm:
+        """Return the values of an untouched form: no consent, and a tick in each box that the present words cover."""
+        return cls(kinds=ticked(frozenset(), _covered(series)))
 
     @classmethod
     def from_post(cls, form: Form) -> JoiningForm:
@@ -51,19 +56,23 @@ class JoiningForm:
             "address": lambda: parse_address(self.address),
             "first_name": lambda: typed_first_name(self.first_name),
             "zone": lambda: read_zone(self.zone),
-            "kinds": lambda: _read_kinds(self.kinds),
+            "kinds": lambda: self.chosen(series),
             "consent": lambda: _read_consent(self.wording, series.wording.version),
         }
         messages = {name: error_message(check) for name, check in checks.items()}
         return {name: message for name, message in messages.items() if message}
 
+    def chosen(self, series: Series) -> frozenset[str]:
+        """Return the chosen mailing types; empty for all that the present words cover. Raises BadInput for none."""
+        if set(self.kinds) - set(boxes()):
+            raise BadInput("We don’t send what was chosen here. Choose among these.")
+        if not self.kinds:
+            raise BadInput("Choose at least one: else there is nothing that we could send.")
+        return chosen(self.kinds, _covered(series))
 
-def _read_kinds(values: tuple[str, ...]) -> frozenset[str]:
-    if set(values) - set(boxes()):
-        raise BadInput("We don’t send what was chosen here. Choose among these.")
-    if not values:
-        raise BadInput("Choose at least one: else there is nothing that we could send.")
-    return chosen(values)
+
+def _covered(series: Series) -> frozenset[str]:
+    return series.coverage.of(series.wording.version)
 
 
 def _read_consent(shown: str, current: str) -> None:

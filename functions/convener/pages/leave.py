@@ -96,7 +96,8 @@ class _Reader:
         if subscriber and action in PAUSE_MONTHS:
             tz = zone_of(subscriber, context.series)
             wanted = Wanted(paused_until=in_months(PAUSE_MONTHS[action], now=context.now, tz=tz))
-        subscriber = choose(self.id, wanted, register=context.unit_of_work, now=context.now)
+        coverage = context.series.coverage
+        subscriber = choose(self.id, wanted, register=context.unit_of_work, coverage=coverage, now=context.now)
         if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
             return self.leave_form(subscriber, error_status=HTTPStatus.CONFLICT)
         return self._choices_page("less", subscriber)
@@ -117,7 +118,7 @@ class _Reader:
         view = {
             "wrong": bool(error_status),
             "less": subscriber.status is SubscriberStatus.CONFIRMED,
-            "recaps": ticked(subscriber.kinds) != (kept_when_leaving(),),
+            "recaps": self._ticked(subscriber) != (kept_when_leaving(),),
             "paused": pause_words(subscriber, self.context.series, self.context.now),
         }
         return self._page("leave", subscriber, view, status=error_status or HTTPStatus.OK)
@@ -132,6 +133,9 @@ class _Reader:
         """Show why the reader gets no mail."""
         status = error_status or HTTPStatus.OK
         return no_mail_page(subscriber, self.token, self.context, status=status, more=more)
+
+    def _ticked(self, subscriber: Subscriber) -> tuple[str, ...]:
+        return ticked(subscriber.kinds, self.context.series.coverage.of(subscriber.wording))
 
     def _choices_page(self, template: str, subscriber: Subscriber) -> Response:
         saved = choice_words(subscriber, self.context.series, self.context.now)

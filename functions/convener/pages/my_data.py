@@ -70,7 +70,7 @@ def data_page(request: Request, context: PageContext) -> Response:
     if not _use(opened, action, context.requests):
         return stale_link_page("used", renderer)
     if action == DOWNLOAD:
-        body = json.dumps(data.as_json(now=context.now), ensure_ascii=False, indent=2)
+        body = json.dumps(data.as_json(coverage=context.series.coverage, now=context.now), ensure_ascii=False, indent=2)
         disposition = f'attachment; filename="{_FILE_NAME}"'
         return Response(body=f"{body}\n", headers={"content-type": _JSON_TYPE, "content-disposition": disposition})
     return renderer.page("held", _view(data, context.series, context.now))
@@ -132,7 +132,7 @@ def _entry_words(entry: ConsentEntry, series: Series) -> tuple[str, str]:
     text = next((wording.text for wording in series.consent if wording.version == entry.wording), "")
     details = [
         SOURCE_WORDS.get(entry.by, f"by: {entry.by}"),
-        f"for: {in_words(entry.kinds)}" if entry.what in FOR_KINDS else "",
+        f"for: {in_words(entry.kinds, series.coverage.of(entry.wording))}" if entry.what in FOR_KINDS else "",
         f"note: {entry.note}" if entry.note else "",
         f"wording {entry.wording}" if entry.wording else "",
         f"“{text}”" if text else "",

@@ -64,14 +64,20 @@ class _Reader:
 
     def save(self, subscriber: Subscriber, form: Form) -> Response:
         series, now = self.context.series, self.context.now
-        choices = ChoicesForm.from_post(form, ChoicesForm.from_subscriber(subscriber, now))
+        choices = ChoicesForm.from_post(form, ChoicesForm.from_subscriber(subscriber, series, now))
         if errors := choices.errors(series, now):
             return self._form_page(subscriber, choices, errors=errors, status=HTTPStatus.BAD_REQUEST)
-        saved = choose(subscriber.id, choices.wanted(series, now), register=self.context.unit_of_work, now=now)
+        saved = choose(
+            subscriber.id,
+            choices.wanted(series, now),
+            register=self.context.unit_of_work,
+            coverage=series.coverage,
+            now=now,
+        )
         if saved is None or saved.status is not SubscriberStatus.CONFIRMED:
             return self.show(saved)
         words = choice_words(saved, series, now)
-        return self._form_page(saved, ChoicesForm.from_subscriber(saved, now), saved=words)
+        return self._form_page(saved, ChoicesForm.from_subscriber(saved, series, now), saved=words)
 
     def send_link(self, subscriber: Subscriber, purpose: Purpose) -> Response:
         self.context.mail_requests().send(
@@ -89,7 +95,7 @@ class _Reader:
         if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
             return no_mail_page(subscriber, self.token, self.context, status=status)
         errors = {"": "What reached us was not this form. Nothing has changed yet."} if error_status else {}
-        choices = ChoicesForm.from_subscriber(subscriber, self.context.now)
+        choices = ChoicesForm.from_subscriber(subscriber, self.context.series, self.context.now)
         return self._form_page(subscriber, choices, errors=errors, status=status)
 
     def _form_page(

@@ -40,7 +40,7 @@ def choice_words(subscriber: Subscriber, series: Series, now: datetime) -> Seque
     where = (city(zone) or subscriber.zone) if zone else f"not said: we write {series.zone_name} alone"
     until = pause_words(subscriber, series, now)
     return (
-        ("You get", in_words(subscriber.kinds)),
+        ("You get", in_words(subscriber.kinds, series.coverage.of(subscriber.wording))),
         ("Pause", f"until {until}: nothing before that day" if until else "none"),
         ("Your time zone", where),
         ("First name", subscriber.first_name or "not said"),

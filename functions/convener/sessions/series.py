@@ -21,8 +21,9 @@ from pydantic import (
     model_validator,
 )
 
+from convener.consent_coverage import VERSION, Coverage
 from convener.errors import Misconfigured
-from convener.mailing_types import MailingType, mailing_types
+from convener.mailing_types import COVERED_BY_DEFAULT, REGISTRY, MailingType, mailing_types
 from convener.sessions.models import Frozen, HttpsUrl, MonthId
 
 Words = Annotated[str, StringConstraints(min_length=1)]
@@ -189,14 +190,32 @@ class SkippedMonth(Frozen):
     reason: Words
 
 
+def _covered_types(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that each name is a mailing type, that no name is there twice, and that readers can choose one of them."""
+    for place, name in enumerate(names):
+        if name not in REGISTRY:
+            raise ValueError(f"{name!r} is no mailing type; there are {', '.join(REGISTRY)}")
+        if name in names[:place]:
+            raise ValueError(f"{name!r} is there twice")
+    if not any(REGISTRY[name].declinable for name in names):
+        raise ValueError("names no mailing type that readers can choose; there are " + ", ".join(_choosable()))
+    return names
+
+
+def _choosable() -> list[str]:
+    return [row.name for row in mailing_types() if row.declinable]
+
+
 class ConsentWording(Frozen):
     """The text that a person agrees to when they join. Earlier versions stay in the file.
 
-    The consent record contains `version`, so a changed text needs a new version.
+    The consent record contains `version`, so a changed text needs a new version. `covers` names the mailing types that
+    the text covers. Whoever agreed to it gets these, and no type that is added later.
     """
 
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,20}$")]
+    version: Annotated[str, StringConstraints(pattern=rf"^{VERSION.pattern}$")]
     text: Words
+    covers: Annotated[tuple[str, ...], AfterValidator(_covered_types)] = tuple(sorted(COVERED_BY_DEFAULT))
 
 
 class Series(Frozen):
@@ -235,14 +254,21 @@ class Series(Frozen):
     @model_validator(mode="after")
     def _each_wording_once(self) -> Series:
         versions = [wording.version for wording in self.consent]
-        if len(set(versions)) < len(versions):
-            raise ValueError("two consent wordings have the same version: a changed text needs a new one")
+        if twice := sorted({version for version in versions if versions.count(version) > 1}):
+            raise ValueError(
+                f"two consent wordings have the same version, {twice[0]!r}: a changed text needs a new one"
+            )
         return self
 
     @property
     def wording(self) -> ConsentWording:
         """The present consent wording, which is the last in the file."""
         return self.consent[-1]
+
+    @property
+    def coverage(self) -> Coverage:
+        """The mailing types that each consent wording covers."""
+        return Coverage({wording.version: frozenset(wording.covers) for wording in self.consent})
 
     @property
     def tz(self) -> ZoneInfo:

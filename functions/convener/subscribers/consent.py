@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from convener.consent_coverage import Coverage
 from convener.subscribers.mailing_choices import spelled_out
 
 
@@ -42,8 +43,8 @@ class ConsentEntry:
         subscriber: The id of the subscriber.
         what: The event.
         by: The way in which the event came: "page", "embedded", "one-click", "import" or "operator".
-        wording: The version of the text that the subscriber agreed to; empty where no text was shown.
-        kinds: The mailing types that the consent is for; empty for all types.
+        wording: The version of the text that the consent rests on; empty where no text was shown, or the first one.
+        kinds: The mailing types that the consent is for; empty for all that the wording covers.
         note: More about the event, such as the source of the consent that an import states.
         mark: A random value that distinguishes two entries of the same time.
     """
@@ -57,7 +58,6 @@ class ConsentEntry:
     note: str = ""
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
-    @property
-    def kinds_in_full(self) -> frozenset[str]:
-        """The mailing types of the consent, with all types named. Empty for an event without types, such as leaving."""
-        return spelled_out(self.kinds) if self.what in FOR_KINDS else self.kinds
+    def kinds_in_full(self, coverage: Coverage) -> frozenset[str]:
+        """Return the mailing types of the consent, with all types named; none for an event such as leaving."""
+        return spelled_out(self.kinds, coverage.of(self.wording)) if self.what in FOR_KINDS else self.kinds

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from convener.consent_coverage import FIRST_WORDING, Coverage
 from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.erasing import earlier
 from convener.subscribers.mailing_choices import spelled_out
@@ -22,7 +23,7 @@ class DataExport:
     earlier: Sequence[Subscriber]
     entries: Sequence[ConsentEntry]
 
-    def as_json(self, *, now: datetime) -> dict[str, Any]:
+    def as_json(self, *, coverage: Coverage, now: datetime) -> dict[str, Any]:
         """Return the content of the JSON file that the subscriber downloads. Times are in ISO 8601, in UTC."""
         row = self.row
         return {
@@ -34,7 +35,8 @@ class DataExport:
             "standing": row.status.value,
             "standing_since": _iso(row.status_since),
             "confirmed_at": _iso(row.confirmed_at),
-            "kinds": sorted(spelled_out(row.kinds)),
+            "wording": row.wording or FIRST_WORDING,
+            "kinds": sorted(spelled_out(row.kinds, coverage.of(row.wording))),
             "calendar": row.calendar.value,
             "text_only": row.text_only,
             "paused_until": _iso(row.paused_until),
@@ -54,7 +56,7 @@ class DataExport:
                     "what": entry.what.value,
                     "by": entry.by,
                     "wording": entry.wording,
-                    "kinds": sorted(entry.kinds_in_full),
+                    "kinds": sorted(entry.kinds_in_full(coverage)),
                     "note": entry.note,
                 }
                 for entry in self.entries

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from convener.consent_coverage import row_wording
 from convener.subscribers.confirmation_request import ConfirmationRequest
 from convener.subscribers.confirmation_result import ConfirmationResult, Plan, hindered
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
@@ -55,6 +56,7 @@ def _confirmed_import(request: ConfirmationRequest, row: Subscriber) -> Subscrib
         row,
         first_name=request.first_name or row.first_name,
         zone=request.zone or row.zone,
+        wording=row_wording(request.wording),
         kinds=request.kinds,
         batch="",
         version=row.version + 1,
@@ -71,6 +73,7 @@ def _joined(request: ConfirmationRequest, row: Subscriber | None, now: datetime)
         confirmed_at=now,
         first_name=request.first_name,
         zone=request.zone,
+        wording=row_wording(request.wording),
         kinds=request.kinds,
         paused_until=None,
         source=request.by,

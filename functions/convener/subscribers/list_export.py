@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 
+from convener.consent_coverage import FIRST_WORDING
 from convener.csv_output import FORMULA, csv_line
 from convener.subscribers.models import SHARDS, Subscriber, SubscriberStatus, Unreadable
 from convener.subscribers.ports import SubscriberStore
@@ -21,6 +22,7 @@ COLUMNS = (
     "text_only",
     "paused_until",
     "source",
+    "wording",
 )
 PAGE_ROWS = 500
 """The number of rows in one read."""
@@ -53,6 +55,7 @@ def row_cells(row: Subscriber) -> tuple[str, ...]:
         "yes" if row.text_only else "",
         _iso(row.paused_until),
         row.source,
+        row.wording or FIRST_WORDING,
     )
 
 

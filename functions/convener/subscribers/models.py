@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from convener.consent_coverage import Coverage
 from convener.mailing_types import MailingType
 
 
@@ -49,7 +50,8 @@ class Subscriber:
         address: The envelope form of the address: local part as typed, domain as A-label. Empty once ERASED or MOVED.
         confirmed_at: The time at which the subscriber confirmed.
         zone: The IANA name of the subscriber's time zone; empty if unknown.
-        kinds: The chosen mailing types; empty means all.
+        wording: The version of the consent wording that the subscriber agreed to; empty means the first, "1".
+        kinds: The chosen mailing types; empty means all that the wording covers.
         paused_until: The end of a pause. The subscriber gets nothing before.
         source: The form or file that the subscriber joined by.
         batch: The import that added the row; empty for a row that the subscriber confirmed or moved to.
@@ -67,6 +69,7 @@ class Subscriber:
     confirmed_at: datetime | None = None
     first_name: str = ""
     zone: str = ""
+    wording: str = ""
     kinds: frozenset[str] = frozenset()
     calendar: Calendar = Calendar.FILE
     text_only: bool = False
@@ -128,12 +131,12 @@ class Subscriber:
         """The shard of the table that holds the row: the first hex digit of the id."""
         return shard_of(self.id)
 
-    def wants(self, kind: MailingType) -> bool:
-        """Return whether the subscriber chose mailings of that type. No choice means all types.
+    def wants(self, kind: MailingType, coverage: Coverage) -> bool:
+        """Return whether the subscriber agreed to mailings of that type. No choice means all that the wording covers.
 
         Every subscriber counts as wanting a type that readers cannot decline.
         """
-        return not kind.declinable or not self.kinds or kind.name in self.kinds
+        return not kind.declinable or kind.name in (self.kinds or coverage.of(self.wording))
 
     def pause_applies(self, kind: MailingType, now: datetime) -> bool:
         """Return whether a pause of the subscriber keeps mailings of that type back at present."""

@@ -105,4 +105,12 @@ def _earlier_ids(known: tuple[str, ...], old: Subscriber, own_id: str) -> tuple[
 
 
 def _entry(row: Subscriber, now: datetime, note: str) -> ConsentEntry:
-    return ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.MOVED, by="page", kinds=row.kinds, note=note)
+    return ConsentEntry(
+        subscriber=row.id,
+        at=now,
+        what=ConsentEvent.MOVED,
+        by="page",
+        wording=row.wording,
+        kinds=row.kinds,
+        note=note,
+    )

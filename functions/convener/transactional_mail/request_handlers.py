@@ -168,7 +168,8 @@ class RequestHandlers:
         paused = subscriber.paused_until if subscriber.paused(now) else None
         until = day_and_month(paused.astimezone(self.renderer.series.tz)) if paused else ""
         button = self._store(confirmation) if confirmation else {"confirm_url": ""}
-        view = {**button, "paused_until": until, "kinds": in_words(subscriber.kinds)}
+        covered = self.renderer.series.coverage.of(subscriber.wording)
+        view = {**button, "paused_until": until, "kinds": in_words(subscriber.kinds, covered)}
         self.mailer.send(self.renderer.mail_to_subscriber("known", subscriber, view=view, now=now))
         return sent("known")
 
@@ -193,5 +194,5 @@ class RequestHandlers:
             # The day before the request expires: the link works on all of that day, in the zone of the series.
             "until": day_and_month((confirmation.expires_at - ONE_DAY).astimezone(series.tz)),
             "wording": next(versions, series.wording).text,
-            "ticked": in_words(confirmation.kinds) if confirmation.kinds else "",
+            "ticked": in_words(confirmation.kinds, frozenset()) if confirmation.kinds else "",
         }

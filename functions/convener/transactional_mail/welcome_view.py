@@ -19,9 +19,10 @@ def welcome_view(
     subscriber: Subscriber, upcoming: Upcoming | None, recap: tuple[str, str] | None, *, series: Series, now: datetime
 ) -> Mapping[str, object]:
     """Return the values of a welcome. `recap` is the title and the URL of the latest recap."""
+    boxes = ticked(subscriber.kinds, series.coverage.of(subscriber.wording))
     return {
-        "coming": [_coming(field, series) for field in form_fields() if field.name in ticked(subscriber.kinds)],
-        "wants_invites": subscriber.wants(type_for_late_joiners()),
+        "coming": [_coming(field, series) for field in form_fields() if field.name in boxes],
+        "wants_invites": subscriber.wants(type_for_late_joiners(), series.coverage),
         "upcoming": _next_session(subscriber, upcoming, series, now) if upcoming else None,
         "latest_recap": {"title": recap[0], "url": recap[1]} if recap else None,
     }

@@ -101,12 +101,12 @@ def _entries_of(stack: StackContext, address: str) -> Iterable[ConsentEntry]:
 def _consents(stack: StackContext, entries: Iterable[ConsentEntry]) -> Iterator[Sequence[str]]:
     """Yield the entries with the addresses that are still stored. Rows are read in batches."""
     yield CONSENT_HEAD
-    source, register = iter(entries), stack.register()
+    source, register, coverage = iter(entries), stack.register(), stack.series().coverage
     while some := list(islice(source, BATCH)):
         rows = register.get(ids=list(dict.fromkeys(entry.subscriber for entry in some)))
         for entry in some:
             address = rows[entry.subscriber].address if entry.subscriber in rows else ""
-            kinds = " ".join(sorted(entry.kinds_in_full))
+            kinds = " ".join(sorted(entry.kinds_in_full(coverage)))
             what = entry.what.value
             yield entry.at.isoformat(), entry.subscriber, address, what, entry.by, entry.wording, kinds, entry.note
 

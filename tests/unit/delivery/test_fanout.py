@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.campaigns import Stage
+from convener.consent_coverage import Coverage
 from convener.delivery.chunks import CHUNK_SIZE, Chunk, Cursor
 from convener.delivery.fanout import PAGE_SIZE, belongs_to_audience
 from convener.delivery.states import DeliveryState, RecipientState
@@ -151,7 +152,7 @@ def test_a_message_for_a_missing_campaign_is_bad_input() -> None:
 )
 def test_the_audience_is_confirmed_at_the_opening_and_wants_the_type(changes: dict[str, Any], expected: bool) -> None:
     """These subscribers confirmed at or before the opening, are still on the list, and chose the mailing type."""
-    assert belongs_to_audience(subscriber(1, **changes), campaign(), None) is expected
+    assert belongs_to_audience(subscriber(1, **changes), campaign(), None, Coverage()) is expected
 
 
 def test_a_follow_up_goes_only_to_those_whom_the_recap_reached() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from convener.campaigns import Stage, WaitReason
+from convener.consent_coverage import Coverage
 from convener.delivery.chunks import CHUNK_SIZE
 from convener.delivery.fanout import EarlierAudience, belongs_to_audience
 from convener.subscribers.models import Unreadable
@@ -68,5 +69,5 @@ def test_an_unreadable_row_belongs_to_the_audience_and_stops_no_other(damaged: i
 def test_an_unreadable_row_gets_a_follow_up_only_if_the_recap_reached_it() -> None:
     """The id alone decides."""
     known, reached = campaign(), EarlierAudience(ids=frozenset({"0b"}), at=OPENED)
-    assert not belongs_to_audience(Unreadable(id="0a"), known, reached)
-    assert belongs_to_audience(Unreadable(id="0b"), known, reached)
+    assert not belongs_to_audience(Unreadable(id="0a"), known, reached, Coverage())
+    assert belongs_to_audience(Unreadable(id="0b"), known, reached, Coverage())

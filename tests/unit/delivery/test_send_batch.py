@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from convener.consent_coverage import Coverage
 from convener.delivery.address_changes import skipped_entry
 from convener.delivery.chunks import new_chunk
 from convener.delivery.deliver import MARGIN_SECONDS, BatchSender, plan_batch
@@ -108,7 +109,15 @@ def planned(entry: RecipientState, **changes: Any) -> tuple[RecipientState, int]
     chunk = replace(new_chunk(C.id, "0", 1, [reader.id]), entries=(entry,))
     seen = DeliverySnapshot(campaign=C, subscribers={reader.id: reader})
     result = plan_batch(
-        chunk, [0], campaign=C, snapshot=seen, edition=edition(), links=FakeLinks(), claim_id="ours", now=BEGINS
+        chunk,
+        [0],
+        campaign=C,
+        snapshot=seen,
+        edition=edition(),
+        links=FakeLinks(),
+        coverage=Coverage(),
+        claim_id="ours",
+        now=BEGINS,
     )
     return result.entries[0], len(result.mails)
 

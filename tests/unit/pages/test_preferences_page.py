@@ -13,7 +13,7 @@ from convener.subscribers.mail_requests import LinkRequested, Purpose
 from convener.subscribers.mailing_choices import boxes
 from convener.subscribers.models import Calendar, SubscriberStatus
 from tests.support.one_time_pages import ALL_KINDS, SAVE, TOKEN, press, stored_state
-from tests.support.people import OPENED, subscriber
+from tests.support.people import OPENED, series, subscriber
 from tests.support.visiting import READER, Visit, words
 
 
@@ -42,6 +42,23 @@ def test_saving_shows_the_saved_choices() -> None:
         assert part in words(answer)
     again = press(visit, "preferences", body.replace("pause=3", "pause=keep"))
     assert (again.body, visit.rows.commits) == (answer.body, 1)
+
+
+def test_no_choice_is_what_the_wording_covers() -> None:
+    """The form ticks these boxes alone. A further box is a choice of its own; without it the choice is none again."""
+    known = series()
+    newer = known.wording.model_copy(update={"version": "2", "covers": ("invite",)})
+    visit = Visit(people=[subscriber(1, wording="2")], of_series=known.model_copy(update={"consent": (newer,)}))
+    shown = visit.ask("preferences", TOKEN).body
+    assert re.findall(r'name="kinds" value="(\w+)" checked', shown) == ["invite"]
+    rest = "&pause=none&zone=Europe/Paris&first_name=Ana&calendar=link"
+    assert "You get the invitation Pause" in words(press(visit, "preferences", f"action=save&kinds=invite{rest}"))
+    assert "You get the invitation and the recap" in words(
+        press(visit, "preferences", f"action=save&kinds=invite&kinds=recap{rest}")
+    )
+    assert visit.rows.rows[READER.id].kinds == {"invite", "recap", "follow-up"}
+    press(visit, "preferences", f"action=save&kinds=invite{rest}")
+    assert (visit.rows.rows[READER.id].kinds, visit.rows.rows[READER.id].wording) == (frozenset(), "2")
 
 
 def test_saving_an_unchanged_form_writes_nothing() -> None:

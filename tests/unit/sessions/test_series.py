@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from convener.consent_coverage import read_coverage
 from convener.errors import Misconfigured
+from convener.mailing_types import COVERED_BY_DEFAULT
 from convener.sessions.series import read_series
 from tests.support.people import SERIES_FOLDER
 
@@ -25,6 +27,14 @@ OWN = (SERIES_FOLDER / "series.toml").read_text("utf-8")
         ('accent = "#0f5c57"', 'accent = "teal"', "brand.light.accent"),
         ("length_minutes = 90", "lenght_minutes = 90", "lenght_minutes"),
         ('name = "Conversation', "name = Conversation", "TOML"),
+        (
+            'version = "1"',
+            'version = "1"\ncovers = ["invites"]',
+            r"consent.0.covers.*'invites' is no mailing type",
+        ),
+        ('version = "1"', 'version = "1"\ncovers = ["invite", "recap", "invite"]', "covers.*'invite' is there twice"),
+        ('version = "1"', 'version = "1"\ncovers = []', "covers.*no mailing type that readers can choose"),
+        ("[[skipped]]", '[[consent]]\nversion = "1"\ntext = "Yes."\n[[skipped]]', "same version, '1'"),
     ],
 )
 def test_a_mistake_is_told_with_its_file_and_key(tmp_path: Path, own: str, changed: str, says: str) -> None:
@@ -82,3 +92,26 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 def test_the_shipped_example_is_right() -> None:
     """It is what a community copies."""
     assert read_series(EXAMPLE).wording.text
+
+
+SECOND = '[[consent]]\nversion = "2"\ntext = "Please send me the invitation."\ncovers = ["invite"]\n\n[[skipped]]'
+
+
+@pytest.mark.parametrize("text", [OWN, OWN.replace("[[skipped]]", SECOND, 1)])
+def test_both_readers_of_the_file_agree_on_what_a_wording_covers(tmp_path: Path, text: str) -> None:
+    """`deliver` and `fanout` read this part of the file without pydantic."""
+    file = tmp_path / "series.toml"
+    file.write_text(text, "utf-8")
+    coverage = read_series(file).coverage
+    assert read_coverage(file) == coverage
+    assert coverage.of("1") == coverage.of("") == coverage.of("unknown") == COVERED_BY_DEFAULT
+    assert (coverage.of("2") == {"invite"}) == (text != OWN)
+
+
+@pytest.mark.parametrize("text", ["[[consent]", "name = 1", "consent = 3", "[[consent]]\ntext = 'x'"])
+def test_a_file_without_readable_wordings_is_named(tmp_path: Path, text: str) -> None:
+    """No function guesses what people agreed to."""
+    file = tmp_path / "series.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(Misconfigured, match=r"series\.toml: the consent wordings can't be read"):
+        read_coverage(file)

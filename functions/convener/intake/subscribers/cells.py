@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from functools import cache
 from zoneinfo import available_timezones
 
+from convener.consent_coverage import VERSION, row_wording
 from convener.errors import BadInput
 from convener.intake.files.dates import numeric_date, utc_moment
 from convener.intake.subscribers.lines import LineOutcome
@@ -83,14 +84,21 @@ def text_only(typed: str) -> bool:
 
 
 def kinds(typed: str) -> frozenset[str]:
-    """Return the chosen kinds of mailing; an empty set for all.
+    """Return the chosen kinds of mailing; an empty set for all that the wording covers.
 
     Raises BadInput for a word that is no kind: a choice that cannot be read must not be ignored.
     """
     chosen = frozenset(filter(None, re.split(r"[\s,;|]+", typed.casefold())))
     if odd := chosen - all_choices():
         raise BadInput(f"“{min(odd)[:40]}” is no kind of mailing. There are {', '.join(sorted(all_choices()))}.")
-    return frozenset() if chosen == all_choices() else chosen
+    return chosen
+
+
+def wording(typed: str) -> str:
+    """Return the version of the consent wording as a row stores it. Raises BadInput for a text that is no version."""
+    if typed and not VERSION.fullmatch(typed):
+        raise BadInput(f"“{typed[:40]}” is no version of a consent wording, such as 1.")
+    return row_wording(typed)
 
 
 def paused_until(typed: str) -> datetime | None:
@@ -157,5 +165,10 @@ def _how_to_write(typed: str) -> str:
     return f"“{typed[:40]}” is not a date this can read. Write it like 2024-04-18, or leave it empty."
 
 
-OPTIONAL_CELLS: dict[str, Callable[[str], object]] = {"first_name": first_name, "zone": zone, "calendar": calendar}
+OPTIONAL_CELLS: dict[str, Callable[[str], object]] = {
+    "first_name": first_name,
+    "zone": zone,
+    "calendar": calendar,
+    "wording": wording,
+}
 """The cells that are left out with a note where they cannot be used: no reader should be lost for them."""

@@ -31,6 +31,7 @@ NAMES = ColumnNames(
         "text_only": ("textonly",),
         "paused_until": ("pauseduntil",),
         "source": ("source",),
+        "wording": ("wording",),
     },
     ignore_accents=False,
     unique=True,

@@ -188,6 +188,7 @@ class _Import:
             at=request.now,
             what=ConsentEvent.IMPORTED,
             by="import",
+            wording=line.wording,
             kinds=line.kinds,
             note=f"{request.source.strip()}{file}{joined}{of_list}",
         )

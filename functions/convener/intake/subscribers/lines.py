@@ -42,6 +42,7 @@ class Row:
         text_only: Whether the person wants mails without HTML.
         paused_until: The end of a pause.
         source: The file's own words on the origin of the consent.
+        wording: The version of the consent wording that the file names; empty for the first one.
     """
 
     line: int
@@ -54,6 +55,7 @@ class Row:
     text_only: bool = False
     paused_until: datetime | None = None
     source: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ class Sorter:
             confirmed_at=joined,
             first_name=line.first_name,
             zone=line.zone,
+            wording=line.wording,
             kinds=line.kinds,
             calendar=line.calendar,
             text_only=line.text_only,
