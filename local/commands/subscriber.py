@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from convener.delivery.delivery_report import RecipientLine
+from convener.editions.formatting import day_month_year
 from convener.intake.subscribers.importing import read_only
 from convener.sessions.series import Series
 from convener.subscribers.address import normalise
@@ -14,6 +15,7 @@ from convener.subscribers.consent import ConsentEntry
 from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.identity import check_identity, subscriber_id
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.origin import origin_of
 from convener.subscribers.row_updates import find
 from convener.subscribers.unsuppress import check_unsuppressible, unsuppress
 from local.commands.asking import delivery_report, errors_as_messages, say, sure, yes_option
@@ -111,9 +113,22 @@ def _status_lines(identity: str, known: DataExport | None, stack: StackContext) 
 
 
 def _status(row: Subscriber, series: Series) -> str:
-    since = row.status_since or (row.confirmed_at if row.status is SubscriberStatus.CONFIRMED else None)
-    told = f"{row.status.value}, since {moment(since, series)}" if since else row.status.value
+    if row.status is SubscriberStatus.CONFIRMED and not row.status_since:
+        return f"Status: {row.status.value}{_since(row, series)}."
+    told = f"{row.status.value}, since {moment(row.status_since, series)}" if row.status_since else row.status.value
     return f"Status: {told}."
+
+
+def _since(row: Subscriber, series: Series) -> str:
+    """Say since when a subscriber is on the list, and which list brought them."""
+    origin = origin_of(row, tz=series.tz)
+    since = ""
+    if origin.joined:
+        since = f", since {moment(row.confirmed_at, series) if origin.time_known else day_month_year(origin.joined)}"
+    if not origin.brought_over:
+        return since
+    on = f" on {day_month_year(origin.brought_on)}" if origin.brought_on else ""
+    return f"{since}; brought over from “{origin.source}”{on}"
 
 
 def _agreed(entry: ConsentEntry, series: Series) -> str:

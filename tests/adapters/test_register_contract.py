@@ -55,6 +55,7 @@ def test_every_field_of_a_row_comes_back(parts: Any) -> None:
         text_only=True,
         paused_until=OPENED + timedelta(days=30, microseconds=1),
         source="the form at kindness.example",
+        imported_at=OPENED + timedelta(microseconds=3),
         batch="b1",
         status_since=LONG_AGO,
         moved_from=(OTHER.id, subscriber(3).id),

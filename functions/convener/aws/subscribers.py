@@ -27,6 +27,7 @@ MOMENTS = {
     "status_since": "standing_since",
     "paused_until": "paused_until",
     "moved_at": "moved_at",
+    "imported_at": "imported_at",
 }
 """Fields of a subscriber that hold a moment, and the attributes that store them."""
 

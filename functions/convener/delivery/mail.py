@@ -13,8 +13,10 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from convener.campaigns import campaign_tag
+from convener.delivery.footer import joined_words
 from convener.editions.merge_fields import fill, merge_values
 from convener.editions.models import Content, Edition
+from convener.editions.places import zone_or_none
 from convener.subscribers.models import Calendar, Subscriber
 
 
@@ -118,7 +120,7 @@ def build_mail(  # noqa: PLR0913 - all that differs from one mail to the next
         occasion=edition.occasion,
         zone=subscriber.zone,
         first_name=subscriber.first_name,
-        confirmed_at=subscriber.confirmed_at,
+        joined_on=joined_words(subscriber, tz=zone_or_none(edition.occasion.zone) or UTC),
         leave_url=leave_url,
         preferences_url=preferences_url,
         now=now,

@@ -17,7 +17,6 @@ from convener.editions.formatting import (
     TEXT_WIDTH,
     clock_time,
     day_and_month,
-    day_month_year,
     duration_words,
     hour_words,
     one_line,
@@ -41,21 +40,22 @@ def merge_values(
     occasion: Occasion,
     zone: str,
     first_name: str,
-    confirmed_at: datetime | None,
+    joined_on: str,
     leave_url: str,
     preferences_url: str,
     now: datetime,
 ) -> dict[str, str]:
     """Return the value of every merge field for one reader, as plain text.
 
-    `zone` is the reader's IANA time zone. An empty or unknown name counts as the zone of the series.
+    `zone` is the reader's IANA time zone. An empty or unknown name counts as the zone of the series. `joined_on` are
+    the words that follow "You get this because you joined …", see `delivery.footer`.
     """
     series_zone = zone_or_none(occasion.zone) or ZoneInfo("UTC")
     reader_zone = zone_or_none(zone) or series_zone
     name = one_line(first_name)
     return {
         "greeting": f"Hello {name}," if name else "",
-        "joined_on": f" on {day_month_year(confirmed_at.astimezone(series_zone))}" if confirmed_at else "",
+        "joined_on": joined_on,
         "leave_url": leave_url,
         "preferences_url": preferences_url,
         "reader_time": _reader_time(occasion, series_zone, reader_zone),

@@ -22,7 +22,8 @@ ALLOWED_LINKS = ("https://", "mailto:", "http://127.0.0.1:", mark("leave_url"), 
 # Values that are longer than any real value, to measure the size of the longest mail.
 LONG_VALUES = {
     "greeting": f"Hello {'n' * 200},",
-    "joined_on": " on 30 September 2099",
+    "joined_on": " on 30 September 2099. Your address was brought over from "
+    f"“{'s' * 80}” by the organisers on 30 September 2099",
     "leave_url": "https://" + "l" * 600,
     "preferences_url": "https://" + "p" * 600,
     "reader_time": "r" * 200,

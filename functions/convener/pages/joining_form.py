@@ -12,12 +12,10 @@ from convener.sessions.series import Series
 from convener.subscribers.address import parse_address
 from convener.subscribers.first_names import typed_first_name
 from convener.subscribers.mailing_choices import boxes, chosen, ticked
+from convener.subscribers.origin import FORMS
 
 HONEYPOT = "website"
 """A field that people neither see nor hear. Programs that fill in every field fill it in."""
-
-FORMS = ("page", "embedded")
-"""Where a form may stand, as the consent record names it. The first one is the project's own page."""
 
 
 @dataclass(frozen=True, kw_only=True)

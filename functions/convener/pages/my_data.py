@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from http import HTTPStatus
 
 from convener.editions.formatting import clock_time, day_month_year
@@ -21,6 +21,8 @@ from convener.subscribers.data_export import DataExport, export_data
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.mailing_choices import in_words
+from convener.subscribers.models import Subscriber
+from convener.subscribers.origin import Origin, origin_of
 from convener.subscribers.ports import RequestStore
 
 SEE, DOWNLOAD = "see", "download"
@@ -99,6 +101,7 @@ def _use(opened: OpenedLink, action: str, requests: RequestStore) -> bool:
 def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
     subscriber = data.row
     tz = zone_of(subscriber, series)
+    origin = origin_of(subscriber, tz=tz)
 
     def date_and_time(at: datetime | None) -> str:
         return f"{day_month_year(at.astimezone(tz))}, {clock_time(at.astimezone(tz))}" if at else "not known"
@@ -107,7 +110,7 @@ def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
     facts = [
         ("Your address", subscriber.address),
         ("You are", status.get(subscriber.status, subscriber.status)),
-        ("On the list since", date_and_time(subscriber.confirmed_at)),
+        ("On the list since", _joined(subscriber, origin, tz)),
         *choice_words(subscriber, series, now),
         ("How you came", SOURCE_WORDS.get(subscriber.source, subscriber.source) or "not known"),
         ("The code we know you by", subscriber.id),
@@ -115,6 +118,8 @@ def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
     ]
     if subscriber.status_since:
         facts.insert(2, ("Since", date_and_time(subscriber.status_since)))
+    if origin.brought_over and origin.brought_on:
+        facts.append(("Your address was brought over on", day_month_year(origin.brought_on)))
     if subscriber.batch:
         facts.append(("The import that brought you", subscriber.batch))
     if subscriber.moved_at:
@@ -125,6 +130,14 @@ def _view(data: DataExport, series: Series, now: datetime) -> dict[str, object]:
     ]
     record = [(date_and_time(entry.at), *_entry_words(entry, series)) for entry in data.entries]
     return {"facts": facts, "record": record}
+
+
+def _joined(subscriber: Subscriber, origin: Origin, tz: tzinfo) -> str:
+    """Return since when a subscriber is on the list: the day alone where a list has no time."""
+    if origin.joined is None or subscriber.confirmed_at is None:
+        return "not known"
+    at = f", {clock_time(subscriber.confirmed_at.astimezone(tz))}" if origin.time_known else ""
+    return f"{day_month_year(origin.joined)}{at}"
 
 
 def _entry_words(entry: ConsentEntry, series: Series) -> tuple[str, str]:

@@ -42,6 +42,7 @@ class DataExport:
             "paused_until": _iso(row.paused_until),
             "source": row.source,
             "import": row.batch,
+            "imported_at": _iso(row.imported_at),
             "version": row.version,
             "at_this_address_since": _iso(row.moved_at),
             "at_this_address_before": [{"from": _iso(since), "until": _iso(until)} for since, until in row.earlier],

@@ -77,6 +77,7 @@ def _joined(request: ConfirmationRequest, row: Subscriber | None, now: datetime)
         kinds=request.kinds,
         paused_until=None,
         source=request.by,
+        imported_at=None,
         batch="",  # undoing an import must not undo a confirmation by the subscriber
         version=base.version + 1,
         status_since=None,

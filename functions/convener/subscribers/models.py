@@ -54,6 +54,8 @@ class Subscriber:
         kinds: The chosen mailing types; empty means all that the wording covers.
         paused_until: The end of a pause. The subscriber gets nothing before.
         source: The form or file that the subscriber joined by.
+        imported_at: The time of the import that brought the subscriber; None for a form, and for rows of earlier
+            releases. It equals `confirmed_at` where the list does not say when the subscriber joined.
         batch: The import that added the row; empty for a row that the subscriber confirmed or moved to.
         version: Rises by one with every write. A write is conditional on the version that was read.
         status_since: The time of the last change of `status`, where the time is known.
@@ -75,6 +77,7 @@ class Subscriber:
     text_only: bool = False
     paused_until: datetime | None = None
     source: str = ""
+    imported_at: datetime | None = None
     batch: str = ""
     version: int = 0
     status_since: datetime | None = None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import formataddr
 
+from convener.delivery.footer import joined_words
 from convener.delivery.mail import Mail, as_mime, envelope_address
-from convener.editions.formatting import day_month_year, one_line
+from convener.editions.formatting import one_line
 from convener.editions.models import Content, mark_free
 from convener.editions.render import Templates
 from convener.errors import Refused
@@ -45,10 +46,10 @@ class MailRenderer:
 
         `may_leave` says whether the footer and the headers offer to unsubscribe.
         """
-        first_name, since = one_line(mark_free(subscriber.first_name)), subscriber.confirmed_at
+        first_name = one_line(mark_free(subscriber.first_name))
         fields = {
             "greeting": f"Hello {first_name}," if first_name else "",
-            "joined_on": f" on {day_month_year(since.astimezone(self.series.tz))}" if since else "",
+            "joined_on": joined_words(subscriber, tz=self.series.tz),
             "leave_url": self.links.leave_url(subscriber.id),
             "preferences_url": self.links.preferences_url(subscriber.id),
         }

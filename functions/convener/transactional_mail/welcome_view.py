@@ -52,7 +52,7 @@ def _next_session(subscriber: Subscriber, upcoming: Upcoming, series: Series, no
         occasion=occasion,
         zone=subscriber.zone,
         first_name="",
-        confirmed_at=None,
+        joined_on="",
         leave_url="",
         preferences_url="",
         now=now,

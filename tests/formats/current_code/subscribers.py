@@ -29,6 +29,8 @@ def _read_subscriber(stores: Stores, items: Sequence[Item], _: Facts) -> tuple[A
         "paused_until": moment(row.paused_until),
         "source": row.source,
         "batch": row.batch,
+        **({"imported_at": moment(row.imported_at)} if row.imported_at else {}),
+        **({"wording": row.wording} if row.wording else {}),
         "version": row.version,
         "moved_to": row.moved_to,
         "moved_from": list(row.moved_from),

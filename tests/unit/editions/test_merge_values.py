@@ -36,7 +36,7 @@ def values(zone: str, *, now: datetime = DAY_BEFORE, about: Occasion | None = No
         occasion=about or occasion(),
         zone=zone,
         first_name=name,
-        confirmed_at=None,
+        joined_on="",
         leave_url="https://x.example",
         preferences_url="https://y.example",
         now=now,
@@ -142,12 +142,12 @@ def test_the_readers_time_is_right_in_any_zone_on_any_day(zone: str, day: dateti
 
 
 def test_every_field_has_a_value() -> None:
-    """A known name gives a greeting, a known date the joining date, and every field has a value."""
+    """A known name gives a greeting, and every field has a value."""
     full = merge_values(
         occasion=occasion(),
         zone="",
         first_name=" Aroha\r\nBcc: x ",
-        confirmed_at=datetime(2023, 3, 2, 23, 30, tzinfo=UTC),
+        joined_on=" on 2 March 2023",
         leave_url="https://leave.example/1",
         preferences_url="https://choose.example/1",
         now=DAY_BEFORE,

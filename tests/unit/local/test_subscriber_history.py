@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.models import SubscriberStatus
 from local.commands.subscriber import subscriber
 from tests.support.campaign_context import ID, KEY, FakePlace, run
-from tests.support.people import LONG_AGO, OPENED
+from tests.support.people import LONG_AGO, OPENED, series
 from tests.support.people import subscriber as a_subscriber
 
 ADDRESS = "anna@example.org"
@@ -65,6 +65,21 @@ def test_somebody_who_got_nothing(place: FakePlace) -> None:
     result = run(subscriber, place, "history", ADDRESS)
     assert "Status: confirmed, since Friday 3 March 2023, 12:00 UK time." in result.stdout
     assert "No campaign was ever meant for this address." in result.stdout
+
+
+def test_a_day_from_a_list_is_that_day_and_the_list_is_named(place: FakePlace) -> None:
+    """West of Greenwich as well, where midnight UTC is the evening before."""
+    place.people.rows[HERS] = replace(
+        place.people.rows[HERS],
+        status=SubscriberStatus.CONFIRMED,
+        status_since=None,
+        confirmed_at=datetime(2023, 1, 3, tzinfo=UTC),
+        imported_at=OPENED,
+        source="Mailchimp",
+    )
+    place.series = lambda: series(zone="America/New_York")  # type: ignore[method-assign]
+    result = run(subscriber, place, "history", ADDRESS)
+    assert "Status: confirmed, since 3 January 2023; brought over from “Mailchimp” on 4 April 2024." in result.stdout
 
 
 def test_a_changed_address_is_followed_both_ways(place: FakePlace) -> None:

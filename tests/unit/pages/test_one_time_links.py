@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -145,6 +145,16 @@ def test_all_data_are_shown_once_and_downloaded_once() -> None:
         answer = press(visit, "data", f"action={action}")
         assert (answer.status, READER.address in answer.body) == (410, False)
     assert READER.address in press(visit, "data", "action=see", one_time_token("data", nonce=2)).body
+
+
+def test_a_day_from_a_list_is_that_day_in_every_zone() -> None:
+    """Midnight UTC is the evening before in Honolulu. What a list does not say is not known."""
+    day, zone = datetime(2023, 1, 3, tzinfo=UTC), "Pacific/Honolulu"
+    for joined, says in ((day, "On the list since 3 January 2023 You"), (OPENED, "On the list since not known")):
+        reader = subscriber(1, zone=zone, source="Mailchimp", imported_at=OPENED, confirmed_at=joined)
+        shown = words(press(Visit(people=[reader]), "data", "action=see"))
+        assert says in shown
+        assert "Your address was brought over on 3 April 2024" in shown
 
 
 def test_every_field_of_a_row_is_in_the_file() -> None:

@@ -157,6 +157,7 @@ class Sorter:
             text_only=line.text_only,
             paused_until=paused if paused and paused > self.request.now else None,
             source=self.request.source.strip(),
+            imported_at=self.request.now,
             batch=self.batch,
             version=1,
         )

@@ -41,6 +41,7 @@ def test_a_new_person_is_confirmed_with_source_and_date() -> None:
         first_name="Anna",
         zone="Europe/London",
         source="sheet, May 2024",
+        imported_at=NOW,
         batch="first",
         version=1,
     )
