@@ -19,6 +19,7 @@ ALL_RESOURCES = {
         (role, "ReadRateAndQuota"): "SES's GetAccount tells of the whole account and knows no resource"
         for role in ("DeliverRole", "TransactionalRole")
     },
+    ("TransactionalRole", "ForgetErasedAddresses"): "SES's suppression list is the account's and knows no resource",
 }
 
 # What a function is told of but never asks a service about.
@@ -51,9 +52,11 @@ def test_nobody_may_use_everything() -> None:
 
 
 def test_who_may_ask_for_the_accounts_limits_may_ask_for_nothing_else() -> None:
-    """The statement for all of SES reads rate and quota; what isn't needed any more leaves the list above."""
+    """Nor may the statement for erased addresses do more; what isn't needed any more leaves the list above."""
     wide = {(name, own["Sid"]): own["Action"] for name, own in statements() if "*" in listed(own["Resource"])}
     assert set(wide) == set(ALL_RESOURCES)
+    forgetting = ["ses:DeleteSuppressedDestination", "ses:GetSuppressedDestination"]
+    assert wide["TransactionalRole", "ForgetErasedAddresses"] == forgetting
     assert {wide[role, "ReadRateAndQuota"] for role in ("DeliverRole", "TransactionalRole")} == {"ses:GetAccount"}
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # a function that needs one of these imports it with its firs
     from convener.aws.consents import DynamoConsents
     from convener.aws.requests import DynamoRequests
     from convener.aws.sessions import DynamoSessions
+    from convener.aws.suppression import SesSuppression
     from convener.aws.transactional_queue import SqsMailRequestQueue
     from convener.aws.unit_of_work import DynamoUnitOfWork
     from convener.aws.uploads import S3Uploads
@@ -176,6 +177,12 @@ class Container:
     def account(self) -> SesAccount:
         """Return the SES account, read with a client that repeats failed requests."""
         return self.once("account", lambda: SesAccount(self.client("sesv2")))
+
+    def suppression(self) -> SesSuppression:
+        """Return the suppression list of the SES account."""
+        from convener.aws.suppression import SesSuppression  # noqa: PLC0415 - only `transactional` needs it
+
+        return SesSuppression(self.client("sesv2"))
 
     def slots(self, ledger_table: str) -> DynamoSlots:
         """Return the sending slots that all functions share."""

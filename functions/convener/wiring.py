@@ -139,6 +139,7 @@ def transactional(context: Context) -> Dispatcher:
     from convener.editions.render import Templates  # noqa: PLC0415
     from convener.editions.session_text import cleaned  # noqa: PLC0415
     from convener.transactional_mail.dispatcher import Dispatcher  # noqa: PLC0415
+    from convener.transactional_mail.erased_address import ErasedAddressHandler  # noqa: PLC0415
     from convener.transactional_mail.mail_renderer import MailRenderer  # noqa: PLC0415
     from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer  # noqa: PLC0415
     from convener.transactional_mail.request_handlers import RequestHandlers  # noqa: PLC0415
@@ -181,6 +182,7 @@ def transactional(context: Context) -> Dispatcher:
             mailer=rate_limited,
             clock=clock,
         ),
+        erased_addresses=ErasedAddressHandler(rows=rows, suppression=container.suppression(), clock=clock),
     )
 
 

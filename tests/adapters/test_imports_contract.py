@@ -146,5 +146,9 @@ def test_an_address_is_taken_off_the_suppression_list(stack: LocalStack) -> None
     """Once; that it is not on it is no failure."""
     sesv2 = stack.session.client("sesv2")
     sesv2.put_suppressed_destination(EmailAddress="anna@example.org", Reason="BOUNCE")
+    sesv2.put_suppressed_destination(EmailAddress="ben@example.org", Reason="COMPLAINT")
+    own = SesSuppression(sesv2)
+    assert [own.reason(f"{name}@example.org") for name in ("anna", "ben", "cleo")] == ["BOUNCE", "COMPLAINT", ""]
     assert SesSuppression(sesv2).lift("anna@example.org")
+    assert own.reason("anna@example.org") == ""
     assert not SesSuppression(sesv2).lift("anna@example.org")

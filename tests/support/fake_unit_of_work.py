@@ -182,6 +182,21 @@ class FakeUnitOfWork(FakeSubscribers):
             raise Conflict("the link is used up")
 
 
+class FakeSuppressionList:
+    """SES's suppression list: the reason of each address."""
+
+    def __init__(self, **addresses: str) -> None:
+        self.reasons: dict[str, str] = dict(addresses)
+
+    def reason(self, address: str) -> str:
+        """The reason, or nothing."""
+        return self.reasons.get(address, "")
+
+    def lift(self, address: str) -> bool:
+        """Take it off."""
+        return bool(self.reasons.pop(address, ""))
+
+
 class FakeMailRequestQueue:
     """The queue of `transactional`: what was asked for, as it would be read from the queue, and the delays."""
 

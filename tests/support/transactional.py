@@ -25,6 +25,7 @@ from convener.subscribers.identity import subscriber_id
 from convener.subscribers.mail_requests import JoinRequested, MailRequest
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.transactional_mail.dispatcher import RETRYABLE, Dispatcher
+from convener.transactional_mail.erased_address import ErasedAddressHandler
 from convener.transactional_mail.mail_renderer import MailRenderer
 from convener.transactional_mail.outcomes import Outcome
 from convener.transactional_mail.rate_limited_mailer import RateLimitedMailer
@@ -33,7 +34,7 @@ from convener.transactional_mail.welcome import WelcomeHandler
 from local.virtual_clock import VirtualClock
 from tests.support.event_links import TOKENS
 from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
-from tests.support.fake_unit_of_work import FakeRequestStore, FakeUnitOfWork
+from tests.support.fake_unit_of_work import FakeRequestStore, FakeSuppressionList, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
 from tests.support.people import LONG_AGO, OPENED, TEMPLATES, series, session
 
@@ -96,11 +97,11 @@ class TransactionalMail:
         self.sessions = FakeSessions([session()] if sessions is None else sessions)
         self.slots, self.account = FakeSlots(), FakeAccount()
         self.lookup = FakeRecipientLookup(self.ledger, self.rows)
-        self.series = of_series or SERIES
+        self.series, self.suppression = of_series or SERIES, FakeSuppressionList()
 
     def dispatcher(self, **parts: Any) -> Dispatcher:
         """Return the dispatcher; `parts` replace collaborators."""
-        names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "lookup")
+        names = ("rows", "requests", "sessions", "mailer", "ledger", "slots", "lookup", "suppression")
         has: dict[str, Any] = {name: getattr(self, name) for name in names} | parts
         renderer = MailRenderer(series=self.series, templates=self.templates, links=LINKS)
         clock, mailer = self.clock, has["mailer"]
@@ -127,6 +128,7 @@ class TransactionalMail:
             welcomes=WelcomeHandler(
                 sessions=has["sessions"], campaigns=has["ledger"], late_addition=late_addition, **common
             ),
+            erased_addresses=ErasedAddressHandler(rows=has["rows"], suppression=has["suppression"], clock=clock),
         )
 
     def carry_out(self, mail_request: MailRequest, **parts: Any) -> Outcome:

@@ -19,6 +19,18 @@ class SesSuppression:
     def __init__(self, client: SESV2Client) -> None:
         self._client = client
 
+    def reason(self, address: str) -> str:
+        """Return why an address is on the list, "BOUNCE" or "COMPLAINT"; empty where it is not.
+
+        Raises Unavailable or LostAnswer.
+        """
+        with translated():
+            try:
+                found = self._client.get_suppressed_destination(EmailAddress=address)
+            except self._client.exceptions.NotFoundException:
+                return ""
+        return found["SuppressedDestination"]["Reason"]
+
     def lift(self, address: str) -> bool:
         """Take an address off the list, and return whether it was on it. Safe to repeat.
 

@@ -12,7 +12,7 @@ from convener.pages.form import NotAForm, read_form
 from convener.pages.one_time_links import open_link, read_one_time_link, stale_link_page, used_link
 from convener.pages.request import Request
 from convener.pages.responses import Response
-from convener.subscribers.erasing import erase, unfinished
+from convener.subscribers.erasing import LinkUse, erase, unfinished
 from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import SubscriberStatus
@@ -48,8 +48,8 @@ def erase_page(request: Request, context: PageContext) -> Response:
         link.subscriber,
         register=context.unit_of_work,
         consents=context.consents,
-        requests=context.requests,
-        used=used_link(link, ERASE),
+        link=LinkUse(requests=context.requests, used=used_link(link, ERASE)),
+        mail_requests=context.mail_requests,
         now=context.now,
     )
     if erased is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from http import HTTPStatus
@@ -41,6 +40,7 @@ EVENT_WORDS: Mapping[ConsentEvent, str] = {
     ConsentEvent.MOVED: "Your address changed",
     ConsentEvent.LIFTED: "We write to you again",
     ConsentEvent.ERASED: "What we held was erased",
+    ConsentEvent.EXPORTED: "You asked for your data, and we gave them to you",
     ConsentEvent.UNDONE: "The import that brought you was taken back",
 }
 SOURCE_WORDS: Mapping[str, str] = {
@@ -72,9 +72,9 @@ def data_page(request: Request, context: PageContext) -> Response:
     if not _use(opened, action, context.requests):
         return stale_link_page("used", renderer)
     if action == DOWNLOAD:
-        body = json.dumps(data.as_json(coverage=context.series.coverage, now=context.now), ensure_ascii=False, indent=2)
+        body = data.as_text(coverage=context.series.coverage, now=context.now)
         disposition = f'attachment; filename="{_FILE_NAME}"'
-        return Response(body=f"{body}\n", headers={"content-type": _JSON_TYPE, "content-disposition": disposition})
+        return Response(body=body, headers={"content-type": _JSON_TYPE, "content-disposition": disposition})
     return renderer.page("held", _view(data, context.series, context.now))
 
 

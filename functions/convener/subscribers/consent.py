@@ -27,6 +27,8 @@ class ConsentEvent(StrEnum):
     MOVED = "moved"
     LIFTED = "lifted"
     ERASED = "erased"
+    EXPORTED = "exported"
+    """An operator gave the subscriber's data to them, because they asked for it."""
     UNDONE = "undone"
     """An operator undid the import that added the subscriber, before the subscriber did anything."""
 

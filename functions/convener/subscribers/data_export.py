@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,10 @@ class DataExport:
     row: Subscriber
     earlier: Sequence[Subscriber]
     entries: Sequence[ConsentEntry]
+
+    def as_text(self, *, coverage: Coverage, now: datetime) -> str:
+        """Return the JSON file itself."""
+        return f"{json.dumps(self.as_json(coverage=coverage, now=now), ensure_ascii=False, indent=2)}\n"
 
     def as_json(self, *, coverage: Coverage, now: datetime) -> dict[str, Any]:
         """Return the content of the JSON file that the subscriber downloads. Times are in ISO 8601, in UTC."""

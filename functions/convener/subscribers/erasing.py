@@ -7,14 +7,18 @@ because the rows and the record show what is still to be done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from convener.errors import Unavailable
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
+from convener.subscribers.mail_requests import AddressErased
 from convener.subscribers.models import Subscriber, SubscriberStatus
-from convener.subscribers.ports import ConsentRecord, RequestStore, SubscriberRows, UnitOfWork
+from convener.subscribers.on_request import OPERATOR, OperatorReason
+from convener.subscribers.ports import ConsentRecord, MailRequestQueue, RequestStore, SubscriberRows, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS, changed
 from convener.subscribers.unit_of_work import RowChange, Transaction, UsedLink
 
@@ -25,13 +29,26 @@ MAX_EARLIER_ROWS_READ = 100
 """The limit for one read of the table (BatchGetItem). Nobody moves a hundred times."""
 
 
+ERASING_DELAY_SECONDS = 5
+"""The delay of the message to `transactional`, which is queued before the row is erased and must arrive after that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkUse:
+    """The action of a one-time link that erasing uses up, and the store that says which links were used."""
+
+    requests: RequestStore
+    used: UsedLink
+
+
 def erase(
     subscriber_id: str,
     *,
     register: UnitOfWork,
     consents: ConsentRecord,
-    requests: RequestStore,
-    used: UsedLink,
+    link: LinkUse | None = None,
+    mail_requests: Callable[[], MailRequestQueue] | None = None,
+    reason: OperatorReason | None = None,
     now: datetime,
 ) -> Subscriber | None:
     """Erase a subscriber.
@@ -40,8 +57,11 @@ def erase(
         subscriber_id: The id in the one-time link. Changes of address are not followed.
         register: The store of the rows.
         consents: The consent record.
-        requests: The store that says which links were used.
-        used: The action of the one-time link that the transaction uses up.
+        link: The use of a one-time link that the transaction uses up; None where an operator erases.
+        mail_requests: Returns the queue. With it, `transactional` is asked to take the address off SES's suppression
+            list. The message is queued first: if queueing fails, nothing is erased, and if erasing fails,
+            `transactional` drops the message.
+        reason: Why an operator erases, and who, for the entry that stays; None for a subscriber by the page.
         now: The present time.
 
     Returns:
@@ -57,12 +77,19 @@ def erase(
         if row is None or row.status is SubscriberStatus.MOVED:
             return row
         if row.status is not SubscriberStatus.ERASED:
-            if requests.used(used.nonce, used.action):
+            if link and link.requests.used(link.used.nonce, link.used.action):
                 return row
-            row = _erase_rows(row, register=register, used=used, now=now)
+            if mail_requests and row.address:
+                _ask_ses_to_forget(row, mail_requests(), now)
+            row = _erase_rows(row, register=register, used=link.used if link else None, reason=reason, now=now)
         return _forget_consents(row, register=register, consents=consents)
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))
+
+
+def _ask_ses_to_forget(row: Subscriber, queue: MailRequestQueue, now: datetime) -> None:
+    message = AddressErased(mark=uuid.uuid4().hex, at=now, subscriber=row.id, address=row.address)
+    queue.send(message, delay=ERASING_DELAY_SECONDS)
 
 
 def unfinished(row: Subscriber, *, consents: ConsentRecord) -> bool:
@@ -87,16 +114,20 @@ def earlier(row: Subscriber, *, rows: SubscriberRows) -> Sequence[Subscriber]:
     return [candidate for candidate in moved if candidate.id in chain]
 
 
-def _erase_rows(row: Subscriber, *, register: UnitOfWork, used: UsedLink, now: datetime) -> Subscriber:
+def _erase_rows(
+    row: Subscriber, *, register: UnitOfWork, used: UsedLink | None, reason: OperatorReason | None, now: datetime
+) -> Subscriber:
     """Erase the row and the earlier rows. The row keeps `moved_from` until the entries of those rows are deleted."""
     chain = list(earlier(row, rows=register))
     limit = MAX_EARLIER_ROWS_PER_TRANSACTION
     while len(chain) > limit:  # the link is used up by the last transaction only, so the link can continue until then
         oldest, chain = chain[:limit], chain[limit:]
-        register.commit(Transaction(changes=[_erased(old, now) for old in oldest], consents=_entries(oldest, now)))
+        register.commit(
+            Transaction(changes=[_erased(old, now) for old in oldest], consents=_entries(oldest, reason, now))
+        )
     own = _erased(row, now, moved_from=row.moved_from)
     changes = [own, *(_erased(old, now) for old in chain)]
-    register.commit(Transaction(changes=changes, consents=_entries([row, *chain], now), used=used))
+    register.commit(Transaction(changes=changes, consents=_entries([row, *chain], reason, now), used=used))
     return own.row
 
 
@@ -112,8 +143,9 @@ def _erased(row: Subscriber, now: datetime, *, moved_from: tuple[str, ...] = ())
     return changed(bare)
 
 
-def _entries(rows: Sequence[Subscriber], now: datetime) -> list[ConsentEntry]:
-    return [ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.ERASED, by="page") for row in rows]
+def _entries(rows: Sequence[Subscriber], reason: OperatorReason | None, now: datetime) -> list[ConsentEntry]:
+    by, note = (OPERATOR, reason.note("erased at their request,")) if reason else ("page", "")
+    return [ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.ERASED, by=by, note=note) for row in rows]
 
 
 def _forget_consents(row: Subscriber, *, register: UnitOfWork, consents: ConsentRecord) -> Subscriber:

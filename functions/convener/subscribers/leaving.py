@@ -96,7 +96,7 @@ def may_undo(row: Subscriber, now: datetime) -> bool:
 def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, now: datetime) -> Subscriber | None:
     """Undo leaving: the row becomes CONFIRMED again, with its former `confirmed_at`.
 
-    Nothing changes where the subscriber did not leave, left longer than `UNDO` ago, or was BOUNCED before leaving.
+    Nothing changes where the subscriber did not leave, left longer than `UNDO` ago, or was not on the list before.
 
     Returns:
         The row after the update; None if there is no row.
@@ -106,7 +106,7 @@ def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, n
     """
 
     def decide(row: Subscriber) -> Transaction | None:
-        if not may_undo(row, now) or _bounced_before(row, consents):
+        if not may_undo(row, now) or not _left_the_list(row, consents):
             return None
         restored = changed(row, status=SubscriberStatus.CONFIRMED, status_since=None)
         return Transaction(
@@ -117,9 +117,13 @@ def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, n
     return settle(subscriber_id, decide, register=register)
 
 
-def _bounced_before(row: Subscriber, consents: ConsentRecord) -> bool:
-    left_entries = [entry for entry in consents.of(row.id) if entry.what is ConsentEvent.LEFT]
-    return bool(left_entries) and left_entries[-1].note == SubscriberStatus.BOUNCED
+def _left_the_list(row: Subscriber, consents: ConsentRecord) -> bool:
+    """Return whether the subscriber was on the list when they left.
+
+    The note of the entry begins with the status before. It is empty where a subscriber left by themselves.
+    """
+    notes = [entry.note for entry in consents.of(row.id) if entry.what is ConsentEvent.LEFT]
+    return not notes or notes[-1].partition(",")[0] in ("", SubscriberStatus.CONFIRMED)
 
 
 def say_why(

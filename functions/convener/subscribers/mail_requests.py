@@ -1,4 +1,6 @@
-"""Mail requests: the messages with which `public` asks `transactional` to send a mail. Standard library only.
+"""Mail requests: messages by which `public` asks `transactional` for what a page must not wait for.
+
+Standard library only.
 
 A message contains text that a person typed, such as an address and a first name. The queue is therefore encrypted, and
 no log or error repeats the content of a message.
@@ -75,12 +77,26 @@ class MoveRequested:
     address: str
 
 
-MailRequest = JoinRequested | JoinConfirmed | LinkRequested | MoveRequested
+@dataclass(frozen=True, kw_only=True)
+class AddressErased:
+    """A subscriber erases their data, so SES must forget their address too.
+
+    No mail is sent. The message may arrive before the row is erased.
+    """
+
+    mark: str
+    at: datetime
+    subscriber: str
+    address: str
+
+
+MailRequest = JoinRequested | JoinConfirmed | LinkRequested | MoveRequested | AddressErased
 REQUEST_TYPES: Mapping[str, type[MailRequest]] = {
     "join": JoinRequested,
     "welcome": JoinConfirmed,
     "link": LinkRequested,
     "move": MoveRequested,
+    "erased": AddressErased,
 }
 
 

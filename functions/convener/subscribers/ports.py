@@ -110,5 +110,8 @@ class FingerprintStore(Protocol):
 class SuppressionList(Protocol):
     """The mail service's own list of addresses to which it sends nothing."""
 
+    def reason(self, address: str) -> str:
+        """Return why an address is on the list, "BOUNCE" or "COMPLAINT"; empty where it is not."""
+
     def lift(self, address: str) -> bool:
         """Remove an address from the list. Return whether the address was on the list."""

@@ -9,6 +9,7 @@ from convener.errors import BadInput, Unavailable
 from convener.retry import retry_on_conflict
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
 from convener.subscribers.models import Subscriber, SubscriberStatus
+from convener.subscribers.on_request import OPERATOR, OperatorReason
 from convener.subscribers.ports import SuppressionList, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 from convener.subscribers.unit_of_work import RowChange, Transaction
@@ -32,7 +33,7 @@ def check_unsuppressible(row: Subscriber | None) -> Subscriber:
 
 
 def unsuppress(
-    row: Subscriber, *, register: UnitOfWork, suppression: SuppressionList, because: str, by: str, now: datetime
+    row: Subscriber, *, register: UnitOfWork, suppression: SuppressionList, reason: OperatorReason, now: datetime
 ) -> tuple[Subscriber, bool]:
     """Put a BOUNCED or COMPLAINED row on the list again and take its address off the mail service's suppression list.
 
@@ -43,26 +44,23 @@ def unsuppress(
         row: The row.
         register: The store of the rows.
         suppression: The suppression list of the mail service.
-        because: The operator's reason, for the consent record.
-        by: The name of the operator.
+        reason: Why, and who does it, for the consent record.
         now: The present time.
 
     Returns:
         The updated row, and whether the mail service had suppressed its address.
 
     Raises:
-        BadInput: There is no reason, or the present row is neither BOUNCED nor COMPLAINED.
+        BadInput: The present row is neither BOUNCED nor COMPLAINED.
         Unavailable, LostAnswer: The call may be repeated.
     """
-    if not because.strip():
-        raise BadInput("Say why: it is kept with the record of consent.")
     was_suppressed = suppression.lift(row.address)
 
     def attempt() -> Subscriber:
         known = check_unsuppressible(register.get(ids=[row.id]).get(row.id))
         lifted = replace(known, status=SubscriberStatus.CONFIRMED, status_since=None, version=known.version + 1)
-        note = f"{known.status.value}, lifted by {by}: {because.strip()}"
-        entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LIFTED, by="operator", note=note)
+        note = reason.note(f"{known.status.value}, lifted")
+        entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LIFTED, by=OPERATOR, note=note)
         register.commit(Transaction(changes=[RowChange(row=lifted, expected=known.version)], consents=[entry]))
         return lifted
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convener.errors import BadInput, Conflict, LostAnswer, Refused, Unavailable
-from convener.subscribers.mail_requests import JoinConfirmed, JoinRequested, LinkRequested, MailRequest
+from convener.subscribers.mail_requests import AddressErased, JoinConfirmed, JoinRequested, LinkRequested, MailRequest
+from convener.transactional_mail.erased_address import ErasedAddressHandler
 from convener.transactional_mail.outcomes import Outcome, OutcomeType
 from convener.transactional_mail.request_handlers import RequestHandlers
 from convener.transactional_mail.welcome import WelcomeHandler
@@ -20,6 +21,7 @@ class Dispatcher:
 
     requests: RequestHandlers
     welcomes: WelcomeHandler
+    erased_addresses: ErasedAddressHandler
 
     def carry_out(self, mail_request: MailRequest) -> Outcome:
         """Handle a mail request.
@@ -37,6 +39,8 @@ class Dispatcher:
                 return self.requests.join(mail_request)
             if isinstance(mail_request, LinkRequested):
                 return self.requests.link(mail_request)
+            if isinstance(mail_request, AddressErased):
+                return self.erased_addresses.forget(mail_request)
             return self.requests.move(mail_request)
         except Refused as error:
             return Outcome(outcome=OutcomeType.REFUSED, reason=str(error))

@@ -14,6 +14,7 @@ class OutcomeType(StrEnum):
         HELD_BACK: The address had its maximum number of mails for the day.
         NOTHING_DUE: No mail is due; the reason is in `Outcome.reason`.
         DROPPED: The request came too late, or is already done.
+        DONE: The request asked for no mail, and is carried out.
         REFUSED: SES never accepts this mail, or no mail can be addressed to this address.
         UNKNOWN: The answer of SES was lost, and the mail is not repeated.
     """
@@ -22,6 +23,7 @@ class OutcomeType(StrEnum):
     HELD_BACK = "held-back"
     NOTHING_DUE = "nothing-due"
     DROPPED = "dropped"
+    DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
@@ -56,6 +58,11 @@ def nothing_due(reason: str) -> Outcome:
 def dropped(reason: str) -> Outcome:
     """Return the outcome that the request came too late, or is already done."""
     return Outcome(outcome=OutcomeType.DROPPED, reason=reason)
+
+
+def carried_out(result: str) -> Outcome:
+    """Return the outcome that a request which asked for no mail is carried out, with this result."""
+    return Outcome(outcome=OutcomeType.DONE, reason=result)
 
 
 HELD_BACK = Outcome(outcome=OutcomeType.HELD_BACK)

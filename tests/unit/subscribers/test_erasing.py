@@ -10,7 +10,7 @@ import pytest
 
 from convener.errors import Conflict, Unavailable
 from convener.subscribers.consent import ConsentEntry, ConsentEvent
-from convener.subscribers.erasing import earlier, erase, unfinished
+from convener.subscribers.erasing import LinkUse, earlier, erase, unfinished
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.unit_of_work import UsedLink
 from tests.support.fake_unit_of_work import FakeConsentRecord, FakeUnitOfWork
@@ -36,9 +36,8 @@ def chain(length: int, **last: Any) -> FakeUnitOfWork:
 
 def press(register: FakeUnitOfWork, number: int, consents: FakeConsentRecord | None = None) -> Subscriber | None:
     record = consents or register.consents
-    return erase(
-        subscriber(number).id, register=register, consents=record, requests=register.requests, used=USED, now=NOW
-    )
+    link = LinkUse(requests=register.requests, used=USED)
+    return erase(subscriber(number).id, register=register, consents=record, link=link, now=NOW)
 
 
 def bare(row: Subscriber) -> Subscriber:
