@@ -52,6 +52,7 @@ class Columns:
         unused: The names of the columns that are not used.
         header_line: The line of the header; 0 where the file is a bare list of addresses.
         above: The number of filled lines above the header.
+        header: All cells of the header as typed; empty for a bare list.
     """
 
     places: dict[str, int]
@@ -59,6 +60,7 @@ class Columns:
     unused: tuple[str, ...]
     header_line: int
     above: int = 0
+    header: tuple[str, ...] = ()
 
     def cell(self, cells: list[str], field: str) -> str:
         """Return the cell of a field, or an empty string where there is none."""
@@ -98,7 +100,7 @@ def columns_of(header: Record) -> Columns | None:
     places = NAMES.columns_of(header.cells)
     if "email" in places:
         unused = tuple(name for place, name in enumerate(header.cells) if name and place not in places.values())
-        return Columns(places, len(header.cells), unused, header.line)
+        return Columns(places, len(header.cells), unused, header.line, header=tuple(header.cells))
     if _is_bare_address(header.cells):
         return Columns({"email": 0}, 1, (), 0)
     return None
