@@ -16,8 +16,7 @@ from convener.pages.one_time_links import OpenedLink, open_link, read_one_time_l
 from convener.pages.page_renderer import PageRenderer
 from convener.pages.request import Request
 from convener.pages.responses import Response
-from convener.subscribers.address import Address, parse_address
-from convener.subscribers.leaving import masked
+from convener.subscribers.address import Address, masked, parse_address
 from convener.subscribers.mail_requests import MoveRequested, Purpose
 from convener.subscribers.models import SubscriberStatus
 

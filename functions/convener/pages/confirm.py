@@ -10,10 +10,10 @@ from convener.pages.context import PageContext
 from convener.pages.form import NotAForm, read_form
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
+from convener.subscribers.address import masked
 from convener.subscribers.confirmation_request import RequestType
 from convener.subscribers.confirmation_result import ConfirmationResult
 from convener.subscribers.confirming import ConfirmationState, confirm, look_up
-from convener.subscribers.leaving import masked
 from convener.subscribers.mailing_choices import in_words
 
 

@@ -12,8 +12,8 @@ from convener.pages.form import NotAForm, read_form
 from convener.pages.one_time_links import open_link, read_one_time_link, stale_link_page, used_link
 from convener.pages.request import Request
 from convener.pages.responses import Response
+from convener.subscribers.address import masked
 from convener.subscribers.erasing import LinkUse, erase, unfinished
-from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.models import SubscriberStatus
 

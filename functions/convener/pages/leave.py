@@ -11,8 +11,9 @@ from convener.pages.form import Form, NotAForm, read_form
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
 from convener.pages.subscriber_summary import choice_words, no_mail_page, pause_words, zone_of
+from convener.subscribers.address import masked
 from convener.subscribers.choosing import Wanted, choose
-from convener.subscribers.leaving import CAN_LEAVE, UnsubscribeReason, leave, masked, say_why, undo
+from convener.subscribers.leaving import CAN_LEAVE, UnsubscribeReason, leave, say_why, undo
 from convener.subscribers.mailing_choices import boxes, kept_when_leaving, ticked
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.pausing import in_months

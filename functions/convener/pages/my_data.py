@@ -15,9 +15,9 @@ from convener.pages.request import Request
 from convener.pages.responses import Response
 from convener.pages.subscriber_summary import choice_words, zone_of
 from convener.sessions.series import Series
+from convener.subscribers.address import masked
 from convener.subscribers.consent import FOR_KINDS, ConsentEntry, ConsentEvent
 from convener.subscribers.data_export import DataExport, export_data
-from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import Purpose
 from convener.subscribers.mailing_choices import in_words
 from convener.subscribers.models import Subscriber

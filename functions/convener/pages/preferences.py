@@ -16,8 +16,8 @@ from convener.pages.form import Form, NotAForm, read_form
 from convener.pages.request import Request, read_token
 from convener.pages.responses import Response
 from convener.pages.subscriber_summary import choice_words, no_mail_page, pause_words, zone_of
+from convener.subscribers.address import masked
 from convener.subscribers.choosing import choose
-from convener.subscribers.leaving import masked
 from convener.subscribers.mail_requests import LinkRequested, Purpose
 from convener.subscribers.models import Subscriber, SubscriberStatus
 from convener.subscribers.row_updates import find

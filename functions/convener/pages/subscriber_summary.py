@@ -11,7 +11,8 @@ from convener.editions.places import city, zone_or_none
 from convener.pages.context import PageContext
 from convener.pages.responses import Response
 from convener.sessions.series import Series
-from convener.subscribers.leaving import masked, may_undo
+from convener.subscribers.address import masked
+from convener.subscribers.leaving import may_undo
 from convener.subscribers.mailing_choices import in_words
 from convener.subscribers.models import Calendar, Subscriber, SubscriberStatus
 

@@ -72,6 +72,27 @@ def mailbox(normalised: str) -> str:
     return f"{plain}@{domain}"
 
 
+def masked(address: str) -> str:
+    """Return the address with all but the first letter of its local part hidden, such as m•••@example.org.
+
+    The subscriber recognises the address, and nobody else can write to the address.
+    """
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}•••@{_readable_domain(domain)}" if at else ""
+
+
+def _readable_domain(domain: str) -> str:
+    """Return a domain with its A-labels decoded, such as straße.de."""
+    if "xn--" not in domain:
+        return domain
+    import idna  # noqa: PLC0415 - few addresses need idna's tables. Python's own codec cannot decode straße.de
+
+    try:
+        return idna.decode(domain)
+    except UnicodeError:
+        return domain
+
+
 # Common mistakes with a message in plain words; the validator's own message is technical. The first match is used.
 _COMMON_MISTAKES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: not text, "There is no address."),

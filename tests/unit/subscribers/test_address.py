@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.errors import BadInput
-from convener.subscribers.address import normalise, parse_address
+from convener.subscribers.address import masked, normalise, parse_address
 
 ATOM = st.text(string.ascii_letters + string.digits + "!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=20)
 LOCALS = st.lists(ATOM, min_size=1, max_size=3).map(".".join)
@@ -135,3 +135,28 @@ def test_any_text_is_an_address_or_is_refused(typed: str) -> None:
     assert address.envelope.isprintable()
     assert " " not in address.envelope
     assert address.envelope.lower() == address.normalised
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("mira@example.org", "m•••@example.org"),
+        ("mi@example.org", "m•••@example.org"),
+        ("m@example.org", "•••@example.org"),
+        ("Ärla.B+x@example.org", "Ä•••@example.org"),
+        ("mira@xn--mnchen-3ya.example", "m•••@münchen.example"),
+        ("mira@xn--strae-oqa.example", "m•••@straße.example"),
+        ("mira@xn--\x00.example", "m•••@xn--\x00.example"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_masked(address: str, shown: str) -> None:
+    """Its owner knows it, and nobody else could write to it; the domain reads as people write it."""
+    assert masked(address) == shown
+
+
+@given(st.emails())
+def test_the_mask_hides_all_but_one_letter(address: str) -> None:
+    """How long the part before the @ is doesn't show either."""
+    local, _, _ = address.rpartition("@")
+    assert masked(address).partition("@")[0] in {f"{local[0]}•••", "•••"}

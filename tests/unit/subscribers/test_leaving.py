@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from convener.errors import Conflict, Unavailable
 from convener.subscribers.consent import ConsentEvent
-from convener.subscribers.leaving import leave, masked
+from convener.subscribers.leaving import leave
 from convener.subscribers.models import SubscriberStatus
 from convener.subscribers.row_updates import MAX_ATTEMPTS, MAX_MOVES, find
 from convener.subscribers.unit_of_work import Transaction
@@ -99,28 +97,3 @@ def test_when_others_never_stop_it_says_so() -> None:
     rows.times = MAX_ATTEMPTS
     with pytest.raises(Unavailable):
         leave(subscriber(1).id, register=rows, by="page", now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("mira@example.org", "m•••@example.org"),
-        ("mi@example.org", "m•••@example.org"),
-        ("m@example.org", "•••@example.org"),
-        ("Ärla.B+x@example.org", "Ä•••@example.org"),
-        ("mira@xn--mnchen-3ya.example", "m•••@münchen.example"),
-        ("mira@xn--strae-oqa.example", "m•••@straße.example"),
-        ("mira@xn--\x00.example", "m•••@xn--\x00.example"),
-        ("", ""),
-    ],
-)
-def test_an_address_is_masked(address: str, shown: str) -> None:
-    """Its owner knows it, and nobody else could write to it; the domain reads as people write it."""
-    assert masked(address) == shown
-
-
-@given(st.emails())
-def test_the_mask_hides_all_but_one_letter(address: str) -> None:
-    """How long the part before the @ is doesn't show either."""
-    local, _, _ = address.rpartition("@")
-    assert masked(address).partition("@")[0] in {f"{local[0]}•••", "•••"}
