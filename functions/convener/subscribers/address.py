@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from convener.errors import BadInput
 MAX_ADDRESS_CHARACTERS = 254
 """The limit of RFC 5321 §4.5.3.1.3 with erratum 1690 of RFC 3696."""
 
+_OTHER_DOTS = re.compile("[\u3002\uff0e\uff61]")
 _GMAIL = ("gmail.com", "googlemail.com")
 
 
@@ -113,7 +115,28 @@ _COMMON_MISTAKES: tuple[tuple[Callable[[str], bool], str], ...] = (
         "There is a space within the address. Take it out, or give one address at a time.",
     ),
     (lambda text: "@" not in text, "There is no @. An address looks like anna@example.org."),
+    (
+        lambda text: _domain(text).startswith("["),
+        "There is a number in square brackets after the @. We need a name there: an address looks like anna@example.org.",
+    ),
+    (
+        lambda text: len(_labels(text)) == 1 and _domain(text) != "",
+        "There is no dot after the @. Is the end of the address missing, such as .org or .co.uk?",
+    ),
+    (
+        lambda text: _labels(text)[-1].isdigit(),
+        "The address ends in a number, so it is none that we can write to. An address looks like anna@example.org.",
+    ),
 )
+
+
+def _domain(text: str) -> str:
+    return text.partition("@")[2]
+
+
+def _labels(text: str) -> list[str]:
+    """Return the parts of the domain. IDNA takes three other characters for dots, too (RFC 3490 §3.1)."""
+    return _OTHER_DOTS.sub(".", _domain(text)).split(".")
 
 
 def _refuse_common_mistakes(text: str) -> None:
