@@ -117,7 +117,7 @@ _COMMON_MISTAKES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: "@" not in text, "There is no @. An address looks like anna@example.org."),
     (
         lambda text: _domain(text).startswith("["),
-        "There is a number in square brackets after the @. We need a name there: an address looks like anna@example.org.",
+        "There are square brackets after the @. We need a name there: an address looks like anna@example.org.",
     ),
     (
         lambda text: len(_labels(text)) == 1 and _domain(text) != "",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
 from zoneinfo import available_timezones
 
 from convener.consent_coverage import VERSION, row_wording
 from convener.errors import BadInput
-from convener.intake.files.dates import numeric_date, utc_moment
+from convener.intake.files.dates import utc_moment
+from convener.intake.subscribers.full_names import first_name, first_name_of
 from convener.intake.subscribers.lines import LineOutcome
-from convener.subscribers.first_names import listed_first_name
 from convener.subscribers.mailing_choices import all_choices
 from convener.subscribers.models import Calendar
 
@@ -28,11 +28,6 @@ _OUTCOMES = {
     "moved": LineOutcome.MOVED,
 }
 _YES = frozenset({"yes", "true", "1", "x"})
-EARLIEST_JOINED_YEAR = 1970
-_AHEAD_OF_UTC = timedelta(hours=14)
-"""How far the calendar of Pacific/Kiritimati is ahead of UTC: "today" may be tomorrow in UTC."""
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d", re.ASCII)
 
 
 def line_status(typed: str) -> LineOutcome | None:
@@ -51,11 +46,6 @@ def address_alone(typed: str) -> str:
     found = parseaddr(typed)[1]
     # Python 3.11 takes an address before a name in brackets, too.
     return found if found and typed.endswith(f"<{found}>") and "@" in found else typed
-
-
-def first_name(typed: str) -> str:
-    """Return a first name. Raises BadInput for a web or mail address, which our mails would pass on."""
-    return listed_first_name(typed)
 
 
 def zone(typed: str) -> str:
@@ -111,61 +101,8 @@ def paused_until(typed: str) -> datetime | None:
         raise BadInput(f"“{typed[:40]}” is no day to be paused until, such as 2024-06-01.") from error
 
 
-def joined_at(typed: str, *, now: datetime) -> datetime:
-    """Return when a person joined, in UTC. A date is never guessed: a wrong date of consent is worse than none.
-
-    Args:
-        typed: A date (`2024-04-18`), or a moment (`2024-04-18T18:00:00Z`, in UTC unless it says otherwise). A date in
-            numbers is read only if there is one way to read it: 18/04/2024 and 4/18/2024, but not 4/5/2024.
-        now: The moment of the import.
-
-    Raises:
-        BadInput: The text is no date, or could be two dates, or the date is in the future or before 1970.
-    """
-    if _ISO_DAY.fullmatch(typed):
-        return _midnight(typed, now)
-    if len(readings := _readings(typed)) == 1:
-        return _midnight(readings[0], now)
-    try:
-        if not _ISO_MOMENT.match(typed):
-            raise ValueError(typed)
-        joined = utc_moment(typed)
-    except ValueError as error:
-        raise BadInput(_how_to_write(typed)) from error
-    _refuse_unlikely(joined, latest=now)
-    return joined
-
-
-def _midnight(day: str, now: datetime) -> datetime:
-    try:
-        midnight = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
-    except ValueError as error:
-        raise BadInput(f"“{day}” is no day of the calendar.") from error
-    _refuse_unlikely(midnight, latest=now + _AHEAD_OF_UTC)
-    return min(midnight, now)
-
-
-def _refuse_unlikely(joined: datetime, *, latest: datetime) -> None:
-    if joined > latest:
-        raise BadInput(f"The date of joining, {joined:%Y-%m-%d}, lies in the future. Correct it, or leave it empty.")
-    if joined.year < EARLIEST_JOINED_YEAR:
-        raise BadInput(f"The date of joining lies before {EARLIEST_JOINED_YEAR}. Correct it, or leave it empty.")
-
-
-def _readings(typed: str) -> list[str]:
-    """Return the days that a date in numbers may mean, as YYYY-MM-DD."""
-    if not (numbers := numeric_date(typed, lenient=False)):
-        return []
-    return [f"{numbers.year}-{month:02}-{day:02}" for month, day in numbers.orders]
-
-
-def _how_to_write(typed: str) -> str:
-    if readings := _readings(typed):
-        return f"“{typed}” isn't written the same way everywhere. Write {' or '.join(readings)}."
-    return f"“{typed[:40]}” is not a date this can read. Write it like 2024-04-18, or leave it empty."
-
-
 OPTIONAL_CELLS: dict[str, Callable[[str], object]] = {
+    "name": first_name_of,
     "first_name": first_name,
     "zone": zone,
     "calendar": calendar,

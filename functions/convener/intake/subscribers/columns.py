@@ -9,6 +9,7 @@ from convener.errors import BadInput
 from convener.intake.files.csv_dialect import Record, best_delimiter, first_records
 from convener.intake.files.decoding import EncodedText
 from convener.intake.files.header_finder import ColumnNames, HeaderFinder
+from convener.intake.subscribers.joined_dates import DateOrder
 
 NAMES = ColumnNames(
     synonyms={
@@ -53,6 +54,7 @@ class Columns:
         header_line: The line of the header; 0 where the file is a bare list of addresses.
         above: The number of filled lines above the header.
         header: All cells of the header as typed; empty for a bare list.
+        date_order: The order of the numbers in dates of joining, where the column shows it.
     """
 
     places: dict[str, int]
@@ -61,6 +63,7 @@ class Columns:
     header_line: int
     above: int = 0
     header: tuple[str, ...] = ()
+    date_order: DateOrder | None = None
 
     def cell(self, cells: list[str], field: str) -> str:
         """Return the cell of a field, or an empty string where there is none."""

@@ -181,7 +181,7 @@ class _Import:
         """Return the consent entry of a new person, with the source in the words of the operator and of the list."""
         request, line = self.sorter.request, person.line
         file = f" ({request.file})" if request.file else ""
-        joined = f"; joined {line.joined}" if line.joined else ""
+        joined = f"; joined {line.joined_typed}" if line.joined_typed else ""
         of_list = f"; the list says: {line.source}" if line.source else ""
         return ConsentEntry(
             subscriber=person.row.id,

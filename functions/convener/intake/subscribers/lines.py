@@ -36,7 +36,8 @@ class Row:
         address: The address of the person.
         first_name: The first name, or an empty string.
         zone: A name of the IANA time zone database, or an empty string.
-        joined: The date of consent, still as typed.
+        joined: When the person gave their consent, in UTC; None where the list has no date that can be read.
+        joined_typed: The date of consent as typed.
         kinds: The kinds of mailing that the person chose; empty for all.
         calendar: How the person gets calendar entries.
         text_only: Whether the person wants mails without HTML.
@@ -49,7 +50,8 @@ class Row:
     address: Address
     first_name: str
     zone: str
-    joined: str
+    joined: datetime | None
+    joined_typed: str = ""
     kinds: frozenset[str] = frozenset()
     calendar: Calendar = Calendar.FILE
     text_only: bool = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from convener.errors import BadInput
 from convener.intake.files.csv_dialect import Broken, Record
 from convener.intake.subscribers import cells as cell_values
 from convener.intake.subscribers.columns import Columns
+from convener.intake.subscribers.joined_dates import read_joined
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.subscribers.address import Address, parse_address
 
@@ -85,18 +87,26 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
 def _person(record: Record, columns: Columns, address: Address) -> Iterator[Row | Problem]:
     """Yield notes on the cells that are left out, and then the row. Raises BadInput for choices that cannot be read."""
     cells = {field: columns.cell(record.cells, field) for field in columns.places}
-    optional: dict[str, Any] = {"first_name": "", "zone": ""}
+    optional: dict[str, Any] = {}
+    readers: dict[str, Callable[[str], object]] = {
+        **cell_values.OPTIONAL_CELLS,
+        "joined": partial(read_joined, order=columns.date_order),
+    }
     notes = []
-    for field, read in cell_values.OPTIONAL_CELLS.items():
+    for field, read in readers.items():
         try:
             if cells.get(field):
                 optional[field] = read(cells[field])
         except BadInput as error:
             notes.append(Problem(record.line, address.typed, LineOutcome.NOTE, f"{error} It was left out."))
+    name = optional.pop("name", "")
     row = Row(
         record.line,
         address,
-        joined=cells.get("joined", ""),
+        first_name=optional.pop("first_name", name),
+        zone=optional.pop("zone", ""),
+        joined=optional.pop("joined", None),
+        joined_typed=cells.get("joined", ""),
         kinds=cell_values.kinds(cells.get("kinds", "")),
         text_only=cell_values.text_only(cells.get("text_only", "")),
         paused_until=cell_values.paused_until(cells.get("paused_until", "")),

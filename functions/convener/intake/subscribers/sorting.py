@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import islice
 
 from convener.errors import BadInput
-from convener.intake.subscribers.cells import joined_at
 from convener.intake.subscribers.import_report import MAX_EXAMPLES, ImportReport, reason_left_alone
+from convener.intake.subscribers.joined_dates import not_in_future
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.role_addresses import is_role
 from convener.subscribers.identity import subscriber_id
@@ -132,17 +132,18 @@ class Sorter:
         return [self.person(line, row, known.get(row.id)) for line, row in wanted]
 
     def _row(self, line: Row) -> Subscriber | None:
-        """Return the row that a line asks for, or None where it cannot be used or its address came before."""
-        try:
-            joined = joined_at(line.joined, now=self.request.now) if line.joined else self.request.now
-        except BadInput as error:
-            self.refuse(line, LineOutcome.MALFORMED, str(error))
-            return None
+        """Return the row that a line asks for, or None where its address came before."""
         identity = subscriber_id(line.address.normalised, key=self.key)
         first = self._seen.setdefault(bytes.fromhex(identity), line.line)
         if first != line.line:
             self.refuse(line, LineOutcome.DUPLICATE, f"The same address as on line {first}, which counts.")
             return None
+        joined = line.joined or self.request.now
+        try:
+            joined = not_in_future(joined, now=self.request.now)
+        except BadInput as error:
+            self.refuse(line, LineOutcome.NOTE, f"{error} It was left out.")
+            joined = self.request.now
         paused = line.paused_until
         return Subscriber(
             id=identity,

@@ -123,12 +123,14 @@ def test_good_lines_are_imported_and_bad_lines_are_named() -> None:
     assert outcomes == [
         (2, LineOutcome.NOTE),
         (3, LineOutcome.MALFORMED),
-        (4, LineOutcome.MALFORMED),
+        (4, LineOutcome.NOTE),
         (5, LineOutcome.MALFORMED),
-        (6, LineOutcome.MALFORMED),
+        (6, LineOutcome.NOTE),
+        (7, LineOutcome.DUPLICATE),
     ]
-    assert {row.address for row in store.rows.values()} == {"anna@example.org", "ben@example.org"}
-    assert (report.lines, report.refused) == (6, 4)
+    joined = {row.address: row.confirmed_at for row in store.rows.values()}
+    assert joined == {"anna@example.org": NOW, "ben@example.org": NOW, "carl@example.org": NOW}
+    assert (report.lines, report.refused) == (6, 2)
 
 
 def test_another_identity_key_stops_before_anything_is_written() -> None:

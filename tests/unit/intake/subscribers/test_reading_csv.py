@@ -17,7 +17,7 @@ from convener.intake.subscribers.reading import read_people as read_csv
 def people(data: bytes | str) -> list[tuple[int, str, str, str, str]]:
     raw = data if isinstance(data, bytes) else data.encode()
     return [
-        (row.line, row.address.typed, row.first_name, row.zone, row.joined)
+        (row.line, row.address.typed, row.first_name, row.zone, row.joined_typed)
         for row in read_csv(raw)
         if isinstance(row, Row)
     ]
