@@ -34,9 +34,9 @@ def test_a_sentence_is_no_first_name() -> None:
 
 
 WORDS = """
-    null NULL Null undefined None N/A n/a #N/A NA na nan NaN - -- . ? … *|FNAME|* {{first_name}} %%first_name%% [[first]]
-    %FIRSTNAME% {$name} ${name} {name} [name] <<name>> «name» $name :name #name# Vorname Prénom Firstname first_name
-    unknown inconnu unbekannt true (none) <nil>
+    null NULL Null undefined None N/A n/a #N/A NA na nan NaN - -- . ? … *|FNAME|* {{first_name}} %%first_name%%
+    [[first]] %FIRSTNAME% {$name} ${name} {name} [name] <<name>> «name» $name :name #name# Vorname Prénom Firstname
+    first_name unknown inconnu unbekannt true (none) <nil>
 """
 TEXTS = (
     "First name",

@@ -126,6 +126,12 @@ def shown_order(typed: str) -> DateOrder | None:
     return DateOrder.DAY_FIRST if second <= 12 < first else None
 
 
+def is_ambiguous(typed: str) -> bool:
+    """Return whether a cell begins with a date in numbers that could be two dates."""
+    numbers = _NUMBERS.match(typed)
+    return numbers is not None and 0 < int(numbers[1]) <= 12 and 0 < int(numbers[3]) <= 12 and numbers[1] != numbers[3]
+
+
 def looks_like_date(typed: str) -> bool:
     """Return whether a cell holds a date, perhaps one that can be read in two ways; False for 1, yes, or a blank."""
     if not any(map(str.isdigit, typed)):

@@ -37,9 +37,8 @@ class PeopleList:
     def __iter__(self) -> Iterator[Row | Problem]:
         """Yield the rows and problems in the order of the file."""
         yield from self.notes
-        if self.columns.above:
-            text = f"The columns are named here. What stands above ({self.columns.above} filled) was passed over."
-            yield Problem(self.columns.header_line, "", LineOutcome.NOTE, text)
+        for text in self.columns.remarks:
+            yield Problem(max(1, self.columns.header_line), "", LineOutcome.NOTE, text)
         if self.columns.unused:
             names = ", ".join(f"“{name}”" for name in self.columns.unused)
             yield Problem(self.columns.header_line, "", LineOutcome.NOTE, f"Not used: {names}.")
@@ -47,8 +46,8 @@ class PeopleList:
             yield from _row(record, self.columns)
 
     def people(self) -> Iterator[Record | Broken]:
-        """Yield the records below the header."""
-        return (record for record in self.records() if record.line > self.columns.header_line)
+        """Yield the records of the list, without its header and other tables of the file."""
+        return filter(self.columns.has_row, self.records())
 
     def check(self) -> PeopleList:
         """Return the list itself. Raises BadInput where the file has a header and no line below it."""

@@ -9,6 +9,7 @@ from convener.csv_output import FORMULA
 from convener.errors import BadInput
 from convener.intake.files.csv_dialect import Broken, Record, records
 from convener.intake.files.decoding import BinaryRule, EncodedText, unicode_encoding
+from convener.intake.files.zip_kinds import ZipKind, zip_kind
 from convener.intake.subscribers.columns import find_columns
 from convener.intake.subscribers.lines import LineOutcome, Problem
 from convener.intake.subscribers.people_list import PeopleList
@@ -17,10 +18,15 @@ MAX_FILE_BYTES = 20_000_000
 """Some 400,000 lines."""
 _ZIP = b"PK\x03\x04"
 _OTHER_TYPES = {
-    _ZIP: "a zip file",
+    _ZIP: "a zip file or a workbook",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet (.xls), or one with a password",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip file",
+    b"{\\rtf": "a text document (.rtf)",
+    b"BEGIN:VCARD": "an address book (vCard)",
+    b"<?xml": "an XML file",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
 }
 _SAVE_AS = "Open it in your spreadsheet program and save it as .xlsx, without a password, or as CSV (UTF-8)."
 _BINARY = BinaryRule(allowed="\t\n\v\f\r\x1a", always=0, one_in=20)
@@ -41,13 +47,23 @@ def check_size(size: int) -> None:
         )
 
 
-def read_people(data: bytes) -> PeopleList:
-    """Return the bytes of a file as a list of people. Raises BadInput, before any line is read, if it is none."""
+def read_people(data: bytes, *, hidden_rows: bool = False) -> PeopleList:
+    """Return the bytes of a file as a list of people.
+
+    Args:
+        data: The bytes.
+        hidden_rows: Whether to read rows of a workbook that are hidden, by a filter for example.
+
+    Raises:
+        BadInput: The file is no list of people. No line was read.
+    """
     check_size(len(data))
     if data.startswith(_ZIP):
+        if (kind := zip_kind(data)) is not ZipKind.WORKBOOK:
+            raise BadInput(f"This is {kind}, not a list in CSV or .xlsx. {_SAVE_AS}")
         from convener.intake.subscribers.workbook import read_workbook  # noqa: PLC0415 - only workbooks need openpyxl
 
-        return read_workbook(data)
+        return read_workbook(data, hidden_rows=hidden_rows)
     return read_csv(data)
 
 

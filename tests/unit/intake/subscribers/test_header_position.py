@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 from convener.errors import BadInput
-from convener.intake.subscribers.columns import HEADERS
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
 from convener.intake.subscribers.reading import read_people
 
@@ -53,10 +52,12 @@ def test_a_line_that_names_more_columns_wins_among_titles() -> None:
     assert [(row.line, row.first_name) for row in found] == [(4, "Anna")]
 
 
-def test_columns_are_not_looked_for_far_below() -> None:
-    """Words in a long text are no names of columns."""
-    with pytest.raises(BadInput, match="no column called “email” on line 1 or soon after"):
-        read_people(_csv([["words"]] * HEADERS.max_rows + [["email"], ["anna@example.org"]]))
+def test_columns_are_found_below_a_long_report() -> None:
+    """However much stands above, the row right above the people names the columns, and the remark counts the rest."""
+    note, row = list(read_people(_csv([["words", "more"]] * 99 + [["email"], ["anna@example.org"]])))
+    assert isinstance(note, Problem)
+    assert (note.line, "(99 filled)" in note.reason) == (100, True)
+    assert isinstance(row, Row)
 
 
 @pytest.mark.parametrize("written", [_csv, _workbook])

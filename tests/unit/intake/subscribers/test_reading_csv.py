@@ -180,6 +180,8 @@ def _zipped() -> bytes:
         pytest.param(_zipped(), "damaged.*save it as a new .xlsx", id="xlsx"),
         pytest.param(b"\xd0\xcf\x11\xe0" + b"x" * 100, "an old spreadsheet.*with a password", id="xls"),
         pytest.param(b"%PDF-1.7\nx", "a PDF", id="PDF"),
+        pytest.param(b"BEGIN:VCARD\r\nEMAIL:a@example.org", "an address book", id="vCard"),
+        pytest.param(b"<html><body>a@example.org", "a web page", id="web page"),
         pytest.param(b"\x1f\x8b\x08\x00", "gzip", id="gzip"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file", id="PNG"),
         pytest.param(b"\x81\x8d\x90 anna@example.org", "neither UTF-8 nor Windows-1252", id="unknown encoding"),
@@ -187,9 +189,15 @@ def _zipped() -> bytes:
         pytest.param(b"\x01\x02\x03\x04\x05email", "not a text file", id="control characters"),
         pytest.param(b"x" * (MAX_FILE_BYTES + 1), "20 MB is the most", id="large"),
         pytest.param(b"email,zone\n\n", "holds no addresses", id="header alone"),
-        pytest.param(b"name,town\nAnna,Leeds\n", "no column called “email” on line 1", id="no address column"),
-        pytest.param(b"anna@example.org,Anna\n", "doesn't say which is which", id="columns without names"),
-        pytest.param(b"email,email\na@example.org,b@example.org", "Two columns are called “email”", id="twice"),
+        pytest.param(
+            b"name,town\nAnna,Leeds\n",
+            "no column called “email”, and none that holds addresses",
+            id="no address column",
+        ),
+        pytest.param(
+            b"anna@example.org,Anna\n", "Line 1 holds an address, and no line above", id="columns without names"
+        ),
+        pytest.param(b"email,zone,Zone\na@example.org,,", "Two columns are called “zone”", id="twice"),
         pytest.param(b'"email\n' * (MAX_RECORD_LINES + 1), "quotation marks of the first line", id="broken header"),
     ],
 )
