@@ -12,7 +12,7 @@ from convener.intake.sessions.loading import load_sessions
 from convener.intake.subscribers.import_records import new_batch
 from convener.intake.subscribers.import_report import ImportReport
 from convener.intake.subscribers.importing import import_list
-from convener.intake.subscribers.reading import read_csv
+from convener.intake.subscribers.reading import read_people
 from convener.intake.subscribers.sorting import ImportRequest
 from convener.sessions.departure_times import first_departure_days
 from convener.sessions.models import Session
@@ -57,7 +57,7 @@ def check(faults: Sequence[Fault], name: str) -> None:
 def seed(world: World, upload: Upload, *, subscribers: Path, source: str, begins: datetime) -> Seeded:
     """Load the sessions and import the list. Materials of sessions after `begins` are held back. Raises BadInput."""
     people = import_list(
-        read_csv(subscribers.read_bytes()),
+        read_people(subscribers.read_bytes()),
         store=world.subscribers,
         imports=world.imports,
         key=world.identity_key,

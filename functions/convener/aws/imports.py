@@ -2,7 +2,7 @@
 
     part               item            content
     imports            <batch>         time and source of one import, its numbers, and whether it was undone
-    import/<batch>     00001           one part: the ids that it adds, and the rows of which it filled fields
+    import/<batch>     00001           one part: the ids that it adds or marks, and the rows of which it filled fields
 
 All items expire with the time in which an import can be undone. DynamoDB deletes expired items late, so `all` compares
 the times.
@@ -42,7 +42,11 @@ class DynamoImportStore:
                 at=imported.at.isoformat(),
                 source=imported.source,
                 file=imported.file,
-                **{name: count for name in ("added", "filled") if (count := getattr(imported, name)) is not None},
+                **{
+                    name: count
+                    for name in ("added", "filled", "marked")
+                    if (count := getattr(imported, name)) is not None
+                },
                 **({"undone_at": imported.undone_at.isoformat()} if imported.undone_at else {}),
             )
         )
@@ -51,7 +55,8 @@ class DynamoImportStore:
         """Write one part of an import under its number."""
         filled = {identity: [fields.version, *fields.fields] for identity, fields in part.filled.items()}
         key = f"import/{imported.batch}", f"{number:05}"
-        self._put(expiring("import-part", *key, until=imported.until, added=list(part.added), filled=filled))
+        marked: dict[str, Any] = {"marked": list(part.marked)} if part.marked else {}
+        self._put(expiring("import-part", *key, until=imported.until, added=list(part.added), filled=filled, **marked))
 
     def all(self, *, now: datetime) -> Sequence[ImportRecord]:
         """Return the imports that can still be undone, and those that were undone, newest first.
@@ -88,6 +93,7 @@ def _record_of(item: Mapping[str, Any]) -> ImportRecord:
             file=item["file"],
             added=item.get("added"),
             filled=item.get("filled"),
+            marked=item.get("marked"),
             undone_at=datetime.fromisoformat(item["undone_at"]) if "undone_at" in item else None,
         )
 
@@ -98,4 +104,4 @@ def _part_of(item: Mapping[str, Any]) -> ImportPart:
             identity: FilledFields(version=int(version), fields=tuple(fields))
             for identity, (version, *fields) in item["filled"].items()
         }
-        return ImportPart(added=tuple(item["added"]), filled=filled)
+        return ImportPart(added=tuple(item["added"]), filled=filled, marked=tuple(item.get("marked", ())))

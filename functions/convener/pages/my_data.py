@@ -41,6 +41,7 @@ EVENT_WORDS: Mapping[ConsentEvent, str] = {
     ConsentEvent.LIFTED: "We write to you again",
     ConsentEvent.ERASED: "What we held was erased",
     ConsentEvent.EXPORTED: "You asked for your data, and we gave them to you",
+    ConsentEvent.MARKED: "A list said that you don’t want our mails",
     ConsentEvent.UNDONE: "The import that brought you was taken back",
 }
 SOURCE_WORDS: Mapping[str, str] = {

@@ -36,7 +36,7 @@ def hindered(row: Subscriber | None, request: ConfirmationRequest) -> Confirmati
     """Return why the requested address cannot be put on the list; None where it can, or is on the list already."""
     if row is None or row.status == SubscriberStatus.CONFIRMED:
         return None
-    if row.status in REFUSED:
+    if row.status in REFUSED and not row.is_mark:  # a list said so elsewhere; this button was pressed in the mailbox
         return REFUSED[row.status]
     since = row.status_since
     return ConfirmationResult.OVERTAKEN if since is not None and since > request.asked_at else None

@@ -29,6 +29,8 @@ class ConsentEvent(StrEnum):
     ERASED = "erased"
     EXPORTED = "exported"
     """An operator gave the subscriber's data to them, because they asked for it."""
+    MARKED = "marked"
+    """A list said that nobody may write to this address."""
     UNDONE = "undone"
     """An operator undid the import that added the subscriber, before the subscriber did anything."""
 

@@ -125,6 +125,15 @@ class Subscriber:
         """Whether an import added the row and the row is unchanged since. Undoing the import deletes such a row."""
         return bool(self.batch) and self.version == 1 and self.status == SubscriberStatus.CONFIRMED
 
+    @property
+    def is_mark(self) -> bool:
+        """Whether the row only notes that nobody may write to this address: the person never said yes here.
+
+        A list that an import read, or an operator, said so. The person may still join by the form.
+        """
+        unwilling = (SubscriberStatus.LEFT, SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
+        return self.confirmed_at is None and self.status in unwilling
+
     def paused(self, now: datetime) -> bool:
         """Return whether the subscriber has paused all mailings at that time."""
         return self.paused_until is not None and now < self.paused_until

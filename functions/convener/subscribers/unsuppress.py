@@ -27,6 +27,8 @@ def check_unsuppressible(row: Subscriber | None) -> Subscriber:
     """Return the row where its suppression can be lifted. Raises BadInput with the reason where not."""
     if row is None:
         raise BadInput("Nobody with this address is on the list.")
+    if row.is_mark:
+        raise BadInput("This person never said yes here: a list noted that nobody may write to them. They can join.")
     if row.status not in UNSUPPRESSIBLE:
         raise BadInput(f"This person {_REFUSALS[row.status]}")
     return row

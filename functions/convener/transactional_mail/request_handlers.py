@@ -151,7 +151,7 @@ class RequestHandlers:
     ) -> Outcome | None:
         """Return the outcome if nothing may be confirmed at the address of that subscriber, else None."""
         stored = self.requests.find(mail_request.mark)
-        if subscriber and subscriber.status in SUPPRESSED:
+        if subscriber and subscriber.status in SUPPRESSED and not subscriber.is_mark:
             return nothing_due(subscriber.status.value)
         if subscriber and subscriber.status_since and subscriber.status_since > mail_request.at:
             return nothing_due("overtaken")  # the button would do nothing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from pathlib import Path
 
 import click
@@ -9,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from convener.errors import BadInput, ConvenerError, Misconfigured
+from convener.intake.subscribers.consent_survey import yes_means
 from convener.intake.subscribers.import_records import new_batch
 from convener.intake.subscribers.import_report import MAX_EXAMPLES, ImportReport
 from convener.intake.subscribers.importing import import_list, sort_list
-from convener.intake.subscribers.lines import LineOutcome
+from convener.intake.subscribers.lines import LineOutcome, Problem
+from convener.intake.subscribers.people_files import PeopleFiles
 from convener.intake.subscribers.people_list import PeopleList
 from convener.intake.subscribers.reading import check_size, read_people
 from convener.intake.subscribers.sorting import ImportRequest
@@ -31,10 +35,18 @@ WORDS = {
     LineOutcome.COMPLAINED: "complained",
     LineOutcome.ERASED: "erased at their own wish",
     LineOutcome.MOVED: "moved to another address",
+    LineOutcome.UNCONFIRMED: "not confirmed yet",
+    LineOutcome.DECLINED: "no yes to mail",
     LineOutcome.MALFORMED: "malformed",
     LineOutcome.BUSY: "busy: import again",
 }
 ALWAYS = {LineOutcome.NEW, LineOutcome.KNOWN}
+VERDICTS = (
+    *(LineOutcome.NEW, LineOutcome.KNOWN, LineOutcome.LEFT, LineOutcome.BOUNCED, LineOutcome.COMPLAINED),
+    *(LineOutcome.ERASED, LineOutcome.MOVED, LineOutcome.UNCONFIRMED, LineOutcome.MALFORMED, LineOutcome.DUPLICATE),
+    *(LineOutcome.ROLE, LineOutcome.DECLINED),
+)
+"""The verdicts of a dry run, in the order of its totals. Nobody is BUSY where nothing is written."""
 
 
 @click.command("import")
@@ -45,14 +57,28 @@ ALWAYS = {LineOutcome.NEW, LineOutcome.KNOWN}
 @click.option(
     "--with-role-addresses", "roles", is_flag=True, help="Import info@, office@ and other role addresses as well."
 )
+@click.option(
+    "--yes-means",
+    "answers",
+    multiple=True,
+    metavar='"COLUMN=VALUE"',
+    help="A value that means yes to these mails; once or more.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would happen, write nothing, and don't ask.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print the verdict on each line as JSON.")
 @click.option(
     "--examples", type=click.IntRange(0), default=MAX_EXAMPLES, show_default=True, help="Lines to show of each outcome."
 )
 @yes_option
 @click.pass_context
 def import_file(
-    context: click.Context, file: Path, source: str, roles: bool, dry_run: bool, examples: int, yes: bool
+    context: click.Context,
+    /,
+    file: Path,
+    source: str,
+    answers: tuple[str, ...],
+    examples: int,
+    **flags: bool,
 ) -> None:
     """Import FILE, a CSV list or a workbook (.xlsx) of people who agreed to get these mails.
 
@@ -60,13 +86,25 @@ def import_file(
     2024-04-18); a bare list of addresses works too, and so does a file that `export` wrote. First the command sorts all
     lines, shows the result and writes nothing. Then it asks; --yes answers. Without a terminal and without --yes it
     ends there, with exit status 0.
+    Only a written yes is a yes: a column about consent or status counts, and where its values are not understood the
+    import stops and asks which of them mean yes. Whoever said no is remembered, so that no later list brings them in.
     Known values stay, empty names and zones are filled, and nobody who left is brought back. Safe to repeat, and `undo`
     takes the import back for seven days. Exit status otherwise: 0 when the import is done, 1 when it left lines out, 2
-    when the file could not be read or the import broke off.
+    when the file could not be read, does not say who wants mail, or the import broke off.
     """
     stack: StackContext = context.obj
     try:
-        _run(context, stack, file, source, roles=roles, dry_run=dry_run, examples=examples, yes=yes)
+        request = ImportRequest(
+            source=source,
+            now=stack.clock().now(),
+            file=file.name,
+            roles=flags["roles"],
+            examples=examples,
+            keep_all=flags["as_json"],
+        )
+        check_size(file.stat().st_size)
+        people = read_people(file.read_bytes(), answers=[yes_means(answer) for answer in answers], file=file.name)
+        _run(context, stack, file, people, request, **flags)
     except BadInput as error:
         _stop(context, f"{file}: {error}")
     except Misconfigured as error:
@@ -81,18 +119,19 @@ def _run(
     context: click.Context,
     stack: StackContext,
     file: Path,
-    source: str,
+    people: PeopleList | PeopleFiles,
+    asked: ImportRequest,
     *,
-    roles: bool,
     dry_run: bool,
-    examples: int,
+    as_json: bool,
     yes: bool,
+    **_read: bool,
 ) -> None:
-    check_size(file.stat().st_size)
-    people = read_people(file.read_bytes())
-    asked = ImportRequest(source=source, now=stack.clock().now(), file=file.name, roles=roles, examples=examples)
     with progress("Sorting", people.lines) as heard:
         found = sort_list(people, store=stack.register(), key=stack.identity_key(), request=asked, progress=heard)
+    if as_json:
+        _print_json(found)
+        return
     show(found, file, title="What would happen")
     if not dry_run and _sure(found, yes=yes):
         done = _bring_in(stack, people, asked)
@@ -103,13 +142,41 @@ def _run(
         context.exit(LEFT_OUT if found.refused else 0)
 
 
+def _print_json(report: ImportReport) -> None:
+    """Print the totals and one verdict for each line. Notes on a line are among its reasons; others go to stderr."""
+    lines: dict[tuple[str, int], Problem] = {}
+    notes: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for result in report.results:
+        place = (result.file, result.line)
+        if result.outcome is LineOutcome.NOTE:
+            notes[place].append(result.reason)
+        else:
+            lines[place] = result
+    for file, line in sorted(notes.keys() - lines.keys()):
+        for text in notes[file, line]:
+            click.echo(printable(f"{file or 'line'}:{line}: {text}"), err=True)
+    verdicts = [
+        {
+            **({"file": file} if file else {}),
+            "line": line,
+            "address": found.address,
+            "verdict": str(found.outcome),
+            "why": " ".join(filter(None, (found.reason, *notes[file, line]))),
+        }
+        for (file, line), found in sorted(lines.items())
+    ]
+    totals = {str(outcome): report.counts[outcome] for outcome in VERDICTS}
+    click.echo(json.dumps({"totals": totals, "lines": verdicts}, ensure_ascii=False, indent=1))
+
+
 def _sure(found: ImportReport, *, yes: bool) -> bool:
     """Return whether to import. Where there is nothing to do, or no person to ask, print so."""
     new, fillable = found.counts[LineOutcome.NEW], found.fillable
-    if not new and not fillable:
+    if not new and not fillable and not found.marked:
         click.echo("Nobody is new, and nothing is to be filled. Nothing was changed.")
         return False
-    fill = f" and fill what is empty of {fillable} known" if fillable else ""
+    fill = f", fill what is empty of {fillable} known" if fillable else ""
+    fill += f", remember the no of {found.marked}" if found.marked else ""
     if yes:
         return True
     if not at_a_terminal():
@@ -121,7 +188,7 @@ def _sure(found: ImportReport, *, yes: bool) -> bool:
     return False
 
 
-def _bring_in(stack: StackContext, people: PeopleList, asked: ImportRequest) -> ImportReport:
+def _bring_in(stack: StackContext, people: PeopleList | PeopleFiles, asked: ImportRequest) -> ImportReport:
     batch = new_batch(asked.now)
     back = f"{stack.line} subscribers undo {batch}"
     click.echo(f"This import is {batch}.", err=True)
@@ -139,7 +206,8 @@ def _bring_in(stack: StackContext, people: PeopleList, asked: ImportRequest) -> 
         except KeyboardInterrupt:
             raise Stopped(f"\nStopped midway. Run it again to go on, or take back what was done: {back}") from None
     filled = f" {done.fillable} known got a name or a zone." if done.fillable else ""
-    click.echo(f"Done: {done.counts[LineOutcome.NEW]} new.{filled}")
+    noes = f" {done.marked} said no, and are remembered." if done.marked else ""
+    click.echo(f"Done: {done.counts[LineOutcome.NEW]} new.{filled}{noes}")
     click.echo(f"To take it back within seven days: {back}")
     return done
 
@@ -148,7 +216,8 @@ def show(report: ImportReport, file: Path, *, title: str) -> None:
     """Print examples of each outcome that needs an explanation, and the number of lines by outcome."""
     for problem in report.problems:
         address = f"{problem.address[:80]}: " if problem.address else ""
-        click.echo(printable(f"{file}:{problem.line}: {address}{problem.reason}"))
+        where = f"{file}/{problem.file}" if problem.file else file
+        click.echo(printable(f"{where}:{problem.line}: {address}{problem.reason}"))
     if report.not_shown:
         click.echo(f"… and {report.not_shown} more lines. --examples shows more of them.")
     table = Table(title=title)

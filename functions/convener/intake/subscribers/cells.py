@@ -13,27 +13,10 @@ from convener.consent_coverage import VERSION, row_wording
 from convener.errors import BadInput
 from convener.intake.files.dates import utc_moment
 from convener.intake.subscribers.full_names import first_name, first_name_of
-from convener.intake.subscribers.lines import LineOutcome
 from convener.subscribers.mailing_choices import all_choices
 from convener.subscribers.models import Calendar
 
-CONFIRMED_WORDS = frozenset({"", "active", "confirmed", "enabled", "subscribed", "yes"})
-"""The words that programs have for people who get their mails. A person with any other status is not imported."""
-
-_OUTCOMES = {
-    "bounced": LineOutcome.BOUNCED,
-    "cleaned": LineOutcome.BOUNCED,
-    "complained": LineOutcome.COMPLAINED,
-    "erased": LineOutcome.ERASED,
-    "moved": LineOutcome.MOVED,
-}
 _YES = frozenset({"yes", "true", "1", "x"})
-
-
-def line_status(typed: str) -> LineOutcome | None:
-    """Return the outcome of a line with a status; None for a status that says yes."""
-    word = typed.casefold()
-    return None if word in CONFIRMED_WORDS else _OUTCOMES.get(word, LineOutcome.LEFT)
 
 
 def address_alone(typed: str) -> str:

@@ -35,7 +35,6 @@ NAMES = ColumnNames(
         "first_name": _FIRST_NAME.split(),
         "name": _NAME.split(),
         "zone": _ZONE.split(),
-        "standing": ("standing", "status", "state", "memberstatus", "subscriptionstatus", "subscriberstatus"),
         "kinds": ("kinds",),
         "calendar": ("calendar",),
         "text_only": ("textonly",),

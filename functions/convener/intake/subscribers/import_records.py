@@ -27,6 +27,7 @@ class ImportRecord:
         file: The name of the file.
         added: The number of new rows; None where the import broke off.
         filled: The number of rows whose empty fields it filled; None where it broke off.
+        marked: The number of people whose no it remembered; None where it broke off.
         undone_at: The moment at which it was undone.
     """
 
@@ -36,6 +37,7 @@ class ImportRecord:
     file: str = ""
     added: int | None = None
     filled: int | None = None
+    marked: int | None = None
     undone_at: datetime | None = None
 
     @property
@@ -54,13 +56,15 @@ class FilledFields:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportPart:
-    """A part of an import: the ids that it adds, and the rows that it has filled, by id.
+    """A part of an import: the ids that it adds, the rows that it has filled, by id, and the ids that it marks.
 
     The ids are written before their rows. If an import breaks off before a row is written, or another import writes it,
     the row has another name of an import or none, so undoing leaves it alone. Filled rows are written after the rows
     themselves, since a filled row does not have the name of the import. If an import breaks off in between, undoing
-    leaves a name or a time zone that was filled, but never removes what a person wrote themselves.
+    leaves a name or a time zone that was filled, but never removes what a person wrote themselves. Marked ids are
+    written before their rows, as added ones are.
     """
 
     added: Sequence[str] = ()
     filled: Mapping[str, FilledFields] = field(default_factory=dict)
+    marked: Sequence[str] = ()

@@ -29,12 +29,16 @@ class ImportReport:
 
     Without the notes, the counts add up to the filled lines of the file below its header. `fillable` counts the known
     people whose empty name or time zone the file can fill, or has filled. `examples` is the number kept for each
-    outcome.
+    outcome. `marked` is the number of people whose no is remembered. `results` has the result of every line and
+    each note, if `keep_all`.
     """
 
     counts: Counter[LineOutcome] = field(default_factory=Counter)
     fillable: int = 0
+    marked: int = 0
     examples: int = MAX_EXAMPLES
+    keep_all: bool = False
+    results: list[Problem] = field(default_factory=list)
     _kept: dict[LineOutcome, list[Problem]] = field(default_factory=dict)
 
     def count(self, outcome: LineOutcome, number: int = 1) -> None:
@@ -45,15 +49,26 @@ class ImportReport:
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep it if it is among the first of its outcome."""
         self.count(problem.outcome)
+        if self.keep_all:
+            self.results.append(problem)
         kept = self._kept.setdefault(problem.outcome, [])
         if len(kept) < self.examples:
             kept.append(problem)
+
+    def settle(self, problem: Problem) -> None:
+        """Count a line whose outcome needs no explanation."""
+        self.count(problem.outcome)
+        if self.keep_all:
+            self.results.append(problem)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The examples, in the order of the file."""
         return tuple(
-            sorted((problem for kept in self._kept.values() for problem in kept), key=lambda problem: problem.line)
+            sorted(
+                (problem for kept in self._kept.values() for problem in kept),
+                key=lambda problem: (problem.file, problem.line),
+            )
         )
 
     @property
@@ -75,4 +90,6 @@ class ImportReport:
 def reason_left_alone(known: Subscriber) -> str:
     """Return why an import does not touch a row."""
     since = f" on {known.status_since:%Y-%m-%d}" if known.status_since else ""
+    if known.is_mark and known.source:
+        since += f" (as noted from “{known.source}”)"
     return f"This person {_REASONS[known.status]}.".format(since=since)

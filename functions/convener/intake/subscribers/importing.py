@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from convener.errors import Conflict
 from convener.intake.subscribers.import_records import FilledFields, ImportPart, ImportRecord
 from convener.intake.subscribers.import_report import ImportReport
-from convener.intake.subscribers.lines import LineOutcome
+from convener.intake.subscribers.lines import LineOutcome, Refusal
+from convener.intake.subscribers.people_files import PeopleFiles
 from convener.intake.subscribers.people_list import PeopleList
 from convener.intake.subscribers.ports import ImportStore, ImportTarget
 from convener.intake.subscribers.sorting import ImportRequest, Person, Sorter
@@ -51,7 +52,7 @@ def _no_progress(_line: int) -> None:
 
 
 def sort_list(
-    people: PeopleList,
+    people: PeopleList | PeopleFiles,
     *,
     store: ImportTarget,
     key: bytes,
@@ -66,13 +67,12 @@ def sort_list(
     sorter = Sorter(rows=store, key=key, request=request)
     for group in sorter.groups(people, progress=progress):
         for person in group:
-            sorter.report.count(LineOutcome.NEW if person.is_new else LineOutcome.KNOWN)
-            sorter.report.fillable += person.to_write is not None and not person.is_new
+            sorter.count(person)
     return sorter.report
 
 
 def import_list(
-    people: PeopleList,
+    people: PeopleList | PeopleFiles,
     *,
     store: ImportTarget,
     imports: ImportStore,
@@ -108,7 +108,7 @@ def import_list(
     for group in sorter.groups(people, progress=progress):
         work.write_group(group)
     report = sorter.report
-    imports.begin(replace(imported, added=report.counts[LineOutcome.NEW], filled=report.fillable))
+    imports.begin(replace(imported, added=report.counts[LineOutcome.NEW], filled=report.fillable, marked=report.marked))
     return report
 
 
@@ -123,17 +123,17 @@ class _Import:
     parts: int = 0
 
     def write_group(self, group: Sequence[Person]) -> None:
-        """Write the new and the completed rows of a group of people."""
-        new = [person for person in group if person.is_new]
-        if new:
-            self._record(ImportPart(added=tuple(person.row.id for person in new)))
-        for start in range(0, len(new), TRANSACTION_PEOPLE):
-            self._write(new[start : start + TRANSACTION_PEOPLE])
-        known = [person for person in group if not person.is_new]
-        self.sorter.report.count(LineOutcome.KNOWN, sum(person.to_write is None for person in known))
-        to_fill = [person for person in known if person.to_write]
-        for start in range(0, len(to_fill), TRANSACTION_PEOPLE):
-            self._write(to_fill[start : start + TRANSACTION_PEOPLE])
+        """Write the new rows of a group of people, the completed ones, and the marks."""
+        added = tuple(person.row.id for person in group if person.is_new and not person.refuses)
+        marked = tuple(person.row.id for person in group if person.refuses)
+        if added or marked:
+            self._record(ImportPart(added=added, marked=marked))
+        for person in group:
+            if not person.to_write:
+                self.sorter.count(person)
+        to_write = [person for person in group if person.to_write]
+        for start in range(0, len(to_write), TRANSACTION_PEOPLE):
+            self._write(to_write[start : start + TRANSACTION_PEOPLE])
 
     def _write(self, people: Sequence[Person]) -> None:
         """Write the rows of all in one transaction, or each alone where one row was changed meanwhile."""
@@ -162,25 +162,32 @@ class _Import:
             for person in people
             if person.to_write
         ]
-        entries = [self._entry(person) for person in people if person.is_new]
+        entries = [self._entry(person) for person in people if person.is_new or person.refuses]
         if changes:
             self.store.commit(Transaction(changes=changes, consents=entries))
-        filled = {p.row.id: _filling(p.known, p.to_write) for p in people if p.known and p.to_write}
+        completed = [person for person in people if not person.refuses]
+        filled = {p.row.id: _filling(p.known, p.to_write) for p in completed if p.known and p.to_write}
         if filled:
             self._record(ImportPart(filled=filled))
-        report = self.sorter.report
-        report.count(LineOutcome.NEW, len(entries))
-        report.count(LineOutcome.KNOWN, len(people) - len(entries))
-        report.fillable += len(filled)
+        for person in people:
+            self.sorter.count(person)
 
     def _record(self, part: ImportPart) -> None:
         self.parts += 1
         self.imports.add_part(self.imported, self.parts, part)
 
     def _entry(self, person: Person) -> ConsentEntry:
-        """Return the consent entry of a new person, with the source in the words of the operator and of the list."""
+        """Return the entry of a new person or a mark, with the source in the words of the operator and of the list."""
         request, line = self.sorter.request, person.line
-        file = f" ({request.file})" if request.file else ""
+        file = f" ({'/'.join(filter(None, (request.file, line.file)))})" if request.file or line.file else ""
+        if isinstance(line, Refusal):
+            return ConsentEntry(
+                subscriber=person.row.id,
+                at=request.now,
+                what=ConsentEvent.MARKED,
+                by="import",
+                note=f"{request.source.strip()}{file}; {line.outcome.value}, the list says: {line.reason}",
+            )
         joined = f"; joined {line.joined_typed}" if line.joined_typed else ""
         of_list = f"; the list says: {line.source}" if line.source else ""
         return ConsentEntry(

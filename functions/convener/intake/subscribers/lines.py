@@ -1,4 +1,4 @@
-"""The lines of a list of people: a row that can be imported, or a problem for the operator."""
+"""The lines of a list of people: a row that can be imported, a refusal to remember, or a problem for the operator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from convener.subscribers.models import Calendar
 
 
 class LineOutcome(StrEnum):
-    """The result of a line. A NOTE is no result: it says that a value was left out, or concerns the whole file."""
+    """The result of a line. A NOTE is no result: it says that a value was left out, or concerns the whole file.
+
+    UNCONFIRMED: The person was asked elsewhere and has not confirmed. DECLINED: The line does not say yes to mail.
+    """
 
     NEW = "new"
     KNOWN = "known"
@@ -22,6 +25,8 @@ class LineOutcome(StrEnum):
     COMPLAINED = "complained"
     ERASED = "erased"
     MOVED = "moved"
+    UNCONFIRMED = "unconfirmed"
+    DECLINED = "declined"
     MALFORMED = "malformed"
     BUSY = "busy"
     NOTE = "note"
@@ -44,6 +49,7 @@ class Row:
         paused_until: The end of a pause.
         source: The file's own words on the origin of the consent.
         wording: The version of the consent wording that the file names; empty for the first one.
+        file: The name of the file, where an import has several.
     """
 
     line: int
@@ -58,6 +64,28 @@ class Row:
     paused_until: datetime | None = None
     source: str = ""
     wording: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that says no to mail, which is remembered.
+
+    Args:
+        line: The number of the line in the file, from 1.
+        address: The address of the person.
+        outcome: How the person said no, or why mail does not reach them.
+        reason: The column and the value that say so.
+        since: The date of the no, still as typed; empty where the line has none.
+        file: The name of the file, where an import has several.
+    """
+
+    line: int
+    address: Address
+    outcome: LineOutcome
+    reason: str
+    since: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +96,4 @@ class Problem:
     address: str
     outcome: LineOutcome
     reason: str
+    file: str = ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,11 +11,14 @@ from convener.errors import BadInput
 from convener.intake.files.csv_dialect import Broken, Record
 from convener.intake.subscribers import cells as cell_values
 from convener.intake.subscribers.columns import Columns
+from convener.intake.subscribers.consent_columns import ConsentColumns
+from convener.intake.subscribers.consent_survey import YesMeans, find_consent
 from convener.intake.subscribers.joined_dates import read_joined
-from convener.intake.subscribers.lines import LineOutcome, Problem, Row
+from convener.intake.subscribers.lines import LineOutcome, Problem, Refusal, Row
 from convener.subscribers.address import Address, parse_address
 
 MAX_SOURCE_CHARACTERS = 200
+_NO_CONSENT = ConsentColumns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,50 @@ class PeopleList:
         records: Returns the records of the file from the first line on.
         lines: The number of lines.
         notes: Remarks on the whole file.
+        consent: The columns that say something about mail.
+        file: The name of the file, where an import has several.
     """
 
     columns: Columns
     records: Callable[[], Iterator[Record | Broken]]
     lines: int
     notes: tuple[Problem, ...] = ()
+    consent: ConsentColumns = _NO_CONSENT
+    file: str = ""
 
-    def __iter__(self) -> Iterator[Row | Problem]:
-        """Yield the rows and problems in the order of the file."""
+    def __iter__(self) -> Iterator[Row | Refusal | Problem]:
+        """Yield the rows, refusals and problems in the order of the file."""
+        return (replace(each, file=self.file) for each in self._lines()) if self.file else self._lines()
+
+    def _lines(self) -> Iterator[Row | Refusal | Problem]:
         yield from self.notes
         for text in self.columns.remarks:
             yield Problem(max(1, self.columns.header_line), "", LineOutcome.NOTE, text)
-        if self.columns.unused:
-            names = ", ".join(f"“{name}”" for name in self.columns.unused)
+        if unused := [name for name in self.columns.unused if name not in self.consent.names]:
+            names = ", ".join(f"“{name}”" for name in unused)
             yield Problem(self.columns.header_line, "", LineOutcome.NOTE, f"Not used: {names}.")
         for record in self.people():
-            yield from _row(record, self.columns)
+            yield from _row(record, self.columns, self.consent)
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield the lines that say no to mail, in the order of the file."""
+        if not self.consent.columns:
+            return
+        for record in self.people():
+            if isinstance(record, Record) and self.consent.read(record.cells).explicit:
+                lines = _row(record, self.columns, self.consent)
+                yield from (replace(each, file=self.file) for each in lines if isinstance(each, Refusal))
+
+    def with_consent(self, answers: Sequence[YesMeans] = (), *, file: str = "", alone: bool = True) -> PeopleList:
+        """Return the list with the columns that say something about mail.
+
+        Raises ConsentQuestion where the list does not say who wants mail, and BadInput for an answer that does not fit.
+        """
+        other_uses = {place for name, place in self.columns.places.items() if name != "joined"}
+        header = self.columns.header
+        return replace(
+            self, consent=find_consent(header, self.people, skipped=other_uses, answers=answers, file=file, alone=alone)
+        )
 
     def people(self) -> Iterator[Record | Broken]:
         """Yield the records of the list, without its header and other tables of the file."""
@@ -56,7 +86,7 @@ class PeopleList:
         return self
 
 
-def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
+def _row(record: Record | Broken, columns: Columns, consent: ConsentColumns) -> Iterator[Row | Refusal | Problem]:
     if isinstance(record, Broken):
         reason = "The quotation marks don't match. Put them around a whole field, and double those within."
         yield Problem(record.line, record.text, LineOutcome.MALFORMED, reason)
@@ -69,10 +99,12 @@ def _row(record: Record | Broken, columns: Columns) -> Iterator[Row | Problem]:
             )
         alone = cell_values.address_alone(typed)
         address = parse_address(alone)
-        status = columns.cell(record.cells, "standing")
-        if outcome := cell_values.line_status(status):
-            reason = f"Its status is “{status[:40]}”. Only people who are subscribed, confirmed or active come in."
-            yield Problem(record.line, typed, outcome, reason)
+        said = consent.read(record.cells)
+        if said.outcome and said.explicit:
+            yield Refusal(record.line, address, said.outcome, said.reason, said.since)
+            return
+        if said.outcome:
+            yield Problem(record.line, typed, said.outcome, said.reason)
             return
         if alone.strip("<>") != typed.strip("<>"):
             reason = "The address was taken from between < and >. The name beside it was left out."

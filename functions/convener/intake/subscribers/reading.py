@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from convener.csv_output import FORMULA
 from convener.errors import BadInput
@@ -11,7 +11,9 @@ from convener.intake.files.csv_dialect import Broken, Record, records
 from convener.intake.files.decoding import BinaryRule, EncodedText, unicode_encoding
 from convener.intake.files.zip_kinds import ZipKind, zip_kind
 from convener.intake.subscribers.columns import find_columns
+from convener.intake.subscribers.consent_survey import YesMeans
 from convener.intake.subscribers.lines import LineOutcome, Problem
+from convener.intake.subscribers.people_files import PeopleFiles, read_zip
 from convener.intake.subscribers.people_list import PeopleList
 
 MAX_FILE_BYTES = 20_000_000
@@ -47,16 +49,28 @@ def check_size(size: int) -> None:
         )
 
 
-def read_people(data: bytes, *, hidden_rows: bool = False) -> PeopleList:
-    """Return the bytes of a file as a list of people.
+def read_people(
+    data: bytes, *, hidden_rows: bool = False, answers: Sequence[YesMeans] = (), file: str = ""
+) -> PeopleList | PeopleFiles:
+    """Return the bytes of a file as a list of people. A zip of several lists is one import.
 
     Args:
         data: The bytes.
         hidden_rows: Whether to read rows of a workbook that are hidden, by a filter for example.
+        answers: The operator's answers on values that mean yes.
+        file: The name of the file.
 
     Raises:
-        BadInput: The file is no list of people. No line was read.
+        ConsentQuestion: The list does not say who wants mail.
+        BadInput: The file is no list of people. Both are raised before any line is imported.
     """
+    check_size(len(data))
+    if data.startswith(_ZIP) and zip_kind(data) is ZipKind.CSV_FILES:
+        return read_zip(data, read_csv, answers)
+    return _read(data, hidden_rows=hidden_rows).with_consent(answers, file=file)
+
+
+def _read(data: bytes, *, hidden_rows: bool) -> PeopleList:
     check_size(len(data))
     if data.startswith(_ZIP):
         if (kind := zip_kind(data)) is not ZipKind.WORKBOOK:

@@ -1,5 +1,8 @@
 """Undoing an import: rows that only the import wrote are deleted, and everything that people did since stays.
 
+A no that the import remembered stays, because undoing must not make way for mail to people who said no. Only an
+operator who imported the wrong file asks to forget these, too.
+
 The consent record is append-only. So the entries of people whose rows are deleted stay, and each person gets one more
 entry that says that the import was undone. Entries hold a keyed hash and no address. They stay because a mail may have
 been sent meanwhile, and the person may ask why.
@@ -37,17 +40,21 @@ class UndoResult:
         emptied: The fields that the import filled are empty again.
         stayed: Their rows have changed since and stay as they are.
         gone: They have no row.
+        forgotten: Their no is deleted.
+        remembered: Their no stays.
     """
 
     taken_off: int = 0
     emptied: int = 0
     stayed: int = 0
     gone: int = 0
+    forgotten: int = 0
+    remembered: int = 0
 
     @property
     def people(self) -> int:
         """The number of all people of the import."""
-        return self.taken_off + self.emptied + self.stayed + self.gone
+        return self.taken_off + self.emptied + self.stayed + self.gone + self.forgotten + self.remembered
 
 
 def undoable(batch: str, *, imports: ImportStore, now: datetime) -> ImportRecord:
@@ -69,6 +76,7 @@ def undo(
     imports: ImportStore,
     now: datetime,
     dry: bool = False,
+    marks: bool = False,
     progress: Callable[[int], None] = _no_progress,
 ) -> UndoResult:
     """Delete or empty the rows that an import wrote. Safe to repeat, also after it broke off.
@@ -79,12 +87,15 @@ def undo(
         imports: The records of imports.
         now: The moment of undoing.
         dry: Whether only to count.
+        marks: Whether the no of people is forgotten as well, because the file was the wrong one.
         progress: Called with the number of people that are done.
 
     Returns:
         The numbers of people, by what was done with them.
     """
-    work = _Undo(imported=imported, subscribers=subscribers, imports=imports, now=now, dry=dry, done=UndoResult())
+    work = _Undo(
+        imported=imported, subscribers=subscribers, imports=imports, now=now, dry=dry, marks=marks, done=UndoResult()
+    )
     for part in imports.parts(imported.batch):
         work.undo_part(part)
         progress(work.done.people)
@@ -102,6 +113,7 @@ class _Undo:
     imports: ImportStore
     now: datetime
     dry: bool
+    marks: bool
     done: UndoResult
 
     def undo_part(self, part: ImportPart) -> None:
@@ -112,6 +124,16 @@ class _Undo:
             self.done.stayed += len(rows) - len(ours)
             for group in _groups(ours, TRANSACTION_ROWS):
                 self._take_off(group)
+        for ids in _groups(part.marked, GROUP_ROWS):
+            rows = self.subscribers.get(ids=ids)
+            ours = [row for row in rows.values() if self._is_our_mark(row)]
+            self.done.gone += len(ids) - len(rows)
+            self.done.stayed += len(rows) - len(ours)
+            if self.marks:
+                for group in _groups(ours, TRANSACTION_ROWS):
+                    self._take_off(group)
+            else:
+                self.done.remembered += len(ours)
         for ids in _groups(tuple(part.filled), GROUP_ROWS):
             rows = self.subscribers.get(ids=ids)
             ours = [row for row in rows.values() if _is_filled(row, part.filled)]
@@ -122,6 +144,9 @@ class _Undo:
 
     def _is_ours(self, row: Subscriber) -> bool:
         return row.batch == self.imported.batch and row.only_imported
+
+    def _is_our_mark(self, row: Subscriber) -> bool:
+        return row.batch == self.imported.batch and row.confirmed_at is None
 
     def _take_off(self, rows: Sequence[Subscriber]) -> None:
         if not self.dry:
@@ -134,7 +159,9 @@ class _Undo:
                 for row in rows:
                     self._take_off([row])
                 return
-        self.done.taken_off += len(rows)
+        forgotten = sum(row.confirmed_at is None for row in rows)
+        self.done.forgotten += forgotten
+        self.done.taken_off += len(rows) - forgotten
 
     def _entry(self, row: Subscriber) -> ConsentEntry:
         note = f"the import {self.imported.batch} was undone"

@@ -1,0 +1,190 @@
+"""The names of columns that say something about mail, in the common languages, and the kinds of such columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from convener.intake.subscribers.consent_words import plain
+
+_SHORT_NAME_WORDS = 5
+"""Names of columns have up to so many words. A longer header is a question of a form."""
+
+
+class ColumnKind(StrEnum):
+    """What the cells of a column say about mail."""
+
+    REFUSAL = "refusal"
+    """A yes, a date or a filled cell is a no to mail: unsubscribed, deleted_at, bounced."""
+    REQUEST = "request"
+    """Asks for a yes: opt-in, agree, subscribed. A blank is no yes."""
+    STATUS = "status"
+    EVENT = "event"
+    """Coming to a meeting, or ordering a ticket: a deleted order is no consent, and any other word says nothing."""
+    OTHER = "other"
+    """Consent to something else, such as recording."""
+    STATED = "stated"
+    """Any column of which the operator says which values mean yes."""
+    MENTION = "mention"
+    """Any other column. Only a cell that is plainly a no counts."""
+
+
+_MAIL = (
+    r"\b(e ?mails?|mails?|mailings?|mailing list|news ?letters?|updates?|invitations?|reminders?|subscri\w+|courriels?|"
+    r"correos?|nieuwsbrief|boletin|bulletin|infolettre|rundbrief)\b"
+)
+_PAYMENT = re.compile(
+    r"\b(ticket|order|payment|paid|plan|tier|membership|subscription|pricing|coupon|product|price) (type|"
+    r"plan|tier|level|kind|name)\b|\bactive subscription\b|\bsubscription (date|id|start|end|source|count|"
+    r"expir\w+)\b|\bcancel(lation)? date\b|\bexpir\w+"
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b(record(ed|ing|ings)?|photo\w*|pictures?|film(ed|ing)?|video(s|ed)?|images?|media|sms|"
+    r"text messages?|phone|telephone|calls?|whats ?app|postal|by post|terms|conditions|privacy|policy|"
+    r"cookies?|data (processing|protection|sharing)|conduct|liability|waiver|surveys?|research|"
+    r"third part(y|ies)|partners?|sponsors?|aufnahmen?|aufzeichnung\w*|foto\w*|datenschutz\w*|agb|"
+    r"enregistre\w*|filme[er]?|confidentialite|opnamen?|grabar|grabacion\w*|imagen|registrazion\w*|"
+    r"privacybeleid|posting)\b"
+)
+_CONSENT = re.compile(
+    r"consent|agree|accept|permi|allow|\bopt|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|authori[sz]|"
+    r"happy|approv|waiver|einwillig|einverst|zustimm|autoris|autoriz|toestemming|akkoord|accord|consenso|"
+    r"acconsent|aceit|acept|subscri|marketing"
+)
+_NEGATED = re.compile(
+    r"\b(do|does|did|would|will|please|i|to) ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
+    r"subscribe|be contacted|mail|e ?mail|get)\b|\b(don t|dont|no longer|stop|never)\b.{0,12}\b(send|"
+    r"receive|contact\w*|hear|want|subscribe|(e ?)?mail(ing)? (me|us))\b|\bnot (be )?(contact|contacted|"
+    r"mail|mailed|e ?mail|e ?mailed|sent)\b|\bno (more )?(e ?mails?|mails?|mailings?|newsletters?|contact|"
+    r"marketing)\b|\bnicht (mehr )?(kontaktieren|anschreiben|mailen)|keine (mails?|e mails?|werbung|"
+    r"newsletter)|ne (pas|plus) (contacter|envoyer|ecrire)|niet (meer )?(mailen|benaderen|contacteren|"
+    r"e mailen|bellen)|geen (mails?|e mails?|nieuwsbrief)|no (contactar|enviar|escribir)|non (contattare|"
+    r"inviare|scrivere)|nao (contatar|enviar)"
+)
+_REFUSAL = re.compile(
+    r"\bunsub\w*|\bopt(ed)? ?out|\boptout|(e ?mail|newsletter|marketing)optout|do ?not ?(contact|mail|"
+    r"e ?mail|send)|\bdn[cm]\b|black ?list\w*|block ?list\w*|\bblocked\b|suppress\w*|\w*disabled\b|"
+    r"\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
+    r"\bcomplain(t|ts|ed)\b|\bspam\b|\babuse\b|\bunreachable\b|\bundeliver\w*|\binvalid\b|\brevoked?\b|"
+    r"\bwithdr[ae]w\w*|^(date )?left\b( (at|on|date|list|the list))?$|^quit\b|\bexclude[ds]?\b|\bbanned\b|"
+    r"\bsuspended\b|\babgemeldet|\babmelde\w*|\baustritt\w*|gesperrt|geloscht|widerruf\w*|sperrliste|"
+    r"desabonn\w*|desinscri\w*|\bbloque\w*|supprime\w*|liste noire|uitgeschreven|\bafgemeld|uitschrij\w*|"
+    r"\bafmeld\w*|geblokkeerd|verwijderd|\bbaja\b|desuscri\w*|bloquead\w*|eliminad\w*|lista negra|"
+    r"disiscri\w*|cancellat\w*|bloccat\w*|lista nera|descadastr\w*"
+)
+_NO_REFUSAL = re.compile(r"\b(links?|urls?|token|hash|key|page|score|rate|rating|risk)\b")
+COUNTS = re.compile(r"count|number|\bbounces$|\btotal\b|\bcomplaints$")
+OCCASION = re.compile(
+    r"( |deleted|cleaned|unsubscribed|bounced|removed|out)(at|on|date|time|timestamp)$|\b(reason\w*|"
+    r"campaign\w*|title|id|by|comments?|type|source|datum|fecha|data|am|le|op|el|date|time|grund|motif|"
+    r"reden|motivo)\b"
+)
+"""Columns that tell when, why or by what mailing somebody left. Whatever is written there says that they did."""
+_REQUEST = re.compile(
+    r"\bopt(ed)? ?in\b|\bconsent\w*|\bagree\w*|\baccept\w*|\bsubscribed\b|^subscribe\b|\bsubscribe (me|"
+    r"to)\b|\breceiv(e|es|ing)\b|news ?letters?|\bmailing list|\be ?mail list\b|\bkeep (me|us|him|her|"
+    r"them) |\bsend me\b|\badd me\b|\bsign (me )?up (for|to)\b|\bsign me up\b|\b(stay|keep) in touch\b|"
+    r"\b(notify|contact|e ?mail|mail|invite) me\b|\bbe (contacted|e ?mailed|invited|added)\b|\b(may|can|"
+    r"could|should|shall) (we|i|the \w+) (\w+ )?(contact|e ?mail|mail|send|write|invite|add)\b|\b(ok|okay|"
+    r"happy|willing) (to|for us to) (contact|e ?mail|mail|write|be|receive|hear|get)\b|"
+    r"\b(interested in (receiv|hear)\w*|hear (about|from|more))\b|\bpermissions?\b|\b(gdpr|dsgvo|rgpd)\b|"
+    r"\bmarketing\b|\be ?mails? (ok|okay|allowed|permitted|permission|preferences?|updates|wanted|please|"
+    r"notifications?|enabled|active)\b|\bconfirmed\b|\bverified\b|\bvalidated\b|\bdouble opt|\bdoi\b|"
+    r"\b(would you like|do you want|want|like|wish|love) .*"
+    + _MAIL
+    + r"|einwillig\w*|zustimm\w*|einverst\w*|abonniert|\bangemeldet|\bbestatigt|rundbrief|consentement|"
+    r"\baccord\b|j accepte|\baccepte\b|\babonnee?\b|\binscrite?\b|\bconfirmee?\b|infolettre|recevoir|"
+    r"toestemming|akkoord|ingeschreven|geabonneerd|\baangemeld|\bbevestigd|nieuwsbrief|ontvangen|erhalten|"
+    r"consentimiento|\bacept[oa]\b|autoriz\w*|suscrit[oa]|boletin|recibir|\bconfirmad[oa]|consenso|"
+    r"accett\w*|acconsent\w*|\biscritt[oa]|\bconfermat[oa]|ricevere|consentimento|aceit[oa]|\binscrit[oa]|"
+    r"receber|^(updates|news|mailings?|invitations?|reminders?)$"
+)
+_NO_REQUEST = re.compile(
+    r"\b(ip|urls?|links?|source|method|text|version|wording|page|location|country|browser|by|channel|"
+    r"token|hash|id|ref|reference|user agent|device|campaign|count|name|fee|amount|price|code|updated|"
+    r"changed|modified|sent|opened|clicked)\b"
+)
+_MOMENT = re.compile(
+    r"\b(at|on|date|time|timestamp|datum|fecha|data|am|le|op)$|^(date|time|datum|fecha|data)\b|(ed|in)(at|on)$"
+)
+_DATED_REQUEST = re.compile(r"confirm|consent|agree|verif|accept|gdpr|bestatigt|bevestigd|conferm")
+CONFIRMATION = re.compile(r"confirm|verif|validat|\bdouble opt|\bdoi\b|bestatigt|bevestigd|conferm")
+SUBSCRIPTION = re.compile(
+    r"\bsubscribed\b|\breceiving\b|\bactive\b|\benabled\b|^aktiv|^acti[fv]|abonniert|\babonnee?$|"
+    r"\binscrit[eoa]?$|suscrit|\biscritt|ingeschreven|geabonneerd|^(angemeldet|aangemeld)$"
+)
+SWITCH = re.compile(r"(is )?(active|enabled|aktiv|actif|actief|activo|attivo|ativo)")
+_EVENT = re.compile(
+    r"\b(attend\w*|approval|approve|regist\w+|rsvp|orders?|tickets?|bookings?|check(ed)? ?in|participa\w*|"
+    r"invitations?|invitees?|invite|responses?|event|guest|teilnahme|teilnehmer\w*|inscription|deelname|"
+    r"asistencia)\b.*\b(status|state|statut|estado|stato)\b|^(attended|attendance|rsvp|approved|"
+    r"checked in|attendee|attending|(is )?cancell?ed|anwesend|aanwezig|present)$|\b(join|leave|arrival|"
+    r"departure) time\b|\btime (joined|left|in session|in meeting)\b|\b(first|last) (join|leave|"
+    r"leaving)\b|\bduration\b|\battentiveness\b"
+)
+_STATUS = re.compile(
+    r"\b(status|standing|statut|estado|stato|zustand)\b|\bstatus$|\b(subscriber|contact|member|recipient|"
+    r"e ?mail|subscription) (type|state|kind)\b|^subscription$"
+)
+_NO_STATUS = re.compile(
+    r"\b(marital|civil|family|employ\w*|job|work|payment|billing|invoice|visa|health|vaccin\w*|lead|deal|"
+    r"customer|student|professional|immigration|donor|donation|delivery|shipping|licen[cs]e|sync|date|"
+    r"time|at|on|updated|changed|since|smoking|disability|message|url|id|code)\b"
+)
+
+
+def is_short(name: str) -> bool:
+    """Return whether a header in the form of `plain` is a name, and no question of a form."""
+    return len(name.split()) <= _SHORT_NAME_WORDS
+
+
+def is_moment(name: str) -> bool:
+    """Return whether a header in the form of `plain` names a date or a time."""
+    return is_short(name) and _MOMENT.search(name) is not None
+
+
+def kind_of(header: str) -> ColumnKind:
+    """Return what a column says about mail, by its name."""
+    name = plain(header)
+    return next((kind for kind, fits in _RULES if fits(name)), ColumnKind.MENTION)
+
+
+def _is_about_mail(name: str) -> bool:
+    return re.search(_MAIL, name) is not None
+
+
+def _is_about_something_else(name: str) -> bool:
+    return _SOMETHING_ELSE.search(name) is not None and not _is_about_mail(name)
+
+
+def _is_about_an_event(name: str) -> bool:
+    return _EVENT.search(name) is not None and not (_is_about_mail(name) and _CONSENT.search(name))
+
+
+def _notes_a_refusal(name: str) -> bool:
+    """Return whether a name is that of a refusal. A question to agree may say how to unsubscribe."""
+    named = _REFUSAL.search(name) and not _NO_REFUSAL.search(name)
+    return bool(named) and (is_short(name) or not _REQUEST.search(name))
+
+
+def _is_beside_a_request(name: str) -> bool:
+    """Return whether a name is that of a fact about an opt-in, such as its time, and not of the opt-in."""
+    beside = _NO_REQUEST.search(name) or (is_moment(name) and not _DATED_REQUEST.search(name))
+    return is_short(name) and bool(beside)
+
+
+_RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
+    (ColumnKind.MENTION, _PAYMENT.search),
+    (ColumnKind.OTHER, lambda name: _is_about_something_else(name) and _CONSENT.search(name)),
+    (ColumnKind.MENTION, _is_about_something_else),
+    (ColumnKind.REFUSAL, _NEGATED.search),
+    (ColumnKind.EVENT, _is_about_an_event),
+    (ColumnKind.REFUSAL, _notes_a_refusal),
+    (ColumnKind.MENTION, lambda name: is_short(name) and _STATUS.search(name) and _NO_STATUS.search(name)),
+    (ColumnKind.STATUS, lambda name: is_short(name) and _STATUS.search(name)),
+    (ColumnKind.MENTION, _is_beside_a_request),
+    (ColumnKind.REQUEST, _REQUEST.search),
+    (ColumnKind.REQUEST, SWITCH.fullmatch),
+)
+"""The kind of a column, by the first rule that fits its name in the form of `plain`."""
