@@ -37,8 +37,15 @@ def dry_run(text: str | bytes, store: FakeUnitOfWork, **changes: Any) -> ImportR
     return sort_list(read_people(data), store=store, key=KEY, request=import_request(**changes))
 
 
-def undo_import(store: FakeUnitOfWork, *, batch: str = "first", dry: bool = False, now: datetime = NOW) -> UndoResult:
+def undo_import(
+    store: FakeUnitOfWork, *, batch: str = "first", dry: bool = False, marks: bool = False, now: datetime = NOW
+) -> UndoResult:
     """Undo an import, and return what was done."""
     return undo(
-        undoable(batch, imports=store.imports, now=now), subscribers=store, imports=store.imports, now=now, dry=dry
+        undoable(batch, imports=store.imports, now=now),
+        subscribers=store,
+        imports=store.imports,
+        now=now,
+        dry=dry,
+        marks=marks,
     )

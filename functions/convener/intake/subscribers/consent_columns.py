@@ -52,6 +52,8 @@ class Reading:
 
 _SILENT = Reading()
 _UNKNOWN = Reading(reason="?")
+_NOES = frozenset({LineOutcome.LEFT, LineOutcome.BOUNCED, LineOutcome.COMPLAINED, LineOutcome.ERASED})
+"""The outcomes of a status that says no. Whoever moved said yes elsewhere."""
 _STRENGTH = {
     LineOutcome.COMPLAINED: 8,
     LineOutcome.BOUNCED: 7,
@@ -151,7 +153,7 @@ def _read_request(column: ConsentColumn, value: str) -> Reading:
         return column.no(LineOutcome.UNCONFIRMED, value, explicit=False)
     if answer in (Answer.YES, Answer.DATE) or (answer is Answer.UNKNOWN and said is LineOutcome.NEW):
         return _SILENT
-    if said in (LineOutcome.LEFT, LineOutcome.BOUNCED, LineOutcome.COMPLAINED):
+    if said in _NOES:
         return column.no(said, value)
     if answer is Answer.NO and SUBSCRIPTION.search(question):
         return column.no(LineOutcome.LEFT, value)
@@ -168,7 +170,7 @@ def _read_status(column: ConsentColumn, value: str) -> Reading:
     if said is LineOutcome.NEW or plain(value) in {"yes", "true", "ja", "oui", "si"}:
         return _SILENT
     if said is not None:
-        return column.no(said, value, explicit=said not in (LineOutcome.UNCONFIRMED, LineOutcome.DECLINED))
+        return column.no(said, value, explicit=said in _NOES)
     if plain(value) in {"no", "false", "nein", "non", "nee"}:
         return column.no(LineOutcome.LEFT, value)
     if plain(value) in PAYMENT_VALUES and re.search(r"\b(type|kind)\b|^subscription$", plain(column.name)):

@@ -53,7 +53,7 @@ _CONSENT = re.compile(
     r"acconsent|aceit|acept|subscri|marketing"
 )
 _NEGATED = re.compile(
-    r"\b(do|does|did|would|will|please|i|to) ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
+    r"\b(do|does|did|would|will|please|i|to)( you| i)? ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
     r"subscribe|be contacted|mail|e ?mail|get)\b|\b(don t|dont|no longer|stop|never)\b.{0,12}\b(send|"
     r"receive|contact\w*|hear|want|subscribe|(e ?)?mail(ing)? (me|us))\b|\bnot (be )?(contact|contacted|"
     r"mail|mailed|e ?mail|e ?mailed|sent)\b|\bno (more )?(e ?mails?|mails?|mailings?|newsletters?|contact|"

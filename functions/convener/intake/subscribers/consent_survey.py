@@ -186,8 +186,8 @@ def _no_column_says_yes(surveys: Sequence[_Survey]) -> str:
     names = ", ".join(f"“{survey.column.name}” ({_shown(survey)})" for survey in surveys[:MAX_VALUES])
     return (
         "Being at a meeting, or being recorded, is no consent to mail, and no column says yes to mail. There are "
-        f'{names}. If the value of some column means that a person asked for these mails, say so: {OPTION} "COLUMN=VALUE". If '
-        "they all asked elsewhere, import a list without these columns."
+        f"{names}. If the value of some column means that a person asked for these mails, say so: "
+        f'{OPTION} "COLUMN=VALUE". If they all asked elsewhere, import a list without these columns.'
     )
 
 

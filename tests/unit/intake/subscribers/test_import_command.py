@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,3 +202,59 @@ def test_a_file_cannot_steer_the_terminal(store: FakeUnitOfWork, file: Path) -> 
     assert "\x07" not in result.stdout
     assert "[red]" in result.stdout
     assert "“x[bold]”" in result.stdout
+
+
+def verdicts(result: Result) -> dict[int, str]:
+    return {line["line"]: line["verdict"] for line in json.loads(result.stdout)["lines"]}
+
+
+def test_a_dry_run_in_json_has_each_line_once(store: FakeUnitOfWork, file: Path) -> None:
+    """Totals add up to the lines; a note on a line is among its reasons, and notes on the file are on stderr."""
+    file.write_text(
+        "email,first_name,status,zone,hat\nanna@example.org,Anna,active,Mars,\nANNA@example.org,,active,,\n"
+        "ben@example.org,Ben,unsubscribed,,\ncarl,,active,,\ninfo@example.org,,active,,\nd@example.org,,pending,,\n"
+    )
+    result = run(store, file, "--dry-run", "--json", yes=False)
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert verdicts(result) == {
+        2: "new", 3: "duplicate", 4: "left", 5: "malformed", 6: "role", 7: "unconfirmed"
+    }  # fmt: skip
+    assert list(found["totals"]) == [
+        *("new", "known", "left", "bounced", "complained", "erased", "moved", "unconfirmed", "malformed", "duplicate"),
+        *("role", "declined"),
+    ]
+    assert sum(found["totals"].values()) == len(found["lines"]) == 6
+    assert found["lines"][0] == {
+        "line": 2,
+        "address": "anna@example.org",
+        "verdict": "new",
+        "why": found["lines"][0]["why"],
+    }
+    assert "“Mars” is no time zone" in found["lines"][0]["why"]
+    assert "“hat”" in result.stderr
+    assert not store.rows
+
+
+def test_a_question_stops_the_import_with_status_2(store: FakeUnitOfWork, file: Path) -> None:
+    """It names file, column, values and option, also in a dry run with JSON; the answer lets the import go on."""
+    file.write_text("email,status\nanna@example.org,enabled\nben@example.org,disabled\n")
+    for options in ((), ("--dry-run",), ("--dry-run", "--json")):
+        result = run(store, file, *options)
+        assert result.exit_code == 2
+        assert not result.stdout
+        for words in (str(file), "“status”", "“enabled” (1)", '--yes-means "status=enabled"'):
+            assert words in result.stderr
+    answered = run(store, file, "--yes-means", "status=enabled")
+    assert counted(answered)["new"] == counted(answered)["left"] == 1
+    assert "1 said no, and are remembered." in answered.stdout
+
+
+def test_a_file_of_noes_alone_asks_before_it_remembers(store: FakeUnitOfWork, file: Path) -> None:
+    """Nobody is new, and still there is something to do."""
+    file.write_text("email,Unsubscribed\nanna@example.org,Yes\n")
+    result = run(store, file, yes=False)
+    assert "remember the no of 1" in result.output
+    assert not store.rows
+    assert run(store, file).exit_code == 1
+    assert [row.status for row in store.rows.values()] == [SubscriberStatus.LEFT]
