@@ -67,7 +67,7 @@ def read(column: str, values: Sequence[str], *answers: str, more: str = "") -> d
             found[values[line.line - 2]] = "yes"
         elif isinstance(line, Refusal):
             found[values[line.line - 2]] = f"{line.outcome}!"
-        elif isinstance(line, Problem) and line.address:
+        elif line.address:
             found[values[line.line - 2]] = str(line.outcome)
     return found
 

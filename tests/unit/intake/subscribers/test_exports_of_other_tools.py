@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pytest
 
@@ -112,7 +112,7 @@ ATTENDANCE = (
     ],
     ids=["accounts", "attendance"],
 )
-def test_an_export_that_cannot_tell_asks(text: str, answer: str, totals: Sequence[str]) -> None:
+def test_an_export_that_cannot_tell_asks(text: str, answer: str, totals: Mapping[str, int]) -> None:
     """An account is no subscription, and being there is no consent. The operator's answer decides."""
     with pytest.raises(ConsentQuestion):
         sort(text)
