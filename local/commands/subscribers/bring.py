@@ -57,6 +57,7 @@ VERDICTS = (
 @click.option(
     "--with-role-addresses", "roles", is_flag=True, help="Import info@, office@ and other role addresses as well."
 )
+@click.option("--hidden-rows", is_flag=True, help="Import the rows of a workbook that a filter hides as well.")
 @click.option(
     "--yes-means",
     "answers",
@@ -103,7 +104,12 @@ def import_file(
             keep_all=flags["as_json"],
         )
         check_size(file.stat().st_size)
-        people = read_people(file.read_bytes(), answers=[yes_means(answer) for answer in answers], file=file.name)
+        people = read_people(
+            file.read_bytes(),
+            hidden_rows=flags["hidden_rows"],
+            answers=[yes_means(answer) for answer in answers],
+            file=file.name,
+        )
         _run(context, stack, file, people, request, **flags)
     except BadInput as error:
         _stop(context, f"{file}: {error}")
