@@ -143,8 +143,8 @@ def _bare_list(table: Table) -> Columns:
 def _address_column(table: Table) -> int:
     """Return the column that holds the addresses of the people. Raises BadInput where there is none.
 
-    The best name counts among the columns with about the most addresses. Without a name that speaks of addresses, most
-    of a column's cells must be addresses.
+    The best name counts among the columns with about the most addresses. Without a name that speaks of addresses, half
+    of a column's filled cells must be addresses.
     """
     names = table.names
     own = [place for place, count in table.addresses.items() if _rank(names, place) is not AddressRank.OF_OTHERS]
@@ -153,7 +153,7 @@ def _address_column(table: Table) -> int:
         place
         for place in own
         if table.addresses[place] * 2 >= most
-        and (_rank(names, place) >= AddressRank.MENTIONS_MAIL or _mostly_addresses(table, place))
+        and (_rank(names, place) >= AddressRank.MENTIONS_MAIL or table.addresses[place] * 2 >= table.filled[place])
     ]
     if likely:
         return max(likely, key=lambda place: (_rank(names, place), table.addresses[place], -place))
@@ -171,10 +171,6 @@ def _address_column(table: Table) -> int:
 
 def _rank(names: Sequence[str], place: int) -> AddressRank:
     return address_rank(names[place]) if place < len(names) else AddressRank.UNKNOWN
-
-
-def _mostly_addresses(table: Table, place: int) -> bool:
-    return table.addresses[place] * 2 > table.filled[place]
 
 
 def _by_questions(names: Sequence[str]) -> dict[str, int]:
@@ -223,14 +219,14 @@ def _remarks(table: Table, places: dict[str, int]) -> Iterator[str]:
 
 
 def _also_addresses(table: Table, place: int) -> bool:
-    return _rank(table.names, place) is not AddressRank.UNKNOWN or _mostly_addresses(table, place)
+    return _rank(table.names, place) is not AddressRank.UNKNOWN or table.addresses[place] * 2 > table.filled[place]
 
 
 def _elsewhere(table: Table) -> Iterator[str]:
     """Yield remarks on the rows that are not in the table."""
-    if table.above:
-        names = "The columns are named here. " if table.header else ""
-        yield f"{names}What stands above ({_counted(table.above, table.addresses_above)}) was passed over."
+    if table.above and table.header:
+        what = _counted(table.above, table.addresses_above)
+        yield f"The columns are named here. What stands above ({what}) was passed over."
     if table.end is not None:
         what = _counted(table.below, table.addresses_below)
         yield f"Another table begins on line {table.end}. It ({what}) was not read: put it into a file of its own."

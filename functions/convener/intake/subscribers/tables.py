@@ -30,6 +30,8 @@ MAX_DATES_TRIED = 200
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>/\"]+")
 """A cell that is an address, or was meant to be one: a mistyped address shows its column as well."""
 
+_AT = re.compile(r"\S@\S")
+
 
 def holds_address(cell: str) -> bool:
     """Return whether a cell is an address, though perhaps not one that mail can be sent to."""
@@ -147,8 +149,9 @@ class Waiting:
         return sum(map(is_known, self.record.cells))
 
     def fills(self, places: Iterable[int]) -> bool:
-        """Return whether the row has a text in one of these columns."""
-        return any(place < len(self.record.cells) and self.record.cells[place] for place in places)
+        """Return whether the row has a text in one of these columns that may be the name of a column."""
+        cells = self.record.cells
+        return any(place < len(cells) and cells[place] and not _AT.search(cells[place]) for place in places)
 
     def names_mail(self, places: Iterable[int]) -> bool:
         """Return whether the row calls one of these columns one of addresses."""

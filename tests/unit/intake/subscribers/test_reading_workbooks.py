@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -102,6 +103,123 @@ def test_a_workbook_that_is_no_list_is_refused_at_once(make: Callable[[], bytes]
     data = make()
     with pytest.raises(BadInput, match=reason):
         read_people(data)
+
+
+def _changed(change: Callable[[openpyxl.Workbook], object], **sheets: list[list[object]]) -> bytes:
+    """Return a workbook after a change to it."""
+    book, data = openpyxl.load_workbook(io.BytesIO(workbook(**sheets))), io.BytesIO()
+    change(book)
+    book.save(data)
+    return data.getvalue()
+
+
+def _hide(title: str, state: Literal["hidden", "veryHidden"]) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        book[title].sheet_state = state
+
+    return change
+
+
+LEFT: list[list[object]] = [["email"], ["gone@example.org"]]
+PEOPLE: list[list[object]] = [["email"], ["anna@example.org"]]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_read(state: Literal["hidden", "veryHidden"]) -> None:
+    """Wherever it stands, and however it was hidden; the note says that it was not read."""
+    note, row = list(read_people(_changed(_hide("Left", state), Left=LEFT, People=PEOPLE)))
+    assert isinstance(note, Problem)
+    assert note.reason == "Only the sheet “People” was read, not “Left” (hidden)."
+    assert isinstance(row, Row)
+    assert row.address.typed == "anna@example.org"
+
+
+def test_addresses_on_a_hidden_sheet_alone_are_refused() -> None:
+    """The message names the sheet, and says how to show it."""
+    with pytest.raises(BadInput, match=r"the hidden sheet “Left” does.*unhide the sheet"):
+        read_people(_changed(_hide("Left", "hidden"), Left=LEFT, Notes=[["Thanks"]]))
+
+
+def _filter(*numbers: int) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book.worksheets[-1]
+        sheet.auto_filter.ref = sheet.dimensions
+        for number in numbers:
+            sheet.row_dimensions[number].hidden = True
+
+    return change
+
+
+def test_rows_hidden_by_a_filter_are_told_and_left_out() -> None:
+    """They are read where the operator asks for them. A hidden column is read like the others."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        _filter(2, 4, 5, 6, 9)(book)
+        book.worksheets[-1].column_dimensions["B"].hidden = True
+
+    people: list[list[object]] = [["email", "name"]]
+    people += [[f"p{number}@example.org", "Ada"] for number in range(2, 8)]
+    data = _changed(change, Other=[["Thanks"]], People=people)
+    _, note, *rows = list(read_people(data))
+    assert isinstance(note, Problem)
+    assert "left out: 2, 4-6 (4)" in note.reason
+    assert "--hidden-rows" in note.reason
+    assert [(row.address.typed, row.first_name) for row in rows if isinstance(row, Row)] == [
+        ("p3@example.org", "Ada"),
+        ("p7@example.org", "Ada"),
+    ]
+    all_rows = [row for row in read_people(data, hidden_rows=True) if isinstance(row, Row)]
+    assert [row.line for row in all_rows] == [2, 3, 4, 5, 6, 7]
+
+
+def test_a_hidden_header_still_names_the_columns() -> None:
+    """Only people are left out."""
+    [row] = [row for row in read_people(_changed(_filter(1), People=PEOPLE)) if isinstance(row, Row)]
+    assert row.address.typed == "anna@example.org"
+
+
+def test_a_list_whose_rows_are_all_hidden_is_refused() -> None:
+    """The message says how to show them."""
+    with pytest.raises(BadInput, match=r"All rows with people are hidden.*clear the filter"):
+        read_people(_changed(_filter(2), People=PEOPLE))
+
+
+def test_people_below_another_table_of_a_sheet() -> None:
+    """As in CSV: the table of people counts, and the name of the sheet is kept."""
+    rows: list[list[object]] = [
+        ["Host", "Email"],
+        ["Eve", "eve@example.org"],
+        [],
+        ["Name", "Email"],
+        ["Ada", "a@example.org"],
+    ]
+    people = read_people(workbook(Attendance=rows))
+    assert [row.address.typed for row in people if isinstance(row, Row)] == ["a@example.org"]
+    assert people.columns.titles == ("Attendance",)
+
+
+SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"mimetype": SHEET, "content.xml": b"<x/>"}, "an OpenDocument spreadsheet .*LibreOffice.*save it as .xlsx"),
+        ({"mimetype": SHEET + b"-template"}, "an OpenDocument spreadsheet"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.text"}, "an OpenDocument text"),
+        ({"mimetype": b"application/epub+zip"}, "an e-book"),
+        ({"[Content_Types].xml": b"<x/>", "xl/workbook.bin": b""}, "a binary Excel workbook"),
+        ({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}, "a Word document"),
+        ({"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"}, "a presentation"),
+        ({"Index/Document.iwa": b"", "Metadata/Properties.plist": b""}, "Numbers, Pages or Keynote"),
+        ({"subscribed.csv": b"email", "cleaned.csv": b"email"}, "a zip file with CSV files"),
+        ({"photo.jpg": b""}, "a zip file, not"),
+    ],
+)
+def test_another_kind_of_zip_is_named(members: dict[str, bytes], words: str) -> None:
+    """As what it is, with the way to make a list of it."""
+    with pytest.raises(BadInput, match=words):
+        read_people(_zip(members))
 
 
 def test_cells_far_away_are_refused() -> None:
