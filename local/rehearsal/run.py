@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -103,7 +103,7 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
         cast = example_readers(local_world, dates(upload, series), begins=begins) if script.cast else SimulatedReaders()
         script.ses(local_world.stack.ses)
         span = until - begins
-        notes = [*hints, *seeded.notes]
+        notes = [*hints, *never_mailed(dates(upload, series), begins, until, series), *seeded.notes]
         moments = [TimelineEvent(at=begins, kind="load", text=seeded.text)]
         telling = TimelineEvents()
         moments += rehearse(
@@ -124,6 +124,20 @@ def run(script: Script, *, progress: Callable[[float, str], None]) -> Outcome:
     return Outcome(
         report=report, page=write_page(script.folder, series=series, moments=moments, report=report), notes=notes
     )
+
+
+def never_mailed(days: Iterable[date], begins: datetime, until: datetime, series: Series) -> list[str]:
+    """Return a remark where sessions lie in the time of the rehearsal that no mail is sent about."""
+    first, last = begins.astimezone(series.tz).date(), until.astimezone(series.tz).date()
+    silent = sorted(day for day in days if first <= day <= last and day < series.mail_from)
+    if not silent:
+        return []
+    written = " and ".join(f"{day.day} {day:%B %Y}" for day in silent)
+    since = f"{series.mail_from.day} {series.mail_from:%B %Y}"
+    note = (
+        f"No mail leaves about {written}: mail_from in series.toml is {since}, and sessions before that day never mail "
+    )
+    return [f"{note}anybody."]
 
 
 def _range(script: Script, name: str, days: set[date], series: Series) -> tuple[datetime, datetime]:

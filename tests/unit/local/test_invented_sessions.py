@@ -21,6 +21,7 @@ from local.rehearsal.edits import hold_back
 from local.rehearsal.example_readers import BETWEEN, acts
 from local.rehearsal.invented_sessions import NAME, invented_sessions
 from local.rehearsal.month import rehearse
+from local.rehearsal.run import never_mailed
 from local.rehearsal.seeding import first_day
 from local.rehearsal.timeline_events import TimelineEvents
 from local.series_folder import chosen
@@ -69,6 +70,15 @@ def test_the_first_session_after_mail_from_is_shown_and_why() -> None:
     assert invented.day == date(2027, 6, 8)
     assert "mail_from in series.toml is 1 June 2027, which lies ahead" in invented.note
     assert "that of 8 June 2027" in invented.note
+
+
+def test_sessions_before_mail_from_are_told_of() -> None:
+    """Whoever rehearses a file of their own, and sees no mail, reads why."""
+    begins, until = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
+    days = [date(2026, 12, 8), date(2027, 1, 12), date(2027, 2, 9), date(2027, 3, 9)]
+    assert never_mailed(days, begins, until, own()) == []
+    (note,) = never_mailed(days, begins, until, own(mail_from=date(2027, 2, 9)))
+    assert note.startswith("No mail leaves about 12 January 2027: mail_from in series.toml is 9 February 2027, and")
 
 
 def test_a_skipped_month_has_no_session() -> None:
