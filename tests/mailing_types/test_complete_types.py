@@ -150,7 +150,7 @@ def covering(text: str) -> Callable[[Path], None]:
 )
 def test_a_wording_says_the_words_of_each_type_that_it_covers(project: Path, text: str, says: bool) -> None:
     """A wording that does not cover a type need not speak of it: the type reaches only those who choose it."""
-    part = "templates/series.toml: the consent text, version 2, does not say “the thanks”; a new text is a new version"
+    part = "series/example/series.toml: the consent text, version 2, does not say “the thanks”; a new text is a new version"
     assert part not in missing_parts(made_up(), root=project)
     covering(text)(project)
     assert (part in missing_parts(made_up(), root=project)) != says

@@ -22,7 +22,7 @@ TABLES = frozenset({"rows", "consents", "requests", "sessions", "ledger", "slots
 SERVICES = {
     "DynamoDB": TABLES,
     "SQS": frozenset({"mail_requests"}),
-    "SES": frozenset({"mailer", "account"}),
+    "SES": frozenset({"mailer", "account", "suppression"}),
     "S3": frozenset({"editions"}),
     "Secrets Manager": frozenset({"secret"}),
 }

@@ -22,7 +22,7 @@ from local.virtual_clock import VirtualClock
 from tests.faults.parts import ENVIRONMENT
 from tests.support import fuzz_people
 from tests.support.fake_pacing import FakeAccount, FakeRecipientLookup, FakeSlots
-from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeUnitOfWork
+from tests.support.fake_unit_of_work import FakeMailRequestQueue, FakeSuppressionList, FakeUnitOfWork
 from tests.support.fakes import FakeEditions, FakeLedger, FakeMailer, FakeSessions
 from tests.support.fuzz_parts import FailingPart, FailurePlan
 from tests.support.handling import batch, invoke
@@ -124,6 +124,9 @@ class FakeContainer(Container):
     def account(self) -> Any:
         return self._part("account")
 
+    def suppression(self) -> Any:
+        return self._part("suppression")
+
     def slots(self, *_: Any) -> Any:
         return self._part("slots")
 
@@ -162,6 +165,7 @@ class World:
             "mailer": self.mailer,
             "recipient_lookup": FakeRecipientLookup(self.ledger, self.rows),
             "account": FakeAccount(),
+            "suppression": FakeSuppressionList(),
             "slots": FakeSlots(),
             "secret": SECRETS,
         }

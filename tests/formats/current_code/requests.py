@@ -93,6 +93,7 @@ def _read_import(stores: Stores, items: Sequence[Item], given: Facts) -> tuple[A
         "added": one.added,
         "filled": one.filled,
         "undone_at": moment(one.undone_at),
+        **({"marked": one.marked} if one.marked is not None else {}),
     }
 
 
@@ -105,6 +106,7 @@ def _read_import_part(stores: Stores, _items: Sequence[Item], given: Facts) -> t
     return part, {
         "added": list(part.added),
         "filled": {name: [one.version, list(one.fields)] for name, one in part.filled.items()},
+        **({"marked": list(part.marked)} if part.marked else {}),
     }
 
 

@@ -34,7 +34,7 @@ from tests.support.fake_unit_of_work import FakeUnitOfWork
 from tests.support.joining import ASKED, NEW_SUBSCRIBER, join_request
 from tests.support.lists import load
 from tests.support.made_up_types import made_up, registered
-from tests.support.people import OPENED, TEMPLATES, campaign, subscriber
+from tests.support.people import OPENED, SERIES_FOLDER, campaign, subscriber
 
 NOW = OPENED
 COVERAGE = Coverage({"1": COVERED_BY_DEFAULT, "2": frozenset({"invite"}), "3": frozenset({"invite", "thanks"})})
@@ -154,11 +154,10 @@ class _Context:
 
 def test_the_functions_read_the_wordings_of_the_series_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `fanout`, `deliver` and `transactional` are given is what the deployed file says."""
-    project = tmp_path / "templates"
-    shutil.copytree(TEMPLATES, project)
-    with (project / "series.toml").open("a", encoding="utf-8") as file:
+    shutil.copytree(SERIES_FOLDER, tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "series.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[consent]]\nversion = "2"\ntext = "The invitation."\ncovers = ["invite"]\n')
-    container = Container(templates=project, environment=lambda _: dict.fromkeys(settings.ENVIRONMENT_NAMES, "1"))
+    container = Container(series_folder=tmp_path, environment=lambda _: dict.fromkeys(settings.ENVIRONMENT_NAMES, "1"))
     monkeypatch.setattr(Container, "client", lambda *_: None)
     monkeypatch.setattr(Container, "mailer", lambda *_: None)
     monkeypatch.setattr(Container, "links", lambda *_: None)

@@ -85,7 +85,7 @@ def find_consent(
     *,
     skipped: Collection[int],
     answers: Sequence[YesMeans] = (),
-    file: str = "",
+    told: str = "",
     alone: bool = True,
 ) -> ConsentColumns:
     """Return the columns that say something about mail, once everything in them is understood.
@@ -95,7 +95,7 @@ def find_consent(
         records: Returns the lines below the header, from the first one on.
         skipped: Columns with another use, such as the address.
         answers: The operator's answers.
-        file: The name of the file. A list of people who left often says so only there.
+        told: The name of the file, and titles above the list. A list of people who left often says so only there.
         alone: Whether every answer must be about this list: it is the only one of its import.
 
     Raises:
@@ -118,11 +118,11 @@ def find_consent(
         raise ConsentQuestion(
             _no_column_says_yes([survey for survey in kept if survey.column.kind is not ColumnKind.MENTION])
         )
-    if not kinds & _TELLING and (told := _TOLD_BY_NAME.search(file)):
+    if not kinds & _TELLING and (word := _TOLD_BY_NAME.search(told)):
         raise ConsentQuestion(
-            f"The name of the file says “{told[0]}”, and no column says who still wants mail. If these people said no, "
-            "add a column “Unsubscribed” with “yes” on every line, so that they are remembered. If they said yes, "
-            "rename the file."
+            f"The name of the file, or a title in it, says “{word[0]}”, and no column says who still wants mail. If "
+            "these people said no, add a column “Unsubscribed” with “yes” on every line, so that they are remembered. "
+            "If they said yes, change that name."
         )
     return ConsentColumns(columns=tuple(replace(s.column, blank_is_no=s.says_yes) for s in kept))
 

@@ -70,10 +70,11 @@ class PeopleList:
         Raises ConsentQuestion where the list does not say who wants mail, and BadInput for an answer that does not fit.
         """
         other_uses = {place for name, place in self.columns.places.items() if name != "joined"}
-        header = self.columns.header
-        return replace(
-            self, consent=find_consent(header, self.people, skipped=other_uses, answers=answers, file=file, alone=alone)
+        told = " ".join((file, *self.columns.titles))
+        consent = find_consent(
+            self.columns.header, self.people, skipped=other_uses, answers=answers, told=told, alone=alone
         )
+        return replace(self, consent=consent)
 
     def people(self) -> Iterator[Record | Broken]:
         """Yield the records of the list, without its header and other tables of the file."""

@@ -67,10 +67,11 @@ def read_people(
     check_size(len(data))
     if data.startswith(_ZIP) and zip_kind(data) is ZipKind.CSV_FILES:
         return read_zip(data, read_csv, answers)
-    return _read(data, hidden_rows=hidden_rows).with_consent(answers, file=file)
+    return open_list(data, hidden_rows=hidden_rows).with_consent(answers, file=file)
 
 
-def _read(data: bytes, *, hidden_rows: bool) -> PeopleList:
+def open_list(data: bytes, *, hidden_rows: bool = False) -> PeopleList:
+    """Return the lines of one file, before anything is known about consent. Raises BadInput as `read_people` does."""
     check_size(len(data))
     if data.startswith(_ZIP):
         if (kind := zip_kind(data)) is not ZipKind.WORKBOOK:

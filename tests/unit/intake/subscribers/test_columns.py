@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convener.errors import BadInput
 from convener.intake.subscribers.column_words import field_of, joined_rank
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
-from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.reading import open_list
 
 APRIL_3 = datetime(2023, 4, 3, tzinfo=UTC)
 
@@ -45,11 +45,11 @@ def words(text: str) -> list[str]:
 
 
 def rows(text: str) -> list[Row]:
-    return [line for line in read_people(text.encode()) if isinstance(line, Row)]
+    return [line for line in open_list(text.encode()) if isinstance(line, Row)]
 
 
 def remarks(text: str) -> str:
-    return " ".join(line.reason for line in read_people(text.encode()) if isinstance(line, Problem))
+    return " ".join(line.reason for line in open_list(text.encode()) if isinstance(line, Problem))
 
 
 @pytest.mark.parametrize("header", words(ADDRESS_WORDS))
@@ -179,12 +179,12 @@ def test_of_several_columns_the_peoples_own_counts(header: str, cells: str, addr
 def test_nobody_is_written_to_by_a_guess(text: str, reason: str) -> None:
     """Addresses of other people, in notes, or beside columns without names, stop the import with a clear word."""
     with pytest.raises(BadInput, match=reason):
-        read_people(text.encode())
+        open_list(text.encode())
 
 
 def test_addresses_of_others_never_stand_in_for_mistyped_ones() -> None:
     """The people's own column counts, also where all its cells are malformed."""
-    lines = list(read_people(b"Email,Referred by\nanna at x.org,ben@x.org\n"))
+    lines = list(open_list(b"Email,Referred by\nanna at x.org,ben@x.org\n"))
     assert [line.outcome for line in lines if isinstance(line, Problem)][-1] is LineOutcome.MALFORMED
     assert not [line for line in lines if isinstance(line, Row)]
 

@@ -168,7 +168,7 @@ def test_an_answer_that_does_not_fit_is_refused(answer: str, words: str) -> None
 )
 def test_the_name_of_a_file_may_say_no(name: str) -> None:
     """Where no column says anything, a list that is named after a no is not taken for a list of people who said yes."""
-    with pytest.raises(ConsentQuestion, match="The name of the file"):
+    with pytest.raises(ConsentQuestion, match="The name of the file, or a title in it, says"):
         read_people(b"email\na@x.org\n", file=name)
     read_people(b"email,Unsubscribed\na@x.org,yes\n", file=name)
 

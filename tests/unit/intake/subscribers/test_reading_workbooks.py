@@ -13,7 +13,7 @@ import pytest
 
 from convener.errors import BadInput
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
-from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.reading import open_list
 from convener.intake.subscribers.workbook import LIMITS
 
 
@@ -38,7 +38,7 @@ def test_cells_are_read_as_people_see_them() -> None:
             ["ben@example.org", "Ben", datetime(2024, 3, 1, 18, 30)],
         ]
     )
-    rows = [row for row in read_people(data) if isinstance(row, Row)]
+    rows = [row for row in open_list(data) if isinstance(row, Row)]
     assert [(row.line, row.address.typed, row.first_name, row.joined_typed) for row in rows] == [
         (3, "anna@example.org", "Zoë", "2024-03-01"),
         (4, "ben@example.org", "Ben", "2024-03-01 18:30"),
@@ -48,7 +48,7 @@ def test_cells_are_read_as_people_see_them() -> None:
 def test_the_first_sheet_with_addresses_counts() -> None:
     """Sheets before it do not count; a note names the sheets that are not read."""
     data = workbook(Notes=[["Thanks", "to all"]], People=[["email"], ["anna@example.org"]], More=[["email"], ["x@y.z"]])
-    people = read_people(data)
+    people = open_list(data)
     [note, row] = list(people)
     assert isinstance(note, Problem)
     assert (note.outcome, "“People”" in note.reason) == (LineOutcome.NOTE, True)
@@ -59,7 +59,7 @@ def test_the_first_sheet_with_addresses_counts() -> None:
 def test_a_formula_is_no_name() -> None:
     """A formula without a stored result is an empty cell, and an address that is a formula is malformed."""
     data = workbook(People=[["email", "first_name"], ["anna@example.org", "=A1"], ["=A2", "Ben"]])
-    row, problem = list(read_people(data))
+    row, problem = list(open_list(data))
     assert isinstance(row, Row)
     assert row.first_name == ""
     assert isinstance(problem, Problem)
@@ -68,7 +68,7 @@ def test_a_formula_is_no_name() -> None:
 
 def test_apostrophes_in_a_workbook_are_kept() -> None:
     """In a workbook a cell is text by its type, so an apostrophe is part of the text."""
-    [row] = list(read_people(workbook(People=[["email", "first_name"], ["anna@example.org", "'=x"]])))
+    [row] = list(open_list(workbook(People=[["email", "first_name"], ["anna@example.org", "'=x"]])))
     assert isinstance(row, Row)
     assert row.first_name == "'=x"
 
@@ -102,7 +102,7 @@ def test_a_workbook_that_is_no_list_is_refused_at_once(make: Callable[[], bytes]
     """The message comes before any row is read."""
     data = make()
     with pytest.raises(BadInput, match=reason):
-        read_people(data)
+        open_list(data)
 
 
 def _changed(change: Callable[[openpyxl.Workbook], object], **sheets: list[list[object]]) -> bytes:
@@ -127,7 +127,7 @@ PEOPLE: list[list[object]] = [["email"], ["anna@example.org"]]
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_never_read(state: Literal["hidden", "veryHidden"]) -> None:
     """Wherever it stands, and however it was hidden; the note says that it was not read."""
-    note, row = list(read_people(_changed(_hide("Left", state), Left=LEFT, People=PEOPLE)))
+    note, row = list(open_list(_changed(_hide("Left", state), Left=LEFT, People=PEOPLE)))
     assert isinstance(note, Problem)
     assert note.reason == "Only the sheet “People” was read, not “Left” (hidden)."
     assert isinstance(row, Row)
@@ -137,7 +137,7 @@ def test_a_hidden_sheet_is_never_read(state: Literal["hidden", "veryHidden"]) ->
 def test_addresses_on_a_hidden_sheet_alone_are_refused() -> None:
     """The message names the sheet, and says how to show it."""
     with pytest.raises(BadInput, match=r"the hidden sheet “Left” does.*unhide the sheet"):
-        read_people(_changed(_hide("Left", "hidden"), Left=LEFT, Notes=[["Thanks"]]))
+        open_list(_changed(_hide("Left", "hidden"), Left=LEFT, Notes=[["Thanks"]]))
 
 
 def _filter(*numbers: int) -> Callable[[openpyxl.Workbook], None]:
@@ -160,7 +160,7 @@ def test_rows_hidden_by_a_filter_are_told_and_left_out() -> None:
     people: list[list[object]] = [["email", "name"]]
     people += [[f"p{number}@example.org", "Ada"] for number in range(2, 8)]
     data = _changed(change, Other=[["Thanks"]], People=people)
-    _, note, *rows = list(read_people(data))
+    _, note, *rows = list(open_list(data))
     assert isinstance(note, Problem)
     assert "left out: 2, 4-6 (4)" in note.reason
     assert "--hidden-rows" in note.reason
@@ -168,20 +168,20 @@ def test_rows_hidden_by_a_filter_are_told_and_left_out() -> None:
         ("p3@example.org", "Ada"),
         ("p7@example.org", "Ada"),
     ]
-    all_rows = [row for row in read_people(data, hidden_rows=True) if isinstance(row, Row)]
+    all_rows = [row for row in open_list(data, hidden_rows=True) if isinstance(row, Row)]
     assert [row.line for row in all_rows] == [2, 3, 4, 5, 6, 7]
 
 
 def test_a_hidden_header_still_names_the_columns() -> None:
     """Only people are left out."""
-    [row] = [row for row in read_people(_changed(_filter(1), People=PEOPLE)) if isinstance(row, Row)]
+    [row] = [row for row in open_list(_changed(_filter(1), People=PEOPLE)) if isinstance(row, Row)]
     assert row.address.typed == "anna@example.org"
 
 
 def test_a_list_whose_rows_are_all_hidden_is_refused() -> None:
     """The message says how to show them."""
     with pytest.raises(BadInput, match=r"All rows with people are hidden.*clear the filter"):
-        read_people(_changed(_filter(2), People=PEOPLE))
+        open_list(_changed(_filter(2), People=PEOPLE))
 
 
 def test_people_below_another_table_of_a_sheet() -> None:
@@ -193,7 +193,7 @@ def test_people_below_another_table_of_a_sheet() -> None:
         ["Name", "Email"],
         ["Ada", "a@example.org"],
     ]
-    people = read_people(workbook(Attendance=rows))
+    people = open_list(workbook(Attendance=rows))
     assert [row.address.typed for row in people if isinstance(row, Row)] == ["a@example.org"]
     assert people.columns.titles == ("Attendance",)
 
@@ -219,7 +219,7 @@ SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 def test_another_kind_of_zip_is_named(members: dict[str, bytes], words: str) -> None:
     """As what it is, with the way to make a list of it."""
     with pytest.raises(BadInput, match=words):
-        read_people(_zip(members))
+        open_list(_zip(members))
 
 
 def test_cells_far_away_are_refused() -> None:
@@ -229,4 +229,4 @@ def test_cells_far_away_are_refused() -> None:
     book.save(data)
     assert LIMITS.columns == 100
     with pytest.raises(BadInput, match="far away from the people"):
-        read_people(data.getvalue())
+        open_list(data.getvalue())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from convener.intake.files.csv_dialect import Record
 from convener.intake.subscribers.lines import LineOutcome, Problem, Row
-from convener.intake.subscribers.reading import read_people
+from convener.intake.subscribers.reading import open_list
 from convener.intake.subscribers.tables import TableFinder
 
 ZOOM = """\
@@ -45,7 +45,7 @@ Ada Moss\t3/21/24, 5:58:01 PM\tada@example.org\tPresenter
 
 
 def read(text: str) -> tuple[list[tuple[int, str, str]], str]:
-    lines = list(read_people(text.encode()))
+    lines = list(open_list(text.encode()))
     people = [(line.line, line.address.typed, line.first_name) for line in lines if isinstance(line, Row)]
     notes = [line.reason for line in lines if isinstance(line, Problem) and line.outcome is LineOutcome.NOTE]
     return people, " ".join(notes)
@@ -92,14 +92,14 @@ def test_files_put_together_are_one_list() -> None:
 def test_a_person_without_an_address_is_no_header() -> None:
     """Neither at the beginning, nor after a blank line, nor with a word that could name a column."""
     text = "Name,Email\nWyn,\nAda,ada@example.org\n\nName,\nEmail,\nBen,ben@example.org\n"
-    lines = list(read_people(text.encode()))
+    lines = list(open_list(text.encode()))
     assert [line.address.typed for line in lines if isinstance(line, Row)] == ["ada@example.org", "ben@example.org"]
     assert [line.line for line in lines if isinstance(line, Problem)] == [2, 5, 6]
 
 
 def test_a_mistyped_first_line_of_a_bare_list_is_told() -> None:
     """It holds an @, so it is no title."""
-    lines = list(read_people(b"Lee, Anna <anna@example.org>\nBen <ben@example.org>\n"))
+    lines = list(open_list(b"Lee, Anna <anna@example.org>\nBen <ben@example.org>\n"))
     assert [(line.line, line.outcome) for line in lines if isinstance(line, Problem)] == [
         (1, LineOutcome.MALFORMED),
         (2, LineOutcome.NOTE),
@@ -108,8 +108,8 @@ def test_a_mistyped_first_line_of_a_bare_list_is_told() -> None:
 
 def test_what_stands_right_above_the_people_is_kept() -> None:
     """A title may say that these people left."""
-    assert read_people(b"Unsubscribed\nemail\nanna@example.org\n").columns.titles == ("Unsubscribed",)
-    assert read_people(ZOOM.encode()).columns.titles == ()
+    assert open_list(b"Unsubscribed\nemail\nanna@example.org\n").columns.titles == ("Unsubscribed",)
+    assert open_list(ZOOM.encode()).columns.titles == ()
 
 
 CELLS = st.sampled_from(["", "email", "Name", "Kontakt", "x", "anna@example.org", "ben@example.org", "Ada", "1"])
