@@ -21,6 +21,8 @@ from tests.support.logs import written
 
 EACH = int(os.environ.get("FUZZ", "4"))
 PAGES = [page for page in PATHS if page not in ("robots", "icon", "nowhere")]
+ONCE = ("data", "address")
+"""The pages that use up a one-time link after they did what it was for: show the data, or queue a request to move."""
 METHODS = ("GET", "HEAD", *(["POST"] * 6))
 PLANS = st.builds(
     FailurePlan,
@@ -58,10 +60,11 @@ def half_done(page: str, start: State, state: State, whole: State) -> bool:
 def acceptable(page: str, failure: str, start: State, whole: State) -> list[dict[str, Any]]:
     """Return the states that may follow an ordinary answer.
 
-    If the answer to marking a one-time link is lost, the page shows the data, because the link may be used up. If the
-    mark was not written, the link works once more.
+    If the answer to marking a one-time link is lost, the pages of ONCE do what was asked, because the link may be used
+    up. If the mark was not written, the link works once more.
     """
-    return [saved(whole), *([{**saved(whole), "used": start.used}] if page == "data" and "lost" in failure else [])]
+    again = [{**saved(whole), "used": start.used}] if page in ONCE and "lost" in failure else []
+    return [saved(whole), *again]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -138,7 +138,7 @@ def covering(text: str) -> Callable[[Path], None]:
     """Return a change that adds a second wording with this text, which covers the invitation and the thanks."""
 
     def change(project: Path) -> None:
-        with (project / "templates" / "series.toml").open("a", encoding="utf-8") as file:
+        with (project / "series" / "example" / "series.toml").open("a", encoding="utf-8") as file:
             file.write(f'\n[[consent]]\nversion = "2"\ntext = "{text}"\ncovers = ["invite", "thanks"]\n')
 
     return change
@@ -150,7 +150,10 @@ def covering(text: str) -> Callable[[Path], None]:
 )
 def test_a_wording_says_the_words_of_each_type_that_it_covers(project: Path, text: str, says: bool) -> None:
     """A wording that does not cover a type need not speak of it: the type reaches only those who choose it."""
-    part = "series/example/series.toml: the consent text, version 2, does not say “the thanks”; a new text is a new version"
+    part = (
+        "series/example/series.toml: the consent text, version 2, does not say “the thanks”; "
+        "a new text is a new version"
+    )
     assert part not in missing_parts(made_up(), root=project)
     covering(text)(project)
     assert (part in missing_parts(made_up(), root=project)) != says
