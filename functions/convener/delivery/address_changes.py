@@ -47,7 +47,7 @@ def snapshot_of(
             target = found.get(row.moved_to)
             if target is None:
                 del ends[id_]
-            elif _is_result_of_move(row, target):
+            elif isinstance(target, Unreadable) or target.is_result_of_move_from(row):
                 ends[id_] = target
             else:
                 at_end.add(id_)
@@ -72,17 +72,6 @@ def _goes_on(row: Subscriber | Unreadable) -> TypeGuard[Subscriber]:
     if isinstance(row, Unreadable):
         return False
     return row.status is SubscriberStatus.MOVED and row.confirmed_at is not None and bool(row.moved_to)
-
-
-def _is_result_of_move(row: Subscriber, target: Subscriber | Unreadable) -> bool:
-    """Whether this move made the target row what it is.
-
-    It did not where the subscriber left that address later and somebody else took it. A move writes both rows with the
-    same moment, see `convener.subscribers.moving`.
-    """
-    if isinstance(target, Unreadable):
-        return True
-    return row.status_since in (target.moved_at, *(since for since, _ in target.earlier))
 
 
 def skipped_entry(entry: RecipientState, reason: str, at: int) -> RecipientState:

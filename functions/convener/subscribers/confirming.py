@@ -12,7 +12,7 @@ from convener.subscribers.confirmation_request import ConfirmationRequest, Reque
 from convener.subscribers.confirmation_result import ConfirmationResult, Plan, fulfilled
 from convener.subscribers.joining import plan_join
 from convener.subscribers.mail_requests import JoinConfirmed
-from convener.subscribers.moving import plan_move
+from convener.subscribers.moving import plan_move, rows_between
 from convener.subscribers.ports import MailRequestQueue, RequestStore, UnitOfWork
 from convener.subscribers.row_updates import BUSY, MAX_ATTEMPTS
 
@@ -41,6 +41,8 @@ def look_up(request_id: str, *, register: UnitOfWork, requests: RequestStore, no
     rows = register.get(ids=sorted({request.subscriber, request.moving} - {""}))
     if request.done_at is not None:
         return ConfirmationState(plan=fulfilled(rows.get(request.subscriber)), request=request)
+    if further := rows_between(rows, request):
+        rows = {**register.get(ids=sorted(further)), **rows}
     return ConfirmationState(plan=_PLANS[request.wish](request, rows, now=now), request=request)
 
 

@@ -113,6 +113,14 @@ class Subscriber:
             return False
         return min((since for since, _ in self.earlier), default=self.moved_at) > moment
 
+    def is_result_of_move_from(self, row: Subscriber) -> bool:
+        """Return whether the last move away from a row made this row what it is, or was at some time.
+
+        It did not where the subscriber left this address later and somebody else took it. A move writes both rows with
+        the same moment, see `convener.subscribers.moving`.
+        """
+        return row.moved_to == self.id and row.status_since in (self.moved_at, *(since for since, _ in self.earlier))
+
     @property
     def stints(self) -> tuple[tuple[datetime, datetime], ...]:
         """The periods in which a MOVED row was listed. They become `earlier` if the subscriber moves back."""

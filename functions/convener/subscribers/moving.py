@@ -25,7 +25,8 @@ def plan_move(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, n
 
     Args:
         request: The request to confirm.
-        rows: The present rows of both addresses, by id; the row of the new address is missing if there is none.
+        rows: The present rows of both addresses, by id; the row of the new address is missing if there is none. Also
+            the rows of `rows_between`, if the subscriber may have had the new address before.
         now: The present time.
 
     Returns:
@@ -40,7 +41,7 @@ def plan_move(request: ConfirmationRequest, rows: Mapping[str, Subscriber], *, n
     if refusal := hindered(existing, request):
         return refusal
     merged = existing is not None and existing.status == SubscriberStatus.CONFIRMED
-    new = _merge_into(existing, old) if existing and merged else _move_row(old, existing, request, now)
+    new = _merge_into(existing, old) if existing and merged else _move_row(old, existing, request, rows, now)
     moved = replace(
         old,
         address="",
@@ -72,7 +73,13 @@ def _merge_into(existing: Subscriber, old: Subscriber) -> Subscriber:
     return replace(existing, moved_from=moved_from, version=existing.version + 1)
 
 
-def _move_row(old: Subscriber, existing: Subscriber | None, request: ConfirmationRequest, now: datetime) -> Subscriber:
+def _move_row(
+    old: Subscriber,
+    existing: Subscriber | None,
+    request: ConfirmationRequest,
+    rows: Mapping[str, Subscriber],
+    now: datetime,
+) -> Subscriber:
     """Return the old row under the new address. Of an existing row only the version and the earlier ids are kept."""
     return replace(
         old,
@@ -84,19 +91,35 @@ def _move_row(old: Subscriber, existing: Subscriber | None, request: Confirmatio
         moved_to="",
         moved_from=_earlier_ids(existing.moved_from if existing else (), old, request.subscriber),
         moved_at=now,
-        earlier=existing.stints if existing and _moves_back(existing, old) else (),
+        earlier=existing.stints if existing and _moves_back(existing, old, rows) else (),
     )
 
 
-def _moves_back(existing: Subscriber, old: Subscriber) -> bool:
+def _moves_back(existing: Subscriber, old: Subscriber, rows: Mapping[str, Subscriber]) -> bool:
     """Return whether the subscriber moves back to a row of their own, and still gets the mailings opened for that row.
 
-    The result is False where that row was merged into a second subscription of the same person: the second
-    subscription gets those mailings.
+    The moves away from that row must lead to the present row. They do not where another subscriber moved to an address
+    on the way after its owner had left, although `moved_from` then names the row. The result is also False where the
+    row was merged into a second subscription of the same person: the second subscription gets those mailings.
     """
-    if existing.status != SubscriberStatus.MOVED or existing.confirmed_at is None or existing.id not in old.moved_from:
-        return False
-    return old.moved_at is not None and existing.status_since is not None and old.moved_at >= existing.status_since
+    row, seen = existing, set[str]()
+    while row.status == SubscriberStatus.MOVED and row.confirmed_at is not None and row.id not in seen:
+        seen.add(row.id)
+        target = rows.get(row.moved_to)
+        if target is None or not target.is_result_of_move_from(row):
+            return False
+        if target.id == old.id:
+            return True
+        row = target
+    return False
+
+
+def rows_between(rows: Mapping[str, Subscriber], request: ConfirmationRequest) -> frozenset[str]:
+    """Return the ids of further rows that show whether the subscriber moves back: the earlier rows of the mover."""
+    old, existing = rows.get(request.moving), rows.get(request.subscriber)
+    if old is None or existing is None or existing.status != SubscriberStatus.MOVED:
+        return frozenset()
+    return frozenset(old.moved_from) - rows.keys()
 
 
 def _earlier_ids(known: tuple[str, ...], old: Subscriber, own_id: str) -> tuple[str, ...]:

@@ -87,6 +87,15 @@ def test_an_address_that_another_subscriber_moved_to_gets_one_mail() -> None:
     assert world.clock.now() > world.ledger.campaigns["2024-04/invite"].opened_at + timedelta(minutes=1)
 
 
+def test_a_subscriber_who_follows_another_to_two_addresses_gets_one_mail() -> None:
+    """The address that the other moved away from is no earlier address of theirs, whatever `moved_from` names."""
+    world = Moving(people=2)
+    for step in [("opens",), ("moves", 1, 2), ("leaves", 1), ("moves", 0, 2), ("moves", 0, 1)]:
+        play(world, step)
+    world.finish()
+    assert world.mails == {("2024-04_invite", "person-0"): 1}
+
+
 def test_a_subscriber_who_takes_over_an_address_gets_one_mail() -> None:
     """The mail of the subscriber who moved away from the address does not go to the subscriber who took it over."""
     world = Moving(people=2)
