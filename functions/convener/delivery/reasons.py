@@ -27,6 +27,7 @@ REASON_WORDS = {
     "complained": "complained about an earlier mail",
     "erased": "asked to be erased",
     "moved": "moved to another address",
+    "pending": "had not confirmed",  # commit 16a802e wrote it
     "paused": "asked for a pause",
     "joined-later": "joined after the campaign was opened: the welcome mail brings what is current",
     "stopped": "the campaign was stopped",

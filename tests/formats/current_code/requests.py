@@ -92,6 +92,7 @@ def _read_import(stores: Stores, items: Sequence[Item], given: Facts) -> tuple[A
         "file": one.file,
         "added": one.added,
         "filled": one.filled,
+        **({"marked": one.marked} if one.marked is not None else {}),
         "undone_at": moment(one.undone_at),
         **({"marked": one.marked} if one.marked is not None else {}),
     }
