@@ -11,8 +11,8 @@ from tests.support.e2e_emulator import ROOT
 from tests.support.upgrade_release import PREVIOUS, tree_of
 
 NOT_READ: Mapping[str, str] = {
-    "consent-exported": "new word: only the page with that person's own data tells the record, and says that it can't",
-    "consent-marked": "new word: the same, of somebody who gets no mail",
+    "consent-exported": "new word: that person can leave, and sees, erases or takes back a little later",
+    "consent-marked": "new word: the same, and that person gets no mail",
     "erased": "new kind of message: it comes back every six minutes until the present functions take it",
 }
 """Samples of the newest folder that the release before can't read, each with the reason why that does no harm."""
