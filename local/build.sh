@@ -9,6 +9,15 @@ bundle=$1
 shift
 export SAM_CLI_TELEMETRY=0
 
+# Who named a folder by SERIES, and forgets it the next time, would deploy the example to real readers.
+remembered=$(dirname "$bundle")/series
+if [ -s "$remembered" ] && [ -z "${SERIES:-}" ] && [ ! -e series/mine ]; then
+  last=$(cat "$remembered")
+  echo "The last bundle was for SERIES=$last, and now SERIES is not set. Say which you mean: make build SERIES=$last" >&2
+  echo "or, for the example, make build SERIES=series/example. Nothing was built." >&2
+  exit 2
+fi
+
 trap 'rm -rf build/series' EXIT
 .venv/bin/python -m local.series_folder build/series
 
@@ -42,3 +51,8 @@ for folder in "$bundle"/*; do
     compiled=$folder
   fi
 done
+
+case ${SERIES:-series/example} in
+  series/example) rm -f "$remembered" ;;
+  *) printf '%s' "$SERIES" >"$remembered" ;;
+esac

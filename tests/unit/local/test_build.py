@@ -42,7 +42,7 @@ class Checkout:
         self.write("functions/tick.py", "def handler() -> None:\n    raise ValueError\n")
         self.write("functions/convener/clock.py", "HOURS = {'nine', 'ten', 'eleven', 'noon'}\n")
         (self.folder / "functions" / "series").symlink_to("../build/series")
-        self.bundle = self.folder / "bundle"
+        self.bundle = self.folder / ".aws-sam" / "build"
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of the checkout."""
@@ -97,6 +97,17 @@ def test_the_folder_mine_counts_without_a_variable(checkout: Checkout) -> None:
     done = checkout.build()
     assert f"{checkout.folder}/series/mine" in done.stdout
     assert "Don't deploy it" not in done.stdout
+
+
+def test_a_folder_that_was_named_once_is_not_forgotten(checkout: Checkout) -> None:
+    """Without the variable the next bundle would be the example's: the script asks, until somebody says which."""
+    assert checkout.build(series=checkout.own).returncode == 0
+    forgotten = checkout.build()
+    assert forgotten.returncode == 2
+    assert f"make build SERIES={checkout.own}\n" in forgotten.stderr
+    assert (checkout.folder / "asked").read_text("utf-8").count("\n") == 1  # SAM was called once
+    assert checkout.build(series="series/example").returncode == 0
+    assert checkout.build().returncode == 0
 
 
 def test_nothing_is_built_of_a_folder_that_is_not_there(checkout: Checkout) -> None:
