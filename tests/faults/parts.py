@@ -24,6 +24,7 @@ from convener.subscribers.signing_keys import SigningKeys
 from convener.subscribers.tokens import Tokens
 from tests.faults.calls import Faulty
 from tests.faults.ses import SET
+from tests.support.fake_unit_of_work import FakeSuppressionList
 from tests.support.people import TEMPLATES, series
 
 KEYS = json.dumps({"active": "k1", "k1": "a-signing-key-of-at-least-thirty-two-bytes"})
@@ -101,6 +102,10 @@ class FaultyContainer(Container):
     def mailer(self, configuration_set: str) -> Any:  # noqa: ARG002
         """SES, which fails in ways of its own."""
         return self.world.ses
+
+    def suppression(self) -> Any:
+        """SES's suppression list."""
+        return self._behind("suppression", FakeSuppressionList())
 
     def account(self) -> Any:
         """SES again: what it grants."""

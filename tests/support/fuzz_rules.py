@@ -29,7 +29,7 @@ CHANGES = {
     "preferences": {"rows", "consents", "mail_requests"},
     "confirm": {"rows", "consents", "requests", "mail_requests"},
     "data": {"used"},
-    "erase": {"rows", "consents", "used"},
+    "erase": {"rows", "consents", "used", "mail_requests"},
     "address": {"used", "mail_requests"},
 }
 """What the POST of a page may change. Other pages change nothing."""

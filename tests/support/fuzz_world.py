@@ -121,11 +121,11 @@ class FakeContainer(Container):
     def mailer(self, *_: Any) -> Any:
         return self._part("mailer")
 
-    def account(self) -> Any:
-        return self._part("account")
-
     def suppression(self) -> Any:
         return self._part("suppression")
+
+    def account(self) -> Any:
+        return self._part("account")
 
     def slots(self, *_: Any) -> Any:
         return self._part("slots")
@@ -164,8 +164,8 @@ class World:
             "editions": self.editions,
             "mailer": self.mailer,
             "recipient_lookup": FakeRecipientLookup(self.ledger, self.rows),
-            "account": FakeAccount(),
             "suppression": FakeSuppressionList(),
+            "account": FakeAccount(),
             "slots": FakeSlots(),
             "secret": SECRETS,
         }
