@@ -43,12 +43,15 @@ def exported_rows(
 
 
 def row_cells(row: Subscriber) -> tuple[str, ...]:
-    """Return the cells of one row, in the order of COLUMNS."""
+    """Return the cells of one row, in the order of COLUMNS.
+
+    `joined` is empty where the moment on the row is that of the import, because the list had no date.
+    """
     return (
         row.address,
         row.first_name,
         row.zone,
-        _iso(row.confirmed_at),
+        "" if row.imported_at and row.imported_at == row.confirmed_at else _iso(row.confirmed_at),
         row.status.value,
         " ".join(sorted(row.kinds)),
         row.calendar.value,

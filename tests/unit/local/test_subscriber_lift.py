@@ -94,6 +94,14 @@ def test_it_asks_first_and_wants_a_reason() -> None:
     assert place.list.addresses == {ADDRESS}
 
 
+def test_the_person_may_be_named() -> None:
+    """An account of AWS is not always a person."""
+    place = LiftingPlace(SubscriberStatus.BOUNCED)
+    assert lift(place, "--by", "Ana Silva", "--yes").exit_code == 0
+    [entry] = place.rows.consents.entries
+    assert entry.note == "bounced, lifted by Ana Silva: she wrote to us"
+
+
 def test_who_leaves_meanwhile_has_left() -> None:
     """What she does herself while the operator is asked counts."""
     place = LiftingPlace(SubscriberStatus.BOUNCED)

@@ -147,6 +147,13 @@ def test_the_export_names_the_wording_and_the_import_reads_it() -> None:
     assert {(row.address, row.wording) for row in store.rows.values()} == {(row.address, row.wording) for row in rows}
 
 
+def test_the_export_claims_no_date_that_nobody_knows() -> None:
+    """Else the next import would take the day of the last one for the day of joining."""
+    column = COLUMNS.index("joined")
+    assert row_cells(subscriber(1, imported_at=NOW, confirmed_at=NOW))[column] == ""
+    assert row_cells(subscriber(1, imported_at=NOW, confirmed_at=ASKED))[column] == ASKED.isoformat()
+
+
 class _Context:
     def get_remaining_time_in_millis(self) -> int:
         return 1000
