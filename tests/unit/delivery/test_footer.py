@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.delivery.footer import MAX_SOURCE_CHARACTERS, joined_words
+from convener.delivery.footer import FORM_WORDS, MAX_SOURCE_CHARACTERS, joined_words
 from convener.delivery.mail import Mail, build_mail
 from convener.editions.models import CLOSE, FIELDS, OPEN, Edition
 from convener.editions.preflight import LONG_VALUES
@@ -24,6 +24,7 @@ from convener.subscribers.confirmation_request import RequestType
 from convener.subscribers.joining import plan_join
 from convener.subscribers.models import Subscriber
 from convener.subscribers.moving import plan_move
+from convener.subscribers.origin import FORMS
 from convener.subscribers.unit_of_work import Transaction
 from convener.transactional_mail.mail_renderer import MailRenderer
 from tests.formats.samples import editions
@@ -56,8 +57,9 @@ DAY = datetime(2023, 1, 3, tzinfo=UTC)
 LATE = datetime(2023, 1, 3, 23, 30, tzinfo=UTC)
 ON = " on 3 January 2023"
 CASES: list[tuple[Subscriber, str]] = [
-    (subscriber(1, source="page", confirmed_at=LATE), ON),
-    (subscriber(1, source="embedded", confirmed_at=LATE), ON),
+    (subscriber(1, source="page", confirmed_at=LATE), f" by our form{ON}"),
+    (subscriber(1, source="embedded", confirmed_at=LATE), f" by a form on another website{ON}"),
+    (subscriber(1, source="", confirmed_at=LATE), ON),
     (subscriber(1, source="", confirmed_at=None), ""),
     (imported(LATE), f"{ON}{BROUGHT} on {IMPORTED:%-d %B %Y}"),
     (imported(DAY), f"{ON}{BROUGHT} on {IMPORTED:%-d %B %Y}"),
@@ -92,7 +94,7 @@ def test_a_moment_is_shown_on_the_clock_of_the_series() -> None:
     """A form's always, and a list's where it has a time."""
     morning = datetime(2023, 1, 3, 4, tzinfo=UTC)
     for row in (subscriber(1, source="page", confirmed_at=morning), imported(morning)):
-        assert joined_words(row, tz=HONOLULU).startswith(" on 2 January 2023")
+        assert " on 2 January 2023" in joined_words(row, tz=HONOLULU)
 
 
 def test_who_joins_by_the_form_after_an_import_joined_by_the_form() -> None:
@@ -100,7 +102,7 @@ def test_who_joins_by_the_form_after_an_import_joined_by_the_form() -> None:
     left = replace(imported(DAY), id=NEW_SUBSCRIBER.id, status="left", status_since=ASKED - timedelta(days=1))  # type: ignore[arg-type]
     plan = plan_join(join_request(), {left.id: left}, now=OPENED)
     assert isinstance(plan, Transaction)
-    assert joined_words(plan.changes[0].row, tz=LONDON) == " on 4 April 2024"
+    assert joined_words(plan.changes[0].row, tz=LONDON) == " by a form on another website on 4 April 2024"
     listed = replace(imported(DAY), id=NEW_SUBSCRIBER.id)
     plan = plan_join(join_request(), {listed.id: listed}, now=OPENED)
     assert isinstance(plan, Transaction)
@@ -174,6 +176,11 @@ def test_an_edition_of_an_earlier_release_says_it_too(name: str) -> None:
     assert ("joined_on" in FROZEN[name].variants["full"].html) == (html.escape(words.strip()) in found["text/html"])
     assert OPEN not in "".join(found.values())
     assert "{{" not in "".join(found.values())
+
+
+def test_each_form_has_words() -> None:
+    """Readers do not know what “embedded” means."""
+    assert set(FORM_WORDS) == set(FORMS)
 
 
 def test_a_function_of_the_release_before_can_fill_new_editions() -> None:
