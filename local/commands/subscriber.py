@@ -97,7 +97,7 @@ def lift_command(stack: StackContext, address: str, because: str, by: str | None
         sure(f"{normalised} {was}. Write to this address again?", yes=yes)
         _, was_suppressed = unsuppress(
             row,
-            register=register,
+            unit_of_work=register,
             suppression=stack.suppression(),
             reason=reason,
             now=clock.now(),
@@ -179,7 +179,7 @@ def erase_command(context: click.Context, address: str, because: str, by: str, y
             consents.forget(consents.of(identity))
         else:
             sure(f"Erase all that is held of {normalised}? It can't be undone.", yes=yes)
-            erase(row.id, register=register, consents=consents, reason=reason, now=now)
+            erase(row.id, unit_of_work=register, consents=consents, reason=reason, now=now)
     say(f"{normalised} {_erased_words(row)}")
     addresses = dict.fromkeys(filter(None, (row.address if row else "", typed.envelope)))
     asked = [_tell_forgotten(one, stack) for one in addresses]

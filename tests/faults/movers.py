@@ -107,7 +107,7 @@ class Movers:
     def undoes(self) -> None:
         """She had left by accident."""
         if row := self._somebody(SubscriberStatus.LEFT):
-            undo(row.id, register=self.rows, consents=self.world.subscribers.consents, now=self.loop.now())
+            undo(row.id, unit_of_work=self.rows, consents=self.world.subscribers.consents, now=self.loop.now())
 
     def takes_a_break(self) -> None:
         """Nothing for a while, please."""

@@ -78,7 +78,7 @@ class People(Movers):
     def leaves(self) -> None:
         """For good, perhaps."""
         if row := self._somebody():
-            leave(row.id, register=self.rows, by="page", now=self.loop.now())
+            leave(row.id, unit_of_work=self.rows, by="page", now=self.loop.now())
 
     def leaves_by_page(self) -> None:
         """RFC 8058: the mail program posts to the page, which the shipped handler answers."""

@@ -26,15 +26,15 @@ def confirm_page(request: Request, context: PageContext) -> Response:
     links, unit_of_work, requests = context.links(), context.unit_of_work, context.requests
     request_id = read_token(request.token, links.tokens.read_confirm)
     if request.reads:
-        state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
+        state = look_up(request_id, unit_of_work=unit_of_work, requests=requests, now=context.now)
         return _state_page(state, links, context)
     try:
         read_form(request)
     except NotAForm as error:
-        state = look_up(request_id, register=unit_of_work, requests=requests, now=context.now)
+        state = look_up(request_id, unit_of_work=unit_of_work, requests=requests, now=context.now)
         return replace(_state_page(state, links, context), status=error.status)
     state = confirm(
-        request_id, register=unit_of_work, requests=requests, letters=context.mail_requests, now=context.now
+        request_id, unit_of_work=unit_of_work, requests=requests, mail_requests=context.mail_requests, now=context.now
     )
     return _state_page(state, links, context)
 

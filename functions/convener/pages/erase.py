@@ -46,7 +46,7 @@ def erase_page(request: Request, context: PageContext) -> Response:
         return renderer.page("erase", view, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
     erased = erase(
         link.subscriber,
-        register=context.unit_of_work,
+        unit_of_work=context.unit_of_work,
         consents=context.consents,
         link=LinkUse(requests=context.requests, used=used_link(link, ERASE)),
         mail_requests=context.mail_requests,

@@ -68,12 +68,14 @@ class _Reader:
 
     def unsubscribe(self, by: str) -> Response:
         context = self.context
-        subscriber = leave(self.id, register=context.unit_of_work, consents=context.consents, by=by, now=context.now)
+        subscriber = leave(
+            self.id, unit_of_work=context.unit_of_work, consents=context.consents, by=by, now=context.now
+        )
         return self.leave_form(subscriber)
 
     def undo(self) -> Response:
         context = self.context
-        subscriber = undo(self.id, register=context.unit_of_work, consents=context.consents, now=context.now)
+        subscriber = undo(self.id, unit_of_work=context.unit_of_work, consents=context.consents, now=context.now)
         if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
             return self.no_mail(subscriber, {"refused": True})
         return self._choices_page("back", subscriber)
@@ -85,7 +87,7 @@ class _Reader:
         subscriber = say_why(
             self.id,
             UnsubscribeReason(reason),
-            register=context.unit_of_work,
+            unit_of_work=context.unit_of_work,
             consents=context.consents,
             now=context.now,
         )
@@ -98,7 +100,7 @@ class _Reader:
             tz = zone_of(subscriber, context.series)
             wanted = Wanted(paused_until=in_months(PAUSE_MONTHS[action], now=context.now, tz=tz))
         coverage = context.series.coverage
-        subscriber = choose(self.id, wanted, register=context.unit_of_work, coverage=coverage, now=context.now)
+        subscriber = choose(self.id, wanted, unit_of_work=context.unit_of_work, coverage=coverage, now=context.now)
         if subscriber is None or subscriber.status is not SubscriberStatus.CONFIRMED:
             return self.leave_form(subscriber, error_status=HTTPStatus.CONFLICT)
         return self._choices_page("less", subscriber)

@@ -70,7 +70,7 @@ class _Reader:
         saved = choose(
             subscriber.id,
             choices.wanted(series, now),
-            register=self.context.unit_of_work,
+            unit_of_work=self.context.unit_of_work,
             coverage=series.coverage,
             now=now,
         )

@@ -27,7 +27,7 @@ class Wanted(TypedDict, total=False):
 
 
 def choose(
-    subscriber_id: str, wanted: Wanted, *, register: UnitOfWork, coverage: Coverage, now: datetime
+    subscriber_id: str, wanted: Wanted, *, unit_of_work: UnitOfWork, coverage: Coverage, now: datetime
 ) -> Subscriber | None:
     """Set preferences of a CONFIRMED subscriber. Nothing is written where no preference differs.
 
@@ -65,7 +65,7 @@ def choose(
         )
         return Transaction(changes=[change], consents=[entry] if "kinds" in differing else [])
 
-    return settle(subscriber_id, decide, register=register)
+    return settle(subscriber_id, decide, unit_of_work=unit_of_work)
 
 
 def _differs(row: Subscriber, name: str, value: Any, coverage: Coverage, now: datetime) -> bool:

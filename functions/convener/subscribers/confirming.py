@@ -33,25 +33,25 @@ class ConfirmationState:
     request: ConfirmationRequest | None = None
 
 
-def look_up(request_id: str, *, register: UnitOfWork, requests: RequestStore, now: datetime) -> ConfirmationState:
+def look_up(request_id: str, *, unit_of_work: UnitOfWork, requests: RequestStore, now: datetime) -> ConfirmationState:
     """Return the state of a request, without changing anything. Raises Unavailable and LostAnswer."""
     request = requests.find(request_id)
     if request is None or (request.done_at is None and now >= request.expires_at):
         return ConfirmationState(plan=ConfirmationResult.GONE)
-    rows = register.get(ids=sorted({request.subscriber, request.moving} - {""}))
+    rows = unit_of_work.get(ids=sorted({request.subscriber, request.moving} - {""}))
     if request.done_at is not None:
         return ConfirmationState(plan=fulfilled(rows.get(request.subscriber)), request=request)
     if further := rows_between(rows, request):
-        rows = {**register.get(ids=sorted(further)), **rows}
+        rows = {**unit_of_work.get(ids=sorted(further)), **rows}
     return ConfirmationState(plan=_PLANS[request.wish](request, rows, now=now), request=request)
 
 
 def confirm(
     request_id: str,
     *,
-    register: UnitOfWork,
+    unit_of_work: UnitOfWork,
     requests: RequestStore,
-    letters: Callable[[], MailRequestQueue],
+    mail_requests: Callable[[], MailRequestQueue],
     now: datetime,
 ) -> ConfirmationState:
     """Confirm a request.
@@ -61,9 +61,9 @@ def confirm(
 
     Args:
         request_id: The id of the request.
-        register: The store of the rows.
+        unit_of_work: The store of the rows.
         requests: The store of the requests.
-        letters: Returns the queue; called only when the welcome is due.
+        mail_requests: Returns the queue; called only when the welcome is due.
         now: The present time.
 
     Returns:
@@ -76,13 +76,13 @@ def confirm(
 
     def attempt() -> ConfirmationState:
         nonlocal welcome_queued
-        state = look_up(request_id, register=register, requests=requests, now=now)
+        state = look_up(request_id, unit_of_work=unit_of_work, requests=requests, now=now)
         if isinstance(state.plan, ConfirmationResult):
             return state
         if state.request and state.request.wish == RequestType.JOIN and not welcome_queued:
-            letters().send(JoinConfirmed(mark=request_id, at=now), delay=WELCOME_DELAY_SECONDS)
+            mail_requests().send(JoinConfirmed(mark=request_id, at=now), delay=WELCOME_DELAY_SECONDS)
             welcome_queued = True
-        register.commit(state.plan)  # a Conflict may come from the same button in another tab
+        unit_of_work.commit(state.plan)  # a Conflict may come from the same button in another tab
         return replace(state, plan=ConfirmationResult.DONE)
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

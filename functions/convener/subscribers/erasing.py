@@ -44,7 +44,7 @@ class LinkUse:
 def erase(
     subscriber_id: str,
     *,
-    register: UnitOfWork,
+    unit_of_work: UnitOfWork,
     consents: ConsentRecord,
     link: LinkUse | None = None,
     mail_requests: Callable[[], MailRequestQueue] | None = None,
@@ -55,7 +55,7 @@ def erase(
 
     Args:
         subscriber_id: The id in the one-time link. Changes of address are not followed.
-        register: The store of the rows.
+        unit_of_work: The store of the rows.
         consents: The consent record.
         link: The use of a one-time link that the transaction uses up; None where an operator erases.
         mail_requests: Returns the queue. With it, `transactional` is asked to take the address off SES's suppression
@@ -73,7 +73,7 @@ def erase(
     """
 
     def attempt() -> Subscriber | None:
-        row = register.get(ids=[subscriber_id]).get(subscriber_id)
+        row = unit_of_work.get(ids=[subscriber_id]).get(subscriber_id)
         if row is None or row.status is SubscriberStatus.MOVED:
             return row
         if row.status is not SubscriberStatus.ERASED:
@@ -81,8 +81,8 @@ def erase(
                 return row
             if mail_requests and row.address:
                 _ask_ses_to_forget(row, mail_requests(), now)
-            row = _erase_rows(row, register=register, used=link.used if link else None, reason=reason, now=now)
-        return _forget_consents(row, register=register, consents=consents)
+            row = _erase_rows(row, unit_of_work=unit_of_work, used=link.used if link else None, reason=reason, now=now)
+        return _forget_consents(row, unit_of_work=unit_of_work, consents=consents)
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))
 
@@ -115,19 +115,19 @@ def earlier(row: Subscriber, *, rows: SubscriberRows) -> Sequence[Subscriber]:
 
 
 def _erase_rows(
-    row: Subscriber, *, register: UnitOfWork, used: UsedLink | None, reason: OperatorReason | None, now: datetime
+    row: Subscriber, *, unit_of_work: UnitOfWork, used: UsedLink | None, reason: OperatorReason | None, now: datetime
 ) -> Subscriber:
     """Erase the row and the earlier rows. The row keeps `moved_from` until the entries of those rows are deleted."""
-    chain = list(earlier(row, rows=register))
+    chain = list(earlier(row, rows=unit_of_work))
     limit = MAX_EARLIER_ROWS_PER_TRANSACTION
     while len(chain) > limit:  # the link is used up by the last transaction only, so the link can continue until then
         oldest, chain = chain[:limit], chain[limit:]
-        register.commit(
+        unit_of_work.commit(
             Transaction(changes=[_erased(old, now) for old in oldest], consents=_entries(oldest, reason, now))
         )
     own = _erased(row, now, moved_from=row.moved_from)
     changes = [own, *(_erased(old, now) for old in chain)]
-    register.commit(Transaction(changes=changes, consents=_entries([row, *chain], reason, now), used=used))
+    unit_of_work.commit(Transaction(changes=changes, consents=_entries([row, *chain], reason, now), used=used))
     return own.row
 
 
@@ -148,18 +148,18 @@ def _entries(rows: Sequence[Subscriber], reason: OperatorReason | None, now: dat
     return [ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.ERASED, by=by, note=note) for row in rows]
 
 
-def _forget_consents(row: Subscriber, *, register: UnitOfWork, consents: ConsentRecord) -> Subscriber:
+def _forget_consents(row: Subscriber, *, unit_of_work: UnitOfWork, consents: ConsentRecord) -> Subscriber:
     """Delete the consent entries of the row and of the earlier rows, then clear `moved_from`."""
     for row_id in (row.id, *row.moved_from):
         # The entries are read before the row: the entry of a person who joins in between is then not among them.
         entries = _entries_to_forget(consents.of(row_id))
-        stored = register.get(ids=[row_id]).get(row_id)
+        stored = unit_of_work.get(ids=[row_id]).get(row_id)
         if entries and (stored is None or stored.status is SubscriberStatus.ERASED):
             consents.forget(entries)
     if not row.moved_from:
         return row
     change = changed(row, moved_from=())
-    register.commit(Transaction(changes=[change]))
+    unit_of_work.commit(Transaction(changes=[change]))
     return change.row
 
 

@@ -34,13 +34,13 @@ class UnsubscribeReason(StrEnum):
 
 
 def leave(
-    subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime, consents: ConsentRecord | None = None
+    subscriber_id: str, *, unit_of_work: UnitOfWork, by: str, now: datetime, consents: ConsentRecord | None = None
 ) -> Subscriber | None:
     """Take a subscriber off the list.
 
     Args:
         subscriber_id: The id in the link; changes of address are followed.
-        register: The store of the rows.
+        unit_of_work: The store of the rows.
         by: The way of leaving, "page" or "one-click", for the consent record.
         now: The present time.
         consents: The consent record. With it, a subscriber whose row was deleted with its import gets an ERASED row,
@@ -61,12 +61,12 @@ def leave(
         entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LEFT, by=by, note=note)
         return Transaction(changes=[changed(row, status=SubscriberStatus.LEFT, status_since=now)], consents=[entry])
 
-    row = settle(subscriber_id, decide, register=register)
+    row = settle(subscriber_id, decide, unit_of_work=unit_of_work)
     if row is None and consents and _import_was_undone(consents.of(subscriber_id)):
         try:
-            return _write_tombstone(subscriber_id, register=register, by=by, now=now)
+            return _write_tombstone(subscriber_id, unit_of_work=unit_of_work, by=by, now=now)
         except Conflict:  # another import, or the same button in another tab, wrote a row first
-            return settle(subscriber_id, decide, register=register)
+            return settle(subscriber_id, decide, unit_of_work=unit_of_work)
     return row
 
 
@@ -74,7 +74,7 @@ def _import_was_undone(entries: Sequence[ConsentEntry]) -> bool:
     return any(entry.what is ConsentEvent.UNDONE for entry in entries)
 
 
-def _write_tombstone(subscriber_id: str, *, register: UnitOfWork, by: str, now: datetime) -> Subscriber:
+def _write_tombstone(subscriber_id: str, *, unit_of_work: UnitOfWork, by: str, now: datetime) -> Subscriber:
     """Write an ERASED row without an address for a subscriber whose row was deleted with its import.
 
     The subscriber got mail while the import was in force. The row keeps later imports from adding the subscriber again.
@@ -83,7 +83,7 @@ def _write_tombstone(subscriber_id: str, *, register: UnitOfWork, by: str, now: 
     entry = ConsentEntry(
         subscriber=subscriber_id, at=now, what=ConsentEvent.LEFT, by=by, note="after its import was undone"
     )
-    register.commit(Transaction(changes=[RowChange(row=tombstone, expected=None)], consents=[entry]))
+    unit_of_work.commit(Transaction(changes=[RowChange(row=tombstone, expected=None)], consents=[entry]))
     return tombstone
 
 
@@ -93,7 +93,7 @@ def may_undo(row: Subscriber, now: datetime) -> bool:
     return left_at is not None and now < left_at + UNDO
 
 
-def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, now: datetime) -> Subscriber | None:
+def undo(subscriber_id: str, *, unit_of_work: UnitOfWork, consents: ConsentRecord, now: datetime) -> Subscriber | None:
     """Undo leaving: the row becomes CONFIRMED again, with its former `confirmed_at`.
 
     Nothing changes where the subscriber did not leave, left longer than `UNDO` ago, or was not on the list before.
@@ -114,7 +114,7 @@ def undo(subscriber_id: str, *, register: UnitOfWork, consents: ConsentRecord, n
             consents=[ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.CAME_BACK, by="page")],
         )
 
-    return settle(subscriber_id, decide, register=register)
+    return settle(subscriber_id, decide, unit_of_work=unit_of_work)
 
 
 def _left_the_list(row: Subscriber, consents: ConsentRecord) -> bool:
@@ -127,7 +127,7 @@ def _left_the_list(row: Subscriber, consents: ConsentRecord) -> bool:
 
 
 def say_why(
-    subscriber_id: str, reason: UnsubscribeReason, *, register: UnitOfWork, consents: ConsentRecord, now: datetime
+    subscriber_id: str, reason: UnsubscribeReason, *, unit_of_work: UnitOfWork, consents: ConsentRecord, now: datetime
 ) -> Subscriber | None:
     """Record the reason why a subscriber left, once for each time that they left.
 
@@ -153,4 +153,4 @@ def say_why(
         entry = ConsentEntry(subscriber=row.id, at=at, what=ConsentEvent.SAID_WHY, by="page", note=reason)
         return Transaction(changes=[changed(row)], consents=[entry])
 
-    return settle(subscriber_id, decide, register=register)
+    return settle(subscriber_id, decide, unit_of_work=unit_of_work)

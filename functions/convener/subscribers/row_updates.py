@@ -45,14 +45,14 @@ def changed(row: Subscriber, **fields: Any) -> RowChange:
 
 
 def settle(
-    subscriber_id: str, decide: Callable[[Subscriber], Transaction | None], *, register: UnitOfWork
+    subscriber_id: str, decide: Callable[[Subscriber], Transaction | None], *, unit_of_work: UnitOfWork
 ) -> Subscriber | None:
     """Update the present row of a subscriber, and decide again when another writer was first.
 
     Args:
         subscriber_id: The id in a link; changes of address are followed.
         decide: Returns the transaction to write, with the change of the given row first, or None to write nothing.
-        register: The store.
+        unit_of_work: The store.
 
     Returns:
         The row after the update; None if there is no row with that id.
@@ -63,11 +63,11 @@ def settle(
     """
 
     def attempt() -> Subscriber | None:
-        row = find(subscriber_id, rows=register)
+        row = find(subscriber_id, rows=unit_of_work)
         transaction = decide(row) if row else None
         if transaction is None:
             return row
-        register.commit(transaction)
+        unit_of_work.commit(transaction)
         return transaction.changes[0].row
 
     return retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

@@ -35,7 +35,7 @@ def check_unsuppressible(row: Subscriber | None) -> Subscriber:
 
 
 def unsuppress(
-    row: Subscriber, *, register: UnitOfWork, suppression: SuppressionList, reason: OperatorReason, now: datetime
+    row: Subscriber, *, unit_of_work: UnitOfWork, suppression: SuppressionList, reason: OperatorReason, now: datetime
 ) -> tuple[Subscriber, bool]:
     """Put a BOUNCED or COMPLAINED row on the list again and take its address off the mail service's suppression list.
 
@@ -44,7 +44,7 @@ def unsuppress(
 
     Args:
         row: The row.
-        register: The store of the rows.
+        unit_of_work: The store of the rows.
         suppression: The suppression list of the mail service.
         reason: Why, and who does it, for the consent record.
         now: The present time.
@@ -59,11 +59,11 @@ def unsuppress(
     was_suppressed = suppression.lift(row.address)
 
     def attempt() -> Subscriber:
-        known = check_unsuppressible(register.get(ids=[row.id]).get(row.id))
+        known = check_unsuppressible(unit_of_work.get(ids=[row.id]).get(row.id))
         lifted = replace(known, status=SubscriberStatus.CONFIRMED, status_since=None, version=known.version + 1)
         note = reason.note(f"{known.status.value}, lifted")
         entry = ConsentEntry(subscriber=row.id, at=now, what=ConsentEvent.LIFTED, by=OPERATOR, note=note)
-        register.commit(Transaction(changes=[RowChange(row=lifted, expected=known.version)], consents=[entry]))
+        unit_of_work.commit(Transaction(changes=[RowChange(row=lifted, expected=known.version)], consents=[entry]))
         return lifted
 
     lifted = retry_on_conflict(attempt, max_attempts=MAX_ATTEMPTS, error=Unavailable(BUSY))

@@ -93,7 +93,7 @@ def test_a_stronger_no_is_not_lifted_and_not_undone(status: SubscriberStatus) ->
     place = Place(status)
     ask(place, "leave")
     assert run(subscriber, place, "lift", ADDRESS, "--because", "x", "--by", "y", "--yes").exit_code == 2
-    undo(ID, register=place.people, consents=place.people.consents, now=place.time.now())
+    undo(ID, unit_of_work=place.people, consents=place.people.consents, now=place.time.now())
     assert place.row.status is SubscriberStatus.LEFT
 
 
@@ -101,7 +101,7 @@ def test_who_was_on_the_list_may_come_back_by_their_own_button() -> None:
     """It is their own will, within the seven days of everybody."""
     place = Place(SubscriberStatus.CONFIRMED)
     ask(place, "leave")
-    undo(ID, register=place.people, consents=place.people.consents, now=place.time.now())
+    undo(ID, unit_of_work=place.people, consents=place.people.consents, now=place.time.now())
     assert place.row.status is SubscriberStatus.CONFIRMED
 
 
@@ -118,7 +118,7 @@ def test_somebody_unknown_is_noted_and_no_list_brings_them_in() -> None:
     assert place.last.note == f"unknown, left at their request, {NOTE}"
     before = place.row
     load(f"{ADDRESS}\n", place.people)
-    undo(ID, register=place.people, consents=place.people.consents, now=place.time.now())
+    undo(ID, unit_of_work=place.people, consents=place.people.consents, now=place.time.now())
     assert place.row == before
 
 
@@ -129,7 +129,7 @@ def test_a_request_that_waits_does_nothing_any_more(status: SubscriberStatus | N
     waiting = join_request(subscriber=ID, address=ADDRESS, asked_at=place.time.now() - timedelta(days=1))
     place.people.requests.keep(waiting)
     ask(place, "leave")
-    found = look_up(waiting.id, register=place.people, requests=place.people.requests, now=place.time.now())
+    found = look_up(waiting.id, unit_of_work=place.people, requests=place.people.requests, now=place.time.now())
     assert found.plan is ConfirmationResult.OVERTAKEN
 
 

@@ -31,12 +31,12 @@ def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
     choose(
         ROW.id,
         Wanted(zone="Europe/London", paused_until=NOW + timedelta(days=9)),
-        register=rows,
+        unit_of_work=rows,
         coverage=COVERAGE,
         now=NOW,
     )
     assert (rows.commits, rows.consents.entries) == (1, [])
-    row = choose(ROW.id, Wanted(kinds=RECAPS), register=rows, coverage=COVERAGE, now=NOW)
+    row = choose(ROW.id, Wanted(kinds=RECAPS), unit_of_work=rows, coverage=COVERAGE, now=NOW)
     assert row == replace(ROW, zone="Europe/London", paused_until=NOW + timedelta(days=9), kinds=RECAPS, version=3)
     (entry,) = rows.consents.entries
     assert (entry.what, entry.by, entry.kinds, entry.at) == (ConsentEvent.CHOSE, "page", RECAPS, NOW)
@@ -55,7 +55,7 @@ def test_what_she_chose_is_written_and_only_kinds_go_on_record() -> None:
 def test_nothing_is_written_where_nothing_is_different(row: Any, wanted: Wanted) -> None:
     """All kinds are no choice, and a pause that is over is none."""
     rows = FakeUnitOfWork([row])
-    assert choose(row.id, wanted, register=rows, coverage=COVERAGE, now=NOW) == row
+    assert choose(row.id, wanted, unit_of_work=rows, coverage=COVERAGE, now=NOW) == row
     assert rows.commits == 0
 
 
@@ -64,7 +64,7 @@ def test_only_who_is_on_the_list_chooses(standing: SubscriberStatus) -> None:
     """Choosing revives nobody."""
     row = replace(ROW, status=standing)
     rows = FakeUnitOfWork([row])
-    assert choose(row.id, Wanted(kinds=RECAPS), register=rows, coverage=COVERAGE, now=NOW) == row
+    assert choose(row.id, Wanted(kinds=RECAPS), unit_of_work=rows, coverage=COVERAGE, now=NOW) == row
     assert rows.commits == 0
 
 
@@ -90,7 +90,7 @@ def test_only_what_she_changed_is_put_into_a_row_that_changed_meanwhile() -> Non
     rows = Busy([ROW])
     rows.times = MAX_ATTEMPTS - 1
     wanted = Wanted(kinds=RECAPS, zone=ROW.zone, first_name=ROW.first_name, text_only=True)
-    row = choose(ROW.id, wanted, register=rows, coverage=COVERAGE, now=NOW)
+    row = choose(ROW.id, wanted, unit_of_work=rows, coverage=COVERAGE, now=NOW)
     assert row is not None
     assert (row.zone, row.first_name, row.kinds, row.text_only) == ("Europe/Paris", "Ana", RECAPS, True)
 
@@ -99,10 +99,10 @@ def test_who_has_left_meanwhile_stays_so() -> None:
     """And who never finds a quiet moment is asked to try again."""
     rows = Busy([ROW])
     rows.times, rows.then = 1, SubscriberStatus.LEFT
-    row = choose(ROW.id, Wanted(text_only=True), register=rows, coverage=COVERAGE, now=NOW)
+    row = choose(ROW.id, Wanted(text_only=True), unit_of_work=rows, coverage=COVERAGE, now=NOW)
     assert row is not None
     assert (row.status, row.text_only) == (SubscriberStatus.LEFT, False)
     rows = Busy([ROW])
     rows.times = MAX_ATTEMPTS
     with pytest.raises(Unavailable):
-        choose(ROW.id, Wanted(text_only=True), register=rows, coverage=COVERAGE, now=NOW)
+        choose(ROW.id, Wanted(text_only=True), unit_of_work=rows, coverage=COVERAGE, now=NOW)

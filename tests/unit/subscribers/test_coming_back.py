@@ -21,12 +21,12 @@ HER = subscriber(1).id
 def gone(standing: SubscriberStatus = SubscriberStatus.CONFIRMED) -> FakeUnitOfWork:
     """A register whose reader has just left, from that standing."""
     rows = FakeUnitOfWork([subscriber(1, status=standing)])
-    leave(HER, register=rows, by="one-click", now=NOW)
+    leave(HER, unit_of_work=rows, by="one-click", now=NOW)
     return rows
 
 
 def back(rows: FakeUnitOfWork, after: timedelta) -> Subscriber | None:
-    return undo(HER, register=rows, consents=rows.consents, now=NOW + after)
+    return undo(HER, unit_of_work=rows, consents=rows.consents, now=NOW + after)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_whose_mail_came_back_before_leaving_is_not_revived() -> None:
     assert (row.status, rows.commits) == (SubscriberStatus.LEFT, 1)
     again = replace(row, status=SubscriberStatus.CONFIRMED, version=row.version + 1)
     rows.commit(Transaction(changes=[RowChange(row=again, expected=row.version)]))
-    leave(HER, register=rows, by="page", now=NOW + timedelta(days=1))
-    row = undo(HER, register=rows, consents=rows.consents, now=NOW + timedelta(days=2))
+    leave(HER, unit_of_work=rows, by="page", now=NOW + timedelta(days=1))
+    row = undo(HER, unit_of_work=rows, consents=rows.consents, now=NOW + timedelta(days=2))
     assert row is not None
     assert row.status is SubscriberStatus.CONFIRMED
 
@@ -89,7 +89,7 @@ def test_a_leaving_of_unknown_date_is_not_undone() -> None:
 
 
 def why(rows: FakeUnitOfWork, word: UnsubscribeReason, now: datetime) -> None:
-    say_why(HER, word, register=rows, consents=rows.consents, now=now)
+    say_why(HER, word, unit_of_work=rows, consents=rows.consents, now=now)
 
 
 def said(rows: FakeUnitOfWork) -> list[str]:
@@ -104,10 +104,10 @@ def test_a_reason_is_kept_once_for_each_leaving() -> None:
     why(rows, UnsubscribeReason.OTHER, NOW + timedelta(minutes=1))
     assert said(rows) == ["too-many"]
     assert rows.rows[HER].status_since == before.status_since
-    undo(HER, register=rows, consents=rows.consents, now=NOW + timedelta(hours=1))
+    undo(HER, unit_of_work=rows, consents=rows.consents, now=NOW + timedelta(hours=1))
     why(rows, UnsubscribeReason.OTHER, NOW + timedelta(hours=1))
     assert said(rows) == ["too-many"]
-    leave(HER, register=rows, by="page", now=NOW + timedelta(hours=2))
+    leave(HER, unit_of_work=rows, by="page", now=NOW + timedelta(hours=2))
     why(
         rows, UnsubscribeReason.NO_TIME, NOW + timedelta(hours=2) - timedelta(seconds=1)
     )  # a clock that is a little behind

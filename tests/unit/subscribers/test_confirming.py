@@ -34,9 +34,9 @@ class World:
         self.letters = FakeMailRequestQueue()
 
     def press(self, fate: Any = lambda: 0, **more: Any) -> ConfirmationState:
-        shaken = {"register": self.register, "requests": self.register.requests}
+        shaken = {"unit_of_work": self.register, "requests": self.register.requests}
         parts: dict[str, Any] = {name: Shaky(real, fate) for name, real in shaken.items()}
-        values = {**parts, "letters": lambda: Shaky(self.letters, fate), "now": OPENED, **more}
+        values = {**parts, "mail_requests": lambda: Shaky(self.letters, fate), "now": OPENED, **more}
         return confirm(self.request.id, **values)
 
     def state(self) -> tuple[object, ...]:
@@ -59,7 +59,7 @@ def test_looking_changes_nothing_and_tells_what_pressing_would_do(
     make = join_request if wish == RequestType.JOIN else move_request
     world = World(make(), MOVER, *row(standing))
     before = world.state()
-    seen = look_up(world.request.id, register=world.register, requests=world.register.requests, now=OPENED)
+    seen = look_up(world.request.id, unit_of_work=world.register, requests=world.register.requests, now=OPENED)
     assert (world.state(), world.letters.sent) == (before, [])
     pressed = world.press()
     assert pressed.plan == (ConfirmationResult.DONE if isinstance(seen.plan, Transaction) else seen.plan)

@@ -37,7 +37,7 @@ def chain(length: int, **last: Any) -> FakeUnitOfWork:
 def press(register: FakeUnitOfWork, number: int, consents: FakeConsentRecord | None = None) -> Subscriber | None:
     record = consents or register.consents
     link = LinkUse(requests=register.requests, used=USED)
-    return erase(subscriber(number).id, register=register, consents=record, link=link, now=NOW)
+    return erase(subscriber(number).id, unit_of_work=register, consents=record, link=link, now=NOW)
 
 
 def bare(row: Subscriber) -> Subscriber:

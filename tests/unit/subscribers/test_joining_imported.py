@@ -23,7 +23,7 @@ def pressed(store: FakeUnitOfWork) -> tuple[ConfirmationResult, FakeMailRequestQ
     """What her button says, and what it queued."""
     letters = FakeMailRequestQueue()
     store.requests.keep(REQUEST)
-    seen = confirm(REQUEST.id, register=store, requests=store.requests, letters=lambda: letters, now=LATER)
+    seen = confirm(REQUEST.id, unit_of_work=store, requests=store.requests, mail_requests=lambda: letters, now=LATER)
     assert isinstance(seen.plan, ConfirmationResult)
     return seen.plan, letters
 

@@ -24,7 +24,7 @@ def test_who_gets_mail_or_might_leaves(standing: SubscriberStatus) -> None:
     """Her standing, since when, and the version change; nothing else does."""
     row = subscriber(1, status=standing)
     rows = FakeUnitOfWork([row, subscriber(2)])
-    left = leave(row.id, register=rows, by="page", now=NOW)
+    left = leave(row.id, unit_of_work=rows, by="page", now=NOW)
     assert left == replace(row, status=SubscriberStatus.LEFT, status_since=NOW, version=row.version + 1)
     assert rows.rows == {row.id: left, subscriber(2).id: subscriber(2)}
     (entry,) = rows.consents.entries
@@ -38,14 +38,14 @@ def test_who_gets_none_stays_as_she_is(standing: SubscriberStatus) -> None:
     """A complaint or an erasure is never overwritten, and the day on which somebody left stays."""
     row = subscriber(1, status=standing, status_since=datetime(2023, 1, 1, tzinfo=UTC))
     rows = FakeUnitOfWork([row])
-    assert leave(row.id, register=rows, by="page", now=NOW) == row
+    assert leave(row.id, unit_of_work=rows, by="page", now=NOW) == row
     assert rows.writes == 0
 
 
 def test_a_row_that_is_gone_stays_gone() -> None:
     """Nobody is made anew by leaving."""
     rows = FakeUnitOfWork()
-    assert leave(subscriber(1).id, register=rows, by="page", now=NOW) is None
+    assert leave(subscriber(1).id, unit_of_work=rows, by="page", now=NOW) is None
     assert rows.rows == {}
 
 
@@ -55,7 +55,7 @@ def test_a_link_of_an_earlier_address_acts_on_the_row_at_the_end() -> None:
         subscriber(n, status=SubscriberStatus.MOVED, moved_to=subscriber(n + 1).id, address="") for n in range(1, 12)
     ]
     rows = FakeUnitOfWork([*moved, subscriber(12)])
-    left = leave(moved[11 - MAX_MOVES].id, register=rows, by="one-click", now=NOW)
+    left = leave(moved[11 - MAX_MOVES].id, unit_of_work=rows, by="one-click", now=NOW)
     assert left is not None
     assert (left.id, left.status) == (subscriber(12).id, SubscriberStatus.LEFT)
     assert find(moved[0].id, rows=rows) == moved[-1]
@@ -86,7 +86,7 @@ def test_when_somebody_else_writes_first_it_is_decided_anew() -> None:
     ):
         rows = Busy([subscriber(1)])
         rows.times, rows.then = MAX_ATTEMPTS - 1, then
-        row = leave(subscriber(1).id, register=rows, by="page", now=NOW)
+        row = leave(subscriber(1).id, unit_of_work=rows, by="page", now=NOW)
         assert row is not None
         assert (row.status, rows.rows[row.id]) == (expected, row)
 
@@ -96,4 +96,4 @@ def test_when_others_never_stop_it_says_so() -> None:
     rows = Busy([subscriber(1)])
     rows.times = MAX_ATTEMPTS
     with pytest.raises(Unavailable):
-        leave(subscriber(1).id, register=rows, by="page", now=NOW)
+        leave(subscriber(1).id, unit_of_work=rows, by="page", now=NOW)

@@ -34,7 +34,7 @@ def gone(store: Store) -> Store:
 
 def leaves(store: FakeUnitOfWork, by: str = "one-click") -> Subscriber | None:
     """By the link in the mail that she got meanwhile."""
-    return leave(ANNA, register=store, consents=store.consents, by=by, now=LATER)
+    return leave(ANNA, unit_of_work=store, consents=store.consents, by=by, now=LATER)
 
 
 def test_the_next_import_leaves_her_alone() -> None:

@@ -150,6 +150,6 @@ def _move(register: FakeUnitOfWork, here: str, there: Subscriber, now: datetime)
     request = move_request(subscriber=there.id, address=there.address, moving=here, asked_at=now)
     register.requests.keep(request)
     requests: FakeRequestStore = register.requests
-    seen = confirm(request.id, register=register, requests=requests, letters=FakeMailRequestQueue, now=now)
+    seen = confirm(request.id, unit_of_work=register, requests=requests, mail_requests=FakeMailRequestQueue, now=now)
     assert seen.plan == ConfirmationResult.DONE
     return there.id

@@ -91,10 +91,12 @@ def test_choosing_beyond_the_wording_is_a_yes_to_that_type_alone() -> None:
         row = subscriber(1, wording="2")
         rows = FakeUnitOfWork([row])
         kinds = chosen(["invite", "thanks"], COVERAGE.of("2"))
-        saved = choose(row.id, Wanted(kinds=kinds), register=rows, coverage=COVERAGE, now=NOW)
+        saved = choose(row.id, Wanted(kinds=kinds), unit_of_work=rows, coverage=COVERAGE, now=NOW)
         assert saved == replace(row, kinds=frozenset({"invite", "thanks"}), version=2)
         back = chosen(["invite"], COVERAGE.of("2"))
-        assert choose(row.id, Wanted(kinds=back), register=rows, coverage=COVERAGE, now=NOW) == replace(row, version=3)
+        assert choose(row.id, Wanted(kinds=back), unit_of_work=rows, coverage=COVERAGE, now=NOW) == replace(
+            row, version=3
+        )
         found = [(entry.wording, set(entry.kinds_in_full(COVERAGE))) for entry in rows.consents.entries]
         assert found == [("2", {"invite", "thanks"}), ("2", {"invite"})]
 
