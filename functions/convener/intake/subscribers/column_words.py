@@ -59,25 +59,26 @@ _JOINED = (
     einwilligungam datedeconsentement datumtoestemming fechadeconsentimiento datadelconsenso
     """,
     """
-    joined joinedon joinedat joindate joineddate datejoined dateofjoining membersince membershipdate subscribed
-    subscribedon subscribedat subscribeddate subscriptiondate subscriptiontime subscriptioncreatedat
-    subscribedate subscribetime datesubscribed dateofsubscription subscribersince since signupdate signuptime
-    signupat signedup signedupat signedupon datesignedup registered registeredat registeredon registrationdate
-    registrationtime dateofregistration dateregistered anmeldedatum angemeldetam anmeldungam anmeldezeit
-    beitrittsdatum beigetretenam eingetragenam registriertam mitgliedseit dateinscription datedinscription
-    inscritle dateabonnement datedabonnement inschrijfdatum inschrijvingsdatum aanmelddatum aangemeldop
-    ingeschrevenop fechadealta fechadesuscripcion fechadeinscripcion fechaderegistro datadiiscrizione
-    dataiscrizione dataregistrazione iscrittoil datadeinscricao datadecadastro
+    userregistered datumderanmeldung datedesouscription joined joinedon joinedat joindate joineddate datejoined
+    dateofjoining membersince membershipdate subscribed subscribedon subscribedat subscribeddate
+    subscriptiondate subscriptiontime subscriptioncreatedat subscribedate subscribetime datesubscribed
+    dateofsubscription subscribersince since signupdate signuptime signupat signedup signedupat signedupon
+    datesignedup registered registeredat registeredon registrationdate registrationtime dateofregistration
+    dateregistered anmeldedatum angemeldetam anmeldungam anmeldezeit beitrittsdatum beigetretenam eingetragenam
+    registriertam mitgliedseit dateinscription datedinscription inscritle dateabonnement datedabonnement
+    inschrijfdatum inschrijvingsdatum aanmelddatum aangemeldop ingeschrevenop fechadealta fechadesuscripcion
+    fechadeinscripcion fechaderegistro datadiiscrizione dataiscrizione dataregistrazione iscrittoil
+    datadeinscricao datadecadastro
     """,
     """
-    createdat created createdon createddate createdtime datecreated creationdate creationtime dateadded added
+    createdate createdat created createdon createddate createdtime datecreated creationdate creationtime dateadded added
     addedat addedon addeddate addedtime timeadded entered enteredon enteredat entrydate dateentered orderdate
     dateofentry date datum fecha data erstelltam erstellt erstellungsdatum hinzugefugtam datedecreation creele
     ajoutele datedajout aangemaaktop aangemaakt toegevoegdop fechadecreacion creadoel datadicreazione creatoil
     datadecriacao criadoem
     """,
     """
-    timestamp zeitstempel horodateur tijdstempel marcatemporal informazionicronologiche carimbodedatahora
+    timestamp submitdate zeitstempel horodateur tijdstempel marcatemporal informazionicronologiche carimbodedatahora
     submittedat submitted submittedon submittime submissiontime submissiondate datesubmitted completiontime
     recordeddate responsedate gesendetam eingereichtam soumisle
     """,
@@ -188,12 +189,12 @@ def may_be_addresses(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def joined_rank(name: str) -> int | None:
     """Return how good the dates of a column are as dates of consent, 0 for the best; None for any other column."""
-    return _JOINED_RANKS.get(NAMES.plain(name))
+    return _JOINED_RANKS.get(NAMES.plain(_without_brackets(name)))
 
 
 def is_surely_joined(name: str) -> bool:
     """Return whether a column holds dates of consent by its name alone, even if none can be read."""
-    plain = NAMES.plain(name)
+    plain = NAMES.plain(_without_brackets(name))
     return plain in _JOINED_RANKS and plain not in _MAYBE_YES_OR_NO
 
 

@@ -202,7 +202,7 @@ def _remarks(table: Table, places: dict[str, int]) -> Iterator[str]:
     yield from _elsewhere(table)
     names, email = table.names, places["email"]
     chosen = names[email] if email < len(names) else ""
-    if not may_be_addresses(chosen):
+    if address_rank(chosen) < AddressRank.MENTIONS_MAIL and not may_be_addresses(chosen):
         column = f"the column “{chosen}”" if chosen else f"column {email + 1}, which has no name"
         yield f"The addresses are read from {column}."
     if others := [place for place in sorted(table.addresses) if place != email and _also_addresses(table, place)]:

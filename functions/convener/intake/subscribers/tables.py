@@ -27,7 +27,7 @@ MAX_WAITING_ROWS = 10
 """Rows without an address that are kept, because one of them may be the header of the rows below."""
 MAX_DATES_TRIED = 200
 """Cells of one column that are read to see whether the column holds dates."""
-_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>/\"]+")
+_ADDRESS = re.compile(r"[^\s@,;|<>\"]+@[^\s@,;|<>/\"]+")
 """A cell that is an address, or was meant to be one: a mistyped address shows its column as well."""
 
 _AT = re.compile(r"\S@\S")

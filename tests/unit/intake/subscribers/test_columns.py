@@ -34,6 +34,7 @@ JOINED_WORDS = """
     joined|CONFIRM_TIME|OPTIN_TIME|created_at|Created|Subscription date|Subscribed|Timestamp|entered|Order Date
     |Date Added|Join date|Signup date|Registration Time|Zeitstempel|Horodateur|Marca temporal|Tijdstempel
     |Anmeldedatum|Date d'inscription|Inschrijfdatum|Fecha de alta|Data di iscrizione|Submitted at
+    |Created At (UTC+0)|Create Date|user_registered
 """
 NO_DATES_OF_JOINING = (
     "LAST_CHANGED|updated_at|CLEAN_TIME|UNSUB_TIME|Join Time|Leave Time|Birthday|Cancel date|deleted_at"
