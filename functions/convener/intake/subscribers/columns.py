@@ -147,7 +147,12 @@ def _address_column(table: Table) -> int:
     of a column's filled cells must be addresses.
     """
     names = table.names
-    own = [place for place, count in table.addresses.items() if _rank(names, place) is not AddressRank.OF_OTHERS]
+    named = [place for place, name in enumerate(names) if may_be_addresses(name)]
+    own = [
+        place
+        for place in table.addresses
+        if _rank(names, place) is not AddressRank.OF_OTHERS and (place < len(names) or not named)
+    ]
     most = max((table.addresses[place] for place in own), default=0)
     likely = [
         place
@@ -157,7 +162,6 @@ def _address_column(table: Table) -> int:
     ]
     if likely:
         return max(likely, key=lambda place: (_rank(names, place), table.addresses[place], -place))
-    named = [place for place, name in enumerate(names) if may_be_addresses(name)]
     if named:
         return max(named, key=lambda place: (_rank(names, place), -place))
     if table.addresses and not own:

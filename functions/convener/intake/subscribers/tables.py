@@ -158,10 +158,15 @@ class Waiting:
         cells = self.record.cells
         return any(place < len(cells) and address_rank(cells[place]) >= AddressRank.MENTIONS_MAIL for place in places)
 
-    def fitness(self, places: Sequence[int]) -> tuple[bool, bool, bool, int]:
+    @cached_property
+    def names_own_addresses(self) -> bool:
+        """Whether a cell is surely the name of a column of addresses."""
+        return any(address_rank(cell) is AddressRank.OWN for cell in self.record.cells)
+
+    def fitness(self, places: Sequence[int]) -> tuple[bool, bool, bool, bool, int]:
         """Return how well the row names columns of which these hold addresses. The first of equals is the header."""
         filled = sum(1 for cell in self.record.cells if cell)
-        return self.names_mail(places), self.fills(places), self.known > 0, filled
+        return self.names_mail(places), self.names_own_addresses, self.fills(places), self.known > 0, filled
 
 
 @dataclass

@@ -97,6 +97,16 @@ def test_a_person_without_an_address_is_no_header() -> None:
     assert [line.line for line in lines if isinstance(line, Problem)] == [2, 5, 6]
 
 
+def test_a_line_with_too_many_fields_names_no_columns() -> None:
+    """The header keeps its place, also where only a misplaced cell holds an address."""
+    lines = list(read_people(b"email,first_name,zone\n,Wyn,Leeds,x,y\n,Ada,Leeds,1,ada@example.org\n"))
+    assert [(line.line, line.outcome) for line in lines if isinstance(line, Problem)][-2:] == [
+        (2, LineOutcome.MALFORMED),
+        (3, LineOutcome.MALFORMED),
+    ]
+    assert not [line for line in lines if isinstance(line, Row)]
+
+
 def test_a_mistyped_first_line_of_a_bare_list_is_told() -> None:
     """It holds an @, so it is no title."""
     lines = list(open_list(b"Lee, Anna <anna@example.org>\nBen <ben@example.org>\n"))
