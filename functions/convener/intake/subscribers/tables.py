@@ -148,6 +148,11 @@ class Waiting:
         """The number of cells that are known names of columns."""
         return sum(map(is_known, self.record.cells))
 
+    @property
+    def filled(self) -> int:
+        """The number of filled cells."""
+        return sum(1 for cell in self.record.cells if cell)
+
     def fills(self, places: Iterable[int]) -> bool:
         """Return whether the row has a text in one of these columns that may be the name of a column."""
         cells = self.record.cells
@@ -165,8 +170,8 @@ class Waiting:
 
     def fitness(self, places: Sequence[int]) -> tuple[bool, bool, bool, bool, int]:
         """Return how well the row names columns of which these hold addresses. The first of equals is the header."""
-        filled = sum(1 for cell in self.record.cells if cell)
-        return self.names_mail(places), self.names_own_addresses, self.fills(places), self.known > 0, filled
+        named = self.names_mail(places), self.names_own_addresses
+        return *named, self.fills(places), self.known > 0, self.filled
 
 
 @dataclass
@@ -225,18 +230,21 @@ class TableFinder:
 
     def _new_header(self, places: Sequence[int]) -> Waiting | None:
         """Return the row that is the header of a row with addresses in these columns, if a table begins with it."""
+        if not self._waiting:
+            return None
         if self._current is None:
             fitting = [each for each in self._waiting if each.fills(places) or each.known]
         elif self._current.header is None:
             fitting = [each for each in self._waiting if each.fills(places) and each.known]
         else:
-            new = [place for place in places if place not in self._current.addresses]
-            elsewhere = new == list(places)
+            header = Waiting(self._current.header, self._current.above, after_gap=False)
+            elsewhere = self._current.addresses.keys().isdisjoint(places) and not header.names_mail(places)
+            sure = header.names_own_addresses
             fitting = [
                 each
                 for each in self._waiting
                 if (each.names_mail(places) and (each.after_gap or each.known > 1))
-                or (elsewhere and each.after_gap and each.fills(places))
+                or (elsewhere and each.after_gap and each.fills(places) and (each.known if sure else each.filled > 1))
             ]
         return max(fitting, key=lambda each: each.fitness(places), default=None)
 
@@ -252,11 +260,7 @@ class TableFinder:
             return
         if end:
             table.end, table.below = end.record.line, end.above
-        best = self._best
-        if best is None or (table.header is not None, table.with_address) >= (
-            best.header is not None,
-            best.with_address,
-        ):
+        if self._best is None or table.size >= self._best.size:
             self._best = table
 
     def _wait(self, row: Waiting) -> None:

@@ -91,15 +91,25 @@ def test_files_put_together_are_one_list() -> None:
 
 def test_a_person_without_an_address_is_no_header() -> None:
     """Neither at the beginning, nor after a blank line, nor with a word that could name a column."""
-    text = "Name,Email\nWyn,\nAda,ada@example.org\n\nName,\nEmail,\nBen,ben@example.org\n"
+    text = "Name,Email\nWyn,\nAda,ada@example.org\n\nName,\nEmail,\nCy,Email\nBen,ben@example.org\n"
     lines = list(open_list(text.encode()))
     assert [line.address.typed for line in lines if isinstance(line, Row)] == ["ada@example.org", "ben@example.org"]
-    assert [line.line for line in lines if isinstance(line, Problem)] == [2, 5, 6]
+    assert [line.line for line in lines if isinstance(line, Problem)] == [2, 5, 6, 7]
+
+
+def test_a_misplaced_address_does_not_end_the_list() -> None:
+    """The header calls the other column one of addresses."""
+    lines = list(open_list(b"email,first_name\n,anna@example.org\n\nZo\xc3\xab,Zo\xc3\xab\nben@example.org,Ben\n"))
+    assert [line.line for line in lines if isinstance(line, Row)] == [5]
+    assert [line.line for line in lines if isinstance(line, Problem) and line.outcome is LineOutcome.MALFORMED] == [
+        2,
+        4,
+    ]
 
 
 def test_a_line_with_too_many_fields_names_no_columns() -> None:
     """The header keeps its place, also where only a misplaced cell holds an address."""
-    lines = list(read_people(b"email,first_name,zone\n,Wyn,Leeds,x,y\n,Ada,Leeds,1,ada@example.org\n"))
+    lines = list(open_list(b"email,first_name,zone\n,Wyn,Leeds,x,y\n,Ada,Leeds,1,ada@example.org\n"))
     assert [(line.line, line.outcome) for line in lines if isinstance(line, Problem)][-2:] == [
         (2, LineOutcome.MALFORMED),
         (3, LineOutcome.MALFORMED),
