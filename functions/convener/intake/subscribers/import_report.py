@@ -91,5 +91,6 @@ def reason_left_alone(known: Subscriber) -> str:
     """Return why an import does not touch a row."""
     since = f" on {known.status_since:%Y-%m-%d}" if known.status_since else ""
     if known.is_mark and known.source:
-        since += f" (as noted from “{known.source}”)"
+        noted = f" on {known.imported_at:%Y-%m-%d}" if known.imported_at else ""
+        since += f" (as noted{noted} from “{known.source}”)"
     return f"This person {_REASONS[known.status]}.".format(since=since)

@@ -238,6 +238,7 @@ class Sorter:
             status_since=self._said_no_at(line),
             source=self.request.source.strip(),
             batch=self.batch,
+            imported_at=self.request.now,
             version=1,
         )
 
@@ -293,6 +294,8 @@ def _marked(known: Subscriber, mark: Subscriber) -> Subscriber | None:
         zone="",
         source=mark.source,
         batch=mark.batch,
+        imported_at=mark.imported_at,
+        wording="",
         version=known.version + 1,
     )
 

@@ -60,6 +60,7 @@ def test_a_mark_has_date_and_source_and_nothing_else_about_the_person() -> None:
         status_since=datetime(2023, 9, 1, 8, tzinfo=UTC),
         source="the old list",
         batch="first",
+        imported_at=NOW,
         version=1,
     )
     (entry,) = store.consents.of(ANNA)
