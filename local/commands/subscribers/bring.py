@@ -94,6 +94,8 @@ def import_file(
     when the file could not be read, does not say who wants mail, or the import broke off.
     """
     stack: StackContext = context.obj
+    if flags["as_json"] and not flags["dry_run"]:
+        raise click.UsageError("--json shows what would happen: give --dry-run as well.")
     try:
         request = ImportRequest(
             source=source,

@@ -258,3 +258,12 @@ def test_a_file_of_noes_alone_asks_before_it_remembers(store: FakeUnitOfWork, fi
     assert not store.rows
     assert run(store, file).exit_code == 1
     assert [row.status for row in store.rows.values()] == [SubscriberStatus.LEFT]
+
+
+def test_json_needs_a_dry_run(store: FakeUnitOfWork, file: Path) -> None:
+    """A program must not take a listing for an import."""
+    file.write_text("anna@example.org\n")
+    result = run(store, file, "--json")
+    assert result.exit_code == 2
+    assert "--dry-run" in result.stderr
+    assert not store.rows
