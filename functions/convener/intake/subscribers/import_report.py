@@ -21,6 +21,11 @@ _REASONS = {
     "them back. They can join again by themselves",
     SubscriberStatus.MOVED: "changed to another address{since} and gets the mails there",
 }
+_MARKS = {
+    SubscriberStatus.LEFT: "said no",
+    SubscriberStatus.BOUNCED: "could not be reached",
+    SubscriberStatus.COMPLAINED: "reported mail as spam",
+}
 
 
 @dataclass
@@ -90,7 +95,8 @@ class ImportReport:
 def reason_left_alone(known: Subscriber) -> str:
     """Return why an import does not touch a row."""
     since = f" on {known.status_since:%Y-%m-%d}" if known.status_since else ""
-    if known.is_mark and known.source:
+    if known.is_mark:
         noted = f" on {known.imported_at:%Y-%m-%d}" if known.imported_at else ""
-        since += f" (as noted{noted} from “{known.source}”)"
+        source = f", as noted{noted} from “{known.source}”" if known.source else ""
+        return f"This person {_MARKS[known.status]}{since}{source}. They may join by the form themselves."
     return f"This person {_REASONS[known.status]}.".format(since=since)
