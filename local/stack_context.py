@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +45,22 @@ class _Outputs(dict[str, str]):
             f"This stack has no output {name}: it is not Convener's, or it was deployed by an older version. "
             "Nothing was changed."
         )
+
+
+def chosen_region(environment: Mapping[str, str]) -> str | None:
+    """Return the region that the environment names; None leaves it to the profile.
+
+    The AWS CLI and Lambda read AWS_REGION; boto3 and SAM read only AWS_DEFAULT_REGION (boto3 issue 3620). A stack that is
+    looked for in another region than its own would seem not to exist.
+
+    Raises ClickException where the two variables differ.
+    """
+    regions = {name: environment.get(name, "") for name in ("AWS_REGION", "AWS_DEFAULT_REGION")}
+    named = {region for region in regions.values() if region}
+    if len(named) > 1:
+        told = " and ".join(f"{name} is {region}" for name, region in regions.items())
+        raise click.ClickException(f"{told}: set both to the region of the stack. Nothing was changed.")
+    return next(iter(named), None)
 
 
 @dataclass(frozen=True)
@@ -155,14 +173,18 @@ class StackContext:
 
     def _deployed(self) -> tuple[boto3.Session, dict[str, str]]:
         try:
-            return self._outputs_in_aws(boto3.Session())
+            return self._outputs_in_aws(boto3.Session(region_name=chosen_region(os.environ)))
         except (BotoCoreError, ClientError) as error:
             raise click.ClickException(
-                f"The stack {self.name} can't be reached: {error} Check AWS_PROFILE and AWS_REGION. "
+                f"The stack {self.name} can't be reached: {error} Check AWS_PROFILE and the region. "
                 "Nothing was changed."
             ) from error
 
     def _outputs_in_aws(self, session: boto3.Session) -> tuple[boto3.Session, dict[str, str]]:
+        if not session.region_name:
+            raise click.ClickException(
+                "In which region is the stack? export AWS_REGION=eu-west-2 AWS_DEFAULT_REGION=eu-west-2, or as it is."
+            )
         account = session.client("sts").get_caller_identity()["Account"]
         click.echo(f"Stack {self.name} in account {account}, {session.region_name}.", err=True)
         stacks = session.client("cloudformation").describe_stacks(StackName=str(self.name))["Stacks"]

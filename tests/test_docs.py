@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -89,6 +90,41 @@ def test_every_command_in_the_documents_exists(name: str) -> None:
         first = words.split()[0]
         if first in main.commands:
             assert words in known or first in known, words
+
+
+COMMAND = re.compile(r"(?:^|[\s`(])(?:\.venv/bin/)?convener (--(?:local|stack)[^`\n|#]*)")
+
+
+def spoken_commands(text: str) -> list[list[str]]:
+    """Return the words of each `convener` command that a document spells out with its stack."""
+    joined = text.replace("\\\n", " ")
+    return [shlex.split(found.split(" >")[0]) for found in COMMAND.findall(joined) if "…" not in found]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/deploy.md", "docs/lists.md"])
+def test_every_spoken_command_has_options_and_arguments_that_exist(name: str) -> None:
+    """Whoever copies a command must not read “no such option”. Files and names need not exist."""
+    spoken = spoken_commands(TEXT[name])
+    assert spoken
+    for words in spoken:
+        rest = words[1:] if words[0] == "--local" else words[2:]
+        command: click.Command = main
+        while isinstance(command, click.Group) and rest:
+            command, rest = command.commands[rest[0]], rest[1:]
+        given, left, _ = command.make_parser(click.Context(command)).parse_args(args=list(rest))
+        assert not left, " ".join(words)
+        arguments = [each.name for each in command.params if isinstance(each, click.Argument) and each.required]
+        if rest:  # a command may be named alone
+            assert [name for name in arguments if not given.get(str(name))] == [], " ".join(words)
+
+
+def test_the_guide_names_every_question_of_the_deployment_in_its_order() -> None:
+    """`sam deploy --guided` asks for each parameter of the template, in the template's order."""
+    guide = TEXT["docs/deploy.md"]
+    asked = re.findall(r"^\| Parameter (\w+) \|", guide, re.MULTILINE)
+    template = (ROOT / "template.yaml").read_text("utf-8")
+    section = template[template.index("\nParameters:") : template.index("\nConditions:")]
+    assert asked == re.findall(r"^  (\w+):$", section, re.MULTILINE)
 
 
 def test_every_command_is_in_the_documents() -> None:
