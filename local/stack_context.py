@@ -50,7 +50,7 @@ class _Outputs(dict[str, str]):
 def chosen_region(environment: Mapping[str, str]) -> str | None:
     """Return the region that the environment names; None leaves it to the profile.
 
-    The AWS CLI and Lambda read AWS_REGION; boto3 and SAM read only AWS_DEFAULT_REGION (boto3 issue 3620). A stack that is
+    The AWS CLI reads AWS_REGION; boto3 and SAM read only AWS_DEFAULT_REGION (boto3 issue 3620). A stack that is
     looked for in another region than its own would seem not to exist.
 
     Raises ClickException where the two variables differ.

@@ -25,7 +25,7 @@ from convener.subscribers.tokens import Tokens
 from tests.faults.calls import Faulty
 from tests.faults.ses import SET
 from tests.support.fake_unit_of_work import FakeSuppressionList
-from tests.support.people import TEMPLATES, series
+from tests.support.people import SERIES_FOLDER, TEMPLATES, series
 
 KEYS = json.dumps({"active": "k1", "k1": "a-signing-key-of-at-least-thirty-two-bytes"})
 ENVIRONMENT = {
@@ -140,6 +140,7 @@ def process(world: Any) -> FaultyContainer:
         environment=lambda _function: ENVIRONMENT,
         clock=clock,
         monotonic=lambda: loop.time,
+        series_folder=SERIES_FOLDER,
         _cache=made,
     )
 

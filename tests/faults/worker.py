@@ -16,6 +16,7 @@ from typing import Any
 from convener import wiring
 from convener.delivery import campaign_transitions, expiry, sweep
 from local.rehearsal.sqs_records import sqs_record
+from tests.support.people import SERIES_FOLDER
 
 LEASE, STANDSTILL, VISIBILITY = 8, 6, 12
 """Seconds, for 900, 1,200 and 1,800."""
@@ -66,7 +67,7 @@ def work(name: str, environment: Mapping[str, str], queue: str | None, batch: in
     campaign_transitions.PROBE_INTERVAL = timedelta(seconds=1)
     clock = ShiftedClock(shift)
     handler = importlib.import_module(name).handler
-    with wiring.using(wiring.Container(clock=lambda _context: clock)) as here:
+    with wiring.using(wiring.Container(clock=lambda _context: clock, series_folder=SERIES_FOLDER)) as here:
         while queue is None:
             handler({}, Context(name))
             time.sleep(BETWEEN_TICKS)
