@@ -31,8 +31,9 @@ class ColumnKind(StrEnum):
 
 
 _MAIL = (
-    r"\b(e ?mails?|mails?|mailings?|mailing list|news ?letters?|updates?|invitations?|reminders?|subscri\w+|courriels?|"
-    r"correos?|nieuwsbrief|boletin|bulletin|infolettre|rundbrief)\b"
+    r"\b(e ?mails?|mails?|mailings?|mailing list|news ?letters?|updates?|invitations?|invites?|reminders?|subscri\w+|"
+    r"courriels?|correos?|nieuwsbrief|boletin|bulletin|infolettre|lettre d information|rundbrief|einladung(en)?|"
+    r"uitnodiging(en)?|invitacion(es)?|invit[oi])\b"
 )
 _PAYMENT = re.compile(
     r"\b(ticket|order|payment|paid|plan|tier|membership|subscription|pricing|coupon|product|price) (type|"
@@ -48,27 +49,32 @@ _SOMETHING_ELSE = re.compile(
     r"privacybeleid|posting)\b"
 )
 _CONSENT = re.compile(
-    r"consent|agree|accept|permi|allow|\bopt|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|authori[sz]|"
+    r"consent|agree|accept|permi|allow|\bopt(ed)? ?in|\bopt(ed)? ?out|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|authori[sz]|"
     r"happy|approv|waiver|einwillig|einverst|zustimm|autoris|autoriz|toestemming|akkoord|accord|consenso|"
     r"acconsent|aceit|acept|subscri|marketing"
 )
 _NEGATED = re.compile(
     r"\b(do|does|did|would|will|please|i|to)( you| i)? ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
-    r"subscribe|be contacted|mail|e ?mail|get)\b|\b(don t|dont|no longer|stop|never)\b.{0,12}\b(send|"
-    r"receive|contact\w*|hear|want|subscribe|(e ?)?mail(ing)? (me|us))\b|\bnot (be )?(contact|contacted|"
+    r"subscribe|be contacted|mail|e ?mail|get)\b|\b(don t|dont|no longer|stop|never|rather not|not to)\b.{0,12}\b(send|"
+    r"receive|contact\w*|hear|wants?|get|subscribe|(e ?)?mail(ing)? (me|us))\b|\bnot (be )?(contact|contacted|"
     r"mail|mailed|e ?mail|e ?mailed|sent)\b|\bno (more )?(e ?mails?|mails?|mailings?|newsletters?|contact|"
-    r"marketing)\b|\bnicht (mehr )?(kontaktieren|anschreiben|mailen)|keine (mails?|e mails?|werbung|"
-    r"newsletter)|ne (pas|plus) (contacter|envoyer|ecrire)|niet (meer )?(mailen|benaderen|contacteren|"
+    r"marketing)\b|\bnicht (mehr )?(kontaktieren|anschreiben|mailen)|keine? (mails?|e mails?|werbung|"
+    r"newsletter|einladung)|ne (pas|plus) (contacter|envoyer|ecrire)|niet (meer )?(mailen|benaderen|contacteren|"
     r"e mailen|bellen)|geen (mails?|e mails?|nieuwsbrief)|no (contactar|enviar|escribir)|non (contattare|"
-    r"inviare|scrivere)|nao (contatar|enviar)"
+    r"inviare|scrivere)|nao (contatar|enviar)|^(has )?(opted out|unsubscribed) (of|from)\b"
 )
 _REFUSAL = re.compile(
     r"\bunsub\w*|\bopt(ed)? ?out|\boptout|(e ?mail|newsletter|marketing)optout|do ?not ?(contact|mail|"
-    r"e ?mail|send)|\bdn[cm]\b|black ?list\w*|block ?list\w*|\bblocked\b|suppress\w*|\w*disabled\b|"
-    r"\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
+    r"e ?mail|send)|\bdn[cm]\b|black ?list\w*|block ?list\w*|\bblocked\b|suppress\w*|^(is |account |user |contact |"
+    r"member |profile )?disabled( (at|on|date|reason))?$|mails?_?(ing)? ?disabled\b|disabled e ?mails?\b|\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
     r"\bcomplain(t|ts|ed)\b|\bspam\b|\babuse\b|\bunreachable\b|\bundeliver\w*|\binvalid\b|\brevoked?\b|"
-    r"\bwithdr[ae]w\w*|^(date )?left\b( (at|on|date|list|the list))?$|^quit\b|\bexclude[ds]?\b|\bbanned\b|"
-    r"\bsuspended\b|\babgemeldet|\babmelde\w*|\baustritt\w*|gesperrt|geloscht|widerruf\w*|sperrliste|"
+    r"\bwithdr[ae]w\w*|^(date )?left\b( (at|on|date|list|the list))*$|^quit\b|\bexclude[ds]?\b|\bbanned\b|"
+    r"\bsuspended\b|\bquarantin\w*|\berased\b|\bforgotten\b|anonymi[sz]ed|"
+    r"\bobject(s|ed|ions?)\b|^not interested|\bdeclined (e ?mails?|mail|news ?letter)|\bremove me\b|\btake me off\b|"
+    r"\bremoved? from (the )?(mailing )?list|\bwants? (out|off)\b|\bstop (e ?mails?|mail|mailing|sending)\b|^stopped$|"
+    r"\b(gdpr|right to) (delet\w+|erasure|be forgotten)|\babbestell\w*|\bausgetragen|\baustrag\w*|\bdeaktiviert|"
+    r"werbesperre|\bwiderspr\w*|^refus(e|ee)?$|^opposition\b|\bopgezegd|\bcancelad[oa]\b|rebotad\w*|rechazad\w*|"
+    r"\babgemeldet|\babmeld\w*|\baustritt\w*|gesperrt|geloscht|widerruf\w*|sperrliste|"
     r"desabonn\w*|desinscri\w*|\bbloque\w*|supprime\w*|liste noire|uitgeschreven|\bafgemeld|uitschrij\w*|"
     r"\bafmeld\w*|geblokkeerd|verwijderd|\bbaja\b|desuscri\w*|bloquead\w*|eliminad\w*|lista negra|"
     r"disiscri\w*|cancellat\w*|bloccat\w*|lista nera|descadastr\w*"
@@ -85,15 +91,19 @@ _REQUEST = re.compile(
     r"\bopt(ed)? ?in\b|\bconsent\w*|\bagree\w*|\baccept\w*|\bsubscribed\b|^subscribe\b|\bsubscribe (me|"
     r"to)\b|\breceiv(e|es|ing)\b|news ?letters?|\bmailing list|\be ?mail list\b|\bkeep (me|us|him|her|"
     r"them) |\bsend me\b|\badd me\b|\bsign (me )?up (for|to)\b|\bsign me up\b|\b(stay|keep) in touch\b|"
+    r"\b(keep|stay|kept) informed\b|\bfuture (events?|talks?|sessions?|meetings?|webinars?)\b|\btell me about\b|"
+    r"\bupdates$|\bmail ok(ay)?\b|^(the |our )?(monthly|weekly) (e ?mails?|mails?|invites?|invitations?)$|"
+    r"\b(wants?|wishes|gets) (the |our |my |\w+ly )*(e ?mails?|mails?|invit\w+|updates|reminders?|news)\b|"
     r"\b(notify|contact|e ?mail|mail|invite) me\b|\bbe (contacted|e ?mailed|invited|added)\b|\b(may|can|"
     r"could|should|shall) (we|i|the \w+) (\w+ )?(contact|e ?mail|mail|send|write|invite|add)\b|\b(ok|okay|"
     r"happy|willing) (to|for us to) (contact|e ?mail|mail|write|be|receive|hear|get)\b|"
-    r"\b(interested in (receiv|hear)\w*|hear (about|from|more))\b|\bpermissions?\b|\b(gdpr|dsgvo|rgpd)\b|"
+    r"\b(interested in (receiv|hear)\w*|hear (about(?! us$)|from|more))\b|\bpermissions?\b|\b(gdpr|dsgvo|rgpd)\b|"
     r"\bmarketing\b|\be ?mails? (ok|okay|allowed|permitted|permission|preferences?|updates|wanted|please|"
     r"notifications?|enabled|active)\b|\bconfirmed\b|\bverified\b|\bvalidated\b|\bdouble opt|\bdoi\b|"
-    r"\b(would you like|do you want|want|like|wish|love) .*"
-    + _MAIL
-    + r"|einwillig\w*|zustimm\w*|einverst\w*|abonniert|\bangemeldet|\bbestatigt|rundbrief|consentement|"
+    r"\b(would you like|do you want|want|like|wish|love) .*" + _MAIL + r"|einwillig\w*|zustimm\w*|zugestimmt|"
+    r"\b(mails?|werbung|kontakt\w*|einladung\w*) (erlaubt|erwunscht|gewunscht|ok)\b|\bdarf (kontaktiert|angeschrieben)|"
+    r"\b(mochte|will|per) .*(einladung|mail)\w*|einladung\w* per|\bmag (gemaild|benaderd|gecontacteerd)|"
+    r"op de hoogte|uitnodiging\w* ontvangen|lettre d information|einverst\w*|abonniert|\bangemeldet|\bbestatigt|rundbrief|consentement|"
     r"\baccord\b|j accepte|\baccepte\b|\babonnee?\b|\binscrite?\b|\bconfirmee?\b|infolettre|recevoir|"
     r"toestemming|akkoord|ingeschreven|geabonneerd|\baangemeld|\bbevestigd|nieuwsbrief|ontvangen|erhalten|"
     r"consentimiento|\bacept[oa]\b|autoriz\w*|suscrit[oa]|boletin|recibir|\bconfirmad[oa]|consenso|"
@@ -101,7 +111,8 @@ _REQUEST = re.compile(
     r"receber|^(updates|news|mailings?|invitations?|reminders?)$"
 )
 _NO_REQUEST = re.compile(
-    r"\b(ip|urls?|links?|source|method|text|version|wording|page|location|country|browser|by|channel|"
+    r"\b(ip|urls?|links?|source|method|text|version|wording|page|location|country|browser|by$|"
+    r"(collected|given|obtained|recorded|taken) by|channel|"
     r"token|hash|id|ref|reference|user agent|device|campaign|count|name|fee|amount|price|code|updated|"
     r"changed|modified|sent|opened|clicked)\b"
 )
@@ -118,20 +129,49 @@ SWITCH = re.compile(r"(is )?(active|enabled|aktiv|actif|actief|activo|attivo|ati
 _EVENT = re.compile(
     r"\b(attend\w*|approval|approve|regist\w+|rsvp|orders?|tickets?|bookings?|check(ed)? ?in|participa\w*|"
     r"invitations?|invitees?|invite|responses?|event|guest|teilnahme|teilnehmer\w*|inscription|deelname|"
-    r"asistencia)\b.*\b(status|state|statut|estado|stato)\b|^(attended|attendance|rsvp|approved|"
+    r"asistencia)\b.*\b(status|state|statut|estado|stato)\b|^(attended|attendance|rsvp|approved|came|showed up|"
+    r"(no|did|did not) (show|attend)|teilgenommen|presente|asistio|void status|"
     r"checked in|attendee|attending|(is )?cancell?ed|anwesend|aanwezig|present)$|\b(join|leave|arrival|"
     r"departure) time\b|\btime (joined|left|in session|in meeting)\b|\b(first|last) (join|leave|"
     r"leaving)\b|\bduration\b|\battentiveness\b"
 )
 _STATUS = re.compile(
     r"\b(status|standing|statut|estado|stato|zustand)\b|\bstatus$|\b(subscriber|contact|member|recipient|"
-    r"e ?mail|subscription) (type|state|kind)\b|^subscription$"
+    r"e ?mail|subscription) (type|state|kind)\b|^subscription$|^state$|(abo|abonnements?|abonnee|empfanger|newsletter|kontakt|mail)s?status$"
 )
 _NO_STATUS = re.compile(
     r"\b(marital|civil|family|employ\w*|job|work|payment|billing|invoice|visa|health|vaccin\w*|lead|deal|"
-    r"customer|student|professional|immigration|donor|donation|delivery|shipping|licen[cs]e|sync|date|"
+    r"customer|student|professional|nurs\w+|midwi\w+|training|trainee|course|contract|dbs|pin|civile|station|clinical|"
+    r"immigration|donor|donation|delivery|shipping|licen[cs]e|sync|date|"
     r"time|at|on|updated|changed|since|smoking|disability|message|url|id|code)\b"
 )
+
+
+_OTHER_OBJECT = re.compile(
+    r"\b(students?|patients?|trainees?|placements?|roles?|offer|letter|manuscripts?|papers?|articles?|level|training|"
+    r"trained|course|treatment|surgery|work|hours|pay|salary|shifts?|rota|leave|allerg\w*|nurses?|midwives|diagnosis|"
+    r"drains?|parking|access|toilets?|register|supervisors?|providers?|wards?|ceiling|topics|scenes|instruments?|handed|"
+    r"school|university|hospital|licen[cs]e|identity|insurance|visa|handling|are you|registered|manager|editor|"
+    r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|certificate)\b|"
+    r"\b(agreed|accepted) (start )?date\b|\baccept\w*ance of\b|\bagree\w* that\b"
+)
+"""What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
+_OPEN_QUESTION = re.compile(
+    r"^(how|where|when|why|who|wie|wo|woher|comment|ou|hoe|waar|como|donde|come|dove)\b(?! (often|oft|vaak|souvent))|"
+    r"^(what|which|was|welche\w*|quel\w*|wat|welke|que|cual\w*|quale|quali|che)\b(?!.*\b(receiv|e ?mail|news|updates))"
+)
+"""A question that cannot be answered by yes or no."""
+_ABOUT_MAIL_BY_NAME = re.compile(
+    r"subscri|contact|kontakt|list|consent|marketing|\bopt|recipient|empfanger|abonn|\babo|mail|news|nieuws|suscri|"
+    r"iscri|deliver|confirm|reader|permission"
+)
+
+
+def may_mean_anything(name: str) -> bool:
+    """Return whether a header, in the form of `plain`, is about mail only if its cells are, such as “status”."""
+    if SWITCH.fullmatch(name) or name in {"contact type", "contact kind", "email type", "e mail type", "email kind"}:
+        return True
+    return _STATUS.search(name) is not None and not _ABOUT_MAIL_BY_NAME.search(name)
 
 
 def is_short(name: str) -> bool:
@@ -158,6 +198,12 @@ def _is_about_something_else(name: str) -> bool:
     return _SOMETHING_ELSE.search(name) is not None and not _is_about_mail(name)
 
 
+def _is_about_another_object(name: str) -> bool:
+    job = re.search(r"\b(manager|editor|writer|author|director|officer|executive|specialist|experience|skills?)$", name)
+    found = _OTHER_OBJECT.search(name) and not _is_about_mail(name) and not re.search(r"\bcontact", name)
+    return bool(found or (job and is_short(name)))
+
+
 def _is_about_an_event(name: str) -> bool:
     return _EVENT.search(name) is not None and not (_is_about_mail(name) and _CONSENT.search(name))
 
@@ -179,6 +225,8 @@ _RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
     (ColumnKind.OTHER, lambda name: _is_about_something_else(name) and _CONSENT.search(name)),
     (ColumnKind.MENTION, _is_about_something_else),
     (ColumnKind.REFUSAL, _NEGATED.search),
+    (ColumnKind.MENTION, _OPEN_QUESTION.search),
+    (ColumnKind.MENTION, _is_about_another_object),
     (ColumnKind.EVENT, _is_about_an_event),
     (ColumnKind.REFUSAL, _notes_a_refusal),
     (ColumnKind.MENTION, lambda name: is_short(name) and _STATUS.search(name) and _NO_STATUS.search(name)),

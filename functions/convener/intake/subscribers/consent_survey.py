@@ -9,9 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from convener.errors import BadInput
 from convener.intake.files.csv_dialect import Broken, Record
-from convener.intake.subscribers.consent_columns import MAX_VALUE_CHARACTERS, ConsentColumn, ConsentColumns
-from convener.intake.subscribers.consent_headers import SWITCH, ColumnKind, is_moment, kind_of
-from convener.intake.subscribers.consent_words import Answer, answer_of, mentions_no, plain
+from convener.intake.subscribers.consent_columns import MAX_VALUE_CHARACTERS, ConsentColumn, ConsentColumns, Reading
+from convener.intake.subscribers.consent_headers import ColumnKind, is_moment, kind_of, may_mean_anything
+from convener.intake.subscribers.consent_words import (
+    PAYMENT_VALUES,
+    STATUS_LIKE,
+    Answer,
+    answer_of,
+    mentions_no,
+    plain,
+)
 
 OPTION = "--yes-means"
 MAX_VALUES = 12
@@ -53,13 +60,18 @@ def yes_means(typed: str) -> YesMeans:
 
 @dataclass(slots=True)
 class _Survey:
-    """What the cells of one column hold: the values, whether any says something, and one that is not understood."""
+    """What the cells of one column hold: the values, whether any says something, and one that is not understood.
+
+    `telling` is whether some value is a word about mail, and `refused` whether some value is plainly a no.
+    """
 
     column: ConsentColumn
     values: Counter[str] = field(default_factory=Counter)
     unknown: str | None = None
     says_yes: bool = False
     filled: bool = False
+    refused: bool = False
+    telling: bool = False
     answered: set[str] = field(default_factory=set)
 
     def add(self, cell: str) -> None:
@@ -73,10 +85,23 @@ class _Survey:
             self.answered.add(plain(value))
             self.answered &= column.yes
         self.filled = self.filled or answer_of(value) is not Answer.BLANK
+        self.refused = self.refused or mentions_no(value)
         reading = column.read(value)
         if reading is None and self.unknown is None:
             self.unknown = value[:MAX_VALUE_CHARACTERS]
+        self.telling = self.telling or STATUS_LIKE.fullmatch(plain(value)) is not None or _tells(reading, value)
         self.says_yes = self.says_yes or bool(reading and not reading.outcome and answer_of(value) is not Answer.BLANK)
+
+    def demote(self) -> None:
+        """Take the column for one of any other kind: its name may mean anything, and no value speaks of mail."""
+        self.column = replace(self.column, kind=ColumnKind.MENTION)
+        self.filled, self.unknown = self.refused, None
+
+
+def _tells(reading: Reading | None, value: str) -> bool:
+    """Return whether a value of a status was understood, and speaks of mail and not of payment."""
+    said_something = reading is not None and answer_of(value) is not Answer.BLANK
+    return said_something and plain(value) not in PAYMENT_VALUES
 
 
 def find_consent(
@@ -109,6 +134,9 @@ def find_consent(
                 survey.add(record.cells[survey.column.place] if survey.column.place < len(record.cells) else "")
     if alone:
         _check_answers(surveys, answers)
+    for survey in surveys:
+        if may_mean_anything(plain(survey.column.name)) and not (survey.telling or survey.column.yes):
+            survey.demote()
     kept = [survey for survey in surveys if _matters(survey)]
     unclear = [survey for survey in kept if survey.unknown is not None]
     if unclear:
@@ -152,8 +180,6 @@ def _matters(survey: _Survey) -> bool:
     if column.yes:
         return True
     name = plain(column.name)
-    if SWITCH.fullmatch(name):  # “active” may mean anything that is not said by yes and no
-        return survey.filled and survey.unknown is None
     if column.kind is ColumnKind.REQUEST and is_moment(name):
         return survey.filled
     return survey.filled or column.kind is not ColumnKind.STATUS

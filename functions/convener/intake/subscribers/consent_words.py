@@ -134,6 +134,12 @@ PAYMENT_VALUES = _phrases(
     "annually, standard, basic, pro, vip, other, author, group"
 )
 """The words for what a subscriber pays."""
+STATUS_LIKE = re.compile(
+    r"\d{1,2}|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
+    r"unengaged|engaged|archived|valid|ok|imported|inaktiv\w*|niet actief|geactiveerd|activado|habilitad[oa]|"
+    r"deshabilitad[oa]|attivat[oa]"
+)
+"""Words and numbers by which programs give a status that may be about mail, though they don't tell what it means."""
 EVENT_OVER = re.compile(
     r"\b(deleted?|cancell?ed|refunded|declined|denied|rejected|withdrawn|removed|void(ed)?|transferred|"
     r"expired|abandoned|not attending|geloscht|storniert|abgelehnt|annulee?|remboursee?|refusee?|"
