@@ -128,6 +128,8 @@ def _read_refusal(column: ConsentColumn, value: str) -> Reading:
         return column.no(max(said, outcome, key=_STRENGTH.__getitem__), value)
     if answer is Answer.NO:
         return _SILENT
+    if re.search(r"\bsoft\b", question):
+        return _SILENT
     if answer in (Answer.YES, Answer.DATE) or OCCASION.search(question):
         return column.no(outcome, value)
     return _UNKNOWN

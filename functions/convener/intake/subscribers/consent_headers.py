@@ -41,13 +41,15 @@ _PAYMENT = re.compile(
     r"expir\w+)\b|\bcancel(lation)? date\b|\bexpir\w+"
 )
 _SOMETHING_ELSE = re.compile(
-    r"\b(record(ed|ing|ings)?|photo\w*|pictures?|film(ed|ing)?|video(s|ed)?|images?|media|sms|"
+    r"\b(track(ed|ing)?|profiling|analytics|record(ed|ing|ings)?|photo\w*|pictures?|film(ed|ing)?|video(s|ed)?|images?|media|sms|"
     r"text messages?|phone|telephone|calls?|whats ?app|postal|by post|terms|conditions|privacy|policy|"
     r"cookies?|data (processing|protection|sharing)|conduct|liability|waiver|surveys?|research|"
     r"third part(y|ies)|partners?|sponsors?|aufnahmen?|aufzeichnung\w*|foto\w*|datenschutz\w*|agb|"
     r"enregistre\w*|filme[er]?|confidentialite|opnamen?|grabar|grabacion\w*|imagen|registrazion\w*|"
     r"privacybeleid|posting)\b"
 )
+_OTHER_CHANNEL = re.compile(r"\b(sms|text messages?|phone|telephone|whats ?app|postal)\b")
+_BY_MAIL = re.compile(r"mail|news|courriel|correo")
 _CONSENT = re.compile(
     r"consent|agree|accept|permi|allow|\bopt(ed)? ?in|\bopt(ed)? ?out|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|authori[sz]|"
     r"happy|approv|waiver|einwillig|einverst|zustimm|autoris|autoriz|toestemming|akkoord|accord|consenso|"
@@ -137,12 +139,12 @@ _EVENT = re.compile(
 )
 _STATUS = re.compile(
     r"\b(status|standing|statut|estado|stato|zustand)\b|\bstatus$|\b(subscriber|contact|member|recipient|"
-    r"e ?mail|subscription) (type|state|kind)\b|^subscription$|^state$|(abo|abonnements?|abonnee|empfanger|newsletter|kontakt|mail)s?status$"
+    r"e ?mail|subscription) (type|state|kind)\b|^subscription$|^state$|^type$|(abo|abonnements?|abonnee|empfanger|newsletter|kontakt|mail)s?status$"
 )
 _NO_STATUS = re.compile(
     r"\b(marital|civil|family|employ\w*|job|work|payment|billing|invoice|visa|health|vaccin\w*|lead|deal|"
-    r"customer|student|professional|nurs\w+|midwi\w+|training|trainee|course|contract|dbs|pin|civile|station|clinical|"
-    r"immigration|donor|donation|delivery|shipping|licen[cs]e|sync|date|"
+    r"customer|student|professional|nurs\w+|immuni[sz]ation|practice|clinic|midwi\w+|training|trainee|course|contract|dbs|pin|civile|station|clinical|"
+    r"immigration|donor|donation|shipping|licen[cs]e|sync|date|"
     r"time|at|on|updated|changed|since|smoking|disability|message|url|id|code)\b"
 )
 
@@ -153,7 +155,9 @@ _OTHER_OBJECT = re.compile(
     r"drains?|parking|access|toilets?|register|supervisors?|providers?|wards?|ceiling|topics|scenes|instruments?|handed|"
     r"school|university|hospital|licen[cs]e|identity|insurance|visa|handling|are you|registered|manager|editor|"
     r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|certificate)\b|"
-    r"\b(agreed|accepted) (start )?date\b|\baccept\w*ance of\b|\bagree\w* that\b"
+    r"\b(agreed|accepted) (start )?date\b|\bcontract\b|\bagreement (no|number|nr|id)\b|\bfiles\b|"
+    r"\bpermissions? to (?!contact|e ?mail|mail|send|write|receive|add|invite|keep|message|market|use|share|hold|store)|"
+    r"\baccept\w*ance of\b|\bagree\w* that\b"
 )
 """What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
 _OPEN_QUESTION = re.compile(
@@ -163,13 +167,20 @@ _OPEN_QUESTION = re.compile(
 """A question that cannot be answered by yes or no."""
 _ABOUT_MAIL_BY_NAME = re.compile(
     r"subscri|contact|kontakt|list|consent|marketing|\bopt|recipient|empfanger|abonn|\babo|mail|news|nieuws|suscri|"
-    r"iscri|deliver|confirm|reader|permission"
+    r"iscri|confirm|reader|permission"
 )
 
 
 def may_mean_anything(name: str) -> bool:
     """Return whether a header, in the form of `plain`, is about mail only if its cells are, such as “status”."""
-    if SWITCH.fullmatch(name) or name in {"contact type", "contact kind", "email type", "e mail type", "email kind"}:
+    if SWITCH.fullmatch(name) or name in {
+        "contact type",
+        "contact kind",
+        "email type",
+        "e mail type",
+        "email kind",
+        "type",
+    }:
         return True
     return _STATUS.search(name) is not None and not _ABOUT_MAIL_BY_NAME.search(name)
 
@@ -195,7 +206,8 @@ def _is_about_mail(name: str) -> bool:
 
 
 def _is_about_something_else(name: str) -> bool:
-    return _SOMETHING_ELSE.search(name) is not None and not _is_about_mail(name)
+    about_mail = _is_about_mail(name) and not (_OTHER_CHANNEL.search(name) and not _BY_MAIL.search(name))
+    return _SOMETHING_ELSE.search(name) is not None and not about_mail
 
 
 def _is_about_another_object(name: str) -> bool:
@@ -222,7 +234,7 @@ def _is_beside_a_request(name: str) -> bool:
 
 _RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
     (ColumnKind.MENTION, _PAYMENT.search),
-    (ColumnKind.OTHER, lambda name: _is_about_something_else(name) and _CONSENT.search(name)),
+    (ColumnKind.OTHER, lambda name: _is_about_something_else(name) and (_CONSENT.search(name) or _STATUS.search(name))),
     (ColumnKind.MENTION, _is_about_something_else),
     (ColumnKind.REFUSAL, _NEGATED.search),
     (ColumnKind.MENTION, _OPEN_QUESTION.search),

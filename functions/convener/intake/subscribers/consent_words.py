@@ -84,7 +84,7 @@ _NO = _phrases(
 )
 _NO_BEGINNING = re.compile(
     r"(no|nope|nein|non|nee|nao|never)\b|(i |please )*(do not|don t|dont|would not|wouldn t|will not|"
-    r"would rather not|prefer not|decline|refuse|disagree|object|withdraw|never|stop)\b|(ich )?(mochte|"
+    r"would rather not|prefer not|decline|refuse|disagree|object|withdraw|never|stop|not (now|at|for|today|right|this))\b|(ich )?(mochte|"
     r"will|stimme) (\w+ )?(nicht|keine)\b|je ne\b|ik (wil|ga) (\w+ )?(niet|geen)\b|no (quiero|deseo|"
     r"acepto)\b|non (desidero|voglio|accetto|acconsento)\b"
 )
@@ -131,17 +131,17 @@ _STATUS_PARTS = (
 )  # fmt: skip
 PAYMENT_VALUES = _phrases(
     "free, paid, premium, comp, complimentary, gift, trial, founding, founder, lifetime, monthly, yearly, annual, "
-    "annually, standard, basic, pro, vip, other, author, group"
+    "annually, standard, basic, pro, vip, other, author, group, regular, gifted, churning, churned, past due, trialed"
 )
 """The words for what a subscriber pays."""
 STATUS_LIKE = re.compile(
-    r"\d{1,2}|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
+    r"\d{1,2}|[a-z]|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
     r"unengaged|engaged|archived|valid|ok|imported|inaktiv\w*|niet actief|geactiveerd|activado|habilitad[oa]|"
     r"deshabilitad[oa]|attivat[oa]"
 )
 """Words and numbers by which programs give a status that may be about mail, though they don't tell what it means."""
 EVENT_OVER = re.compile(
-    r"\b(deleted?|cancell?ed|refunded|declined|denied|rejected|withdrawn|removed|void(ed)?|transferred|"
+    r"(?<!not )\b(deleted?|cancell?ed|refunded|declined|denied|rejected|withdrawn|removed|void(ed)?|transferred|"
     r"expired|abandoned|not attending|geloscht|storniert|abgelehnt|annulee?|remboursee?|refusee?|"
     r"geannuleerd|geweigerd|cancelad[oa]|rechazad[oa]|annullat[oa]|rimborsat[oa]|rifiutat[oa])\b"
 )

@@ -72,13 +72,19 @@ class PeopleList:
         other_uses = {place for name, place in self.columns.places.items() if name != "joined"}
         told = " ".join((file, *self.columns.titles))
         consent = find_consent(
-            self.columns.header, self.people, skipped=other_uses, answers=answers, told=told, alone=alone
+            self.columns.header, self._with_address, skipped=other_uses, answers=answers, told=told, alone=alone
         )
         return replace(self, consent=consent)
 
     def people(self) -> Iterator[Record | Broken]:
         """Yield the records of the list, without its header and other tables of the file."""
         return filter(self.columns.has_row, self.records())
+
+    def _with_address(self) -> Iterator[Record | Broken]:
+        """Yield the records that may be imported. A second row of headings, or an empty row, answers nothing."""
+        return (
+            each for each in self.people() if isinstance(each, Record) and "@" in self.columns.cell(each.cells, "email")
+        )
 
     def check(self) -> PeopleList:
         """Return the list itself. Raises BadInput where the file has a header and no line below it."""
