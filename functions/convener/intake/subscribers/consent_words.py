@@ -30,7 +30,7 @@ def _phrases(text: str) -> frozenset[str]:
     return frozenset(text.split(", "))
 
 
-_MARKS = {**dict.fromkeys("✓✔☑✅🗸", " yes "), **dict.fromkeys("✗✘☒❌", " no "), "☐": " ", "’": "'", "‘": "'"}
+_MARKS = {**dict.fromkeys("✓✔☑✅🗸👍", " yes "), **dict.fromkeys("✗✘☒❌👎🚫", " no "), "☐": " ", "’": "'", "‘": "'"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]|[A-Z]{2}|[A-Z]$)")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _BLANK = _phrases(
@@ -69,7 +69,7 @@ _YES_BEGINNING = re.compile(
     r"sign me up|add me|keep me|send me|count me in|(you|the organi[sz]ers?) (may|can)|ich (stimme|"
     r"willige|mochte|bin einverstanden)|einverstanden|j accepte|je (souhaite|veux|suis d accord|consens|"
     r"m inscris)|d accord|ik (ga akkoord|wil|stem)|graag|akkoord|acepto|quiero|deseo|estoy de acuerdo|"
-    r"autorizo|accetto|acconsento|vorrei|desidero|sono d accordo|aceito|concordo|quero)\b"
+    r"autorizo|volontiers|avec plaisir|volentieri|con piacere|con gusto|gerne?|accetto|acconsento|vorrei|desidero|sono d accordo|aceito|concordo|quero)\b"
 )
 _NO = _phrases(
     "no, n, false, f, 0, off, none, never, unticked, unchecked, declined, decline, disagree, disagreed, refused, "
@@ -83,7 +83,8 @@ _NO = _phrases(
     "merci, non merci, nein danke, nee bedankt, no gracias, no grazie, nao obrigado"
 )
 _NO_BEGINNING = re.compile(
-    r"(no|nope|nein|non|nee|nao|never)\b|(i |please )*(do not|don t|dont|would not|wouldn t|will not|"
+    r"(no|nope|nein|non|nee|nao|never|none)\b|(i d |i would )?rather not\b|(please )?(remove|delete|unsubscribe)\b|"
+    r"(please )?take (me|us) off\b|(i |please )*(do not|don t|dont|would not|wouldn t|will not|"
     r"would rather not|prefer not|decline|refuse|disagree|object|withdraw|never|stop|not (now|at|for|today|right|this))\b|(ich )?(mochte|"
     r"will|stimme) (\w+ )?(nicht|keine)\b|je ne\b|ik (wil|ga) (\w+ )?(niet|geen)\b|no (quiero|deseo|"
     r"acepto)\b|non (desidero|voglio|accetto|acconsento)\b"
@@ -94,7 +95,8 @@ _HEDGE = re.compile(
     r"soltanto|forse|apenas|talvez)\b"
 )
 _REFUSED_INSIDE = re.compile(
-    r"\b(not|don t|dont|never|no longer|unsubscribe|nicht|keine|ne|niet|geen|nunca|nao)\b|"
+    r"\b(not|don t|dont|never|no longer|no more|unsubscrib\w*|withdrawn|withdrew|revoked|removed?|cancell?ed|left|"
+    r"nicht|keine|ne|niet|geen|nunca|nao)\b|"
     r"\bopt(ed)? ?out\b|\bopt(ed)? me out\b"
 )
 _MIND_CHANGE = re.compile(
@@ -107,9 +109,9 @@ _STATUS_PARTS = (
                 r"queja|reclamo)\b"),
      LineOutcome.COMPLAINED),
     (re.compile(r"bounc|\b(cleaned|unreachable|undeliver\w*|undelivered|invalid|dead|hard fail\w*|failed|"
-                r"not reachable|does not exist|nonexistent|ungultig|unzustellbar|unerreichbar|invalide|"
+                r"not reachable|onbereikbaar|zuruckgewiesen|rebond|irraggiungibile|inalcanzable|does not exist|nonexistent|ungultig|unzustellbar|unerreichbar|invalide|"
                 r"ongeldig|onbestelbaar|invalido|rebotado|rimbalzato|erreur)\b"), LineOutcome.BOUNCED),
-    (re.compile(r"\b(unconfirmed|not confirmed|never confirmed|non confirm\w*|pending|awaiting|waiting|"
+    (re.compile(r"\b(unconfirmed|not confirmed|never confirmed|non conf[ei]rm\w*|wartet|pending|awaiting|waiting|"
                 r"unverified|not verified|not yet confirmed|unactivated|not activated|invited|"
                 r"confirmation (sent|required|email sent)|opt in (sent|requested)|"
                 r"(double )?opt in pending|unbestatigt|nicht bestatigt|ausstehend|wartend|en attente|"
@@ -126,7 +128,7 @@ _STATUS_PARTS = (
                 r"bloquee?|supprimee?|desactivee?|uitgeschreven|afgemeld|opgezegd|geblokkeerd|verwijderd|"
                 r"uitgeschakeld|baja|dad[oa] de baja|desuscrit[oa]|bloquead[oa]|eliminad[oa]|"
                 r"desactivad[oa]|cancelad[oa]|disiscritt[oa]|cancellat[oa]|bloccat[oa]|eliminat[oa]|"
-                r"disattivat[oa]|descadastrad[oa]|unfollowed)\b"),
+                r"disattivat[oa]|disabilitat[oa]|deshabilitad[oa]|descadastrad[oa]|unfollowed)\b"),
      LineOutcome.LEFT),
 )  # fmt: skip
 PAYMENT_VALUES = _phrases(
@@ -135,7 +137,7 @@ PAYMENT_VALUES = _phrases(
 )
 """The words for what a subscriber pays."""
 STATUS_LIKE = re.compile(
-    r"\d{1,2}|[a-z]|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
+    r"\d{1,2}|[a-z]|declined|refused|rejected|quarantined|passive|held|error|nomail|no mail|churn\w*|sleeping|neu|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
     r"unengaged|engaged|archived|valid|ok|imported|inaktiv\w*|niet actief|geactiveerd|activado|habilitad[oa]|"
     r"deshabilitad[oa]|attivat[oa]"
 )
@@ -147,12 +149,26 @@ EVENT_OVER = re.compile(
 )
 """The words for an order, a registration or a ticket that counts no more."""
 _MENTION = re.compile(
-    r"unsub(scribed?)?|(has )?opt(ed)?[ -]?out|(hard |soft )?bounced?|block[ -]?listed|black[ -]?listed|"
-    r"do[ -]?not[ -]?(contact|mail|e-?mail|send)( (me|again))?|no longer subscribed|not subscribed|"
-    r"complained|spam complaint|unconfirmed|no e?-?mails?( please)?|suppressed|left the list|abgemeldet|"
-    r"désabonnée?|désinscrite?|uitgeschreven|afgemeld|desuscrit[oa]|disiscritt[oa]|keine mails?",
+    r"(please |pls |bitte |svp |has |was |is )?("
+    r"unsub(scribed?)?|(has )?opt(ed)?[ -]?out|(e-?mail |mail |hard |soft )?bounce[sd]|block[ -]?listed|black[ -]?listed|"
+    r"do(?: not|n['’]?t|[ -]?not)[ -]?(contact|mail|e-?mail|send|write)( (me|us|them|any ?more|again|e?-?mails?))?|"
+    r"(no longer|not) subscribed|complained|spam complaint|unconfirmed|suppressed|left (the|our|this) (mailing )?list|"
+    r"(wants |want |send )?no( more| further)? (e-?mails?|mailings?|newsletters?|mail)( please)?|"
+    r"(asked|wants?|wanted|requested) (to be (removed|taken off|unsubscribed)|removal)|(remove|take) (me|us) off|remove me|"
+    r"(?<=please )remove|(?<=pls )remove|removed? from (the |our |this )?(mailing )?list|"
+    r"no longer wants?( our| any| the)? (e-?mails?|mails?|newsletters?|invitations?)|"
+    r"abgemeldet|abbestellt|ausgetragen|nicht mehr (anschreiben|kontaktieren|mailen|schicken|senden)|"
+    r"(will |möchte |wünscht )?keine? (weiteren |weitere )?(e-?mails?|mails?|newsletter|einladungen)( mehr)?|"
+    r"désabonnée?|désinscrite?|ne (pas|plus) (contacter|écrire|envoyer)|plus de (e-?mails?|mails?|courriels?)|"
+    r"uitgeschreven|afgemeld|niet (meer )?(mailen|benaderen|contacteren)|geen (e-?mails?|mails?|nieuwsbrief)( meer)?|"
+    r"desuscrit[oa]|(dad[oa] de )baja|no (enviar|contactar|escribir)( más)?|"
+    r"disiscritt[oa]|non (inviare|contattare|scrivere)( più)?"
+    r")(,? (me )?(from|of|by) .{1,24}|,? \(?(in|on|since|as of|am|im|seit|le|en|depuis|op|sinds|el|il|dal)? ?"
+    r"([\w./-]+ ){0,2}\w{0,9}[\d./-]{2,12}\)?|,? (on )?\d{1,2}\.? \w{3,9}|,? (in|im|en|since|seit|depuis) \w{3,9}|,? (svp|please|again|any ?more))?[.! ]*",
     re.IGNORECASE,
 )
+_MENTION_PARTS = re.compile(r"[,;|\[\]\"\n]+")
+"""What stands between the labels of one cell."""
 _MENTION_CHARACTERS = 40
 _STATUS_ERASED = {"erased": LineOutcome.ERASED, "moved": LineOutcome.MOVED}
 
@@ -207,7 +223,10 @@ def answer_of(text: str, question: str = "") -> Answer:
 
 def mentions_no(text: str) -> bool:
     """Return whether a cell plainly says no, whatever the name of its column."""
-    return len(text) <= _MENTION_CHARACTERS and _MENTION.fullmatch(text) is not None
+    if len(text) > MAX_CHARACTERS:
+        return False
+    parts = (text, *_MENTION_PARTS.split(text)) if _MENTION_PARTS.search(text) else (text,)
+    return any(len(part) <= _MENTION_CHARACTERS and _MENTION.fullmatch(part.strip()) for part in parts)
 
 
 @lru_cache(maxsize=4096)
