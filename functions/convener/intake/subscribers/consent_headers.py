@@ -32,7 +32,7 @@ class ColumnKind(StrEnum):
 
 _MAIL = (
     r"\b(e ?mails?|mails?|mailings?|mailing list|news ?letters?|updates?|invitations?|invites?|reminders?|subscri\w+|"
-    r"courriels?|correos?|nieuwsbrief|boletin|bulletin|infolettre|lettre d information|rundbrief|einladung(en)?|"
+    r"courriels?|correos?|nieuwsbrief|boletin|bulletin|infolettre|lettre d information|rundbrief|\w*verteiler|einladung(en)?|"
     r"uitnodiging(en)?|invitacion(es)?|invit[oi])\b"
 )
 _PAYMENT = re.compile(
@@ -57,21 +57,24 @@ _CONSENT = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(do|does|did|would|will|please|i|to)( you| i)? ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
-    r"subscribe|be contacted|mail|e ?mail|get)\b|\b(don t|dont|no longer|stop|never|rather not|not to)\b.{0,12}\b(send|"
-    r"receive|contact\w*|hear|wants?|get|subscribe|(e ?)?mail(ing)? (me|us))\b|\bnot (be )?(contact|contacted|"
+    r"subscribe|be contacted|mail|e ?mail|invite|get)\b|\b(don t|dont|no longer|stop|never|rather not|not to)\b.{0,12}\b(send|"
+    r"receive|contact\w*|hear|wants?|get|subscribe|invite|(e ?)?mail(ing)? (me|us))\b|\bnot (to )?(be )?(invited|contact|contacted|"
     r"mail|mailed|e ?mail|e ?mailed|sent)\b|\bno (more )?(e ?mails?|mails?|mailings?|newsletters?|contact|"
-    r"marketing)\b|\bnicht (mehr )?(kontaktieren|anschreiben|mailen)|keine? (mails?|e mails?|werbung|"
-    r"newsletter|einladung)|ne (pas|plus) (contacter|envoyer|ecrire)|niet (meer )?(mailen|benaderen|contacteren|"
-    r"e mailen|bellen)|geen (mails?|e mails?|nieuwsbrief)|no (contactar|enviar|escribir)|non (contattare|"
+    r"marketing)\b|\bnicht (mehr )?(einladen|kontaktieren|anschreiben|mailen)|keine? (mails?|e mails?|werbung|"
+    r"newsletter|einladung)|ne (souhaite|veut|desire)\w* (pas|plus)|ne (pas|plus) (inviter|contacter|envoyer|ecrire)|niet (meer )?(uitnodigen|mailen|benaderen|contacteren|"
+    r"e mailen|bellen)|geen (mails?|e mails?|nieuwsbrief|uitnodiging)|no (desean?|quieren?|contactar|enviar|"
+    r"invitar|escribir)|non (vuole|desidera|invitare|contattare|"
     r"inviare|scrivere)|nao (contatar|enviar)|^(has )?(opted out|unsubscribed) (of|from)\b"
 )
 _REFUSAL = re.compile(
     r"\bunsub\w*|\bopt(ed)? ?out|\boptout|(e ?mail|newsletter|marketing)optout|do ?not ?(contact|mail|"
     r"e ?mail|send)|\bdn[cm]\b|black ?list\w*|block ?list\w*|\bblocked\b|suppress\w*|^(is |account |user |contact |"
-    r"member |profile )?disabled( (at|on|date|reason))?$|mails?_?(ing)? ?disabled\b|disabled e ?mails?\b|\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
+    r"member |profile )?disabled( (at|on|date|reason))?$|mail(ing)?s? disabled\b|disabled e ?mails?\b|\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
     r"\bcomplain(t|ts|ed)\b|\bspam\b|\babuse\b|\bunreachable\b|\bundeliver\w*|\binvalid\b|\brevoked?\b|"
     r"\bwithdr[ae]w\w*|^(date )?left\b( (at|on|date|list|the list))*$|^quit\b|\bexclude[ds]?\b|\bbanned\b|"
-    r"\bsuspended\b|\bquarantin\w*|\berased\b|\bforgotten\b|anonymi[sz]ed|"
+    r"\bsuspended\b|\bquarantin\w*|\berased\b|^(please |to )?(remove|delete)$|^has left$|^(taken )?off (the )?list$|^dead address$|"
+    r"\breturned mail\b|^loschen$|\bungultig\b|zustellbar\b|\b(mail)?sperre$|\bblockiert|^retire$|\binvalide?\b|\brebond\b|"
+    r"^verwijderen$|\bongeldig\b|^borrar$|\binvalid[oa]\b|^cancellare$|^rimoss[oa]$|^non valid[oa]$|\bforgotten\b|anonymi[sz]ed|"
     r"\bobject(s|ed|ions?)\b|^not interested|\bdeclined (e ?mails?|mail|news ?letter)|\bremove me\b|\btake me off\b|"
     r"\bremoved? from (the )?(mailing )?list|\bwants? (out|off)\b|\bstop (e ?mails?|mail|mailing|sending)\b|^stopped$|"
     r"\b(gdpr|right to) (delet\w+|erasure|be forgotten)|\babbestell\w*|\bausgetragen|\baustrag\w*|\bdeaktiviert|"
@@ -156,7 +159,7 @@ _OTHER_OBJECT = re.compile(
     r"school|university|hospital|licen[cs]e|identity|insurance|visa|handling|are you|registered|manager|editor|"
     r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|certificate)\b|"
     r"\b(agreed|accepted) (start )?date\b|\bcontract\b|\bagreement (no|number|nr|id)\b|\bfiles\b|"
-    r"\bpermissions? to (?!contact|e ?mail|mail|send|write|receive|add|invite|keep|message|market|use|share|hold|store)|"
+    r"\bpermissions? to (?!be |contact|e ?mail|mail|send|write|receive|add|invite|keep|message|market|use|share|hold|store)|"
     r"\baccept\w*ance of\b|\bagree\w* that\b"
 )
 """What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
@@ -171,16 +174,39 @@ _ABOUT_MAIL_BY_NAME = re.compile(
 )
 
 
+_MAY_ASK = re.compile(
+    r"^(e ?)?mails?$|\binvit(e|es|ations?)$|\bon (the |our )?list$|verteiler|mailinglijst|liste de diffusion|"
+    r"lista de (correo|distribucion)|lista di distribuzione|\bin kontakt\b|\bdurfen wir\b|\beinladung(en)?$|\beinladen\b|"
+    r"\brecoit\b|\betre invite|pouvons nous|\binforme$|informad[oa]$|\bmogen wij\b|uitnodiging|\bpodemos\b|"
+    r"\bsea? invitad[oa]|\bser invitad[oa]|possiamo|\bessere invitat|\bstill (interested|wants?)\b|\bok(ay)? (to|if|for)\b|"
+    r"\bkeep (you|me|us)\b|\bput me\b|\bgive (my )?permission|\bcontact (ok(ay)?|again|allowed)$|"
+    r"^(may|can|allows?|future|ok(ay)? to) contact\b|^contactable$|\ballows? (e ?mails?|mails?|contact)|"
+    r"\b(promo\w*|bulk) (e ?mails?|mails?)$|^(e ?mail )?communications?$|^comms$|^announcements?$|\binfomails?$|^werbung$|"
+    r"^(nl|abo|abonnement|suscripcion|iscrizione|notifications?)$|\b(e ?mail|mail) subscription$"
+)
+"""Names that ask for a yes to mail if their cells say yes and no, and are something else if not."""
+
+
+def may_ask(name: str) -> bool:
+    """Return whether a header, in the form of `plain`, asks for a yes if its cells are answers."""
+    return _MAY_ASK.search(name) is not None
+
+
 def may_mean_anything(name: str) -> bool:
     """Return whether a header, in the form of `plain`, is about mail only if its cells are, such as “status”."""
-    if SWITCH.fullmatch(name) or name in {
-        "contact type",
-        "contact kind",
-        "email type",
-        "e mail type",
-        "email kind",
-        "type",
-    }:
+    if (
+        SWITCH.fullmatch(name)
+        or name
+        in {
+            "contact type",
+            "contact kind",
+            "email type",
+            "e mail type",
+            "email kind",
+            "type",
+        }
+        or may_ask(name)
+    ):
         return True
     return _STATUS.search(name) is not None and not _ABOUT_MAIL_BY_NAME.search(name)
 
@@ -246,5 +272,6 @@ _RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
     (ColumnKind.MENTION, _is_beside_a_request),
     (ColumnKind.REQUEST, _REQUEST.search),
     (ColumnKind.REQUEST, SWITCH.fullmatch),
+    (ColumnKind.REQUEST, may_ask),
 )
 """The kind of a column, by the first rule that fits its name in the form of `plain`."""

@@ -89,8 +89,14 @@ class _Survey:
         reading = column.read(value)
         if reading is None and self.unknown is None:
             self.unknown = value[:MAX_VALUE_CHARACTERS]
-        self.telling = self.telling or STATUS_LIKE.fullmatch(plain(value)) is not None or _tells(reading, value)
+        self.telling = self.telling or _tells(column.kind, value, reading)
         self.says_yes = self.says_yes or bool(reading and not reading.outcome and answer_of(value) is not Answer.BLANK)
+
+    @property
+    def is_about_mail(self) -> bool:
+        """Whether the values show that the column is about mail, or the operator says so."""
+        is_switch = self.column.kind is ColumnKind.REQUEST and self.filled and self.values.keys() <= {"", "0", "1"}
+        return bool(self.telling or is_switch or self.column.yes)
 
     def demote(self) -> None:
         """Take the column for one of any other kind: its name may mean anything, and no value speaks of mail."""
@@ -98,10 +104,14 @@ class _Survey:
         self.filled, self.unknown = self.refused, None
 
 
-def _tells(reading: Reading | None, value: str) -> bool:
-    """Return whether a value of a status was understood, and speaks of mail and not of payment."""
-    said_something = reading is not None and answer_of(value) is not Answer.BLANK
-    return said_something and plain(value) not in PAYMENT_VALUES
+def _tells(kind: ColumnKind, value: str, reading: Reading | None) -> bool:
+    """Return whether a value shows that a column, whose name may mean anything, is about mail."""
+    words, answer = plain(value), answer_of(value)
+    if kind is ColumnKind.REQUEST:
+        return reading is not None and answer not in (Answer.BLANK, Answer.DATE) and not words.isdecimal()
+    if STATUS_LIKE.fullmatch(words):
+        return True
+    return reading is not None and answer is not Answer.BLANK and words not in PAYMENT_VALUES
 
 
 def find_consent(
@@ -135,7 +145,7 @@ def find_consent(
     if alone:
         _check_answers(surveys, answers)
     for survey in surveys:
-        if may_mean_anything(plain(survey.column.name)) and not (survey.telling or survey.column.yes):
+        if may_mean_anything(plain(survey.column.name)) and not survey.is_about_mail:
             survey.demote()
     kept = [survey for survey in surveys if _matters(survey)]
     unclear = [survey for survey in kept if survey.unknown is not None]
