@@ -137,10 +137,10 @@ class Subscriber:
     def is_mark(self) -> bool:
         """Whether the row only notes that nobody may write to this address: the person never said yes here.
 
-        A list that an import read, or an operator, said so. The person may still join by the form.
+        An operator said so (LEFT), or a list that an import read. The person may still join by the form.
         """
-        unwilling = (SubscriberStatus.LEFT, SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
-        return self.confirmed_at is None and self.status in unwilling
+        suppressed = self.status in (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
+        return self.confirmed_at is None and (self.status == SubscriberStatus.LEFT or (suppressed and bool(self.batch)))
 
     def paused(self, now: datetime) -> bool:
         """Return whether the subscriber has paused all mailings at that time."""
