@@ -44,7 +44,7 @@ class Columns:
         date_order: The order of the numbers in dates of joining, where the column shows it.
         end: The line at which other rows begin, which are not read; None where the list goes on to the end.
         repeated: Whether the header stands again among the rows.
-        titles: What stands right above the header in a row of its own, and the name of the sheet, where there is one.
+        titles: What stands right above the header in a row of its own, and the names of the visible sheets.
         remarks: What the operator should know about the choice of the rows and columns, in whole sentences.
     """
 

@@ -120,15 +120,13 @@ def _read_refusal(column: ConsentColumn, value: str) -> Reading:
     ):
         return _SILENT
     outcome = _outcome_of_refusal(question)
-    if words.isdecimal() and COUNTS.search(question):
+    if words.isdecimal() and (COUNTS.search(question) or "soft" in question.split()):
         hard = outcome is LineOutcome.COMPLAINED or "hard" in question
         return column.no(outcome, value) if int(words) and hard else _SILENT
     said = status_of(value)
     if said in (LineOutcome.COMPLAINED, LineOutcome.BOUNCED, LineOutcome.LEFT):
         return column.no(max(said, outcome, key=_STRENGTH.__getitem__), value)
     if answer is Answer.NO:
-        return _SILENT
-    if re.search(r"\bsoft\b", question):
         return _SILENT
     if answer in (Answer.YES, Answer.DATE) or OCCASION.search(question):
         return column.no(outcome, value)

@@ -32,7 +32,8 @@ class ColumnKind(StrEnum):
 
 _MAIL = (
     r"\b(e ?mails?|mails?|mailings?|mailing list|news ?letters?|updates?|invitations?|invites?|reminders?|subscri\w+|"
-    r"courriels?|correos?|nieuwsbrief|boletin|bulletin|infolettre|lettre d information|rundbrief|\w*verteiler|einladung(en)?|"
+    r"courriels?|correos?|nieuwsbrief|boletin|bulletin|infolettre|lettre d information|rundbrief|\w*verteiler|"
+    r"einladung(en)?|"
     r"uitnodiging(en)?|invitacion(es)?|invit[oi])\b"
 )
 _PAYMENT = re.compile(
@@ -41,7 +42,8 @@ _PAYMENT = re.compile(
     r"expir\w+)\b|\bcancel(lation)? date\b|\bexpir\w+"
 )
 _SOMETHING_ELSE = re.compile(
-    r"\b(track(ed|ing)?|profiling|analytics|record(ed|ing|ings)?|photo\w*|pictures?|film(ed|ing)?|video(s|ed)?|images?|media|sms|"
+    r"\b(track(ed|ing)?|profiling|analytics|record(ed|ing|ings)?|photo\w*|pictures?|film(ed|ing)?|video(s|ed)?|"
+    r"images?|media|sms|"
     r"text messages?|phone|telephone|calls?|whats ?app|postal|by post|terms|conditions|privacy|policy|"
     r"cookies?|data (processing|protection|sharing)|conduct|liability|waiver|surveys?|research|"
     r"third part(y|ies)|partners?|sponsors?|aufnahmen?|aufzeichnung\w*|foto\w*|datenschutz\w*|agb|"
@@ -51,17 +53,21 @@ _SOMETHING_ELSE = re.compile(
 _OTHER_CHANNEL = re.compile(r"\b(sms|text messages?|phone|telephone|whats ?app|postal)\b")
 _BY_MAIL = re.compile(r"mail|news|courriel|correo")
 _CONSENT = re.compile(
-    r"consent|agree|accept|permi|allow|\bopt(ed)? ?in|\bopt(ed)? ?out|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|authori[sz]|"
+    r"consent|agree|accept|permi|allow|\bopt(ed)? ?in|\bopt(ed)? ?out|\bok(ay)?\b|release|\b(may|can|could) (we|i)\b|"
+    r"authori[sz]|"
     r"happy|approv|waiver|einwillig|einverst|zustimm|autoris|autoriz|toestemming|akkoord|accord|consenso|"
     r"acconsent|aceit|acept|subscri|marketing"
 )
 _NEGATED = re.compile(
     r"\b(do|does|did|would|will|please|i|to)( you| i)? ?(not|n t)\b.{0,16}\b(send|receive|contact\w*|hear|want|wish|"
-    r"subscribe|be contacted|mail|e ?mail|invite|get)\b|\b(don t|dont|no longer|stop|never|rather not|not to)\b.{0,12}\b(send|"
-    r"receive|contact\w*|hear|wants?|get|subscribe|invite|(e ?)?mail(ing)? (me|us))\b|\bnot (to )?(be )?(invited|contact|contacted|"
+    r"subscribe|be contacted|mail|e ?mail|invite|get)\b|\b(don t|dont|no longer|stop|never|rather not|"
+    r"not to)\b.{0,12}\b(send|"
+    r"receive|contact\w*|hear|wants?|get|subscribe|invite|(e ?)?mail(ing)? (me|us))\b|\bnot (to )?(be )?(invited|"
+    r"contact|contacted|"
     r"mail|mailed|e ?mail|e ?mailed|sent)\b|\bno (more )?(e ?mails?|mails?|mailings?|newsletters?|contact|"
     r"marketing)\b|\bnicht (mehr )?(einladen|kontaktieren|anschreiben|mailen)|keine? (mails?|e mails?|werbung|"
-    r"newsletter|einladung)|ne (souhaite|veut|desire)\w* (pas|plus)|ne (pas|plus) (inviter|contacter|envoyer|ecrire)|niet (meer )?(uitnodigen|mailen|benaderen|contacteren|"
+    r"newsletter|einladung)|ne (souhaite|veut|desire)\w* (pas|plus)|ne (pas|plus) (inviter|contacter|envoyer|ecrire)|"
+    r"niet (meer )?(uitnodigen|mailen|benaderen|contacteren|"
     r"e mailen|bellen)|geen (mails?|e mails?|nieuwsbrief|uitnodiging)|no (desean?|quieren?|contactar|enviar|"
     r"invitar|escribir)|non (vuole|desidera|invitare|contattare|"
     r"inviare|scrivere)|nao (contatar|enviar)|^(has )?(opted out|unsubscribed) (of|from)\b"
@@ -69,12 +75,16 @@ _NEGATED = re.compile(
 _REFUSAL = re.compile(
     r"\bunsub\w*|\bopt(ed)? ?out|\boptout|(e ?mail|newsletter|marketing)optout|do ?not ?(contact|mail|"
     r"e ?mail|send)|\bdn[cm]\b|black ?list\w*|block ?list\w*|\bblocked\b|suppress\w*|^(is |account |user |contact |"
-    r"member |profile )?disabled( (at|on|date|reason))?$|mail(ing)?s? disabled\b|disabled e ?mails?\b|\bdeactivated|\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
+    r"member |profile )?disabled( (at|on|date|reason))?$|mail(ing)?s? disabled\b|disabled e ?mails?\b|\bdeactivated|"
+    r"\bdeleted|\bremoved\b|\bcleaned\b|\bclean (time|date|campaign)|\w*bounc\w*|"
     r"\bcomplain(t|ts|ed)\b|\bspam\b|\babuse\b|\bunreachable\b|\bundeliver\w*|\binvalid\b|\brevoked?\b|"
     r"\bwithdr[ae]w\w*|^(date )?left\b( (at|on|date|list|the list))*$|^quit\b|\bexclude[ds]?\b|\bbanned\b|"
-    r"\bsuspended\b|\bquarantin\w*|\berased\b|^(please |to )?(remove|delete)$|^has left$|^(taken )?off (the )?list$|^dead address$|"
-    r"\breturned mail\b|^loschen$|\bungultig\b|zustellbar\b|\b(mail)?sperre$|\bblockiert|^retire$|\binvalide?\b|\brebond\b|"
-    r"^verwijderen$|\bongeldig\b|^borrar$|\binvalid[oa]\b|^cancellare$|^rimoss[oa]$|^non valid[oa]$|\bforgotten\b|anonymi[sz]ed|"
+    r"\bsuspended\b|\bquarantin\w*|\berased\b|^(please |to )?(remove|delete)$|^has left$|^(taken )?off (the )?list$|"
+    r"^dead address$|"
+    r"\breturned mail\b|^loschen$|\bungultig\b|zustellbar\b|\b(mail)?sperre$|\bblockiert|^retire$|\binvalide?\b|"
+    r"\brebond\b|"
+    r"^verwijderen$|\bongeldig\b|^borrar$|\binvalid[oa]\b|^cancellare$|^rimoss[oa]$|^non valid[oa]$|\bforgotten\b|"
+    r"anonymi[sz]ed|"
     r"\bobject(s|ed|ions?)\b|^not interested|\bdeclined (e ?mails?|mail|news ?letter)|\bremove me\b|\btake me off\b|"
     r"\bremoved? from (the )?(mailing )?list|\bwants? (out|off)\b|\bstop (e ?mails?|mail|mailing|sending)\b|^stopped$|"
     r"\b(gdpr|right to) (delet\w+|erasure|be forgotten)|\babbestell\w*|\bausgetragen|\baustrag\w*|\bdeaktiviert|"
@@ -108,7 +118,8 @@ _REQUEST = re.compile(
     r"\b(would you like|do you want|want|like|wish|love) .*" + _MAIL + r"|einwillig\w*|zustimm\w*|zugestimmt|"
     r"\b(mails?|werbung|kontakt\w*|einladung\w*) (erlaubt|erwunscht|gewunscht|ok)\b|\bdarf (kontaktiert|angeschrieben)|"
     r"\b(mochte|will|per) .*(einladung|mail)\w*|einladung\w* per|\bmag (gemaild|benaderd|gecontacteerd)|"
-    r"op de hoogte|uitnodiging\w* ontvangen|lettre d information|einverst\w*|abonniert|\bangemeldet|\bbestatigt|rundbrief|consentement|"
+    r"op de hoogte|uitnodiging\w* ontvangen|lettre d information|einverst\w*|abonniert|\bangemeldet|\bbestatigt|"
+    r"rundbrief|consentement|"
     r"\baccord\b|j accepte|\baccepte\b|\babonnee?\b|\binscrite?\b|\bconfirmee?\b|infolettre|recevoir|"
     r"toestemming|akkoord|ingeschreven|geabonneerd|\baangemeld|\bbevestigd|nieuwsbrief|ontvangen|erhalten|"
     r"consentimiento|\bacept[oa]\b|autoriz\w*|suscrit[oa]|boletin|recibir|\bconfirmad[oa]|consenso|"
@@ -142,11 +153,13 @@ _EVENT = re.compile(
 )
 _STATUS = re.compile(
     r"\b(status|standing|statut|estado|stato|zustand)\b|\bstatus$|\b(subscriber|contact|member|recipient|"
-    r"e ?mail|subscription) (type|state|kind)\b|^subscription$|^state$|^type$|(abo|abonnements?|abonnee|empfanger|newsletter|kontakt|mail)s?status$"
+    r"e ?mail|subscription) (type|state|kind)\b|^subscription$|^state$|^type$|(abo|abonnements?|abonnee|empfanger|"
+    r"newsletter|kontakt|mail)s?status$"
 )
 _NO_STATUS = re.compile(
     r"\b(marital|civil|family|employ\w*|job|work|payment|billing|invoice|visa|health|vaccin\w*|lead|deal|"
-    r"customer|student|professional|nurs\w+|immuni[sz]ation|practice|clinic|midwi\w+|training|trainee|course|contract|dbs|pin|civile|station|clinical|"
+    r"customer|student|professional|nurs\w+|immuni[sz]ation|practice|clinic|midwi\w+|training|trainee|course|contract|"
+    r"dbs|pin|civile|station|clinical|"
     r"immigration|donor|donation|shipping|licen[cs]e|sync|date|"
     r"time|at|on|updated|changed|since|smoking|disability|message|url|id|code)\b"
 )
@@ -155,11 +168,14 @@ _NO_STATUS = re.compile(
 _OTHER_OBJECT = re.compile(
     r"\b(students?|patients?|trainees?|placements?|roles?|offer|letter|manuscripts?|papers?|articles?|level|training|"
     r"trained|course|treatment|surgery|work|hours|pay|salary|shifts?|rota|leave|allerg\w*|nurses?|midwives|diagnosis|"
-    r"drains?|parking|access|toilets?|register|supervisors?|providers?|wards?|ceiling|topics|scenes|instruments?|handed|"
+    r"drains?|parking|access|toilets?|register|supervisors?|providers?|wards?|ceiling|topics|scenes|instruments?|"
+    r"handed|"
     r"school|university|hospital|licen[cs]e|identity|insurance|visa|handling|are you|registered|manager|editor|"
-    r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|certificate)\b|"
+    r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|"
+    r"certificate)\b|"
     r"\b(agreed|accepted) (start )?date\b|\bcontract\b|\bagreement (no|number|nr|id)\b|\bfiles\b|"
-    r"\bpermissions? to (?!be |contact|e ?mail|mail|send|write|receive|add|invite|keep|message|market|use|share|hold|store)|"
+    r"\bpermissions? to (?!be |contact|e ?mail|mail|send|write|receive|add|invite|keep|message|market|use|share|hold|"
+    r"store)|"
     r"\baccept\w*ance of\b|\bagree\w* that\b"
 )
 """What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
@@ -176,12 +192,15 @@ _ABOUT_MAIL_BY_NAME = re.compile(
 
 _MAY_ASK = re.compile(
     r"^(e ?)?mails?$|\binvit(e|es|ations?)$|\bon (the |our )?list$|verteiler|mailinglijst|liste de diffusion|"
-    r"lista de (correo|distribucion)|lista di distribuzione|\bin kontakt\b|\bdurfen wir\b|\beinladung(en)?$|\beinladen\b|"
+    r"lista de (correo|distribucion)|lista di distribuzione|\bin kontakt\b|\bdurfen wir\b|\beinladung(en)?$|"
+    r"\beinladen\b|"
     r"\brecoit\b|\betre invite|pouvons nous|\binforme$|informad[oa]$|\bmogen wij\b|uitnodiging|\bpodemos\b|"
-    r"\bsea? invitad[oa]|\bser invitad[oa]|possiamo|\bessere invitat|\bstill (interested|wants?)\b|\bok(ay)? (to|if|for)\b|"
+    r"\bsea? invitad[oa]|\bser invitad[oa]|possiamo|\bessere invitat|\bstill (interested|wants?)\b|\bok(ay)? (to|if|"
+    r"for)\b|"
     r"\bkeep (you|me|us)\b|\bput me\b|\bgive (my )?permission|\bcontact (ok(ay)?|again|allowed)$|"
     r"^(may|can|allows?|future|ok(ay)? to) contact\b|^contactable$|\ballows? (e ?mails?|mails?|contact)|"
-    r"\b(promo\w*|bulk) (e ?mails?|mails?)$|^(e ?mail )?communications?$|^comms$|^announcements?$|\binfomails?$|^werbung$|"
+    r"\b(promo\w*|bulk) (e ?mails?|mails?)$|^(e ?mail )?communications?$|^comms$|^announcements?$|\binfomails?$|"
+    r"^werbung$|"
     r"^(nl|abo|abonnement|suscripcion|iscrizione|notifications?)$|\b(e ?mail|mail) subscription$"
 )
 """Names that ask for a yes to mail if their cells say yes and no, and are something else if not."""

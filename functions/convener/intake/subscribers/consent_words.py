@@ -69,7 +69,8 @@ _YES_BEGINNING = re.compile(
     r"sign me up|add me|keep me|send me|count me in|(you|the organi[sz]ers?) (may|can)|ich (stimme|"
     r"willige|mochte|bin einverstanden)|einverstanden|j accepte|je (souhaite|veux|suis d accord|consens|"
     r"m inscris)|d accord|ik (ga akkoord|wil|stem)|graag|akkoord|acepto|quiero|deseo|estoy de acuerdo|"
-    r"autorizo|volontiers|avec plaisir|volentieri|con piacere|con gusto|gerne?|accetto|acconsento|vorrei|desidero|sono d accordo|aceito|concordo|quero)\b"
+    r"autorizo|volontiers|avec plaisir|volentieri|con piacere|con gusto|gerne?|accetto|acconsento|vorrei|desidero|"
+    r"sono d accordo|aceito|concordo|quero)\b"
 )
 _NO = _phrases(
     "no, n, false, f, 0, off, none, never, unticked, unchecked, declined, decline, disagree, disagreed, refused, "
@@ -85,7 +86,8 @@ _NO = _phrases(
 _NO_BEGINNING = re.compile(
     r"(no|nope|nein|non|nee|nao|never|none)\b|(i d |i would )?rather not\b|(please )?(remove|delete|unsubscribe)\b|"
     r"(please )?take (me|us) off\b|(i |please )*(do not|don t|dont|would not|wouldn t|will not|"
-    r"would rather not|prefer not|decline|refuse|disagree|object|withdraw|never|stop|not (now|at|for|today|right|this))\b|(ich )?(mochte|"
+    r"would rather not|prefer not|decline|refuse|disagree|object|withdraw|never|stop|not (now|at|for|today|right|"
+    r"this))\b|(ich )?(mochte|"
     r"will|stimme) (\w+ )?(nicht|keine)\b|je ne\b|ik (wil|ga) (\w+ )?(niet|geen)\b|no (quiero|deseo|"
     r"acepto)\b|non (desidero|voglio|accetto|acconsento)\b"
 )
@@ -109,7 +111,8 @@ _STATUS_PARTS = (
                 r"queja|reclamo)\b"),
      LineOutcome.COMPLAINED),
     (re.compile(r"bounc|\b(cleaned|unreachable|undeliver\w*|undelivered|invalid|dead|hard fail\w*|failed|"
-                r"not reachable|onbereikbaar|zuruckgewiesen|rebond|irraggiungibile|inalcanzable|does not exist|nonexistent|ungultig|unzustellbar|unerreichbar|invalide|"
+                r"not reachable|onbereikbaar|zuruckgewiesen|rebond|irraggiungibile|inalcanzable|does not exist|"
+                r"nonexistent|ungultig|unzustellbar|unerreichbar|invalide|"
                 r"ongeldig|onbestelbaar|invalido|rebotado|rimbalzato|erreur)\b"), LineOutcome.BOUNCED),
     (re.compile(r"\b(unconfirmed|not confirmed|never confirmed|non conf[ei]rm\w*|wartet|pending|awaiting|waiting|"
                 r"unverified|not verified|not yet confirmed|unactivated|not activated|invited|"
@@ -137,7 +140,8 @@ PAYMENT_VALUES = _phrases(
 )
 """The words for what a subscriber pays."""
 STATUS_LIKE = re.compile(
-    r"\d{1,2}|[a-z]|declined|refused|rejected|quarantined|passive|held|error|nomail|no mail|churn\w*|sleeping|neu|(in|non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
+    r"\d{1,2}|[a-z]|declined|refused|rejected|quarantined|passive|held|error|nomail|no mail|churn\w*|sleeping|neu|(in|"
+    r"non|un|not )?(active|enabled|aktiv\w*|actif|active|activ[oa]|attiv[oa]|actief|ativ[oa])|lapsed|dormant|"
     r"unengaged|engaged|archived|valid|ok|imported|inaktiv\w*|niet actief|geactiveerd|activado|habilitad[oa]|"
     r"deshabilitad[oa]|attivat[oa]"
 )
@@ -150,11 +154,13 @@ EVENT_OVER = re.compile(
 """The words for an order, a registration or a ticket that counts no more."""
 _MENTION = re.compile(
     r"(please |pls |bitte |svp |has |was |is )?("
-    r"unsub(scribed?)?|(has )?opt(ed)?[ -]?out|(e-?mail |mail |hard |soft )?bounce[sd]|block[ -]?listed|black[ -]?listed|"
+    r"unsub(scribed?)?|(has )?opt(ed)?[ -]?out|(e-?mail |mail |hard |soft )?bounce[sd]|block[ -]?listed|"
+    r"black[ -]?listed|"
     r"do(?: not|n['’]?t|[ -]?not)[ -]?(contact|mail|e-?mail|send|write)( (me|us|them|any ?more|again|e?-?mails?))?|"
     r"(no longer|not) subscribed|complained|spam complaint|unconfirmed|suppressed|left (the|our|this) (mailing )?list|"
     r"(wants |want |send )?no( more| further)? (e-?mails?|mailings?|newsletters?|mail)( please)?|"
-    r"(asked|wants?|wanted|requested) (to be (removed|taken off|unsubscribed)|removal)|(remove|take) (me|us) off|remove me|"
+    r"(asked|wants?|wanted|requested) (to be (removed|taken off|unsubscribed)|removal)|(remove|take) (me|us) off|"
+    r"remove me|"
     r"(?<=please )remove|(?<=pls )remove|removed? from (the |our |this )?(mailing )?list|"
     r"no longer wants?( our| any| the)? (e-?mails?|mails?|newsletters?|invitations?)|"
     r"abgemeldet|abbestellt|ausgetragen|nicht mehr (anschreiben|kontaktieren|mailen|schicken|senden)|"
@@ -164,7 +170,8 @@ _MENTION = re.compile(
     r"desuscrit[oa]|(dad[oa] de )baja|no (enviar|contactar|escribir)( más)?|"
     r"disiscritt[oa]|non (inviare|contattare|scrivere)( più)?"
     r")(,? (me )?(from|of|by) .{1,24}|,? \(?(in|on|since|as of|am|im|seit|le|en|depuis|op|sinds|el|il|dal)? ?"
-    r"([\w./-]+ ){0,2}\w{0,9}[\d./-]{2,12}\)?|,? (on )?\d{1,2}\.? \w{3,9}|,? (in|im|en|since|seit|depuis) \w{3,9}|,? (svp|please|again|any ?more))?[.! ]*",
+    r"([\w./-]+ ){0,2}\w{0,9}[\d./-]{2,12}\)?|,? (on )?\d{1,2}\.? \w{3,9}|,? (in|im|en|since|seit|depuis) \w{3,9}|"
+    r",? (svp|please|again|any ?more))?[.! ]*",
     re.IGNORECASE,
 )
 _MENTION_PARTS = re.compile(r"[,;|\[\]\"\n]+")

@@ -18,6 +18,8 @@ from convener.intake.subscribers.lines import LineOutcome, Problem, Refusal, Row
 from convener.subscribers.address import Address, parse_address
 
 MAX_SOURCE_CHARACTERS = 200
+MAX_TITLE_CHARACTERS = 60
+"""A longer text that stands alone in a row is a sentence."""
 _NO_CONSENT = ConsentColumns()
 
 
@@ -70,7 +72,7 @@ class PeopleList:
         Raises ConsentQuestion where the list does not say who wants mail, and BadInput for an answer that does not fit.
         """
         other_uses = {place for name, place in self.columns.places.items() if name != "joined"}
-        told = " ".join((file, *self.columns.titles))
+        told = " ".join((file, *self.columns.titles, *self._titles_between()))
         consent = find_consent(
             self.columns.header, self._with_address, skipped=other_uses, answers=answers, told=told, alone=alone
         )
@@ -79,6 +81,12 @@ class PeopleList:
     def people(self) -> Iterator[Record | Broken]:
         """Yield the records of the list, without its header and other tables of the file."""
         return filter(self.columns.has_row, self.records())
+
+    def _titles_between(self) -> Iterator[str]:
+        """Yield texts that stand alone in a row of the list, such as “Unsubscribed” above the last people."""
+        for each in self.people():
+            if isinstance(each, Record) and sum(map(bool, each.cells)) == 1:
+                yield from (cell for cell in each.cells if 0 < len(cell) <= MAX_TITLE_CHARACTERS and "@" not in cell)
 
     def _with_address(self) -> Iterator[Record | Broken]:
         """Yield the records that may be imported. A second row of headings, or an empty row, answers nothing."""

@@ -75,11 +75,11 @@ def read_workbook(data: bytes, *, hidden_rows: bool = False) -> PeopleList:
     """
     members = check_zip(data, LIMITS)
     try:
-        sheet, notes = _chosen(data, members)
+        sheet, others, notes = _chosen(data, members)
     except UNREADABLE as error:
         raise BadInput(f"The workbook can't be opened: something in it is damaged. {SAVE_AGAIN}") from error
     columns = columns_of(sheet.table)
-    columns = replace(columns, titles=(*columns.titles, sheet.title))
+    columns = replace(columns, titles=(*columns.titles, sheet.title, *others))
     below = [line for line in sorted(sheet.hidden) if columns.has_row(Record(line, line, []))]
     left_out = frozenset() if hidden_rows else frozenset(below)
     if below:
@@ -94,8 +94,11 @@ def read_workbook(data: bytes, *, hidden_rows: bool = False) -> PeopleList:
     return people.check()
 
 
-def _chosen(data: bytes, members: Mapping[str, SheetXml]) -> tuple[_Sheet, tuple[Problem, ...]]:
-    """Return the first visible sheet with a table of people, and notes on the others. Raises BadInput."""
+def _chosen(data: bytes, members: Mapping[str, SheetXml]) -> tuple[_Sheet, list[str], tuple[Problem, ...]]:
+    """Return the first visible sheet with a table of people, the names of the other visible ones, and notes on them.
+
+    Raises BadInput.
+    """
     import openpyxl  # noqa: PLC0415 - the import takes a third of a second, and only workbooks need it
 
     with warnings.catch_warnings():
@@ -107,7 +110,7 @@ def _chosen(data: bytes, members: Mapping[str, SheetXml]) -> tuple[_Sheet, tuple
             read = _first_with_people(visible, members)
             if read:
                 others = [sheet.title for sheet in visible if sheet.title != read.title]
-                return read, _notes(read.title, others, [sheet.title for sheet in hidden])
+                return read, others, _notes(read.title, others, [sheet.title for sheet in hidden])
             if beneath := _first_with_people(hidden, members):
                 raise BadInput(
                     f"No visible sheet has addresses, but the hidden sheet {_quoted(beneath.title)} does. If these are "
