@@ -82,7 +82,8 @@ def first_name_of(typed: str) -> str:
     named = [word for word in words if _plain(word) not in _CREDENTIALS or word is words[0]]
     if _is_title(named[0]):
         return _after_title(" ".join(named))
-    return _given(named)
+    given = _given(named)
+    return "" if is_placeholder(given) else given
 
 
 def _given_name_last(text: str) -> str:

@@ -21,7 +21,9 @@ NAMES = {
         email_disabled; deleted_at; deletedAt; Cleaned; CLEAN_TIME; bounced; Hard bounces; Spam complaints;
         Suppressed; Consent withdrawn; Abgemeldet am; gesperrt; Désabonné; Désinscription le; Uitgeschreven;
         Fecha de baja; Disiscritto; Please do not email me; Tick if you do NOT want to receive emails; No
-        newsletter""",
+        newsletter; Opted out of email: Monthly talks; Do not invite; Not to be emailed; Remove me from the list;
+        Objection to marketing; Kein Newsletter; Abbestellt am; Widerspruch; Unzustellbar; Ne souhaite plus recevoir;
+        Geen uitnodiging; No desea recibir correos; Non vuole ricevere""",
     ColumnKind.REQUEST: """
         opt-in; OptIn; optedin; consent; Email consent; GDPR consent; Subscribed; subscribed_to_emails;
         is_subscribed; I agree to receive the monthly invitation by email; Keep me updated on more events
@@ -29,20 +31,25 @@ NAMES = {
         to receive our newsletter?; May we email you?; Happy to be contacted; I agree to receive mails and
         can unsubscribe at any time; confirmed; Confirmed at; email_verified; Einwilligung; Ich möchte den
         Newsletter erhalten; J'accepte de recevoir les invitations; Toestemming; Acepto recibir correos;
-        Consenso; I agree to be recorded and to get the newsletter""",
+        Consenso; I agree to be recorded and to get the newsletter; Wants invitation; Keep informed; Future events;
+        Permission to contact by email; Zugestimmt; Darf kontaktiert werden; Op de hoogte houden; Invite?; Verteiler;
+        Mogen wij u mailen?""",
     ColumnKind.STATUS: """
         status; Subscription Status; Email marketing status; Member Status; standing; Subscriber type;
-        Statut; Estado; Stato""",
+        Statut; Estado; Stato; Abostatus; Email delivery status; State; Contact type""",
     ColumnKind.EVENT: """
         Attendee Status; Approval Status; Registration Status; Order Status; Attended; RSVP; Join Time;
-        Duration (Minutes); First Join; Cancelled""",
+        Duration (Minutes); First Join; Cancelled; Void Status; Showed up""",
     ColumnKind.OTHER: """
         Recording Consent; Photo consent; I agree to be photographed; SMS consent; Terms accepted; Do you
-        consent to recording?""",
+        consent to recording?; SMS subscriber status; Consent to track""",
     ColumnKind.MENTION: """
         OPTIN_TIME; OPTIN_IP; CONFIRM_TIME; LAST_CHANGED; Subscription date; Subscription type; Ticket Type;
         Order Type; active_subscription; Cancel date; created_at; Notes; TAGS; Guest; Employment status;
-        Consent source; Unsubscribe link; Photo; City; complimentary_plan; htmlemail; Would you like lunch?""",
+        Consent source; Unsubscribe link; Photo; City; complimentary_plan; htmlemail; Would you like lunch?; Permission
+        level; Agreed date of training; Accepting students; Marketing manager; Newsletter editor; Opt. phone; Optician;
+        How did you hear about us?; Confirmed allergies; Blocked drain; Disabled access needed; Registered Nurse status;
+        Training status; Do you agree that kindness matters?; Contract agreed""",
 }  # fmt: skip
 
 
@@ -101,6 +108,20 @@ def read(column: str, values: Sequence[str], *answers: str, more: str = "") -> d
         ("State", {"CA": "yes", "Texas": "yes"}),
         ("Active", {"yes": "yes", "no": "left!"}),
         ("Active", {"cycling": "yes", "swimming": "yes"}),
+        ("Status", {"Registered Nurse": "yes", "Student": "yes", "": "yes"}),
+        ("Estado", {"Jalisco": "yes", "Madrid": "yes"}),
+        ("Type", {"regular": "yes", "premium": "yes", "unsubscribed": "left!", "unactivated": "unconfirmed",
+                  "complained": "complained!"}),
+        ("Contact type", {"Customer": "yes", "Friend": "yes"}),
+        ("Invite?", {"yes": "yes", "no": "declined!", "": "declined"}),
+        ("Invite?", {"sent in May": "yes", "": "yes"}),
+        ("bounce_soft", {"2": "yes", "0": "yes"}),
+        ("Opt-in", {"Please remove me": "declined!", "Not at this time": "declined!", "gerne": "yes",
+                    "👎": "declined!", "Yes, then unsubscribed": "left!"}),
+        ("Notes", {"unsubscribed in May": "left!", "Don't email": "left!", "asked to be removed": "left!",
+                   "email bounces": "bounced!", "nicht mehr anschreiben": "left!", "ne plus contacter": "left!",
+                   "left a message": "yes", "no": "yes", "stop the war": "yes"}),
+        ("Tags", {"talk, unsubscribed": "left!", "[do-not-mail]": "left!", "newsletter, talk": "yes"}),
     ],
 )  # fmt: skip
 def test_only_a_written_yes_is_a_yes_and_a_no_is_a_no(column: str, values: dict[str, str]) -> None:
@@ -111,7 +132,8 @@ def test_only_a_written_yes_is_a_yes_and_a_no_is_a_no(column: str, values: dict[
 @pytest.mark.parametrize(
     ("column", "value"),
     [("status", "enabled"), ("status", "1"), ("status", "¿qué?"), ("Consent", "maybe"), ("Opt-in", "Yes, but not yet"),
-     ("Opt-in", "by phone"), ("Do not contact", "by phone"), ("Newsletter", "Monthly news"), ("Status", "inactive")],
+     ("Opt-in", "by phone"), ("Do not contact", "by phone"), ("Newsletter", "Monthly news"), ("Status", "inactive"),
+     ("Delivery status", "by_user"), ("Invite?", "perhaps")],
 )  # fmt: skip
 def test_a_value_that_is_not_understood_stops_the_import(column: str, value: str) -> None:
     """The question names the column, its values and the option; the answer settles it, and the rest stays out."""
@@ -171,6 +193,20 @@ def test_the_name_of_a_file_may_say_no(name: str) -> None:
     with pytest.raises(ConsentQuestion, match="The name of the file, or a title in it, says"):
         read_people(b"email\na@x.org\n", file=name)
     read_people(b"email,Unsubscribed\na@x.org,yes\n", file=name)
+
+
+def test_a_title_between_the_rows_may_say_no() -> None:
+    """People who left often stand below the others, with the same columns. A person of that name is no title."""
+    kept, left = "name,email\nAda Lee,a@x.org\n", "\nUnsubscribed\nname,email\nBen Roe,b@x.org\n"
+    with pytest.raises(ConsentQuestion, match="a title in it, says “Unsub”"):
+        read_people(f"{kept}{left}".encode())
+    assert sum(isinstance(line, Row) for line in read_people(f"{kept}Bounce Hall,c@x.org\n".encode())) == 2
+
+
+def test_a_second_row_of_headings_answers_nothing() -> None:
+    """Some forms write what kind of answer a column holds below its question."""
+    people = read_people(b"email,Opt-in\n,Response\na@x.org,Yes\nb@x.org,\n")
+    assert [str(getattr(line, "outcome", "yes")) for line in people] == ["malformed", "yes", "declined"]
 
 
 @given(

@@ -69,6 +69,21 @@ EXPORTS: dict[str, tuple[str, Mapping[str, int]]] = {
         '\n5/6/2024 7:15:22,c@x.org,Carl,No\n',
         {"new": 1, "declined": 2},
     ),
+    "a shop window": (
+        "First Name,Email 1,Email subscriber status,SMS subscriber status,Created At (UTC+0)\nAnna,a@x.org,Subscribed,"
+        "Never subscribed,2023-01-01\nBen,b@x.org,Never subscribed,Subscribed,\nCarl,c@x.org,Unsubscribed,,\n",
+        {"new": 1, "declined": 1, "left": 1},
+    ),
+    "tickets that stand or are void": (
+        "Ticket,Ticket First Name,Ticket Email,Void Status,Order Email,Join mailing list?\nGA,Anna,a@x.org,not void,"
+        "boss@x.org,Yes\nGA,Ben,b@x.org,not void,boss@x.org,No\nGA,Carl,c@x.org,void,boss@x.org,Yes\n",
+        {"new": 1, "declined": 2},
+    ),
+    "a ward's sheet": (
+        "Name,Email,Status,Band,Left-handed,Accepting students,Permission level,Active member since,Dietary needs\n"
+        "Anna Lee,a@x.org,Registered Nurse,5,No,No,none,2019,no nuts\nBen Roe,b@x.org,Student,,Yes,Yes,read,2021,\n",
+        {"new": 2},
+    ),
     "a form with a tick box": (
         "Horodateur;Adresse e-mail;Prénom;J'accepte de recevoir l'invitation par e-mail\n2024-04-18;a"
         "@x.org;Zoé;J'accepte de "
