@@ -211,6 +211,10 @@ def may_ask(name: str) -> bool:
     return _MAY_ASK.search(name) is not None
 
 
+_BARE_STATUS = frozenset({"status", "standing", "statut", "zustand"})
+"""A status of nothing in particular is one of the list itself, as most programs write it. It is understood or asked about."""
+
+
 def may_mean_anything(name: str) -> bool:
     """Return whether a header, in the form of `plain`, is about mail only if its cells are, such as “status”."""
     if (
@@ -227,6 +231,8 @@ def may_mean_anything(name: str) -> bool:
         or may_ask(name)
     ):
         return True
+    if name in _BARE_STATUS:
+        return False
     return _STATUS.search(name) is not None and not _ABOUT_MAIL_BY_NAME.search(name)
 
 

@@ -108,7 +108,7 @@ def read(column: str, values: Sequence[str], *answers: str, more: str = "") -> d
         ("State", {"CA": "yes", "Texas": "yes"}),
         ("Active", {"yes": "yes", "no": "left!"}),
         ("Active", {"cycling": "yes", "swimming": "yes"}),
-        ("Status", {"Registered Nurse": "yes", "Student": "yes", "": "yes"}),
+        ("Nurse status", {"Registered Nurse": "yes", "Student": "yes", "": "yes"}),
         ("Estado", {"Jalisco": "yes", "Madrid": "yes"}),
         ("Type", {"regular": "yes", "premium": "yes", "unsubscribed": "left!", "unactivated": "unconfirmed",
                   "complained": "complained!"}),
@@ -131,7 +131,7 @@ def test_only_a_written_yes_is_a_yes_and_a_no_is_a_no(column: str, values: dict[
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("status", "enabled"), ("status", "1"), ("status", "¿qué?"), ("Consent", "maybe"), ("Opt-in", "Yes, but not yet"),
+    [("status", "enabled"), ("Status", "Registered Nurse"), ("status", "1"), ("status", "¿qué?"), ("Consent", "maybe"), ("Opt-in", "Yes, but not yet"),
      ("Opt-in", "by phone"), ("Do not contact", "by phone"), ("Newsletter", "Monthly news"), ("Status", "inactive"),
      ("Delivery status", "by_user"), ("Invite?", "perhaps")],
 )  # fmt: skip
