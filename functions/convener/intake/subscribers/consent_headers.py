@@ -212,7 +212,7 @@ def may_ask(name: str) -> bool:
 
 
 _BARE_STATUS = frozenset({"status", "standing", "statut", "zustand"})
-"""A status of nothing in particular is one of the list itself, as most programs write it. It is understood or asked about."""
+"""A status of nothing in particular is one of the list itself: it is understood, or asked about."""
 
 
 def may_mean_anything(name: str) -> bool:

@@ -80,7 +80,8 @@ EXPORTS: dict[str, tuple[str, Mapping[str, int]]] = {
         {"new": 1, "declined": 2},
     ),
     "a ward's sheet": (
-        "Name,Email,Nurse status,Band,Left-handed,Accepting students,Permission level,Active member since,Dietary needs\n"
+        "Name,Email,Nurse status,Band,"
+        "Left-handed,Accepting students,Permission level,Active member since,Dietary needs\n"
         "Anna Lee,a@x.org,Registered Nurse,5,No,No,none,2019,no nuts\nBen Roe,b@x.org,Student,,Yes,Yes,read,2021,\n",
         {"new": 2},
     ),
