@@ -12,6 +12,7 @@ from convener.container import Container, Context, current, using
 from convener.delivery.deliver import Delivery
 from convener.delivery.fanout import FanOut
 from convener.delivery.pacing import CAMPAIGNS, TRANSACTIONAL, Lane, Pacing, Tempo
+from convener.errors import Misconfigured
 
 if TYPE_CHECKING:
     from convener.clock import Clock
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from convener.transactional_mail.dispatcher import Dispatcher
 
 __all__ = ["Container", "deliver", "fanout", "feedback", "ingest", "public", "tick", "transactional", "using"]
+
+EXAMPLE_DOMAIN = ".example"
+"""The top-level domain of the addresses in the example series. Nobody can own one (RFC 2606)."""
 
 
 def tick(context: Context) -> Ticker:
@@ -56,7 +60,15 @@ def tick(context: Context) -> Ticker:
 
 
 def _sending(series: Series, config: settings.TickSettings | settings.TransactionalSettings) -> Series:
-    """Return the series with the sender of the deployed stack: `series.toml` has the sender of rehearsals."""
+    """Return the series with the sender of the deployed stack: `series.toml` has the sender of rehearsals.
+
+    Raises Misconfigured where a stack with a real sender carries the example series: a bundle of `sam build` alone.
+    """
+    if series.contact_email.endswith(EXAMPLE_DOMAIN) and not config.sender_address.endswith(EXAMPLE_DOMAIN):
+        raise Misconfigured(
+            "The bundle carries the example series, so nothing is mailed. Run `make build` with your own folder, and "
+            "deploy again: docs/deploy.md, steps 2 and 4."
+        )
     own = {"address": config.sender_address, "reply_to": config.reply_to_address or series.sender.reply_to}
     return series.model_copy(update={"sender": series.sender.model_copy(update=own)})
 
