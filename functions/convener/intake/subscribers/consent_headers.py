@@ -201,9 +201,13 @@ _MAY_ASK = re.compile(
     r"^(may|can|allows?|future|ok(ay)? to) contact\b|^contactable$|\ballows? (e ?mails?|mails?|contact)|"
     r"\b(promo\w*|bulk) (e ?mails?|mails?)$|^(e ?mail )?communications?$|^comms$|^announcements?$|\binfomails?$|"
     r"^werbung$|"
-    r"^(nl|abo|abonnement|suscripcion|iscrizione|notifications?)$|\b(e ?mail|mail) subscription$"
+    r"^(yes|ja|oui|si|sim|nl|abo|abonnement|suscripcion|iscrizione|notifications?)$|\b(e ?mail|mail) subscription$"
 )
 """Names that ask for a yes to mail if their cells say yes and no, and are something else if not."""
+
+
+_NO_COLUMN = frozenset({"no", "nein", "non", "nee", "nao"})
+"""The name of a column that is ticked for a no, beside one that is ticked for a yes; or one of numbers."""
 
 
 def may_ask(name: str) -> bool:
@@ -229,6 +233,7 @@ def may_mean_anything(name: str) -> bool:
             "type",
         }
         or may_ask(name)
+        or name in _NO_COLUMN
     ):
         return True
     if name in _BARE_STATUS:
@@ -298,5 +303,6 @@ _RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
     (ColumnKind.REQUEST, _REQUEST.search),
     (ColumnKind.REQUEST, SWITCH.fullmatch),
     (ColumnKind.REQUEST, may_ask),
+    (ColumnKind.REFUSAL, _NO_COLUMN.__contains__),
 )
 """The kind of a column, by the first rule that fits its name in the form of `plain`."""

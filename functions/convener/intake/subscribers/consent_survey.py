@@ -107,7 +107,7 @@ class _Survey:
 def _tells(kind: ColumnKind, value: str, reading: Reading | None) -> bool:
     """Return whether a value shows that a column, whose name may mean anything, is about mail."""
     words, answer = plain(value), answer_of(value)
-    if kind is ColumnKind.REQUEST:
+    if kind in (ColumnKind.REQUEST, ColumnKind.REFUSAL):
         return reading is not None and answer not in (Answer.BLANK, Answer.DATE) and not words.isdecimal()
     if STATUS_LIKE.fullmatch(words):
         return True

@@ -51,7 +51,7 @@ _TRUE = _phrases(
     "oui, o, vrai, si, s, vero, verdadero, verdad, sim, da, tak, waar, wahr, einverstanden, zugestimmt, accepte, "
     "akkoord, acepto, autorizo, aceito, accetto, acconsento, autorizzo, all emails, all mails, every email, every "
     "mail, each email, yes please, d accord, de acuerdo, de acordo, ich stimme zu, stimme zu, ich willige ein, "
-    "all of them, everything"
+    "all of them, everything, erteilt, donne, donnee, verleend, otorgado, concesso, concedido"
 )
 LISTED = _phrases(
     "subscribed, subscribe, subscriber, active, confirmed, verified, optin, bestatigt, angemeldet, abonniert, "
@@ -81,7 +81,8 @@ _NO = _phrases(
     "rechazado, cancelado, rifiutato, disiscritto, disiscritta, recusado, opt out, opted out, no thanks, no thank "
     "you, not now, not interested, not agreed, not accepted, not given, not granted, not allowed, not confirmed, "
     "not verified, not subscribed, no email, no mail, no emails, no mails, do not contact, not opted in, no "
-    "merci, non merci, nein danke, nee bedankt, no gracias, no grazie, nao obrigado"
+    "merci, non merci, nein danke, nicht erteilt, "
+    "non donne, niet verleend, no otorgado, non concesso, nee bedankt, no gracias, no grazie, nao obrigado"
 )
 _NO_BEGINNING = re.compile(
     r"(no|nope|nein|non|nee|nao|never|none)\b|(i d |i would )?rather not\b|(please )?(remove|delete|unsubscribe)\b|"
@@ -111,17 +112,22 @@ _STATUS_PARTS = (
                 r"queja|reclamo)\b"),
      LineOutcome.COMPLAINED),
     (re.compile(r"bounc|\b(cleaned|unreachable|undeliver\w*|undelivered|invalid|dead|hard fail\w*|failed|"
-                r"not reachable|onbereikbaar|zuruckgewiesen|rebond|irraggiungibile|inalcanzable|does not exist|"
+                r"not reachable|nettoyee?|bereinigt|limpiad[oa]|ripulit[oa]|opgeschoond|onbereikbaar|zuruckgewiesen|"
+                r"rebond|irraggiungibile|inalcanzable|does not exist|"
                 r"nonexistent|ungultig|unzustellbar|unerreichbar|invalide|"
                 r"ongeldig|onbestelbaar|invalido|rebotado|rimbalzato|erreur)\b"), LineOutcome.BOUNCED),
     (re.compile(r"\b(unconfirmed|not confirmed|never confirmed|non conf[ei]rm\w*|wartet|pending|awaiting|waiting|"
                 r"unverified|not verified|not yet confirmed|unactivated|not activated|invited|"
                 r"confirmation (sent|required|email sent)|opt in (sent|requested)|"
                 r"(double )?opt in pending|unbestatigt|nicht bestatigt|ausstehend|wartend|en attente|"
-                r"onbevestigd|niet bevestigd|wachtend|in afwachting|pendiente|sin confirmar|no confirmado|"
+                r"in behandeling|onbevestigd|niet bevestigd|wachtend|in afwachting|pendiente|sin confirmar|"
+                r"no confirmado|"
                 r"in attesa|pendente)\b"), LineOutcome.UNCONFIRMED),
     (re.compile(r"\b(never|not( yet)?|non|un) ?subscribed( yet)?\b(?<!unsubscribed)|\bnonsubscribed\b|"
-                r"\bnon subscriber\b|\bnot opted in\b|\btransactional( only)?\b|\bno consent\b|"
+                r"\bnon subscriber\b|\bnot opted in\b|\b(nicht (abonniert|angemeldet)|non (abonnee?|inscrite?|"
+                r"iscritt[oa])|no suscrit[oa]|"
+    r"niet (geabonneerd|ingeschreven|aangemeld)|nao (inscrit[oa]|subscrit[oa]))\b|\btransactional( only)?\b|"
+    r"\bno consent\b|"
                 r"\bprospect\b"), LineOutcome.DECLINED),
     (re.compile(r"unsub|\bopt(ed)? ?outs?\b|\bopt(ed)? (\w+ )?out\b|\b(left|gone|removed|deleted|"
                 r"erased by|disabled|deactivated|block ?listed|black ?listed|blocked|banned|barred|"
