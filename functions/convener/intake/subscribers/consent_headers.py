@@ -158,7 +158,8 @@ _STATUS = re.compile(
 )
 _NO_STATUS = re.compile(
     r"\b(marital|civil|family|employ\w*|job|work|payment|billing|invoice|visa|health|vaccin\w*|lead|deal|"
-    r"customer|student|professional|nurs\w+|immuni[sz]ation|practice|clinic|midwi\w+|training|trainee|course|contract|"
+    r"customer|student|professional|nurs\w+|band|immuni[sz]ation|practice|clinic|midwi\w+|training|trainee|course|"
+    r"contract|"
     r"dbs|pin|civile|station|clinical|"
     r"immigration|donor|donation|shipping|licen[cs]e|sync|date|"
     r"time|at|on|updated|changed|since|smoking|disability|message|url|id|code)\b"
@@ -170,7 +171,10 @@ _OTHER_OBJECT = re.compile(
     r"trained|course|treatment|surgery|work|hours|pay|salary|shifts?|rota|leave|allerg\w*|nurses?|midwives|diagnosis|"
     r"drains?|parking|access|toilets?|register|supervisors?|providers?|wards?|ceiling|topics|scenes|instruments?|"
     r"handed|"
-    r"school|university|hospital|licen[cs]e|identity|insurance|visa|handling|are you|registered|manager|editor|"
+    r"school|university|hospital|licen[cs]e|identity|insurance|visa|handl(ing|ed)|nights|lift|pension|working time|"
+    r"vaccin\w*|jab|filter|password|"
+    r"stitches|days|smoking|class|symptoms|events attended|confirmed (attendance|place|speaker)|(attendance|"
+    r"place) confirmed|are you|registered|manager|editor|"
     r"writer|author|director|officer|executive|assistant|specialist|experience|skills?|department|agency|"
     r"certificate)\b|"
     r"\b(agreed|accepted) (start )?date\b|\bcontract\b|\bagreement (no|number|nr|id)\b|\bfiles\b|"
@@ -179,6 +183,10 @@ _OTHER_OBJECT = re.compile(
     r"\baccept\w*ance of\b|\bagree\w* that\b"
 )
 """What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
+_WANTS_TO_HEAR = re.compile(
+    r"\bcontact|\blist\b|\binformed\b|in touch|\breceive\b|\bbe added\b|\badd me\b|\bhear (from|about|more)|\bnotif|"
+    r"\bsend me\b"
+)
 _OPEN_QUESTION = re.compile(
     r"^(how|where|when|why|who|wie|wo|woher|comment|ou|hoe|waar|como|donde|come|dove)\b(?! (often|oft|vaak|souvent))|"
     r"^(what|which|was|welche\w*|quel\w*|wat|welke|que|cual\w*|quale|quali|che)\b(?!.*\b(receiv|e ?mail|news|updates))"
@@ -231,6 +239,9 @@ def may_mean_anything(name: str) -> bool:
             "e mail type",
             "email kind",
             "type",
+            "marketing",
+            "updates",
+            "agreement",
         }
         or may_ask(name)
         or name in _NO_COLUMN
@@ -267,8 +278,10 @@ def _is_about_something_else(name: str) -> bool:
 
 
 def _is_about_another_object(name: str) -> bool:
-    job = re.search(r"\b(manager|editor|writer|author|director|officer|executive|specialist|experience|skills?)$", name)
-    found = _OTHER_OBJECT.search(name) and not _is_about_mail(name) and not re.search(r"\bcontact", name)
+    job = re.search(
+        r"\b(manager|editor|writer|author|director|officer|executive|specialist|experience|skills?|team|lead)$", name
+    )
+    found = _OTHER_OBJECT.search(name) and not _is_about_mail(name) and not _WANTS_TO_HEAR.search(name)
     return bool(found or (job and is_short(name)))
 
 

@@ -33,7 +33,7 @@ NAMES = {
         Newsletter erhalten; J'accepte de recevoir les invitations; Toestemming; Acepto recibir correos;
         Consenso; I agree to be recorded and to get the newsletter; Wants invitation; Keep informed; Future events;
         Permission to contact by email; Zugestimmt; Darf kontaktiert werden; Op de hoogte houden; Invite?; Verteiler;
-        Mogen wij u mailen?""",
+        Mogen wij u mailen?; Do you agree to be added to the nurses' list?""",
     ColumnKind.STATUS: """
         status; Subscription Status; Email marketing status; Member Status; standing; Subscriber type;
         Statut; Estado; Stato; Abostatus; Email delivery status; State; Contact type""",
@@ -49,7 +49,8 @@ NAMES = {
         Consent source; Unsubscribe link; Photo; City; complimentary_plan; htmlemail; Would you like lunch?; Permission
         level; Agreed date of training; Accepting students; Marketing manager; Newsletter editor; Opt. phone; Optician;
         How did you hear about us?; Confirmed allergies; Blocked drain; Disabled access needed; Registered Nurse status;
-        Training status; Do you agree that kindness matters?; Contract agreed""",
+        Training status; Do you agree that kindness matters?; Contract agreed;
+        Pension opt out; Vaccine consent; Confirmed place; OK to lift""",
 }  # fmt: skip
 
 
@@ -115,6 +116,8 @@ def read(column: str, values: Sequence[str], *answers: str, more: str = "") -> d
         ("Estado", {"Jalisco": "yes", "Madrid": "yes"}),
         ("Type", {"regular": "yes", "premium": "yes", "unsubscribed": "left!", "unactivated": "unconfirmed",
                   "complained": "complained!"}),
+        ("Marketing", {"Jo": "yes", "": "yes"}),
+        ("Marketing", {"yes": "yes", "": "declined"}),
         ("Contact type", {"Customer": "yes", "Friend": "yes"}),
         ("Invite?", {"yes": "yes", "no": "declined!", "": "declined"}),
         ("No", {"x": "left!", "": "yes"}),
