@@ -166,7 +166,8 @@ def test_the_functions_read_the_wordings_of_the_series_file(tmp_path: Path, monk
     shutil.copytree(SERIES_FOLDER, tmp_path, dirs_exist_ok=True)
     with (tmp_path / "series.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[consent]]\nversion = "2"\ntext = "The invitation."\ncovers = ["invite"]\n')
-    container = Container(series_folder=tmp_path, environment=lambda _: dict.fromkeys(settings.ENVIRONMENT_NAMES, "1"))
+    environment = {**dict.fromkeys(settings.ENVIRONMENT_NAMES, "1"), "SENDER_ADDRESS": "c@mail.kindness.example"}
+    container = Container(series_folder=tmp_path, environment=lambda _: environment)
     monkeypatch.setattr(Container, "client", lambda *_: None)
     monkeypatch.setattr(Container, "mailer", lambda *_: None)
     monkeypatch.setattr(Container, "links", lambda *_: None)
