@@ -184,7 +184,8 @@ _OTHER_OBJECT = re.compile(
 )
 """What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
 _WANTS_TO_HEAR = re.compile(
-    r"\bcontact|\blist\b|\binformed\b|in touch|\breceive\b|\bbe added\b|\badd me\b|\bhear (from|about|more)|\bnotif|"
+    r"\bcontact|\blist\b|\b(keep|kept|be|stay) informed\b|in touch|\breceive\b|\bbe added\b|\badd me\b|\bhear (from|"
+    r"about|more)|\bnotif|"
     r"\bsend me\b"
 )
 _OPEN_QUESTION = re.compile(

@@ -234,6 +234,7 @@ def answer_of(text: str, question: str = "") -> Answer:
     return next((answer for answer, fits in _SENTENCES if fits(said)), Answer.UNKNOWN)
 
 
+@lru_cache(maxsize=4096)
 def mentions_no(text: str) -> bool:
     """Return whether a cell plainly says no, whatever the name of its column."""
     if len(text) > MAX_CHARACTERS:
