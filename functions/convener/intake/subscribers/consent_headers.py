@@ -193,6 +193,13 @@ _OPEN_QUESTION = re.compile(
     r"^(what|which|was|welche\w*|quel\w*|wat|welke|que|cual\w*|quale|quali|che)\b(?!.*\b(receiv|e ?mail|news|updates))"
 )
 """A question that cannot be answered by yes or no."""
+_WAY_OF_CONTACT = re.compile(
+    r"^how (may|can|should|shall|would|do) .*\b(contact|reach|notify|inform|update|write|hear from us)\b|"
+    r"^(wie durfen|wie sollen|wie mochten) .*(kontaktieren|erreichen|informieren)|"
+    r"^comment (pouvons|souhaitez|voulez) .*contact|"
+    r"^hoe (mogen|kunnen) .*(bereiken|benaderen|contact)"
+)
+"""A question for the ways in which people may be written to. Mail may be none of them."""
 _ABOUT_MAIL_BY_NAME = re.compile(
     r"subscri|contact|kontakt|list|consent|marketing|\bopt|recipient|empfanger|abonn|\babo|mail|news|nieuws|suscri|"
     r"iscri|confirm|reader|permission"
@@ -307,6 +314,7 @@ _RULES: tuple[tuple[ColumnKind, Callable[[str], object]], ...] = (
     (ColumnKind.OTHER, lambda name: _is_about_something_else(name) and (_CONSENT.search(name) or _STATUS.search(name))),
     (ColumnKind.MENTION, _is_about_something_else),
     (ColumnKind.REFUSAL, _NEGATED.search),
+    (ColumnKind.REQUEST, _WAY_OF_CONTACT.search),
     (ColumnKind.MENTION, _OPEN_QUESTION.search),
     (ColumnKind.MENTION, _is_about_another_object),
     (ColumnKind.EVENT, _is_about_an_event),

@@ -139,7 +139,7 @@ def test_only_a_written_yes_is_a_yes_and_a_no_is_a_no(column: str, values: dict[
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("status", "enabled"), ("Status", "Registered Nurse"),
+    [("status", "enabled"), ("Status", "Registered Nurse"), ("How may we contact you?", "By phone"),
      ("status", "1"), ("status", "¿qué?"), ("Consent", "maybe"), ("Opt-in", "Yes, but not yet"),
      ("Opt-in", "by phone"), ("Do not contact", "by phone"), ("Newsletter", "Monthly news"), ("Status", "inactive"),
      ("Delivery status", "by_user"), ("Invite?", "perhaps")],
