@@ -27,9 +27,10 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("local/lambda-image.sh", ".python-version"):
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+        (folder / "local").mkdir()
+        shutil.copy(ROOT / "local" / "lambda-image.sh", folder / "local")
+        # Whoever tests on another Python may have removed their own.
+        (folder / ".python-version").write_text("3.13\n")
         self.command("commands/docker", DOCKER)
         self.command("commands/id", '#!/bin/sh\necho "${USER_ID:-1000}"\n')
         self.command("commands/apt-get", "#!/bin/sh\necho 'no network' >&2\nexit 1\n")
