@@ -40,6 +40,11 @@ class ConsentQuestion(BadInput):
     """The list does not say who wants mail. The message names columns, values and the option that answers."""
 
 
+def says_no(name: str) -> bool:
+    """Return whether the name of a file says that its people said no, or could not be reached."""
+    return _TOLD_BY_NAME.search(name) is not None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class YesMeans:
     """An operator's answer: a value of a column that means yes."""
@@ -60,7 +65,7 @@ def yes_means(typed: str) -> YesMeans:
 
 @dataclass(slots=True)
 class _Survey:
-    """What the cells of one column hold: the values, whether any says something, and one that is not understood.
+    """A summary of the cells of one column: the values, whether any says something, and one that is not understood.
 
     `telling` is whether some value is a word about mail, and `refused` whether some value is plainly a no.
     """

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from convener.errors import BadInput
-from convener.intake.subscribers.consent_survey import OPTION, ConsentQuestion, YesMeans
+from convener.intake.subscribers.consent_survey import OPTION, ConsentQuestion, YesMeans, says_no
 from convener.intake.subscribers.consent_words import plain
 from convener.intake.subscribers.lines import LineOutcome, Problem, Refusal, Row
-from convener.intake.subscribers.people_list import PeopleList
+from convener.intake.subscribers.people_list import EmptyList, PeopleList
 
 MAX_MEMBERS = 200
 MAX_OPENED_BYTES = 60_000_000
@@ -64,24 +64,27 @@ def read_zip(data: bytes, read_list: Callable[[bytes], PeopleList], answers: Seq
 
     Raises:
         ConsentQuestion: A list does not say who wants mail.
-        BadInput: The zip is damaged, too large, has a password, or holds no list; or an answer fits none.
+        BadInput: The zip is damaged, too large, has a password, or holds no list; an answer fits none; or a list whose
+            name says no can't be read.
     """
     lists, notes = [], []
     columns: set[str] = set()
-    for path, content in _members(data):
+    for path, content in _members(data):  # by path: two folders may hold files of one name
         name = PurePosixPath(path).name
         if content is None or _NEVER_ASKED.match(name):
             why = "it is none of the lists of people" if content is None else "its people never said yes"
-            notes.append(Problem(0, "", LineOutcome.NOTE, f"{name} was not read: {why}.", name))
+            notes.append(Problem(0, "", LineOutcome.NOTE, f"{path} was not read: {why}.", path))
             continue
         try:
             people = read_list(content)
             columns |= {plain(column) for column in people.columns.header}
-            lists.append(replace(people.with_consent(answers, file=name, alone=False), file=name))
+            lists.append(replace(people.with_consent(answers, file=path, alone=False), file=path))
         except ConsentQuestion as error:
-            raise ConsentQuestion(f"{name}: {error}") from error
+            raise ConsentQuestion(f"{path}: {error}") from error
         except BadInput as error:
-            notes.append(Problem(0, "", LineOutcome.NOTE, f"{name} was not read: {error}", name))
+            if not isinstance(error, EmptyList) and says_no(path):
+                raise BadInput(f"{path}: {error} Its noes would be lost, so nothing was read.") from error
+            notes.append(Problem(0, "", LineOutcome.NOTE, f"{path} was not read: {error}", path))
     if not lists:
         reasons = " ".join(note.reason for note in notes)
         raise BadInput(f"The zip holds no list of people. {reasons}".rstrip())

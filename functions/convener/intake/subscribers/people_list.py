@@ -23,6 +23,10 @@ MAX_TITLE_CHARACTERS = 60
 _NO_CONSENT = ConsentColumns()
 
 
+class EmptyList(BadInput):
+    """The file is empty, or names its columns and holds nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleList:
     """A file that is a list of people. It can be iterated again and again, and memory holds only its bytes.
@@ -95,9 +99,9 @@ class PeopleList:
         )
 
     def check(self) -> PeopleList:
-        """Return the list itself. Raises BadInput where the file has a header and no line below it."""
+        """Return the list itself. Raises EmptyList where the file has a header and no line below it."""
         if next(self.people(), None) is None:
-            raise BadInput("The file names its columns and holds no addresses.")
+            raise EmptyList("The file names its columns and holds no addresses.")
         return self
 
 

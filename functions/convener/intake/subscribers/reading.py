@@ -14,7 +14,7 @@ from convener.intake.subscribers.columns import find_columns
 from convener.intake.subscribers.consent_survey import YesMeans
 from convener.intake.subscribers.lines import LineOutcome, Problem
 from convener.intake.subscribers.people_files import PeopleFiles, read_zip
-from convener.intake.subscribers.people_list import PeopleList
+from convener.intake.subscribers.people_list import EmptyList, PeopleList
 
 MAX_FILE_BYTES = 20_000_000
 """Some 400,000 lines."""
@@ -122,7 +122,7 @@ def _check_text(text: EncodedText) -> None:
     if _BINARY.is_binary(sample):
         raise BadInput(f"This is not a text file. {_SAVE_AS}")
     if not filled:
-        raise BadInput("The file is empty.")
+        raise EmptyList("The file is empty.")
 
 
 def _without_escapes(record: Record | Broken) -> Record | Broken:

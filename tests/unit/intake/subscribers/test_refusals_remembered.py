@@ -164,11 +164,11 @@ def test_an_import_that_breaks_off_names_its_marks_first() -> None:
 
 
 def zipped(**files: str) -> bytes:
-    """Return a zip of lists; “__” in a name stands for a full stop."""
+    """Return a zip of lists; “__” in a name stands for a full stop, and “9” for a slash."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name.replace("__", "."), text)
+            archive.writestr(name.replace("__", ".").replace("9", "/"), text)
     return data.getvalue()
 
 
@@ -203,6 +203,28 @@ def test_a_question_about_one_list_of_a_zip_names_the_list() -> None:
     assert len([*read_people(data, answers=[yes_means("status=enabled")])]) == 2
     with pytest.raises(BadInput, match="no list in the zip has a column"):
         read_people(data, answers=[yes_means("status=enabled"), yes_means("state=enabled")])
+
+
+def test_files_of_one_name_in_two_folders_are_two_lists() -> None:
+    """A no counts although the yes stands on the same line of a file of the same name, and nobody is new twice."""
+    store = FakeUnitOfWork()
+    report = load(
+        zipped(
+            spring9people__csv="email,Status\nanna@example.org,active\nben@example.org,active\n",
+            autumn9people__csv="email,Status\nanna@example.org,unsubscribed\nben@example.org,active\n",
+        ),
+        store,
+    )
+    assert store.rows[ANNA].status is SubscriberStatus.LEFT
+    assert report.counts == {LineOutcome.LEFT: 1, LineOutcome.NEW: 1, LineOutcome.DUPLICATE: 2}
+
+
+def test_a_list_of_noes_that_cannot_be_read_stops_the_whole_zip() -> None:
+    """Else its people would come in by the next list. Where nobody left, its file is empty, which is no fault."""
+    with pytest.raises(BadInput, match=r"^unsubscribed_members\.csv: .*noes would be lost"):
+        read_people(zipped(subscribed_members__csv=BARE, unsubscribed_members__csv="First Name\nAnna\n"))
+    people = read_people(zipped(subscribed_members__csv=BARE, unsubscribed_members__csv="email,UNSUB_TIME\n"))
+    assert people.lines == 3
 
 
 @pytest.mark.parametrize("damage", ["cut", "nothing", "lzma"])
