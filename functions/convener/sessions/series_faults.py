@@ -1,4 +1,4 @@
-"""What is wrong in a `series.toml`, in words for the person who wrote it: the line, the key, and how to correct it."""
+"""The faults of a `series.toml`, in words for the person who wrote it: the line, the key, and how to correct it."""
 
 from __future__ import annotations
 

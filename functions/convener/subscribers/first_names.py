@@ -46,7 +46,7 @@ _MERGE_CODE = re.compile(
     r"\{\{|\}\}|\{%|%\}|\*\||\|\*|%%|\[\[|\]\]|\$\{|\{\$|<<|>>|<%|«|»"
     r"|^\{.*\}$|^\[.*\]$|^%.+%$|^#.+#$|^@.+@$|^~.+~$|^__.+__$|^\$\w+$|^:\w+:?$|^-\w+_\w+-$"
 )
-"""What Mailchimp, Liquid, ExactTarget, Brevo, Word and others write for a field that they did not fill in."""
+"""The merge codes that Mailchimp, Liquid, ExactTarget, Brevo, Word and others leave for a field without a value."""
 
 
 def is_placeholder(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a zip file is: a workbook of Excel, a document of another program, or an archive of other files."""
+"""The kinds of zip files: a workbook of Excel, a document of another program, or an archive of other files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_TYPE_BYTES = 100
 
 
 class ZipKind(StrEnum):
-    """What a zip file is, in words for a message."""
+    """The kinds of zip files, in words for a message."""
 
     WORKBOOK = "an Excel workbook (.xlsx)"
     CSV_FILES = "a zip file with CSV files"

@@ -1,4 +1,4 @@
-"""What the header of a column says about its cells, in the words of many programs and languages.
+"""The words by which headers name columns, in many programs and languages.
 
 English, German, French, Dutch, Spanish, Italian and Portuguese. The words only propose; the cells have a say, too.
 """

@@ -35,7 +35,7 @@ MAX_VALUE_CHARACTERS = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a line says about mail.
+    """The meaning of a line for mail: nothing against it, a no, or no yes.
 
     Args:
         outcome: Why the person is not imported; None where nothing in the line is against it.

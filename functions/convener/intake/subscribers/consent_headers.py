@@ -13,7 +13,7 @@ _SHORT_NAME_WORDS = 5
 
 
 class ColumnKind(StrEnum):
-    """What the cells of a column say about mail."""
+    """The kinds of columns, by the meaning of their cells for mail."""
 
     REFUSAL = "refusal"
     """A yes, a date or a filled cell is a no to mail: unsubscribed, deleted_at, bounced."""
@@ -182,7 +182,7 @@ _OTHER_OBJECT = re.compile(
     r"store)|"
     r"\baccept\w*ance of\b|\bagree\w* that\b"
 )
-"""What else people accept, agree to, confirm or block. With these words a name says nothing about mail."""
+"""Other things that people accept, agree to, confirm or block. A name with such a word says nothing about mail."""
 _WANTS_TO_HEAR = re.compile(
     r"\bcontact|\blist\b|\b(keep|kept|be|stay) informed\b|in touch|\breceive\b|\bbe added\b|\badd me\b|\bhear (from|"
     r"about|more)|\bnotif|"

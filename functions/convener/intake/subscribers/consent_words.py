@@ -181,7 +181,7 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _MENTION_PARTS = re.compile(r"[,;|\[\]\"\n]+")
-"""What stands between the labels of one cell."""
+"""The separators between the labels of one cell."""
 _MENTION_CHARACTERS = 40
 _STATUS_ERASED = {"erased": LineOutcome.ERASED, "moved": LineOutcome.MOVED}
 

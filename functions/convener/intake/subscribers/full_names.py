@@ -14,7 +14,7 @@ MAX_WORDS = 6
 """A text of more words is a sentence."""
 _BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|“[^”]*”|\"[^\"]*\"")
 _REMARK = re.compile(r"\s+[-–—|/•·]+\s+.*$|\s*\|.*$")
-"""What stands behind a name: “Ada Moss - Leeds”, “Ada Moss | ward 7”."""
+"""An addition behind a name: “Ada Moss - Leeds”, “Ada Moss | ward 7”."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f'’ʼ.\u200c\u200d-]|‐|‑)*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}\.|[^\W\d_]")
 _PARTICLE_WORDS = "van von vom der den de del della di da dos das do du la le el al bin ibn bint ter ten te zu zur"

@@ -53,9 +53,7 @@ class ImportReport:
 
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep it if it is among the first of its outcome."""
-        self.count(problem.outcome)
-        if self.keep_all:
-            self.results.append(problem)
+        self.settle(problem)
         kept = self._kept.setdefault(problem.outcome, [])
         if len(kept) < self.examples:
             kept.append(problem)

@@ -40,7 +40,7 @@ def holds_address(cell: str) -> bool:
 
 @dataclass
 class DateFacts:
-    """What the cells of a column of dates show.
+    """The facts that the cells of a column of dates show.
 
     Args:
         tried: The number of filled cells that were read.
