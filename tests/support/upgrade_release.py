@@ -10,7 +10,7 @@ from tests.support.e2e_emulator import ROOT
 
 FIRST = "16a802e0d56f799fa842f578b91453aedb48d390"
 """The first commit whose stored data the current code must read."""
-PREVIOUS = "f01db986f8e4541151ad9266ae8ace7eab175cbe"
+PREVIOUS = "1a3cadaec3a5ca1ea64a8222df315babf7475e62"
 """The last commit of the release before. Its functions run beside the present ones while a deployment lasts."""
 FOLDER = ROOT / "build" / "upgrade"
 
